@@ -1,0 +1,196 @@
+package dev.persistor.core.message;
+
+import java.math.BigDecimal;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Base64;
+import java.util.Locale;
+import java.util.Objects;
+import java.util.UUID;
+
+/**
+ * One attribute's value with the type that the broker gave it, kept as a type and its canonical text.
+ *
+ * <p>Pub/Sub attributes are strings; Service Bus, Event Hubs and AMQP properties are typed, and Kafka headers are bytes.
+ * A replay must restore {@code 5} as a number and {@code "5"} as a string, so the type is part of the value: two values
+ * are equal only when both their types and their texts are.
+ *
+ * <p>Immutable.
+ *
+ * @param type the broker's type
+ * @param text the canonical text of the value: what {@code toString} of the Java type gives, Base64 for
+ *     {@link Type#BYTES}, and the empty string for {@link Type#NULL}
+ */
+public record AttributeValue(Type type, String text) {
+
+    /** The types that brokers give to attributes. */
+    public enum Type {
+        /** No value; its text is empty. */
+        NULL,
+        /** Unicode text. */
+        STRING,
+        /** {@code true} or {@code false}. */
+        BOOLEAN,
+        /** A 32-bit signed number. */
+        INT,
+        /** A 64-bit signed number. */
+        LONG,
+        /** A 32-bit IEEE 754 number. */
+        FLOAT,
+        /** A 64-bit IEEE 754 number. */
+        DOUBLE,
+        /** A decimal number of any size and scale; the scale is kept. */
+        DECIMAL,
+        /** An instant in UTC, as ISO-8601 text. */
+        TIMESTAMP,
+        /** A span of time, as ISO-8601 text. */
+        DURATION,
+        /** A UUID in its usual 36 characters. */
+        UUID,
+        /** Bytes, as Base64 text with padding (RFC 4648, section 4). */
+        BYTES,
+        /** Anything else that the broker gave in JSON (an object, an array), as its JSON text, untouched. */
+        JSON;
+
+        /** Returns the name that stands for this type in stored attributes: lower case, never translated. */
+        public String label() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+
+        /**
+         * Returns the type with the given label.
+         *
+         * @throws IllegalArgumentException if there is none; the message names the label
+         */
+        public static Type ofLabel(String label) {
+            for (Type type : values()) {
+                if (type.label().equals(label)) {
+                    return type;
+                }
+            }
+            throw new IllegalArgumentException("unknown attribute type \"" + label + "\"");
+        }
+    }
+
+    private static final AttributeValue NULL_VALUE = new AttributeValue(Type.NULL, "");
+
+    /**
+     * Checks that the text is one that the type can have.
+     *
+     * @throws IllegalArgumentException if the text is not a value of the type
+     */
+    public AttributeValue {
+        Objects.requireNonNull(type, "type");
+        Objects.requireNonNull(text, "text");
+        if (type != Type.STRING && type != Type.JSON) {
+            parse(type, text);
+        }
+    }
+
+    /** Returns a string. */
+    public static AttributeValue of(String value) {
+        return new AttributeValue(Type.STRING, value);
+    }
+
+    /** Returns a boolean. */
+    public static AttributeValue of(boolean value) {
+        return new AttributeValue(Type.BOOLEAN, Boolean.toString(value));
+    }
+
+    /** Returns a 32-bit number. */
+    public static AttributeValue of(int value) {
+        return new AttributeValue(Type.INT, Integer.toString(value));
+    }
+
+    /** Returns a 64-bit number. */
+    public static AttributeValue of(long value) {
+        return new AttributeValue(Type.LONG, Long.toString(value));
+    }
+
+    /** Returns a 32-bit floating-point number, NaN and infinities included. */
+    public static AttributeValue of(float value) {
+        return new AttributeValue(Type.FLOAT, Float.toString(value));
+    }
+
+    /** Returns a 64-bit floating-point number, NaN and infinities included. */
+    public static AttributeValue of(double value) {
+        return new AttributeValue(Type.DOUBLE, Double.toString(value));
+    }
+
+    /** Returns a decimal number with its scale. */
+    public static AttributeValue of(BigDecimal value) {
+        return new AttributeValue(Type.DECIMAL, value.toString());
+    }
+
+    /** Returns an instant. */
+    public static AttributeValue of(Instant value) {
+        return new AttributeValue(Type.TIMESTAMP, value.toString());
+    }
+
+    /** Returns a span of time. */
+    public static AttributeValue of(Duration value) {
+        return new AttributeValue(Type.DURATION, value.toString());
+    }
+
+    /** Returns a UUID. */
+    public static AttributeValue of(UUID value) {
+        return new AttributeValue(Type.UUID, value.toString());
+    }
+
+    /** Returns bytes; the array is copied. */
+    public static AttributeValue of(byte[] value) {
+        return new AttributeValue(Type.BYTES, Base64.getEncoder().encodeToString(value));
+    }
+
+    /** Returns a JSON text as it stands; it is not parsed. */
+    public static AttributeValue ofJson(String json) {
+        return new AttributeValue(Type.JSON, json);
+    }
+
+    /** Returns the value that stands for "no value", which AMQP allows. */
+    public static AttributeValue ofNull() {
+        return NULL_VALUE;
+    }
+
+    /**
+     * Returns the bytes of a {@link Type#BYTES} value, in an array of the caller's own.
+     *
+     * @throws IllegalStateException if the value has another type
+     */
+    public byte[] bytes() {
+        if (type != Type.BYTES) {
+            throw new IllegalStateException("the value is of type " + type.label() + ", not bytes");
+        }
+        return Base64.getDecoder().decode(text);
+    }
+
+    private static void parse(Type type, String text) {
+        try {
+            switch (type) {
+                case NULL -> require(text.isEmpty());
+                case BOOLEAN -> require(text.equals("true") || text.equals("false"));
+                case INT -> require(Integer.toString(Integer.parseInt(text)).equals(text));
+                case LONG -> require(Long.toString(Long.parseLong(text)).equals(text));
+                case FLOAT -> require(Float.toString(Float.parseFloat(text)).equals(text));
+                case DOUBLE -> require(Double.toString(Double.parseDouble(text)).equals(text));
+                case DECIMAL -> require(new BigDecimal(text).toString().equals(text));
+                case TIMESTAMP -> require(Instant.parse(text).toString().equals(text));
+                case DURATION -> require(Duration.parse(text).toString().equals(text));
+                case UUID -> require(UUID.fromString(text).toString().equals(text));
+                case BYTES ->
+                    require(Base64.getEncoder()
+                            .encodeToString(Base64.getDecoder().decode(text))
+                            .equals(text));
+                case STRING, JSON -> {}
+            }
+        } catch (RuntimeException e) {
+            throw new IllegalArgumentException("not the canonical text of type " + type.label() + ": " + text, e);
+        }
+    }
+
+    private static void require(boolean canonical) {
+        if (!canonical) {
+            throw new IllegalArgumentException("another text stands for the same value");
+        }
+    }
+}

@@ -1,0 +1,43 @@
+package dev.persistor.core.message;
+
+/**
+ * The reserved names under which {@link Message#brokerProperties()} keeps what the broker itself says of a message, so
+ * that no property can be mistaken for an attribute that the sender chose.
+ *
+ * <p>A broker's further properties are kept under the broker's own names.
+ *
+ * <p>Immutable.
+ */
+public final class BrokerProperties {
+
+    /** The MIME type that the sender declared for the payload. */
+    public static final String CONTENT_TYPE = "contentType";
+    /** What the sender correlates the message with. */
+    public static final String CORRELATION_ID = "correlationId";
+    /** The id that the sender chose, where {@link Message#id()} holds more than that. */
+    public static final String MESSAGE_ID = "messageId";
+    /** The sender's subject, which Service Bus also calls label. */
+    public static final String SUBJECT = "subject";
+    /** Where the sender wants replies. */
+    public static final String REPLY_TO = "replyTo";
+    /** The session in which the sender wants replies. */
+    public static final String REPLY_TO_SESSION_ID = "replyToSessionId";
+    /** The address that the sender set. */
+    public static final String TO = "to";
+    /** The session of the message. */
+    public static final String SESSION_ID = "sessionId";
+    /** The key by which the broker chose a partition. */
+    public static final String PARTITION_KEY = "partitionKey";
+    /** How long the message lives. */
+    public static final String TIME_TO_LIVE = "timeToLive";
+    /** When the message's life ends. */
+    public static final String EXPIRES_AT = "expiresAt";
+    /** When the broker enqueued a message that was scheduled. */
+    public static final String SCHEDULED_ENQUEUE_TIME = "scheduledEnqueueTime";
+    /** The broker's own offset, where {@link Position#offset()} holds a sequence number. */
+    public static final String OFFSET = "offset";
+    /** The subscription that delivered the message. */
+    public static final String SUBSCRIPTION = "subscription";
+
+    private BrokerProperties() {}
+}
