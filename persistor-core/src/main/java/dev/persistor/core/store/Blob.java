@@ -1,0 +1,95 @@
+package dev.persistor.core.store;
+
+import java.nio.ByteBuffer;
+import java.util.Objects;
+import java.util.zip.CRC32C;
+
+/**
+ * A blob to be written: name, content, content type, metadata, and the checksum by which the store proves that it kept
+ * the content.
+ *
+ * <p>There is no content encoding: a store that knows one may serve other bytes than it was given, as Cloud Storage does
+ * with {@code gzip}.
+ *
+ * <p>Immutable.
+ */
+public final class Blob {
+
+    private final BlobName name;
+    private final ByteBuffer content;
+    private final String contentType;
+    private final BlobMetadata metadata;
+    private final int crc32c;
+
+    private Blob(BlobName name, ByteBuffer content, String contentType, BlobMetadata metadata) {
+        this.name = Objects.requireNonNull(name, "name");
+        this.content = content.slice().asReadOnlyBuffer();
+        this.contentType = Objects.requireNonNull(contentType, "contentType");
+        this.metadata = Objects.requireNonNull(metadata, "metadata");
+        this.crc32c = checksum(content);
+    }
+
+    /** Returns a blob of the buffer's remaining bytes, which are not copied and must not be changed from now on. */
+    public static Blob of(BlobName name, ByteBuffer content, String contentType, BlobMetadata metadata) {
+        return new Blob(name, content, contentType, metadata);
+    }
+
+    /** Returns a blob of the array's bytes, which are not copied and must not be changed from now on. */
+    public static Blob of(BlobName name, byte[] content, String contentType, BlobMetadata metadata) {
+        return new Blob(name, ByteBuffer.wrap(content), contentType, metadata);
+    }
+
+    /** Returns the CRC32C (RFC 3720, appendix B.4) of the buffer's remaining bytes; the buffer keeps its position. */
+    public static int checksum(ByteBuffer content) {
+        CRC32C crc = new CRC32C();
+        crc.update(content.duplicate());
+        return (int) crc.getValue();
+    }
+
+    /** Returns the same blob under another name. */
+    public Blob withName(BlobName other) {
+        return new Blob(other, content, contentType, metadata);
+    }
+
+    /** Returns where the blob goes. */
+    public BlobName name() {
+        return name;
+    }
+
+    /** Returns the content: a read-only view of its own position and limit. */
+    public ByteBuffer content() {
+        return content.duplicate();
+    }
+
+    /** Returns the content in an array of the caller's own, for SDKs that take nothing else. */
+    public byte[] contentBytes() {
+        byte[] bytes = new byte[content.remaining()];
+        content.duplicate().get(bytes);
+        return bytes;
+    }
+
+    /** Returns the content's size in bytes, 0 or more. */
+    public int size() {
+        return content.remaining();
+    }
+
+    /** Returns the content's MIME type. */
+    public String contentType() {
+        return contentType;
+    }
+
+    /** Returns what the blob says of itself. */
+    public BlobMetadata metadata() {
+        return metadata;
+    }
+
+    /** Returns the content's CRC32C. */
+    public int crc32c() {
+        return crc32c;
+    }
+
+    @Override
+    public String toString() {
+        return "Blob[name=" + name + ", size=" + size() + ", crc32c=" + Integer.toHexString(crc32c) + "]";
+    }
+}

@@ -1,0 +1,88 @@
+package dev.persistor.core.store;
+
+import java.util.Objects;
+import java.util.OptionalInt;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a store knows of a blob that is there.
+ *
+ * <p>Immutable.
+ */
+public final class BlobInfo {
+
+    private final BlobName name;
+    private final long size;
+    private final String contentType;
+    private final BlobMetadata metadata;
+    private final @Nullable Integer crc32c;
+
+    private BlobInfo(BlobName name, long size, String contentType, BlobMetadata metadata, @Nullable Integer crc32c) {
+        this.name = Objects.requireNonNull(name, "name");
+        this.size = size;
+        this.contentType = Objects.requireNonNull(contentType, "contentType");
+        this.metadata = Objects.requireNonNull(metadata, "metadata");
+        this.crc32c = crc32c;
+    }
+
+    /** Returns the description of a blob whose checksum the store keeps. */
+    public static BlobInfo of(BlobName name, long size, String contentType, BlobMetadata metadata, int crc32c) {
+        return new BlobInfo(name, size, contentType, metadata, crc32c);
+    }
+
+    /** Returns the description of a blob without a CRC32C, as other programs may have written it. */
+    public static BlobInfo withoutChecksum(BlobName name, long size, String contentType, BlobMetadata metadata) {
+        return new BlobInfo(name, size, contentType, metadata, null);
+    }
+
+    /** Returns the description that a store gives of this blob once it is there. */
+    public static BlobInfo of(Blob blob) {
+        return of(blob.name(), blob.size(), blob.contentType(), blob.metadata(), blob.crc32c());
+    }
+
+    /** Returns where the blob is. */
+    public BlobName name() {
+        return name;
+    }
+
+    /** Returns the content's size in bytes. */
+    public long size() {
+        return size;
+    }
+
+    /** Returns the content's MIME type; {@code application/octet-stream} where the store knows none. */
+    public String contentType() {
+        return contentType;
+    }
+
+    /** Returns what the blob says of itself. */
+    public BlobMetadata metadata() {
+        return metadata;
+    }
+
+    /** Returns the content's CRC32C, where the store keeps it. */
+    public OptionalInt crc32c() {
+        return crc32c == null ? OptionalInt.empty() : OptionalInt.of(crc32c);
+    }
+
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof BlobInfo that
+                && name.equals(that.name)
+                && size == that.size
+                && contentType.equals(that.contentType)
+                && metadata.equals(that.metadata)
+                && Objects.equals(crc32c, that.crc32c);
+    }
+
+    @Override
+    public int hashCode() {
+        return Objects.hash(name, size, crc32c);
+    }
+
+    @Override
+    public String toString() {
+        return "BlobInfo[name=" + name + ", size=" + size + ", contentType=" + contentType + ", metadata=" + metadata
+                + ", crc32c=" + (crc32c == null ? "none" : Integer.toHexString(crc32c)) + "]";
+    }
+}

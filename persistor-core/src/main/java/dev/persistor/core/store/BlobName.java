@@ -1,0 +1,128 @@
+package dev.persistor.core.store;
+
+import java.nio.charset.StandardCharsets;
+import java.util.Comparator;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The name of a blob within its store: segments with {@code /} between them, none empty, {@code .} or {@code ..}, and
+ * no backslash or control character in any, so that no store and no file system can read it as a way out of its root.
+ *
+ * <p>Names are ordered by Unicode code point, which is the order of their UTF-8 bytes and the order in which clouds
+ * list.
+ *
+ * <p>Immutable.
+ */
+public final class BlobName implements Comparable<BlobName> {
+
+    /** The order of names, and of the beginnings of names, by Unicode code point. */
+    public static final Comparator<String> ORDER = BlobName::compare;
+
+    private final String value;
+
+    private BlobName(String value) {
+        this.value = value;
+    }
+
+    /**
+     * Returns the name.
+     *
+     * @throws IllegalArgumentException if it is not a legal name; the message says what is wrong and where
+     */
+    public static BlobName of(String value) {
+        String problem = problemWith(value);
+        if (problem != null) {
+            throw new IllegalArgumentException("not a blob name: " + problem + ": \"" + printable(value) + "\"");
+        }
+        return new BlobName(value);
+    }
+
+    private static @Nullable String problemWith(String value) {
+        Objects.requireNonNull(value, "value");
+        for (int i = 0; i < value.length(); i++) {
+            char c = value.charAt(i);
+            if (Character.isISOControl(c) || c == '\\') {
+                return "a control character or backslash at column " + (i + 1);
+            }
+            if (Character.isSurrogate(c)) {
+                if (!Character.isValidCodePoint(value.codePointAt(i)) || value.codePointAt(i) < 0x10000) {
+                    return "half a surrogate pair at column " + (i + 1);
+                }
+                i++;
+            }
+        }
+        int start = 0;
+        while (start <= value.length()) {
+            int slash = value.indexOf('/', start);
+            int end = slash < 0 ? value.length() : slash;
+            String segment = value.substring(start, end);
+            if (segment.isEmpty() || segment.equals(".") || segment.equals("..")) {
+                return (segment.isEmpty() ? "an empty segment" : "a segment \"" + segment + "\"") + " at column "
+                        + (start + 1);
+            }
+            start = end + 1;
+        }
+        return null;
+    }
+
+    private static String printable(String value) {
+        return PercentEncoding.keepingVisibleAscii().encode(value);
+    }
+
+    /** Returns the whole name. */
+    public String value() {
+        return value;
+    }
+
+    /** Returns this name with a suffix behind its last segment, for the blobs that accompany or replace it. */
+    public BlobName withSuffix(String suffix) {
+        return of(value + suffix);
+    }
+
+    /** Returns everything before the last {@code /}: the blob's partition; empty where there is no {@code /}. */
+    public String folder() {
+        return value.substring(0, Math.max(0, value.lastIndexOf('/')));
+    }
+
+    /** Returns how many bytes the name has in UTF-8, which is what clouds limit. */
+    public int utf8Length() {
+        return value.getBytes(StandardCharsets.UTF_8).length;
+    }
+
+    /** Compares by code point, which is also the order of the UTF-8 bytes. */
+    @Override
+    public int compareTo(BlobName other) {
+        return compare(value, other.value);
+    }
+
+    private static int compare(String left, String right) {
+        int length = Math.min(left.length(), right.length());
+        for (int i = 0; i < length; i++) {
+            char a = left.charAt(i);
+            char b = right.charAt(i);
+            if (a != b) {
+                // Surrogates stand for code points above all other characters, though their own numbers lie below some.
+                return Character.isSurrogate(a) == Character.isSurrogate(b)
+                        ? Character.compare(a, b)
+                        : Character.isSurrogate(a) ? 1 : -1;
+            }
+        }
+        return Integer.compare(left.length(), right.length());
+    }
+
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof BlobName that && value.equals(that.value);
+    }
+
+    @Override
+    public int hashCode() {
+        return value.hashCode();
+    }
+
+    @Override
+    public String toString() {
+        return value;
+    }
+}

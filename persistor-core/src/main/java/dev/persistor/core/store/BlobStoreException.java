@@ -1,0 +1,51 @@
+package dev.persistor.core.store;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A store could not do what it was asked to.
+ *
+ * <p>Its message is verb, name and reason, and holds no content and no secret.
+ */
+public class BlobStoreException extends RuntimeException {
+
+    private static final long serialVersionUID = 1L;
+
+    private final boolean retryable;
+
+    /** For the kinds of failure that have a class of their own. */
+    protected BlobStoreException(String message, @Nullable Throwable cause, boolean retryable) {
+        super(message, cause);
+        this.retryable = retryable;
+    }
+
+    /** Returns a failure that another try may mend: a time-out, a broken connection, a busy store. */
+    public static BlobStoreException retryable(String message, Throwable cause) {
+        return new BlobStoreException(message + because(cause), cause, true);
+    }
+
+    /** Returns a failure that another try may mend, found by Persistor itself. */
+    public static BlobStoreException retryable(String message) {
+        return new BlobStoreException(message, null, true);
+    }
+
+    /** Returns a failure that stays until somebody mends it: no permission, no such bucket. */
+    public static BlobStoreException permanent(String message, Throwable cause) {
+        return new BlobStoreException(message + because(cause), cause, false);
+    }
+
+    /** Returns a failure that stays until somebody mends it, found by Persistor itself. */
+    public static BlobStoreException permanent(String message) {
+        return new BlobStoreException(message, null, false);
+    }
+
+    private static String because(Throwable cause) {
+        String reason = cause.getMessage();
+        return ": " + (reason == null || reason.isBlank() ? cause.getClass().getSimpleName() : reason);
+    }
+
+    /** Tells whether trying again can help. */
+    public final boolean isRetryable() {
+        return retryable;
+    }
+}

@@ -1,0 +1,29 @@
+package dev.persistor.core.store;
+
+import java.net.URI;
+import java.util.Map;
+
+/**
+ * Opens the stores of one kind by their addresses. Found through {@link java.util.ServiceLoader}.
+ *
+ * <p>Implementations are safe for use by many threads, and cheap to make: they connect to nothing before
+ * {@link #open}.
+ */
+public interface BlobStoreProvider {
+
+    /** Returns an example of the addresses that this provider opens, for error messages: {@code gs://bucket/prefix}. */
+    String example();
+
+    /** Tells whether this provider opens stores at such an address. */
+    boolean accepts(URI address);
+
+    /**
+     * Opens the store.
+     *
+     * @param address one that this provider {@linkplain #accepts accepts}
+     * @param environment where the provider may find what its cloud's own tools look for, such as an emulator's address
+     * @throws IllegalArgumentException if the address is malformed; the message says how
+     * @throws BlobStoreException if the store cannot be opened
+     */
+    BlobStore open(URI address, Map<String, String> environment);
+}

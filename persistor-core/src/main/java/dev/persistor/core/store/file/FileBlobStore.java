@@ -1,0 +1,293 @@
+package dev.persistor.core.store.file;
+
+import static java.nio.file.LinkOption.NOFOLLOW_LINKS;
+import static java.nio.file.StandardOpenOption.CREATE_NEW;
+import static java.nio.file.StandardOpenOption.READ;
+import static java.nio.file.StandardOpenOption.WRITE;
+
+import dev.persistor.core.store.Blob;
+import dev.persistor.core.store.BlobInfo;
+import dev.persistor.core.store.BlobLimits;
+import dev.persistor.core.store.BlobMetadata;
+import dev.persistor.core.store.BlobName;
+import dev.persistor.core.store.BlobNotFoundException;
+import dev.persistor.core.store.BlobStore;
+import dev.persistor.core.store.BlobStoreException;
+import dev.persistor.core.store.ExistingBlob;
+import dev.persistor.core.store.OpenBlob;
+import dev.persistor.core.store.PutResult;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Stream;
+
+/**
+ * A store in a folder of a local file system with hard links (all usual ones of Linux and macOS).
+ *
+ * <p>A blob's content is a file of the blob's name, just the bytes, so that any tool can read an archive. What else there
+ * is to know lies in a second tree, {@code .persistor/blobs}, one small file a blob. Writing takes these steps, each
+ * durable before the next, so that a crash between any two leaves a blob that is not there, never half of one:
+ *
+ * <ol>
+ *   <li>the content goes to a temporary file;
+ *   <li>the description goes to another, which is then <em>linked</em> to its name. Linking does not replace, so exactly
+ *       one writer wins the name, and the description is whole from its first moment;
+ *   <li>the content is linked to its name.
+ * </ol>
+ *
+ * <p>Whoever finds the description there compares; when it describes the same blob, it does the last step over, as the
+ * winner may have died before it.
+ *
+ * <p>A name never leads out of the folder: symbolic links below it are refused, in any part of a name.
+ *
+ * <p>Thread-safe, also among processes.
+ */
+public final class FileBlobStore implements BlobStore {
+
+    /** What a name may have: file systems allow 255 bytes a segment and 4,096 a path, of which the root takes some. */
+    private static final BlobLimits LIMITS = new BlobLimits(2048, 255, 1024 * 1024);
+
+    static final String PRIVATE_FOLDER = ".persistor";
+    private static final String UNKNOWN_TYPE = "application/octet-stream";
+
+    /** Forgetting a folder costs one fsync, so a plain bound will do. */
+    private static final int MAX_REMEMBERED_FOLDERS = 10_000;
+
+    private final Path root;
+    private final Set<Path> knownDurable = ConcurrentHashMap.newKeySet();
+    private final Path descriptions;
+    private final Path temporary;
+
+    private FileBlobStore(Path root) {
+        this.root = root;
+        this.descriptions = root.resolve(PRIVATE_FOLDER).resolve("blobs");
+        this.temporary = root.resolve(PRIVATE_FOLDER).resolve("tmp");
+    }
+
+    /**
+     * Opens the store in a folder, which is made if it is not there.
+     *
+     * @throws BlobStoreException if the folder cannot be made or written
+     */
+    public static FileBlobStore open(Path folder) {
+        try {
+            Files.createDirectories(folder);
+            FileBlobStore store = new FileBlobStore(folder.toRealPath());
+            store.makeFolder(store.descriptions);
+            store.makeFolder(store.temporary);
+            return store;
+        } catch (IOException e) {
+            throw BlobStoreException.permanent("open the store in " + folder, e);
+        }
+    }
+
+    @Override
+    public PutResult put(Blob blob) {
+        Path content = path(root, blob.name());
+        Path description = path(descriptions, blob.name());
+        try {
+            return put(blob, content, description);
+        } catch (IOException e) {
+            throw BlobStoreException.retryable("write " + blob.name(), e);
+        }
+    }
+
+    private PutResult put(Blob blob, Path content, Path description) throws IOException {
+        makeFolder(parent(content));
+        makeFolder(parent(description));
+        if (!claim(description, blob)) {
+            ExistingBlob.compare(blob, existing(blob.name(), content, description));
+        }
+        return publish(blob, content) ? PutResult.CREATED : PutResult.ALREADY_EXISTS;
+    }
+
+    /** Links the description to its name; false when another writer had done so. */
+    private boolean claim(Path description, Blob blob) throws IOException {
+        if (Files.exists(description, NOFOLLOW_LINKS)) {
+            return false;
+        }
+        return linkNew(ByteBuffer.wrap(Description.of(blob).toJson()), description);
+    }
+
+    /** Links the content to its name; false when it was there. Durable either way. */
+    private boolean publish(Blob blob, Path content) throws IOException {
+        if (Files.exists(content, NOFOLLOW_LINKS)) {
+            // The writer that linked it may have died before it made the link durable.
+            sync(parent(content));
+            return false;
+        }
+        return linkNew(blob.content(), content);
+    }
+
+    private boolean linkNew(ByteBuffer bytes, Path target) throws IOException {
+        Path file = temporary.resolve(UUID.randomUUID().toString());
+        try {
+            try (FileChannel channel = FileChannel.open(file, CREATE_NEW, WRITE)) {
+                while (bytes.hasRemaining()) {
+                    channel.write(bytes);
+                }
+                channel.force(true);
+            }
+            Files.createLink(target, file);
+            return true;
+        } catch (FileAlreadyExistsException e) {
+            return false;
+        } finally {
+            Files.deleteIfExists(file);
+            sync(parent(target));
+        }
+    }
+
+    /**
+     * Describes what has the name: by the content's own bytes where they are there, because they, and not what was once
+     * written about them, are what a reader will get.
+     */
+    private BlobInfo existing(BlobName name, Path content, Path description) throws IOException {
+        Description written = Description.read(description);
+        if (!Files.exists(content, NOFOLLOW_LINKS)) {
+            return written.toInfo(name);
+        }
+        try (FileChannel channel = FileChannel.open(content, READ, NOFOLLOW_LINKS)) {
+            return BlobInfo.of(
+                    name, channel.size(), written.contentType(), written.metadata(), FileChecksum.of(channel));
+        }
+    }
+
+    @Override
+    public BlobLimits limits() {
+        return LIMITS;
+    }
+
+    @Override
+    public Stream<BlobInfo> list(String prefix, String startAfter) {
+        return FileListing.names(root, prefix, startAfter).map(this::find).flatMap(Optional::stream);
+    }
+
+    @Override
+    public Optional<BlobInfo> find(BlobName name) {
+        Path content = path(root, name);
+        try {
+            requireInside(parent(content));
+            if (!Files.isRegularFile(content, NOFOLLOW_LINKS)) {
+                return Optional.empty();
+            }
+            return Optional.of(describe(name, content));
+        } catch (NoSuchFileException e) {
+            return Optional.empty();
+        } catch (IOException e) {
+            throw BlobStoreException.retryable("find " + name, e);
+        }
+    }
+
+    private BlobInfo describe(BlobName name, Path content) throws IOException {
+        long size = Files.size(content);
+        Path description = path(descriptions, name);
+        if (!Files.isRegularFile(description, NOFOLLOW_LINKS)) {
+            // Not of our making; whoever reads the archive sees it all the same.
+            return BlobInfo.withoutChecksum(name, size, UNKNOWN_TYPE, BlobMetadata.empty());
+        }
+        Description written = Description.read(description);
+        return BlobInfo.of(name, size, written.contentType(), written.metadata(), written.crc32c());
+    }
+
+    @Override
+    public OpenBlob open(BlobName name) {
+        BlobInfo info = find(name).orElseThrow(() -> new BlobNotFoundException(name));
+        try {
+            return new OpenBlob(info, Files.newInputStream(path(root, name), READ, NOFOLLOW_LINKS));
+        } catch (IOException e) {
+            throw BlobStoreException.retryable("open " + name, e);
+        }
+    }
+
+    private static Path path(Path base, BlobName name) {
+        try {
+            Path path = base.resolve(name.value());
+            if (!path.normalize().equals(path) || !path.startsWith(base)) {
+                throw BlobStoreException.permanent("use " + name + ": it leads out of the store");
+            }
+            if (name.value().equals(PRIVATE_FOLDER) || name.value().startsWith(PRIVATE_FOLDER + "/")) {
+                throw BlobStoreException.permanent(
+                        "use " + name + ": the folder " + PRIVATE_FOLDER + " is the store's own");
+            }
+            return path;
+        } catch (InvalidPathException e) {
+            throw BlobStoreException.permanent("use " + name, e);
+        }
+    }
+
+    /** Makes the folders from the root down to this one, each durable in the one above it. */
+    private void makeFolder(Path folder) throws IOException {
+        if (folder.equals(root)) {
+            return;
+        }
+        if (!Files.isDirectory(folder, NOFOLLOW_LINKS)) {
+            makeFolder(parent(folder));
+            try {
+                Files.createDirectory(folder);
+            } catch (FileAlreadyExistsException e) {
+                refuseUnlessFolder(folder);
+            }
+        }
+        requireInside(folder);
+        if (!knownDurable.contains(folder)) {
+            // Also when another writer has made it: it may have died before the folder was durable.
+            sync(parent(folder));
+            remember(folder);
+        }
+    }
+
+    private void remember(Path folder) {
+        if (knownDurable.size() >= MAX_REMEMBERED_FOLDERS) {
+            knownDurable.clear();
+        }
+        knownDurable.add(folder);
+    }
+
+    private static void refuseUnlessFolder(Path folder) throws IOException {
+        if (!Files.isDirectory(folder, NOFOLLOW_LINKS)) {
+            throw BlobStoreException.permanent(
+                    "use " + folder + ": a file or symbolic link is where a folder of the store must be");
+        }
+    }
+
+    private void requireInside(Path folder) throws IOException {
+        if (!folder.toRealPath().equals(folder)) {
+            throw BlobStoreException.permanent("use " + folder + ": a symbolic link leads away from it");
+        }
+    }
+
+    private static Path parent(Path path) {
+        Path parent = path.getParent();
+        if (parent == null) {
+            throw new IllegalStateException(path + " has no parent");
+        }
+        return parent;
+    }
+
+    /** Makes the entries of a folder durable; a file's own fsync does not cover its name (Linux, fsync(2)). */
+    private static void sync(Path folder) throws IOException {
+        try (FileChannel channel = FileChannel.open(folder, READ)) {
+            channel.force(true);
+        }
+    }
+
+    /** Returns the folder's address. */
+    @Override
+    public String toString() {
+        return root.toUri().toString();
+    }
+
+    /** Does nothing: no file is held open between calls. */
+    @Override
+    public void close() {}
+}

@@ -1,0 +1,35 @@
+package dev.persistor.core.store.file;
+
+import dev.persistor.core.store.BlobStore;
+import dev.persistor.core.store.BlobStoreProvider;
+import java.net.URI;
+import java.nio.file.Path;
+import java.util.Map;
+
+/** Opens {@code file:///folder}, which is made if it is not there. Thread-safe. */
+public final class FileBlobStoreProvider implements BlobStoreProvider {
+
+    /** For the service loader. */
+    public FileBlobStoreProvider() {}
+
+    @Override
+    public String example() {
+        return "file:///folder";
+    }
+
+    @Override
+    public boolean accepts(URI address) {
+        return "file".equals(address.getScheme());
+    }
+
+    @Override
+    public BlobStore open(URI address, Map<String, String> environment) {
+        if (address.isOpaque()
+                || (address.getHost() != null && !address.getHost().isEmpty())) {
+            throw new IllegalArgumentException(
+                    "a folder's address has three slashes and an absolute path, as in file:///var/archive, unlike "
+                            + address);
+        }
+        return FileBlobStore.open(Path.of(address));
+    }
+}

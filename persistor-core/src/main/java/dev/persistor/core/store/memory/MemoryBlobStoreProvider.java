@@ -1,0 +1,28 @@
+package dev.persistor.core.store.memory;
+
+import dev.persistor.core.store.BlobStore;
+import dev.persistor.core.store.BlobStoreProvider;
+import java.net.URI;
+import java.util.Map;
+
+/** Opens {@code mem:}, each time an empty store of its own. Thread-safe. */
+public final class MemoryBlobStoreProvider implements BlobStoreProvider {
+
+    /** For the service loader. */
+    public MemoryBlobStoreProvider() {}
+
+    @Override
+    public String example() {
+        return "mem:///";
+    }
+
+    @Override
+    public boolean accepts(URI address) {
+        return "mem".equals(address.getScheme());
+    }
+
+    @Override
+    public BlobStore open(URI address, Map<String, String> environment) {
+        return new MemoryBlobStore();
+    }
+}
