@@ -1,0 +1,257 @@
+package dev.persistor.core.naming;
+
+import dev.persistor.core.message.Message;
+import dev.persistor.core.message.Position;
+import java.time.DateTimeException;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/** Reads a template once, from left to right. Not thread-safe. */
+final class PathTemplateParser {
+
+    private static final String FIELDS = "use one of {source} {id} {yyyy} {MM} {dd} {HH} {mm} {ss} {time:PATTERN}"
+            + " {attr:NAME|fallback} {orderingKey|fallback} {partition|fallback} {offset|fallback} {hash} {batch} {ext}";
+    private static final String DEFAULT_FALLBACK = "none";
+    private static final Map<String, String> TIME_PARTS =
+            Map.of("yyyy", "uuuu", "MM", "MM", "dd", "dd", "HH", "HH", "mm", "mm", "ss", "ss");
+
+    private final String text;
+    private final List<Part> parts = new ArrayList<>();
+    private final StringBuilder literal = new StringBuilder();
+
+    PathTemplateParser(String text) {
+        this.text = text;
+    }
+
+    PathTemplate parse() {
+        for (int i = 0; i < text.length(); ) {
+            char c = text.charAt(i);
+            if (c == '{') {
+                int end = text.indexOf('}', i);
+                if (end < 0) {
+                    throw new PathTemplateException(i + 1, "{ is never closed", "put } behind the field's name");
+                }
+                endLiteral();
+                readField(text.substring(i + 1, end), i + 1);
+                i = end + 1;
+            } else {
+                requireLiteral(c, i + 1);
+                literal.append(c);
+                i++;
+            }
+        }
+        endLiteral();
+        requireSegments();
+        requireIdentity();
+        return new PathTemplate(text, parts);
+    }
+
+    private static void requireLiteral(char c, int column) {
+        if (c == '}') {
+            throw new PathTemplateException(column, "} without {", "put { before the field's name");
+        }
+        if (c <= ' ' || c > '~' || "\\%~|\"<>*?:#".indexOf(c) >= 0) {
+            throw new PathTemplateException(
+                    column,
+                    "the character U+" + String.format(Locale.ROOT, "%04X", (int) c) + " outside a field",
+                    "use ASCII letters, digits, / and - _ . = + , @ ! $ & ' ( ) ;");
+        }
+    }
+
+    private void endLiteral() {
+        if (!literal.isEmpty()) {
+            parts.add(new Part.Literal(literal.toString()));
+            literal.setLength(0);
+        }
+    }
+
+    private void readField(String field, int column) {
+        int bar = field.indexOf('|');
+        String spec = bar < 0 ? field : field.substring(0, bar);
+        String fallback = bar < 0 ? null : field.substring(bar + 1);
+        int colon = spec.indexOf(':');
+        String name = colon < 0 ? spec : spec.substring(0, colon);
+        String argument = colon < 0 ? null : spec.substring(colon + 1);
+        requireShape(name, argument, fallback, column);
+        String missing = fallback == null ? DEFAULT_FALLBACK : fallback;
+        if (TIME_PARTS.containsKey(name)) {
+            parts.add(Part.Field.of(name, column, time(TIME_PARTS.get(name), ZoneOffset.UTC), true));
+            return;
+        }
+        switch (name) {
+            case "source" -> addValue(name, column, Message::source);
+            case "id" -> addValue(new Part.Field(name, column, Message::id, BatchIds::of, false));
+            case "attr" ->
+                addValue(
+                        name,
+                        column,
+                        message -> message.attributes()
+                                .text(argument == null ? "" : argument)
+                                .orElse(missing));
+            case "orderingKey" ->
+                addValue(name, column, message -> message.orderingKey().orElse(missing));
+            case "partition" ->
+                addValue(
+                        name,
+                        column,
+                        message -> message.position().map(Position::partition).orElse(missing));
+            case "offset" ->
+                parts.add(Part.Field.of(
+                        name,
+                        column,
+                        message -> message.position().map(BatchIds::padded).orElse(missing),
+                        true));
+            case "hash" ->
+                parts.add(new Part.Field(name, column, PathTemplateParser::hash, PathTemplateParser::hash, true));
+            case "batch" -> parts.add(new Part.Field(name, column, m -> BatchIds.of(List.of(m)), BatchIds::of, true));
+            case "ext" -> parts.add(new Part.Extension());
+            case "time" -> addTime(argument == null ? "" : argument, column);
+            default -> throw new PathTemplateException(column, "no field is named {" + name + "}", FIELDS);
+        }
+    }
+
+    private void addValue(String name, int column, Function<Message, String> value) {
+        addValue(Part.Field.of(name, column, value, false));
+    }
+
+    private void addValue(Part.Field field) {
+        if (!parts.isEmpty() && parts.get(parts.size() - 1) instanceof Part.Field previous && !previous.trusted()) {
+            throw new PathTemplateException(
+                    field.column(),
+                    "{" + field.name() + "} follows {" + previous.name() + "} with nothing between them, so that"
+                            + " different messages could get the same name",
+                    "put - or / between them");
+        }
+        parts.add(field);
+    }
+
+    private static void requireShape(String name, @Nullable String argument, @Nullable String fallback, int column) {
+        boolean takesArgument = name.equals("attr") || name.equals("time");
+        if (takesArgument && (argument == null || argument.isEmpty())) {
+            throw new PathTemplateException(
+                    column,
+                    "{" + name + "} does not say which",
+                    name.equals("attr") ? "write {attr:NAME}" : "write {time:PATTERN}, as in {time:yyyy-MM-dd}");
+        }
+        if (!takesArgument && argument != null) {
+            throw new PathTemplateException(
+                    column, "{" + name + "} takes nothing after a colon", "write {" + name + "}");
+        }
+        boolean takesFallback =
+                Set.of("attr", "orderingKey", "partition", "offset").contains(name);
+        if (fallback != null && !takesFallback) {
+            throw new PathTemplateException(
+                    column, "{" + name + "} is never missing, so it takes no fallback", "write {" + name + "}");
+        }
+        if (fallback != null && fallback.isEmpty()) {
+            throw new PathTemplateException(column, "the fallback is empty", "write {" + name + "|none}, or any word");
+        }
+    }
+
+    /** A slash in a time's pattern parts folders, so each piece is a field of its own. */
+    private void addTime(String argument, int column) {
+        int at = argument.lastIndexOf('@');
+        ZoneId zone = at < 0 ? ZoneOffset.UTC : zone(argument.substring(at + 1), column);
+        String[] patterns = (at < 0 ? argument : argument.substring(0, at)).split("/", -1);
+        for (int i = 0; i < patterns.length; i++) {
+            if (i > 0) {
+                parts.add(new Part.Literal("/"));
+            }
+            addValue("time", column, timeOf(patterns[i], zone, column));
+        }
+    }
+
+    private static ZoneId zone(String name, int column) {
+        try {
+            return ZoneId.of(name);
+        } catch (DateTimeException e) {
+            throw withCause(
+                    new PathTemplateException(column, "no time zone is named \"" + name + "\"", "write @Europe/Zagreb"),
+                    e);
+        }
+    }
+
+    private static Function<Message, String> timeOf(String pattern, ZoneId zone, int column) {
+        try {
+            if (pattern.isEmpty()) {
+                throw new IllegalArgumentException("it is empty");
+            }
+            return time(pattern, zone);
+        } catch (IllegalArgumentException e) {
+            throw withCause(
+                    new PathTemplateException(
+                            column,
+                            "\"" + pattern + "\" is no pattern of a time: " + e.getMessage(),
+                            "write letters such as yyyy-MM-dd, and other text in '...'"),
+                    e);
+        }
+    }
+
+    private static PathTemplateException withCause(PathTemplateException failure, Exception cause) {
+        failure.initCause(cause);
+        return failure;
+    }
+
+    private static Function<Message, String> time(String pattern, ZoneId zone) {
+        DateTimeFormatter formatter =
+                DateTimeFormatter.ofPattern(pattern, Locale.ROOT).withZone(zone);
+        return message -> formatter.format(message.publishTime());
+    }
+
+    private static String hash(Message message) {
+        return PathValues.digest(
+                message.source(), message.id(), message.publishTime().toString());
+    }
+
+    private static String hash(List<Message> messages) {
+        return PathValues.digest(
+                messages.stream().map(PathTemplateParser::hash).sorted().toArray(String[]::new));
+    }
+
+    private void requireSegments() {
+        // Fields always give at least one character, so a letter can stand for each.
+        String shape = parts.stream()
+                .map(part -> part instanceof Part.Literal literal ? literal.text() : "x")
+                .collect(Collectors.joining());
+        if (shape.isEmpty()) {
+            throw new PathTemplateException(1, "the template is empty", "write " + PathTemplate.DEFAULT_TEXT);
+        }
+        if (shape.startsWith(".") || shape.startsWith("_")) {
+            throw new PathTemplateException(
+                    1,
+                    "names that begin with " + shape.charAt(0) + " are Persistor's own, such as _quarantine/",
+                    "begin with a letter, a digit or a field");
+        }
+        for (String segment : shape.split("/", -1)) {
+            if (segment.isEmpty() || segment.equals(".") || segment.equals("..")) {
+                throw new PathTemplateException(
+                        Math.max(1, text.indexOf(segment.isEmpty() ? "//" : segment) + 1),
+                        segment.isEmpty() ? "a folder or file without a name" : "the folder \"" + segment + "\"",
+                        "begin and end without /, and put a name between two");
+            }
+        }
+    }
+
+    private void requireIdentity() {
+        Set<String> names = parts.stream()
+                .filter(part -> part instanceof Part.Field)
+                .map(part -> ((Part.Field) part).name())
+                .collect(Collectors.toSet());
+        boolean position = names.contains("partition") && names.contains("offset");
+        if (!position && !names.contains("id") && !names.contains("hash") && !names.contains("batch")) {
+            throw new PathTemplateException(
+                    text.length() + 1,
+                    "nothing in the template tells one message from another",
+                    "add {id}, {hash}, {batch}, or both {partition} and {offset}");
+        }
+    }
+}
