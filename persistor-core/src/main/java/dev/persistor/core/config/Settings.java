@@ -1,0 +1,133 @@
+package dev.persistor.core.config;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The values of a set of settings, read and checked together.
+ *
+ * <p>A variable that begins with {@code PERSISTOR_} and is none of the definitions is a problem too: it is most likely a
+ * slip of the pen, and a setting without effect loses data in silence.
+ *
+ * <p>Immutable.
+ */
+public final class Settings {
+
+    /** How the names of all of Persistor's own settings begin. */
+    public static final String PREFIX = "PERSISTOR_";
+
+    private final Map<String, Object> values;
+
+    private Settings(Map<String, Object> values) {
+        this.values = values;
+    }
+
+    /**
+     * Reads the settings. Blank values count as left out, because deployment tools set empty variables.
+     *
+     * @param environment names and values, such as {@link System#getenv()}
+     * @param definitions all settings that may occur
+     * @throws SettingsException if any is missing, malformed or unknown; it names them all
+     */
+    public static Settings read(Map<String, String> environment, Collection<Setting<?>> definitions) {
+        Map<String, Setting<?>> known = new LinkedHashMap<>();
+        definitions.forEach(setting -> known.put(setting.name(), setting));
+        Map<String, Object> values = new HashMap<>();
+        List<String> problems = new ArrayList<>();
+        for (Setting<?> setting : known.values()) {
+            readOne(environment, setting, values, problems);
+        }
+        for (String name : new TreeMap<>(environment).keySet()) {
+            if (name.startsWith(PREFIX) && !known.containsKey(name)) {
+                problems.add(unknown(name, known.keySet()));
+            }
+        }
+        if (!problems.isEmpty()) {
+            throw new SettingsException(problems);
+        }
+        return new Settings(values);
+    }
+
+    private static void readOne(
+            Map<String, String> environment, Setting<?> setting, Map<String, Object> values, List<String> problems) {
+        String text = environment.get(setting.name());
+        if (text == null || text.isBlank()) {
+            text = setting.defaultText().orElse(null);
+        }
+        if (text == null) {
+            if (setting.isRequired()) {
+                problems.add(setting.name() + " is missing; it must be " + setting.allowed());
+            }
+            return;
+        }
+        try {
+            values.put(setting.name(), setting.parse(text));
+        } catch (IllegalArgumentException e) {
+            // The reason may quote the value, so a secret's is kept back with it.
+            problems.add(
+                    setting.isSecret()
+                            ? setting.name() + " is not valid (its value is secret and not shown); it must be "
+                                    + setting.allowed()
+                            : setting.name() + " is \"" + text + "\": " + e.getMessage() + "; it must be "
+                                    + setting.allowed());
+        }
+    }
+
+    private static String unknown(String name, Collection<String> known) {
+        String nearest = nearest(name, known);
+        return name + " is no setting" + (nearest == null ? "" : "; did you mean " + nearest + "?");
+    }
+
+    private static @Nullable String nearest(String name, Collection<String> known) {
+        String best = null;
+        int bestDistance = 4;
+        for (String candidate : known) {
+            int distance = distance(name, candidate);
+            if (distance < bestDistance) {
+                best = candidate;
+                bestDistance = distance;
+            }
+        }
+        return best;
+    }
+
+    /** Levenshtein's distance: how many letters to insert, drop or replace. */
+    private static int distance(String left, String right) {
+        int[] previous = new int[right.length() + 1];
+        for (int j = 0; j <= right.length(); j++) {
+            previous[j] = j;
+        }
+        for (int i = 1; i <= left.length(); i++) {
+            int[] current = new int[right.length() + 1];
+            current[0] = i;
+            for (int j = 1; j <= right.length(); j++) {
+                int replaced = previous[j - 1] + (left.charAt(i - 1) == right.charAt(j - 1) ? 0 : 1);
+                current[j] = Math.min(replaced, Math.min(previous[j], current[j - 1]) + 1);
+            }
+            previous = current;
+        }
+        return previous[right.length()];
+    }
+
+    /**
+     * Returns the value of a setting that is required or has a default.
+     *
+     * @throws IllegalArgumentException if the setting was not among the definitions, or has no value
+     */
+    public <T> T get(Setting<T> setting) {
+        return find(setting).orElseThrow(() -> new IllegalArgumentException(setting.name() + " has no value"));
+    }
+
+    /** Returns the value of a setting, if it was given or has a default. */
+    @SuppressWarnings("unchecked") // Each value was made by the parser of the setting of that name.
+    public <T> Optional<T> find(Setting<T> setting) {
+        return Optional.ofNullable((T) values.get(setting.name()));
+    }
+}

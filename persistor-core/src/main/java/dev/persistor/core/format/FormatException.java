@@ -1,0 +1,13 @@
+package dev.persistor.core.format;
+
+import org.jspecify.annotations.Nullable;
+
+/** A blob holds no message, or not all of one. Its message names the blob and what is wrong, never content. */
+public final class FormatException extends RuntimeException {
+
+    private static final long serialVersionUID = 1L;
+
+    FormatException(String message, @Nullable Throwable cause) {
+        super(message, cause);
+    }
+}
