@@ -71,7 +71,7 @@ final class PathValues {
         return HexFormat.of().formatHex(sha256.digest(), 0, DIGEST_BYTES);
     }
 
-    private static MessageDigest sha256() {
+    static MessageDigest sha256() {
         try {
             return MessageDigest.getInstance("SHA-256");
         } catch (NoSuchAlgorithmException e) {

@@ -7,6 +7,7 @@ import dev.failsafe.event.ExecutionAttemptedEvent;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 
 /**
@@ -33,16 +34,19 @@ public final class RetryingBlobSink implements BlobSink {
      *
      * @param delegate the sink whose retryable failures are tried again
      * @param deadline how long to go on trying, counted from the first attempt; an attempt under way is not cut off
-     * @param random where the jitter comes from
+     * @param random gives the calling thread's generator, where the jitter comes from
      * @param onRetry told of each failure that is followed by another attempt
      */
     public RetryingBlobSink(
-            BlobSink delegate, Duration deadline, RandomGenerator random, Consumer<BlobStoreException> onRetry) {
+            BlobSink delegate,
+            Duration deadline,
+            Supplier<? extends RandomGenerator> random,
+            Consumer<BlobStoreException> onRetry) {
         this.delegate = Objects.requireNonNull(delegate, "delegate");
         Objects.requireNonNull(random, "random");
         this.policy = RetryPolicy.<PutResult>builder()
                 .handleIf(failure -> failure instanceof BlobStoreException e && e.isRetryable())
-                .withDelayFn(context -> fullJitter(random, context.getAttemptCount()))
+                .withDelayFn(context -> fullJitter(random.get(), context.getAttemptCount()))
                 .withMaxDuration(deadline)
                 .withMaxRetries(-1)
                 .onRetry(event -> report(event, onRetry))

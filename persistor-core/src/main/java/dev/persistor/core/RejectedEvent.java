@@ -1,0 +1,40 @@
+package dev.persistor.core;
+
+import dev.persistor.core.message.Attributes;
+import java.nio.ByteBuffer;
+import java.util.Objects;
+
+/**
+ * An event or request that cannot be understood, as it came.
+ *
+ * <p>Immutable.
+ *
+ * @param source where it came from, as a short name
+ * @param content its bytes, which nobody changes from now on
+ * @param contentType its MIME type, or {@code application/octet-stream}
+ * @param headers what came beside the content, credentials left out
+ * @param reason what cannot be understood: the field, its value, what is allowed
+ */
+public record RejectedEvent(String source, ByteBuffer content, String contentType, Attributes headers, String reason) {
+
+    /** Refuses null. */
+    public RejectedEvent {
+        Objects.requireNonNull(source, "source");
+        Objects.requireNonNull(contentType, "contentType");
+        Objects.requireNonNull(headers, "headers");
+        Objects.requireNonNull(reason, "reason");
+        content = content.slice().asReadOnlyBuffer();
+    }
+
+    /** Returns an event that came as an array, which is not copied and must not be changed from now on. */
+    public static RejectedEvent of(
+            String source, byte[] content, String contentType, Attributes headers, String reason) {
+        return new RejectedEvent(source, ByteBuffer.wrap(content), contentType, headers, reason);
+    }
+
+    /** Returns the bytes: a read-only view of its own position and limit. */
+    @Override
+    public ByteBuffer content() {
+        return content.duplicate();
+    }
+}
