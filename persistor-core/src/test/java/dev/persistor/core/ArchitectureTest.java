@@ -1,0 +1,66 @@
+package dev.persistor.core;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
+
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchRule;
+
+@AnalyzeClasses(packages = "dev.persistor.core", importOptions = ImportOption.DoNotIncludeTests.class)
+class ArchitectureTest {
+
+    @ArchTest
+    static final ArchRule dataFlowsDownThroughTheRooms = layeredArchitecture()
+            .consideringOnlyDependenciesInLayers()
+            .layer("entry")
+            .definedBy("dev.persistor.core")
+            .layer("config")
+            .definedBy("dev.persistor.core.config")
+            .layer("naming")
+            .definedBy("dev.persistor.core.naming")
+            .layer("format")
+            .definedBy("dev.persistor.core.format")
+            .layer("embedded stores")
+            .definedBy("dev.persistor.core.store.*")
+            .layer("store")
+            .definedBy("dev.persistor.core.store")
+            .layer("message")
+            .definedBy("dev.persistor.core.message")
+            .whereLayer("entry")
+            .mayNotBeAccessedByAnyLayer()
+            .whereLayer("config")
+            .mayOnlyBeAccessedByLayers("entry")
+            .whereLayer("naming")
+            .mayOnlyBeAccessedByLayers("entry", "config")
+            .whereLayer("format")
+            .mayOnlyBeAccessedByLayers("entry", "config")
+            .whereLayer("embedded stores")
+            .mayNotBeAccessedByAnyLayer()
+            .whereLayer("store")
+            .mayOnlyBeAccessedByLayers("entry", "naming", "format", "embedded stores")
+            .whereLayer("message")
+            .mayOnlyBeAccessedByLayers("entry", "naming", "format");
+
+    @ArchTest
+    static final ArchRule theCoreLeansOnFewLibrariesAndNoCloud = classes()
+            .should()
+            .onlyDependOnClassesThat()
+            .resideInAnyPackage(
+                    "java..",
+                    "dev.persistor.core..",
+                    "org.slf4j..",
+                    "org.jspecify.annotations..",
+                    "com.fasterxml.jackson.core..",
+                    "dev.failsafe..");
+
+    @ArchTest
+    static final ArchRule nothingReadsTheWallClock = noClasses()
+            .should()
+            .callMethod(java.time.Instant.class, "now")
+            .orShould()
+            .callMethod(System.class, "currentTimeMillis")
+            .because("a redelivered message must find its blob, whenever it comes");
+}

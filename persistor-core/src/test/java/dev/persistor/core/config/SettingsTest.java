@@ -1,0 +1,105 @@
+package dev.persistor.core.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.persistor.core.naming.PathTemplate;
+import java.net.URI;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import org.assertj.core.api.InstanceOfAssertFactories;
+import org.junit.jupiter.api.Test;
+
+class SettingsTest {
+
+    private static Settings read(Map<String, String> environment) {
+        return Settings.read(environment, PersistorSettings.all());
+    }
+
+    @Test
+    void allButTheStoreHaveDefaults() {
+        Settings settings = read(Map.of("PERSISTOR_STORE", "mem:///", "PATH", "/usr/bin"));
+        assertThat(settings.get(PersistorSettings.STORE)).isEqualTo(URI.create("mem:///"));
+        assertThat(settings.get(PersistorSettings.PATH)).isEqualTo(PathTemplate.DEFAULT);
+        assertThat(settings.get(PersistorSettings.RETRY_DEADLINE)).isEqualTo(Duration.ofSeconds(8));
+        assertThat(settings.get(PersistorSettings.QUARANTINE)).isFalse();
+        assertThat(settings.find(PersistorSettings.SOURCE)).isEmpty();
+    }
+
+    @Test
+    void valuesAreReadAsTheirTypes() {
+        Settings settings = read(Map.of(
+                "PERSISTOR_STORE", " file:///a ",
+                "PERSISTOR_RETRY_DEADLINE", "250ms",
+                "PERSISTOR_QUARANTINE", "TRUE",
+                "PERSISTOR_SOURCE", "orders"));
+        assertThat(settings.get(PersistorSettings.STORE)).isEqualTo(URI.create("file:///a"));
+        assertThat(settings.get(PersistorSettings.RETRY_DEADLINE)).isEqualTo(Duration.ofMillis(250));
+        assertThat(settings.get(PersistorSettings.QUARANTINE)).isTrue();
+        assertThat(settings.find(PersistorSettings.SOURCE)).contains("orders");
+    }
+
+    @Test
+    void everyProblemIsReportedAtOnceWithSettingValueAndWhatIsAllowed() {
+        assertThatThrownBy(() -> read(Map.of(
+                        "PERSISTOR_PATH", "{source}/{idd}",
+                        "PERSISTOR_RETRY_DEADLINE", "8 parsecs",
+                        "PERSISTOR_FORMAT", "parquet",
+                        "PERSISTOR_QUARANTINE", "maybe",
+                        "PERSISTOR_QUARANTIN", "true")))
+                .asInstanceOf(InstanceOfAssertFactories.type(SettingsException.class))
+                .extracting(SettingsException::problems, InstanceOfAssertFactories.list(String.class))
+                .satisfiesExactly(
+                        problem -> assertThat(problem).startsWith("PERSISTOR_STORE is missing; it must be an address"),
+                        problem -> assertThat(problem)
+                                .startsWith("PERSISTOR_PATH is \"{source}/{idd}\": column 10: no field"),
+                        problem -> assertThat(problem)
+                                .isEqualTo("PERSISTOR_FORMAT is \"parquet\": no such format; it must be raw"),
+                        problem -> assertThat(problem)
+                                .startsWith("PERSISTOR_RETRY_DEADLINE is \"8 parsecs\": not a duration; it must be")
+                                .contains("250ms"),
+                        problem -> assertThat(problem)
+                                .isEqualTo(
+                                        "PERSISTOR_QUARANTINE is \"maybe\": neither true nor false; it must be true or"
+                                                + " false"),
+                        problem -> assertThat(problem)
+                                .isEqualTo("PERSISTOR_QUARANTIN is no setting; did you mean PERSISTOR_QUARANTINE?"));
+    }
+
+    @Test
+    void aBlankValueCountsAsLeftOut() {
+        assertThatThrownBy(() -> read(Map.of("PERSISTOR_STORE", " ")))
+                .hasMessageContaining("PERSISTOR_STORE is missing");
+    }
+
+    @Test
+    void aSecretIsNeverPrinted() {
+        Setting<Object> secret = Setting.optional("PERSISTOR_KEY", "A key.", "a key", SettingsTest::refuse)
+                .secret();
+        assertThatThrownBy(() -> Settings.read(Map.of("PERSISTOR_KEY", "hunter2"), List.of(secret)))
+                .hasMessageContaining("PERSISTOR_KEY")
+                .hasMessageNotContaining("hunter2");
+    }
+
+    private static Object refuse(String text) {
+        throw new IllegalArgumentException("cannot read " + text);
+    }
+
+    @Test
+    void aLaterDefinitionReplacesAnEarlierOneOfItsName() {
+        List<Setting<?>> definitions = new ArrayList<>(PersistorSettings.all());
+        definitions.add(PersistorSettings.RETRY_DEADLINE.withDefault("4m"));
+        Settings settings = Settings.read(Map.of("PERSISTOR_STORE", "mem:///"), definitions);
+        assertThat(settings.get(PersistorSettings.RETRY_DEADLINE)).isEqualTo(Duration.ofMinutes(4));
+    }
+
+    @Test
+    void aSettingThatWasNotReadHasNoValue() {
+        Setting<String> other = Setting.optional("PERSISTOR_OTHER", "", "", Function.identity());
+        Settings settings = read(Map.of("PERSISTOR_STORE", "mem:///"));
+        assertThatThrownBy(() -> settings.get(other)).hasMessageContaining("PERSISTOR_OTHER has no value");
+    }
+}

@@ -1,0 +1,168 @@
+package dev.persistor.core.format;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.persistor.core.message.AttributeValue;
+import dev.persistor.core.message.Attributes;
+import dev.persistor.core.message.BrokerProperties;
+import dev.persistor.core.message.Message;
+import dev.persistor.core.message.Position;
+import dev.persistor.core.store.Blob;
+import dev.persistor.core.store.BlobLimits;
+import dev.persistor.core.store.BlobMetadata;
+import dev.persistor.core.store.BlobName;
+import dev.persistor.core.store.OpenBlob;
+import dev.persistor.core.store.memory.MemoryBlobStore;
+import java.math.BigDecimal;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.junit.jupiter.api.Test;
+
+class RawFormatTest {
+
+    private static final BlobName NAME = BlobName.of("a/b.bin");
+    private static final BlobLimits LIMITS = new BlobLimits(1024, 1024, 8192);
+
+    private final RawFormat format = new RawFormat();
+    private final MemoryBlobStore store = new MemoryBlobStore();
+
+    private static Message.Builder message() {
+        return Message.builder().id("1").source("orders").publishTime(Instant.parse("2026-01-31T00:00:00.000001Z"));
+    }
+
+    private static Message everything() {
+        byte[] payload = new byte[256];
+        for (int i = 0; i < payload.length; i++) {
+            payload[i] = (byte) i;
+        }
+        return message()
+                .id(" id é\uD800\n")
+                .payload(payload)
+                .orderingKey("key/1")
+                .position(new Position("7", Long.MAX_VALUE))
+                .deliveryAttempt(3)
+                .attributes(Attributes.builder()
+                        .add("text", "5")
+                        .add("int", AttributeValue.of(5))
+                        .add("long", AttributeValue.of(5L))
+                        .add("float", AttributeValue.of(Float.NaN))
+                        .add("double", AttributeValue.of(-0.0))
+                        .add("decimal", AttributeValue.of(new BigDecimal("1.500")))
+                        .add("bool", AttributeValue.of(true))
+                        .add("time", AttributeValue.of(Instant.EPOCH))
+                        .add("span", AttributeValue.of(Duration.ofMillis(1)))
+                        .add("uuid", AttributeValue.of(new UUID(1, 2)))
+                        .add("bytes", AttributeValue.of(new byte[] {-1, 0, 1}))
+                        .add("json", AttributeValue.ofJson("{\"a\": 1.0}"))
+                        .add("null", AttributeValue.ofNull())
+                        .add("", "")
+                        .add("text", "again")
+                        .add("\uD83D\n\"\\", "\uDE00é 😀")
+                        .build())
+                .brokerProperties(Attributes.builder()
+                        .add(BrokerProperties.CONTENT_TYPE, "text/plain")
+                        .build())
+                .build();
+    }
+
+    private Message roundTrip(Message message, BlobLimits limits) {
+        List<Blob> blobs = format.encode(NAME, message, limits);
+        blobs.forEach(store::put);
+        try (OpenBlob blob = store.open(NAME)) {
+            return format.decode(blob, store);
+        }
+    }
+
+    @Test
+    void aMessageComesBackWithEveryByteAndEveryType() {
+        Message back = roundTrip(everything(), LIMITS);
+        assertThat(back).isEqualTo(everything());
+        assertThat(back.deliveryAttempt()).hasValue(3);
+        assertThat(store.list("")).hasSize(1);
+    }
+
+    @Test
+    void aMessageWithNothingButItsNameComesBack() {
+        assertThat(roundTrip(message().build(), LIMITS)).isEqualTo(message().build());
+    }
+
+    @Test
+    void theContentIsThePayloadAndNothingElse() {
+        List<Blob> blobs = format.encode(NAME, everything(), LIMITS);
+        assertThat(blobs).hasSize(1);
+        assertThat(blobs.get(0).content()).isEqualTo(everything().payload());
+    }
+
+    @Test
+    void attributesBeyondTheStoresLimitGoToASidecarThatIsWrittenFirst() {
+        Message message = everything().toBuilder()
+                .id("i".repeat(5_000))
+                .attributes(Attributes.builder().add("long", "x".repeat(9_000)).build())
+                .build();
+        List<Blob> blobs = format.encode(NAME, message, LIMITS);
+
+        assertThat(blobs).extracting(blob -> blob.name().value()).containsExactly("a/b.bin.attributes.json", "a/b.bin");
+        assertThat(blobs).allMatch(blob -> blob.metadata().encodedSize() <= 8192);
+        assertThat(roundTrip(message, LIMITS)).isEqualTo(message);
+    }
+
+    @Test
+    void redeliveriesWriteTheSameSidecar() {
+        Message first = everything().toBuilder().deliveryAttempt(1).build();
+        Message second = everything().toBuilder().deliveryAttempt(2).build();
+        BlobLimits small = new BlobLimits(1024, 1024, 600);
+        assertThat(format.encode(NAME, first, small).get(0).content())
+                .isEqualTo(format.encode(NAME, second, small).get(0).content());
+    }
+
+    @Test
+    void aSidecarIsNoMessage() {
+        List<Blob> blobs = format.encode(NAME, everything(), new BlobLimits(1024, 1024, 600));
+        blobs.forEach(store::put);
+        assertThat(store.list("").filter(format::isMessage).map(info -> info.name()))
+                .containsExactly(NAME);
+    }
+
+    @Test
+    void aMissingSidecarIsNamed() {
+        List<Blob> blobs = format.encode(NAME, everything(), new BlobLimits(1024, 1024, 600));
+        store.put(blobs.get(1));
+        assertDamaged("a/b.bin is damaged: its sidecar a/b.bin.attributes.json is not there");
+    }
+
+    @Test
+    void aForeignBlobIsNamed() {
+        store.put(Blob.of(NAME, new byte[0], "text/plain", BlobMetadata.empty()));
+        assertDamaged("a/b.bin is no raw message: its persistor-format is missing");
+    }
+
+    @Test
+    void damagedMetadataIsNamedByItsKey() {
+        store.put(Blob.of(
+                NAME,
+                new byte[0],
+                "t/t",
+                BlobMetadata.of(Map.of(
+                        "persistor-format",
+                        "raw",
+                        "persistor-id",
+                        "1",
+                        "persistor-source",
+                        "s",
+                        "persistor-publish-time",
+                        "yesterday"))));
+        assertDamaged("persistor-publish-time is no time");
+    }
+
+    private void assertDamaged(String text) {
+        try (OpenBlob blob = store.open(NAME)) {
+            assertThatThrownBy(() -> format.decode(blob, store))
+                    .isInstanceOf(FormatException.class)
+                    .hasMessageContaining(text);
+        }
+    }
+}

@@ -1,0 +1,62 @@
+package dev.persistor.core.store;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class BlobNameTest {
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                "/",
+                "/a",
+                "a/",
+                "a//b",
+                ".",
+                "..",
+                "a/../b",
+                "a/./b",
+                "../a",
+                "a\\b",
+                "a\u0000b",
+                "a\nb",
+                "a\u007Fb",
+                "a\uD800b",
+                "a\uDC00"
+            })
+    void namesThatCouldLeaveTheirStoreAreRefused(String name) {
+        assertThatThrownBy(() -> BlobName.of(name))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageStartingWith("not a blob name: ")
+                .hasMessageContaining("at column ");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"a", "a/b", "...", "a/.b", "a b", "%2E%2E/x", "é/😀", "a=b/c+d"})
+    void allOtherNamesAreKeptAsTheyAre(String name) {
+        assertThat(BlobName.of(name).value()).isEqualTo(name);
+    }
+
+    @Test
+    void theFolderIsAllBeforeTheLastSlash() {
+        assertThat(BlobName.of("a/b/c").folder()).isEqualTo("a/b");
+        assertThat(BlobName.of("c").folder()).isEmpty();
+    }
+
+    @Test
+    void namesAreOrderedByCodePointAndNotByUtf16() {
+        assertThat(BlobName.of("\uFFFD")).isLessThan(BlobName.of("😀"));
+        assertThat(BlobName.of("a")).isLessThan(BlobName.of("a/b"));
+        assertThat(BlobName.of("a-b")).isLessThan(BlobName.of("a/b"));
+    }
+
+    @Test
+    void aSuffixGoesBehindTheLastSegment() {
+        assertThat(BlobName.of("a/b").withSuffix(".c")).isEqualTo(BlobName.of("a/b.c"));
+    }
+}
