@@ -24,6 +24,7 @@ class EmbedExampleTest {
     void theReadmeShowsTheExampleAsItIs() throws IOException {
         String source = Files.readString(Path.of("src/test/java/example/EmbedExample.java"));
         String body = source.substring(source.indexOf("        try (BlobStore"), source.lastIndexOf("    }\n}"));
-        assertThat(Files.readString(Path.of("../README.md"))).contains(body.stripIndent().strip());
+        assertThat(Files.readString(Path.of("../README.md")))
+                .contains(body.stripIndent().strip());
     }
 }

@@ -1,0 +1,417 @@
+package dev.persistor.testkit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.persistor.core.Persistor;
+import dev.persistor.core.message.Message;
+import dev.persistor.core.store.Blob;
+import dev.persistor.core.store.BlobCollisionException;
+import dev.persistor.core.store.BlobInfo;
+import dev.persistor.core.store.BlobMetadata;
+import dev.persistor.core.store.BlobName;
+import dev.persistor.core.store.BlobNotFoundException;
+import dev.persistor.core.store.BlobStore;
+import dev.persistor.core.store.OpenBlob;
+import dev.persistor.core.store.PutResult;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.TreeMap;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.function.IntFunction;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/**
+ * What every blob store must show. Extend it with a store of your own; do not override its tests: where stores may
+ * differ, they say so by {@link #capabilities()}.
+ *
+ * <p>Not thread-safe.
+ */
+@Timeout(120)
+public abstract class BlobStoreContract {
+
+    private static final String TYPE = "application/octet-stream";
+    private static final int RACERS = 16;
+
+    private BlobStore store;
+
+    /** For subclasses. */
+    @SuppressWarnings("NullAway.Init") // JUnit opens the store before each test.
+    protected BlobStoreContract() {}
+
+    /**
+     * Opens the store that is tested, at a place that is empty when a test begins and stays the same until it ends: the
+     * second opening in a test must find what the first wrote.
+     */
+    protected abstract BlobStore openStore();
+
+    /** Says in what the store differs from others. Default: {@link StoreCapabilities#local()}. */
+    protected StoreCapabilities capabilities() {
+        return StoreCapabilities.local();
+    }
+
+    @BeforeEach
+    final void openBeforeEach() {
+        store = openStore();
+    }
+
+    @AfterEach
+    final void closeAfterEach() {
+        store.close();
+    }
+
+    private static Blob blob(String name, byte[] content, Map<String, String> metadata) {
+        return Blob.of(BlobName.of(name), content, TYPE, BlobMetadata.of(metadata));
+    }
+
+    private static Blob blob(String name, String content) {
+        return blob(name, content.getBytes(StandardCharsets.UTF_8), Map.of("persistor-id", content));
+    }
+
+    private byte[] read(String name) {
+        try (OpenBlob opened = store.open(BlobName.of(name))) {
+            return opened.readVerified();
+        }
+    }
+
+    private List<String> names(String prefix, String startAfter) {
+        try (Stream<BlobInfo> infos = store.list(prefix, startAfter)) {
+            return infos.map(info -> info.name().value()).toList();
+        }
+    }
+
+    /** A name is written once. */
+    @Nested
+    class Creating {
+
+        @Test
+        void aNewBlobIsCreated() {
+            assertThat(store.put(blob("a/b", "x"))).isEqualTo(PutResult.CREATED);
+            assertThat(read("a/b")).asString().isEqualTo("x");
+        }
+
+        @Test
+        void theSameBlobIsFoundAndNotWrittenAgain() {
+            store.put(blob("a/b", "x"));
+            assertThat(store.put(blob("a/b", "x"))).isEqualTo(PutResult.ALREADY_EXISTS);
+            assertThat(names("", "")).containsExactly("a/b");
+        }
+
+        @Test
+        void aRedeliveryWithOtherMetadataIsFoundAndChangesNothing() {
+            Map<String, String> first = Map.of("persistor-id", "1", "persistor-delivery-attempt", "1");
+            Map<String, String> second = Map.of("persistor-id", "1", "persistor-delivery-attempt", "2");
+            store.put(blob("a", new byte[] {1}, first));
+            assertThat(store.put(blob("a", new byte[] {1}, second))).isEqualTo(PutResult.ALREADY_EXISTS);
+            assertThat(store.find(BlobName.of("a")).orElseThrow().metadata()).isEqualTo(BlobMetadata.of(first));
+        }
+
+        @Test
+        void otherBytesUnderTheSameNameAreACollisionThatChangesNothing() {
+            store.put(blob("a", "first"));
+            assertThatThrownBy(() -> store.put(blob("a", "other"))).isInstanceOf(BlobCollisionException.class);
+            assertThatThrownBy(() -> store.put(blob("a", "longer than the first")))
+                    .isInstanceOf(BlobCollisionException.class);
+            assertThat(read("a")).asString().isEqualTo("first");
+            assertThat(store.find(BlobName.of("a")).orElseThrow().metadata().get("persistor-id"))
+                    .contains("first");
+        }
+
+        @Test
+        void theSameBytesOfAnotherMessageAreACollision() {
+            store.put(blob("a", new byte[0], Map.of("persistor-id", "1")));
+            assertThatThrownBy(() -> store.put(blob("a", new byte[0], Map.of("persistor-id", "2"))))
+                    .isInstanceOf(BlobCollisionException.class);
+        }
+
+        @Test
+        void ofManyWritersOfTheSameBlobOneCreatesIt() throws Exception {
+            List<Object> outcomes = race(i -> blob("race/same", "x"));
+            assertThat(outcomes)
+                    .filteredOn(outcome -> outcome == PutResult.CREATED)
+                    .hasSize(1);
+            assertThat(outcomes)
+                    .filteredOn(outcome -> outcome == PutResult.ALREADY_EXISTS)
+                    .hasSize(RACERS - 1);
+        }
+
+        @Test
+        void ofManyWritersOfDifferentBlobsOneCreatesAndTheOthersCollide() throws Exception {
+            List<Object> outcomes = race(i -> blob("race/different", "content " + i));
+            assertThat(outcomes)
+                    .filteredOn(outcome -> outcome == PutResult.CREATED)
+                    .hasSize(1);
+            assertThat(outcomes)
+                    .filteredOn(outcome -> outcome instanceof BlobCollisionException)
+                    .hasSize(RACERS - 1);
+            assertThat(read("race/different")).asString().isEqualTo("content " + outcomes.indexOf(PutResult.CREATED));
+        }
+
+        private List<Object> race(IntFunction<Blob> blobs) throws Exception {
+            CyclicBarrier start = new CyclicBarrier(RACERS);
+            ExecutorService threads = Executors.newFixedThreadPool(RACERS);
+            try {
+                List<Future<Object>> futures = new ArrayList<>();
+                for (int i = 0; i < RACERS; i++) {
+                    Blob blob = blobs.apply(i);
+                    futures.add(threads.submit(() -> {
+                        start.await();
+                        return outcome(blob);
+                    }));
+                }
+                List<Object> outcomes = new ArrayList<>();
+                for (Future<Object> future : futures) {
+                    outcomes.add(future.get());
+                }
+                return outcomes;
+            } finally {
+                threads.shutdown();
+            }
+        }
+
+        private Object outcome(Blob blob) {
+            try {
+                return store.put(blob);
+            } catch (BlobCollisionException e) {
+                return e;
+            }
+        }
+    }
+
+    /** What is read is what was written. */
+    @Nested
+    class Keeping {
+
+        @ParameterizedTest
+        @ValueSource(ints = {0, 1, 255, 65_537, 1 << 20, 16 << 20})
+        void everyByteComesBack(int size) {
+            byte[] content = new byte[size];
+            new Random(size).nextBytes(content);
+            store.put(blob("bytes", content, Map.of()));
+
+            assertThat(read("bytes")).isEqualTo(content);
+            BlobInfo info = store.find(BlobName.of("bytes")).orElseThrow();
+            assertThat(info.size()).isEqualTo(size);
+            assertThat(info.crc32c()).hasValue(blob("bytes", content, Map.of()).crc32c());
+            assertThat(store.put(blob("bytes", content, Map.of()))).isEqualTo(PutResult.ALREADY_EXISTS);
+        }
+
+        @Test
+        void allValuesOfAByteComeBack() {
+            store.put(blob("all", MessageGenerator.allBytes(), Map.of()));
+            assertThat(read("all")).isEqualTo(MessageGenerator.allBytes());
+        }
+
+        @Test
+        void theContentTypeStays() {
+            store.put(Blob.of(BlobName.of("typed"), new byte[] {1}, "application/json", BlobMetadata.empty()));
+            assertThat(store.find(BlobName.of("typed")).orElseThrow().contentType())
+                    .isEqualTo("application/json");
+        }
+
+        @Test
+        void metadataOfAnyTextComesBack() {
+            Map<String, String> metadata = new TreeMap<>();
+            metadata.put("empty", "");
+            metadata.put("spaces", "  leading and trailing  ");
+            metadata.put("visible", "!\"#$%&'()*+,-./0123456789:;<=>?@ABCXYZ[\\]^_`abcxyz{|}~");
+            metadata.put("lines", "a\r\nx-injected: b\n\n");
+            metadata.put("controls", "\u0000\u0001\t\u007F");
+            metadata.put("unicode", "é€😀\u202E");
+            metadata.put("surrogate", "\uD800");
+            metadata.put("percent", "%41 %zz %");
+            metadata.put("many-words-in-a-key9", "x");
+            store.put(blob("meta", new byte[] {1}, metadata));
+            assertThat(store.find(BlobName.of("meta")).orElseThrow().metadata().asMap())
+                    .isEqualTo(metadata);
+            try (OpenBlob opened = store.open(BlobName.of("meta"))) {
+                assertThat(opened.info().metadata().asMap()).isEqualTo(metadata);
+            }
+            assertThat(store.list("meta").findFirst().orElseThrow().metadata().asMap())
+                    .isEqualTo(metadata);
+        }
+
+        @Test
+        void metadataUpToTheLimitComesBack() {
+            int room = Math.min(store.limits().maxMetadataBytes(), 8_192);
+            Map<String, String> metadata = Map.of("key", "x".repeat(room - 3));
+            store.put(blob("meta", new byte[] {1}, metadata));
+            assertThat(store.find(BlobName.of("meta")).orElseThrow().metadata().asMap())
+                    .isEqualTo(metadata);
+        }
+
+        @Test
+        void anotherOpeningOfTheStoreSeesTheBlob() {
+            store.put(blob("a", "x"));
+            try (BlobStore again = openStore()) {
+                assertThat(again.find(BlobName.of("a"))).isEqualTo(store.find(BlobName.of("a")));
+                assertThat(again.put(blob("a", "x"))).isEqualTo(PutResult.ALREADY_EXISTS);
+            }
+        }
+
+        @Test
+        void messagesThatAreHardToKeepComeBackWholeAndOnce() {
+            long seed = 4_711;
+            MessageGenerator generator = new MessageGenerator(seed);
+            List<Message> messages = Stream.generate(generator::next).limit(60).toList();
+            try (Persistor persistor = Persistor.builder(store).build()) {
+                persistor.persistAll(messages);
+                persistor.persistAll(messages);
+            }
+            ArchiveComparison comparison = ArchiveComparison.of(messages, store);
+            assertThat(comparison.isExact()).as("seed %d: %s", seed, comparison).isTrue();
+        }
+    }
+
+    /** Names are only names. */
+    @Nested
+    class Naming {
+
+        @ParameterizedTest
+        @ValueSource(
+                strings = {
+                    "a b",
+                    "a%20b",
+                    "a%2Fb",
+                    "100%",
+                    "a?b",
+                    "a#b",
+                    "a&b=c",
+                    "a+b",
+                    "a:b",
+                    "a,b;c",
+                    "(a)[b]{c}",
+                    "~a",
+                    "é",
+                    "😀/x",
+                    "a=1/b=2/c.bin",
+                    "...",
+                    "a/.hidden",
+                    "_under/score",
+                    "CON",
+                    "a'b"
+                })
+        void everyLegalNameFindsItsBlob(String name) {
+            store.put(blob(name, "x"));
+            assertThat(store.find(BlobName.of(name))).isPresent();
+            assertThat(read(name)).asString().isEqualTo("x");
+            assertThat(names("", "")).containsExactly(name);
+        }
+
+        @Test
+        void namesThatDifferInOneCharacterAreDifferentBlobs() {
+            List<String> names = List.of("a b", "a%20b", "a+b", "A b", "a_b");
+            names.forEach(name -> store.put(blob(name, name)));
+            for (String name : names) {
+                assertThat(read(name)).asString().isEqualTo(name);
+            }
+        }
+
+        @Test
+        void aNameAsLongAsTheLimitIsLegal() {
+            int segment =
+                    Math.min(store.limits().maxSegmentBytes(), store.limits().maxNameBytes());
+            String name = "n".repeat(segment);
+            store.put(blob(name, "x"));
+            assertThat(read(name)).asString().isEqualTo("x");
+        }
+    }
+
+    /** Listing is in order and lazy. */
+    @Nested
+    class Listing {
+
+        private final List<String> some = List.of("a-b", "a.b", "a/b/c", "a/z", "a0", "b", "é", "\uFFFD", "😀");
+
+        private void putAll(List<String> names) {
+            names.stream().sorted(Comparator.reverseOrder()).forEach(name -> store.put(blob(name, name)));
+        }
+
+        @Test
+        void namesComeInTheOrderOfTheirCodePoints() {
+            putAll(some);
+            assertThat(names("", "")).containsExactlyElementsOf(some);
+        }
+
+        @Test
+        void aPrefixNeedNotBeAWholeFolder() {
+            putAll(some);
+            assertThat(names("a/", "")).containsExactly("a/b/c", "a/z");
+            assertThat(names("a", "")).containsExactly("a-b", "a.b", "a/b/c", "a/z", "a0");
+            assertThat(names("a/b", "")).containsExactly("a/b/c");
+            assertThat(names("nothing", "")).isEmpty();
+        }
+
+        @Test
+        void listingGoesOnAfterAName() {
+            putAll(some);
+            assertThat(names("", "a/z")).containsExactly("a0", "b", "é", "\uFFFD", "😀");
+            assertThat(names("a", "a.")).containsExactly("a.b", "a/b/c", "a/z", "a0");
+            assertThat(names("", "zzz")).containsExactly("é", "\uFFFD", "😀");
+        }
+
+        @Test
+        void whatIsListedIsWhatIsFound() {
+            store.put(blob("a", MessageGenerator.allBytes(), Map.of("key", "value")));
+            assertThat(store.list("").toList())
+                    .containsExactly(store.find(BlobName.of("a")).orElseThrow());
+        }
+
+        @Test
+        void anEmptyStoreListsNothing() {
+            assertThat(names("", "")).isEmpty();
+        }
+
+        @Test
+        void listingAsksForNoMoreThanIsRead() {
+            int pageSize = Math.max(2, capabilities().pageSize());
+            putAll(IntStream.range(0, 3 * pageSize)
+                    .mapToObj(i -> String.format(java.util.Locale.ROOT, "n%05d", i))
+                    .toList());
+            long before = capabilities().listRequests().getAsLong();
+            try (Stream<BlobInfo> infos = store.list("")) {
+                assertThat(infos.findFirst().orElseThrow().name().value()).isEqualTo("n00000");
+            }
+            assertThat(capabilities().listRequests().getAsLong() - before).isLessThanOrEqualTo(1);
+            assertThat(names("", "")).hasSize(3 * pageSize).isSorted();
+        }
+    }
+
+    /** What is not there is not there. */
+    @Nested
+    class Missing {
+
+        @Test
+        void nothingIsFound() {
+            assertThat(store.find(BlobName.of("no/such"))).isEmpty();
+        }
+
+        @Test
+        void aFolderIsNoBlob() {
+            store.put(blob("a/b", "x"));
+            assertThat(store.find(BlobName.of("a"))).isEmpty();
+        }
+
+        @Test
+        void openingSaysWhichBlobIsNotThere() {
+            assertThatThrownBy(() -> store.open(BlobName.of("no/such")))
+                    .isInstanceOf(BlobNotFoundException.class)
+                    .hasMessageContaining("no/such");
+        }
+    }
+}

@@ -1,0 +1,246 @@
+package dev.persistor.testkit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.platform.engine.discovery.DiscoverySelectors.selectClass;
+
+import dev.persistor.core.store.Blob;
+import dev.persistor.core.store.BlobInfo;
+import dev.persistor.core.store.BlobLimits;
+import dev.persistor.core.store.BlobMetadata;
+import dev.persistor.core.store.BlobName;
+import dev.persistor.core.store.BlobNotFoundException;
+import dev.persistor.core.store.BlobStore;
+import dev.persistor.core.store.ExistingBlob;
+import dev.persistor.core.store.OpenBlob;
+import dev.persistor.core.store.PutResult;
+import java.io.ByteArrayInputStream;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.platform.testkit.engine.EngineTestKit;
+
+/** Stores that break the contract, each in one way, must fail the check that names it. */
+class BrokenStoresTest {
+
+    @Test
+    void aStoreThatOverwritesFails() {
+        assertThat(failuresOf(Overwriting.class)).contains("otherBytesUnderTheSameNameAreACollisionThatChangesNothing");
+    }
+
+    @Test
+    void aStoreThatSaysCreatedTwiceFails() {
+        assertThat(failuresOf(AlwaysCreated.class))
+                .contains("theSameBlobIsFoundAndNotWrittenAgain", "ofManyWritersOfTheSameBlobOneCreatesIt");
+    }
+
+    @Test
+    void aStoreThatTakesAnyExistingBlobForTheSameFails() {
+        assertThat(failuresOf(Credulous.class))
+                .contains(
+                        "otherBytesUnderTheSameNameAreACollisionThatChangesNothing",
+                        "theSameBytesOfAnotherMessageAreACollision",
+                        "ofManyWritersOfDifferentBlobsOneCreatesAndTheOthersCollide");
+    }
+
+    @Test
+    void aStoreThatAltersAByteFails() {
+        assertThat(failuresOf(Altering.class)).contains("everyByteComesBack", "allValuesOfAByteComeBack");
+    }
+
+    @Test
+    void aStoreThatDropsMetadataFails() {
+        assertThat(failuresOf(Forgetful.class)).contains("metadataOfAnyTextComesBack");
+    }
+
+    @Test
+    void aStoreThatAnswersBeforeItStoresFails() {
+        assertThat(failuresOf(Hasty.class)).contains("aNewBlobIsCreated", "everyByteComesBack");
+    }
+
+    @Test
+    void aStoreThatListsInAnyOrderFails() {
+        assertThat(failuresOf(Unordered.class)).contains("namesComeInTheOrderOfTheirCodePoints");
+    }
+
+    @Test
+    void aStoreThatChecksBeforeItWritesLosesTheRace() {
+        assertThat(failuresOf(CheckThenWrite.class))
+                .containsAnyOf(
+                        "ofManyWritersOfDifferentBlobsOneCreatesAndTheOthersCollide",
+                        "ofManyWritersOfTheSameBlobOneCreatesIt");
+    }
+
+    private static Set<String> failuresOf(Class<? extends BlobStoreContract> contract) {
+        return EngineTestKit.engine("junit-jupiter")
+                .selectors(selectClass(contract))
+                .configurationParameter("junit.jupiter.conditions.deactivate", "org.junit.*DisabledCondition")
+                .execute()
+                .allEvents()
+                .failed()
+                .stream()
+                .map(event -> event.getTestDescriptor().getUniqueId().toString())
+                .map(id -> id.replaceAll(".*(?:method|test-template):([A-Za-z]+)\\(.*", "$1"))
+                .collect(Collectors.toSet());
+    }
+
+    /** A store that works, for others to break. */
+    static class Plain implements BlobStore {
+        final Map<BlobName, Blob> blobs = new ConcurrentHashMap<>();
+
+        @Override
+        public PutResult put(Blob blob) {
+            Blob existing = blobs.putIfAbsent(blob.name(), blob);
+            return existing == null ? PutResult.CREATED : ExistingBlob.compare(blob, BlobInfo.of(existing));
+        }
+
+        @Override
+        public BlobLimits limits() {
+            return new BlobLimits(1024, 1024, 8192);
+        }
+
+        @Override
+        public Stream<BlobInfo> list(String prefix, String startAfter) {
+            return new TreeMap<>(blobs)
+                    .values().stream()
+                            .filter(blob -> blob.name().value().startsWith(prefix))
+                            .filter(blob -> BlobName.ORDER.compare(blob.name().value(), startAfter) > 0)
+                            .map(BlobInfo::of);
+        }
+
+        @Override
+        public Optional<BlobInfo> find(BlobName name) {
+            return Optional.ofNullable(blobs.get(name)).map(BlobInfo::of);
+        }
+
+        @Override
+        public OpenBlob open(BlobName name) {
+            Blob blob = blobs.get(name);
+            if (blob == null) {
+                throw new BlobNotFoundException(name);
+            }
+            return new OpenBlob(BlobInfo.of(blob), new ByteArrayInputStream(blob.contentBytes()));
+        }
+
+        @Override
+        public void close() {}
+    }
+
+    abstract static class BrokenContract extends BlobStoreContract {
+        private final BlobStore store;
+
+        BrokenContract(BlobStore store) {
+            this.store = store;
+        }
+
+        @Override
+        protected BlobStore openStore() {
+            return store;
+        }
+    }
+
+    static class Overwriting extends BrokenContract {
+        Overwriting() {
+            super(new Plain() {
+                @Override
+                public PutResult put(Blob blob) {
+                    return blobs.put(blob.name(), blob) == null ? PutResult.CREATED : PutResult.ALREADY_EXISTS;
+                }
+            });
+        }
+    }
+
+    static class AlwaysCreated extends BrokenContract {
+        AlwaysCreated() {
+            super(new Plain() {
+                @Override
+                public PutResult put(Blob blob) {
+                    super.put(blob);
+                    return PutResult.CREATED;
+                }
+            });
+        }
+    }
+
+    static class Credulous extends BrokenContract {
+        Credulous() {
+            super(new Plain() {
+                @Override
+                public PutResult put(Blob blob) {
+                    return blobs.putIfAbsent(blob.name(), blob) == null ? PutResult.CREATED : PutResult.ALREADY_EXISTS;
+                }
+            });
+        }
+    }
+
+    static class Altering extends BrokenContract {
+        Altering() {
+            super(new Plain() {
+                @Override
+                public PutResult put(Blob blob) {
+                    byte[] content = blob.contentBytes();
+                    if (content.length > 0) {
+                        content[content.length - 1]++;
+                    }
+                    return super.put(Blob.of(blob.name(), content, blob.contentType(), blob.metadata()));
+                }
+            });
+        }
+    }
+
+    static class Forgetful extends BrokenContract {
+        Forgetful() {
+            super(new Plain() {
+                @Override
+                public PutResult put(Blob blob) {
+                    return super.put(Blob.of(blob.name(), blob.content(), blob.contentType(), BlobMetadata.empty()));
+                }
+            });
+        }
+    }
+
+    static class Hasty extends BrokenContract {
+        Hasty() {
+            super(new Plain() {
+                @Override
+                public PutResult put(Blob blob) {
+                    return PutResult.CREATED;
+                }
+            });
+        }
+    }
+
+    static class Unordered extends BrokenContract {
+        Unordered() {
+            super(new Plain() {
+                @Override
+                public Stream<BlobInfo> list(String prefix, String startAfter) {
+                    return super.list(prefix, startAfter)
+                            .sorted((a, b) -> b.name().compareTo(a.name()));
+                }
+            });
+        }
+    }
+
+    static class CheckThenWrite extends BrokenContract {
+        CheckThenWrite() {
+            super(new Plain() {
+                @Override
+                public PutResult put(Blob blob) {
+                    Blob existing = blobs.get(blob.name());
+                    if (existing != null) {
+                        return ExistingBlob.compare(blob, BlobInfo.of(existing));
+                    }
+                    // Wide enough for another writer to slip in between.
+                    Blob.checksum(java.nio.ByteBuffer.allocate(1 << 20));
+                    blobs.put(blob.name(), blob);
+                    return PutResult.CREATED;
+                }
+            });
+        }
+    }
+}

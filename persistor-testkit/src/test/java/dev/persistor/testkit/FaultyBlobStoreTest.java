@@ -1,0 +1,80 @@
+package dev.persistor.testkit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.persistor.core.PersistException;
+import dev.persistor.core.Persistor;
+import dev.persistor.core.message.Message;
+import dev.persistor.core.store.Blob;
+import dev.persistor.core.store.BlobMetadata;
+import dev.persistor.core.store.BlobName;
+import dev.persistor.core.store.BlobStoreException;
+import dev.persistor.core.store.PutResult;
+import dev.persistor.core.store.RetryingBlobSink;
+import dev.persistor.core.store.memory.MemoryBlobStore;
+import dev.persistor.testkit.FaultyBlobStore.Fault;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+class FaultyBlobStoreTest {
+
+    private static final Blob BLOB = Blob.of(BlobName.of("a"), new byte[] {1}, "t/t", BlobMetadata.empty());
+
+    private final MemoryBlobStore store = new MemoryBlobStore();
+
+    @Test
+    void scriptedFaultsHappenInTheirOrder() {
+        FaultyBlobStore faulty =
+                FaultyBlobStore.over(store).script(Fault.BEFORE_WRITE, Fault.PERMANENT, Fault.AFTER_WRITE);
+        assertThatThrownBy(() -> faulty.put(BLOB)).isInstanceOf(BlobStoreException.class);
+        assertThatThrownBy(() -> faulty.put(BLOB)).hasMessageContaining("PERMANENT");
+        assertThat(store.find(BLOB.name())).isEmpty();
+        assertThatThrownBy(() -> faulty.put(BLOB)).hasMessageContaining("lost");
+        assertThat(store.find(BLOB.name())).isPresent();
+        assertThat(faulty.put(BLOB)).isEqualTo(PutResult.ALREADY_EXISTS);
+        assertThat(faulty.faults()).isEqualTo(3);
+    }
+
+    @Test
+    void aLostAnswerIsNotWrittenTwiceByTheRetry() {
+        FaultyBlobStore faulty = FaultyBlobStore.over(store).script(Fault.AFTER_WRITE);
+        RetryingBlobSink retrying =
+                new RetryingBlobSink(faulty, Duration.ofSeconds(20), ThreadLocalRandom::current, failure -> {});
+        assertThat(retrying.put(BLOB)).isEqualTo(PutResult.ALREADY_EXISTS);
+        assertThat(store.list("")).hasSize(1);
+    }
+
+    @Test
+    void whateverFailsRedeliveryBringsEveryMessageOnceAndUnaltered() {
+        Laws.holdFor(20, seed -> {
+            MemoryBlobStore archive = new MemoryBlobStore();
+            FaultyBlobStore faulty = FaultyBlobStore.random(archive, 0.3, seed);
+            MessageGenerator generator = new MessageGenerator(seed);
+            List<Message> messages = Stream.generate(generator::next).limit(100).toList();
+            try (Persistor persistor = Persistor.builder(faulty).build()) {
+                List<Message> undelivered = new ArrayList<>(messages);
+                for (int delivery = 0; delivery < 50 && !undelivered.isEmpty(); delivery++) {
+                    undelivered = deliver(persistor, undelivered);
+                }
+                assertThat(undelivered).isEmpty();
+            }
+            assertThat(faulty.faults()).isPositive();
+            ArchiveComparison comparison = ArchiveComparison.of(messages, archive);
+            assertThat(comparison.isExact()).as("%s", comparison).isTrue();
+        });
+    }
+
+    private static List<Message> deliver(Persistor persistor, List<Message> messages) {
+        try {
+            persistor.persistAll(messages);
+            return List.of();
+        } catch (PersistException e) {
+            return e.failures().stream().map(PersistException.Failure::message).toList();
+        }
+    }
+}
