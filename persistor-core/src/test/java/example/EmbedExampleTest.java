@@ -25,6 +25,6 @@ class EmbedExampleTest {
         String source = Files.readString(Path.of("src/test/java/example/EmbedExample.java"));
         String body = source.substring(source.indexOf("        try (BlobStore"), source.lastIndexOf("    }\n}"));
         assertThat(Files.readString(Path.of("../README.md")))
-                .contains(body.stripIndent().strip());
+                .contains(body.stripTrailing().stripIndent());
     }
 }
