@@ -1,0 +1,252 @@
+package dev.persistor.gcp;
+
+import com.google.cloud.WriteChannel;
+import com.google.cloud.storage.BlobId;
+import com.google.cloud.storage.Storage;
+import com.google.cloud.storage.Storage.BlobListOption;
+import com.google.cloud.storage.Storage.BlobTargetOption;
+import com.google.cloud.storage.Storage.BlobWriteOption;
+import com.google.cloud.storage.StorageException;
+import dev.persistor.core.store.Blob;
+import dev.persistor.core.store.BlobInfo;
+import dev.persistor.core.store.BlobLimits;
+import dev.persistor.core.store.BlobMetadata;
+import dev.persistor.core.store.BlobName;
+import dev.persistor.core.store.BlobNotFoundException;
+import dev.persistor.core.store.BlobStore;
+import dev.persistor.core.store.BlobStoreException;
+import dev.persistor.core.store.ExistingBlob;
+import dev.persistor.core.store.OpenBlob;
+import dev.persistor.core.store.PutResult;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.Channels;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Spliterator;
+import java.util.Spliterators;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A bucket of Cloud Storage, or a folder of one.
+ *
+ * <p>Blobs are created under the precondition that no object has their name ({@code ifGenerationMatch=0}), so none is
+ * ever replaced, also under a retention lock. Up to 8 MiB go in one request, more in a resumable upload. They carry no
+ * content encoding and forbid transformation, so that Cloud Storage serves the bytes that it was given.
+ *
+ * <p>Limits: names of 1,024 bytes with the prefix, metadata of 8 KiB.
+ *
+ * <p>Thread-safe.
+ */
+public final class GcsBlobStore implements BlobStore {
+
+    private static final int ONE_REQUEST_BYTES = 8 * 1024 * 1024;
+    private static final int DEFAULT_PAGE = 1_000;
+    private static final BlobLimits LIMITS = new BlobLimits(1024, 1024, 8 * 1024);
+    private static final String UNKNOWN_TYPE = "application/octet-stream";
+
+    private final Storage storage;
+    private final String bucket;
+    private final String prefix;
+    private final int pageSize;
+
+    GcsBlobStore(Storage storage, String bucket, String prefix, int pageSize) {
+        this.storage = storage;
+        this.bucket = bucket;
+        this.prefix = prefix;
+        this.pageSize = pageSize;
+    }
+
+    /**
+     * Uses a bucket through a client, which is closed with the store.
+     *
+     * @param storage the client; its own retries should be few, since
+     *     {@link dev.persistor.core.store.RetryingBlobSink} has the long ones
+     * @param prefix what goes before each name: empty, or ending in {@code /}
+     */
+    public static GcsBlobStore over(Storage storage, String bucket, String prefix) {
+        Objects.requireNonNull(bucket, "bucket");
+        if (!prefix.isEmpty() && !prefix.endsWith("/")) {
+            throw new IllegalArgumentException("a prefix ends in /, unlike \"" + prefix + "\"");
+        }
+        return new GcsBlobStore(storage, bucket, prefix, DEFAULT_PAGE);
+    }
+
+    @Override
+    public PutResult put(Blob blob) {
+        String what = "write " + blob.name() + " to " + this;
+        try {
+            return blob.size() <= ONE_REQUEST_BYTES ? putAtOnce(blob, what) : putInChunks(blob, what);
+        } catch (StorageException e) {
+            return takenOr(e, blob, what);
+        } catch (IOException e) {
+            if (e.getCause() instanceof StorageException cause) {
+                return takenOr(cause, blob, what);
+            }
+            throw BlobStoreException.retryable(what, e);
+        }
+    }
+
+    private PutResult takenOr(StorageException failure, Blob blob, String what) {
+        if (!GcsErrors.isTaken(failure)) {
+            throw GcsErrors.translate(what, failure);
+        }
+        BlobInfo existing = find(blob.name())
+                .orElseThrow(() -> BlobStoreException.retryable(what + ": the name was taken and is free again"));
+        return ExistingBlob.compare(blob, existing);
+    }
+
+    private PutResult putAtOnce(Blob blob, String what) {
+        // Our bytes are compressed already, or the user wants them as they are: no gzip on the way.
+        com.google.cloud.storage.Blob stored = storage.create(
+                object(blob),
+                blob.contentBytes(),
+                BlobTargetOption.doesNotExist(),
+                BlobTargetOption.disableGzipContent());
+        requireSame(blob, checksum(stored.getCrc32c()), what);
+        return PutResult.CREATED;
+    }
+
+    private PutResult putInChunks(Blob blob, String what) throws IOException {
+        WriteChannel channel =
+                storage.writer(object(blob), BlobWriteOption.doesNotExist(), BlobWriteOption.crc32cMatch());
+        channel.setChunkSize(ONE_REQUEST_BYTES);
+        ByteBuffer content = blob.content();
+        while (content.hasRemaining()) {
+            channel.write(content);
+        }
+        // Closing is what finishes the upload, so a failed one must not be closed: it expires by itself.
+        channel.close();
+        BlobInfo stored =
+                find(blob.name()).orElseThrow(() -> BlobStoreException.retryable(what + ": uploaded, but not there"));
+        requireSame(blob, stored.crc32c().isPresent() ? stored.crc32c().getAsInt() : null, what);
+        return PutResult.CREATED;
+    }
+
+    /**
+     * An object that holds other bytes than ours cannot be replaced. Trying again finds it, sees a collision, and stores
+     * the message under another name.
+     */
+    private static void requireSame(Blob blob, @Nullable Integer stored, String what) {
+        if (stored == null || stored != blob.crc32c()) {
+            throw BlobStoreException.retryable(what + ": what was stored has CRC32C "
+                    + (stored == null ? "unknown" : Integer.toHexString(stored)) + " and not "
+                    + Integer.toHexString(blob.crc32c()));
+        }
+    }
+
+    private com.google.cloud.storage.BlobInfo object(Blob blob) {
+        byte[] crc32c = ByteBuffer.allocate(4).putInt(blob.crc32c()).array();
+        return com.google.cloud.storage.BlobInfo.newBuilder(id(blob.name()))
+                .setContentType(blob.contentType())
+                .setCacheControl("no-transform")
+                .setMetadata(blob.metadata().encoded())
+                .setCrc32c(Base64.getEncoder().encodeToString(crc32c))
+                .build();
+    }
+
+    private BlobId id(BlobName name) {
+        return BlobId.of(bucket, prefix + name.value());
+    }
+
+    @Override
+    public BlobLimits limits() {
+        return LIMITS.lessPrefix(prefix.getBytes(StandardCharsets.UTF_8).length);
+    }
+
+    @Override
+    public Stream<BlobInfo> list(String namePrefix, String startAfter) {
+        List<BlobListOption> options = new ArrayList<>();
+        options.add(BlobListOption.prefix(prefix + namePrefix));
+        options.add(BlobListOption.pageSize(pageSize));
+        if (!startAfter.isEmpty()) {
+            options.add(BlobListOption.startOffset(prefix + startAfter));
+        }
+        String what = "list " + prefix + namePrefix + " in " + this;
+        Iterator<com.google.cloud.storage.Blob> objects = translating(
+                what,
+                () -> storage.list(bucket, options.toArray(BlobListOption[]::new))
+                        .iterateAll()
+                        .iterator());
+        Iterator<com.google.cloud.storage.Blob> safe = new Iterator<>() {
+            @Override
+            public boolean hasNext() {
+                return translating(what, objects::hasNext);
+            }
+
+            @Override
+            public com.google.cloud.storage.Blob next() {
+                return translating(what, objects::next);
+            }
+        };
+        int ordered = Spliterator.ORDERED | Spliterator.NONNULL | Spliterator.DISTINCT;
+        return StreamSupport.stream(Spliterators.spliteratorUnknownSize(safe, ordered), false)
+                // The service's offset includes the name itself. A name that ends in a slash marks a folder.
+                .filter(object -> !object.getName().equals(prefix + startAfter)
+                        && !object.getName().endsWith("/"))
+                .map(this::describe);
+    }
+
+    private static <T> T translating(String what, Supplier<T> call) {
+        try {
+            return call.get();
+        } catch (StorageException e) {
+            throw GcsErrors.translate(what, e);
+        }
+    }
+
+    @Override
+    public Optional<BlobInfo> find(BlobName name) {
+        return translating(
+                "find " + name + " in " + this,
+                () -> Optional.ofNullable(storage.get(id(name))).map(this::describe));
+    }
+
+    private BlobInfo describe(com.google.cloud.storage.BlobInfo object) {
+        BlobName name = BlobName.of(object.getName().substring(prefix.length()));
+        Map<String, String> metadata = object.getMetadata() == null ? Map.of() : object.getMetadata();
+        String type = object.getContentType() == null ? UNKNOWN_TYPE : object.getContentType();
+        Integer crc32c = checksum(object.getCrc32c());
+        return crc32c == null
+                ? BlobInfo.withoutChecksum(name, object.getSize(), type, BlobMetadata.decode(metadata))
+                : BlobInfo.of(name, object.getSize(), type, BlobMetadata.decode(metadata), crc32c);
+    }
+
+    private static @Nullable Integer checksum(@Nullable String base64) {
+        return base64 == null
+                ? null
+                : ByteBuffer.wrap(Base64.getDecoder().decode(base64)).getInt();
+    }
+
+    @Override
+    public OpenBlob open(BlobName name) {
+        BlobInfo info = find(name).orElseThrow(() -> new BlobNotFoundException(name));
+        return translating(
+                "open " + name + " in " + this,
+                () -> new OpenBlob(info, Channels.newInputStream(storage.reader(id(name)))));
+    }
+
+    /** Returns {@code gs://bucket/prefix}. */
+    @Override
+    public String toString() {
+        return "gs://" + bucket + "/" + prefix;
+    }
+
+    @Override
+    public void close() {
+        try {
+            storage.close();
+        } catch (Exception e) {
+            throw BlobStoreException.permanent("close " + this, e);
+        }
+    }
+}

@@ -1,0 +1,173 @@
+package dev.persistor.gcp;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.persistor.core.Persistor;
+import dev.persistor.core.Receipt;
+import dev.persistor.core.message.Message;
+import dev.persistor.core.store.Blob;
+import dev.persistor.core.store.BlobMetadata;
+import dev.persistor.core.store.BlobName;
+import dev.persistor.core.store.BlobStore;
+import dev.persistor.core.store.BlobStoreException;
+import dev.persistor.core.store.BlobStores;
+import dev.persistor.core.store.PutResult;
+import dev.persistor.core.store.RetryingBlobSink;
+import dev.persistor.testkit.ArchiveComparison;
+import dev.persistor.testkit.BlobStoreContract;
+import dev.persistor.testkit.GcsServer;
+import dev.persistor.testkit.GcsServer.Fault;
+import dev.persistor.testkit.MessageGenerator;
+import dev.persistor.testkit.StoreCapabilities;
+import java.io.IOException;
+import java.net.URI;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ThreadLocalRandom;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** The real client, over HTTP, against the testkit's server. */
+class GcsBlobStoreTest extends BlobStoreContract {
+
+    private static final int PAGE = 10;
+
+    private GcsServer server;
+
+    @BeforeEach
+    void startServer() throws IOException {
+        if (server == null) {
+            server = GcsServer.start();
+        }
+    }
+
+    @AfterEach
+    void stopServer() {
+        server.close();
+    }
+
+    private Map<String, String> environment() {
+        return Map.of("STORAGE_EMULATOR_HOST", server.endpoint());
+    }
+
+    @Override
+    protected BlobStore openStore() {
+        try {
+            startServer();
+        } catch (IOException e) {
+            throw new IllegalStateException(e);
+        }
+        return new GcsBlobStore(GcsBlobStoreProvider.client(environment()), "bucket", "archive/x/", PAGE);
+    }
+
+    @Override
+    protected StoreCapabilities capabilities() {
+        return StoreCapabilities.paged(PAGE, server::listRequests);
+    }
+
+    private static Blob blob(int size) {
+        return Blob.of(
+                BlobName.of("a/b"),
+                new MessageGenerator(1).bytes(size),
+                "application/octet-stream",
+                BlobMetadata.of(Map.of("persistor-id", "1")));
+    }
+
+    @Nested
+    class Faults {
+
+        private final BlobStore gcs = openStore();
+
+        @ParameterizedTest
+        @EnumSource(names = {"TOO_MANY_REQUESTS", "UNAVAILABLE", "RESET"})
+        void whatTheServiceMayMendIsRetryable(Fault fault) {
+            server.failUploads(fault);
+            assertThatThrownBy(() -> gcs.put(blob(10)))
+                    .isInstanceOfSatisfying(
+                            BlobStoreException.class,
+                            e -> assertThat(e.isRetryable()).isTrue())
+                    .hasMessageStartingWith("write a/b to gs://bucket/archive/x/: ");
+            assertThat(gcs.list("")).isEmpty();
+            assertThat(gcs.put(blob(10))).isEqualTo(PutResult.CREATED);
+        }
+
+        @Test
+        void whatOnlyPeopleCanMendIsPermanent() {
+            server.failUploads(Fault.FORBIDDEN);
+            assertThatThrownBy(() -> gcs.put(blob(10)))
+                    .isInstanceOfSatisfying(
+                            BlobStoreException.class,
+                            e -> assertThat(e.isRetryable()).isFalse())
+                    .hasMessageContaining("403");
+        }
+
+        @ParameterizedTest
+        @org.junit.jupiter.params.provider.ValueSource(ints = {10, 9 << 20})
+        void aLostAnswerLeavesOneBlob(int size) {
+            server.failUploads(
+                    size > 8 << 20
+                            ? new Fault[] {Fault.UNAVAILABLE, Fault.LOST_ANSWER}
+                            : new Fault[] {Fault.LOST_ANSWER});
+            RetryingBlobSink retrying =
+                    new RetryingBlobSink(gcs, Duration.ofSeconds(30), ThreadLocalRandom::current, failure -> {});
+            assertThat(retrying.put(blob(size))).isIn(PutResult.CREATED, PutResult.ALREADY_EXISTS);
+            assertThat(gcs.list("")).hasSize(1);
+            assertThat(gcs.put(blob(size))).isEqualTo(PutResult.ALREADY_EXISTS);
+        }
+
+        @Test
+        void anObjectThatTheServiceDamagedIsNeverAReceiptAndItsMessageIsKeptBesideIt() {
+            server.failUploads(Fault.CORRUPTED);
+            assertThatThrownBy(() -> gcs.put(blob(10))).hasMessageContaining("CRC32C");
+
+            Message message = new MessageGenerator(2).next(new byte[] {1, 2, 3});
+            server.failUploads(Fault.CORRUPTED);
+            RetryingBlobSink retrying =
+                    new RetryingBlobSink(gcs, Duration.ofSeconds(30), ThreadLocalRandom::current, failure -> {});
+            try (Persistor persistor = Persistor.builder(retrying).build()) {
+                Receipt receipt = persistor.persistAll(List.of(message)).get(0);
+                assertThat(receipt.blob().value()).contains(".collision-");
+                assertThat(persistor.counters().collided()).isEqualTo(1);
+            }
+            assertThat(ArchiveComparison.of(List.of(message), gcs).lost()).isEmpty();
+        }
+
+        @Test
+        void smallBlobsGoInOneRequestAndLargeOnesResumably() {
+            gcs.put(blob(10));
+            assertThat(server.requests()).hasSize(1).allMatch(request -> request.contains("uploadType=multipart"));
+            gcs.put(Blob.of(BlobName.of("big"), new byte[9 << 20], "t/t", BlobMetadata.empty()));
+            assertThat(server.requests()).anyMatch(request -> request.contains("uploadType=resumable"));
+            assertThat(server.requests())
+                    .filteredOn(request -> request.startsWith("POST"))
+                    .allMatch(request -> request.contains("ifGenerationMatch=0"));
+        }
+    }
+
+    @Nested
+    class Addresses {
+
+        @Test
+        void aBucketAndAPrefixAreOpened() {
+            try (BlobStore store = BlobStores.open(URI.create("gs://my_bucket/a/b"), environment())) {
+                assertThat(store.toString()).isEqualTo("gs://my_bucket/a/b/");
+                assertThat(store.limits().maxNameBytes()).isEqualTo(1024 - 4);
+                store.put(blob(1));
+            }
+            assertThat(server.requests()).anyMatch(request -> request.contains("/b/my_bucket/o"));
+        }
+
+        @Test
+        void anAddressWithoutABucketIsRefused() {
+            assertThatThrownBy(() -> BlobStores.open(URI.create("gs:///a"), environment()))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining("gs://bucket/prefix");
+        }
+    }
+}

@@ -1,0 +1,121 @@
+package dev.persistor.testkit;
+
+import dev.persistor.core.store.Blob;
+import dev.persistor.core.store.BlobName;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Collectors;
+
+/** The objects of the server, by bucket, in the order of their names. Thread-safe. */
+final class GcsObjects {
+
+    private static final int MAX_NAME = 1_024;
+    private static final int MAX_METADATA = 8 * 1_024;
+    private static final String METADATA = "metadata.";
+
+    /** An object. */
+    @SuppressWarnings("ArrayRecordComponent") // Nobody compares these.
+    record Stored(
+            String bucket,
+            String name,
+            String contentType,
+            Map<String, String> metadata,
+            byte[] content,
+            long generation) {
+
+        String crc32cBase64() {
+            byte[] bytes = ByteBuffer.allocate(4)
+                    .putInt(Blob.checksum(ByteBuffer.wrap(content)))
+                    .array();
+            return Base64.getEncoder().encodeToString(bytes);
+        }
+
+        String toJson() {
+            String entries = metadata.entrySet().stream()
+                    .map(entry -> GcsJson.quote(entry.getKey()) + ":" + GcsJson.quote(entry.getValue()))
+                    .collect(Collectors.joining(","));
+            return "{\"kind\":\"storage#object\",\"bucket\":" + GcsJson.quote(bucket) + ",\"name\":"
+                    + GcsJson.quote(name) + ",\"contentType\":" + GcsJson.quote(contentType) + ",\"size\":\""
+                    + content.length + "\",\"crc32c\":\"" + crc32cBase64() + "\",\"generation\":\"" + generation
+                    + "\",\"metageneration\":\"1\",\"metadata\":{" + entries + "}}";
+        }
+    }
+
+    private final Map<String, NavigableMap<String, Stored>> buckets = new ConcurrentHashMap<>();
+    private final AtomicLong generation = new AtomicLong(1_000);
+
+    private NavigableMap<String, Stored> bucket(String name) {
+        return buckets.computeIfAbsent(name, key -> new ConcurrentSkipListMap<>(BlobName.ORDER));
+    }
+
+    Optional<Stored> find(String bucket, String name) {
+        return Optional.ofNullable(bucket(bucket).get(name));
+    }
+
+    Stored put(String bucket, Map<String, String> fields, byte[] content, boolean onlyNew, boolean corrupt)
+            throws GcsRefusal {
+        String name = fields.getOrDefault("name", "");
+        Map<String, String> metadata = new TreeMap<>();
+        fields.forEach((key, value) -> {
+            if (key.startsWith(METADATA)) {
+                metadata.put(key.substring(METADATA.length()), value);
+            }
+        });
+        check(name, metadata);
+        String type = fields.getOrDefault("contentType", "application/octet-stream");
+        Stored stored = new Stored(bucket, name, type, metadata, content, generation.incrementAndGet());
+        String sent = fields.get("crc32c");
+        if (sent != null && !sent.equals(stored.crc32cBase64())) {
+            throw new GcsRefusal(400, "invalid", "Provided CRC32C \"" + sent + "\" doesn't match calculated CRC32C");
+        }
+        if (corrupt && content.length > 0) {
+            content[0]++;
+        }
+        if (onlyNew) {
+            if (bucket(bucket).putIfAbsent(name, stored) != null) {
+                throw GcsRefusal.conditionNotMet();
+            }
+        } else {
+            bucket(bucket).put(name, stored);
+        }
+        return stored;
+    }
+
+    private static void check(String name, Map<String, String> metadata) throws GcsRefusal {
+        int length = name.getBytes(StandardCharsets.UTF_8).length;
+        if (length < 1 || length > MAX_NAME || name.contains("\r") || name.contains("\n")) {
+            throw new GcsRefusal(400, "invalid", "a name has 1 to 1024 bytes and no line breaks");
+        }
+        int size = 0;
+        for (Map.Entry<String, String> entry : metadata.entrySet()) {
+            size += entry.getKey().getBytes(StandardCharsets.UTF_8).length;
+            size += entry.getValue().getBytes(StandardCharsets.UTF_8).length;
+        }
+        if (size > MAX_METADATA) {
+            throw new GcsRefusal(400, "metadataTooLarge", "metadata of " + size + " bytes, over " + MAX_METADATA);
+        }
+    }
+
+    /** A page token is the last name of the page before. */
+    String page(String bucket, String prefix, String startOffset, String pageToken, int size) {
+        var matching = bucket(bucket).values().stream()
+                .filter(stored -> stored.name().startsWith(prefix))
+                .filter(stored -> BlobName.ORDER.compare(stored.name(), startOffset) >= 0)
+                .filter(stored -> BlobName.ORDER.compare(stored.name(), pageToken) > 0)
+                .limit(size + 1L)
+                .toList();
+        String items = matching.stream().limit(size).map(Stored::toJson).collect(Collectors.joining(","));
+        String next = matching.size() > size
+                ? "\"nextPageToken\":" + GcsJson.quote(matching.get(size - 1).name()) + ","
+                : "";
+        return "{\"kind\":\"storage#objects\"," + next + "\"items\":[" + items + "]}";
+    }
+}
