@@ -106,6 +106,13 @@ public final class GcsServer implements AutoCloseable {
         }
     }
 
+    /** Forgets the faults that have not happened yet. */
+    public void clearFaults() {
+        synchronized (faults) {
+            faults.clear();
+        }
+    }
+
     /** Returns the requests so far, each as method and address. */
     public List<String> requests() {
         return List.copyOf(requests);

@@ -19,6 +19,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -229,14 +231,26 @@ class BrokenStoresTest {
     static class CheckThenWrite extends BrokenContract {
         CheckThenWrite() {
             super(new Plain() {
+                private final CountDownLatch writersBetweenCheckAndWrite = new CountDownLatch(2);
+
+                private void awaitAnotherWriter() {
+                    writersBetweenCheckAndWrite.countDown();
+                    try {
+                        writersBetweenCheckAndWrite.await(5, TimeUnit.SECONDS);
+                    } catch (InterruptedException e) {
+                        Thread.currentThread().interrupt();
+                    }
+                }
+
                 @Override
                 public PutResult put(Blob blob) {
                     Blob existing = blobs.get(blob.name());
                     if (existing != null) {
                         return ExistingBlob.compare(blob, BlobInfo.of(existing));
                     }
-                    // Wide enough for another writer to slip in between.
-                    Blob.checksum(java.nio.ByteBuffer.allocate(1 << 20));
+                    if (blob.name().value().startsWith("race/")) {
+                        awaitAnotherWriter();
+                    }
                     blobs.put(blob.name(), blob);
                     return PutResult.CREATED;
                 }

@@ -1,0 +1,97 @@
+package dev.persistor.gcp;
+
+import com.google.cloud.functions.CloudEventsFunction;
+import dev.persistor.core.Capture;
+import dev.persistor.core.RejectedEvent;
+import dev.persistor.core.message.Attributes;
+import dev.persistor.core.message.Message;
+import io.cloudevents.CloudEvent;
+import io.cloudevents.CloudEventData;
+import java.util.List;
+import java.util.function.Supplier;
+
+/**
+ * Archives what a Pub/Sub trigger delivers: deploy it with the entry point {@code dev.persistor.gcp.PubSubFunction}.
+ *
+ * <p>It returns when the message is durable. It throws when it may not be, and Pub/Sub delivers again, provided that the
+ * function is deployed with retries. Messages are filed under {@code PERSISTOR_SOURCE}, else their subscription, else
+ * their topic.
+ *
+ * <p>Thread-safe.
+ */
+public final class PubSubFunction implements CloudEventsFunction {
+
+    private final Supplier<Capture> capture;
+
+    /** For the platform: reads the environment at the first event. */
+    public PubSubFunction() {
+        this(new SharedCapture(System.getenv()));
+    }
+
+    private PubSubFunction(Supplier<Capture> capture) {
+        this.capture = capture;
+    }
+
+    /** Returns a function over a capture that is open already, and stays its owner's to close. */
+    public static PubSubFunction over(Capture capture) {
+        return new PubSubFunction(() -> capture);
+    }
+
+    /**
+     * Makes the event's message durable.
+     *
+     * @throws dev.persistor.core.config.SettingsException if the configuration has problems
+     * @throws dev.persistor.core.PersistException if the message may not be durable
+     * @throws IllegalArgumentException if the event cannot be understood and quarantine is off
+     */
+    @Override
+    public void accept(CloudEvent event) {
+        Capture open = capture.get();
+        try {
+            PubSubEvent pubSub = PubSubEvent.read(data(event));
+            String source = open.source().orElseGet(() -> sourceOf(pubSub, event));
+            Message message = pubSub.toMessage(source);
+            open.persistor().persistAll(List.of(message));
+        } catch (MalformedEventException e) {
+            reject(open, event, e);
+        }
+    }
+
+    private static void reject(Capture open, CloudEvent event, MalformedEventException failure) {
+        RejectedEvent rejected = RejectedEvent.of(
+                open.source().orElse("pubsub"),
+                data(event),
+                event.getDataContentType() == null ? "application/octet-stream" : event.getDataContentType(),
+                headers(event),
+                String.valueOf(failure.getMessage()));
+        if (!open.reject(rejected)) {
+            throw new IllegalArgumentException(failure.getMessage(), failure);
+        }
+    }
+
+    private static byte[] data(CloudEvent event) {
+        CloudEventData data = event.getData();
+        return data == null ? new byte[0] : data.toBytes();
+    }
+
+    private static Attributes headers(CloudEvent event) {
+        Attributes.Builder headers = Attributes.builder();
+        event.getAttributeNames().stream().sorted().forEach(name -> {
+            Object value = event.getAttribute(name);
+            if (value != null) {
+                headers.add(name, value.toString());
+            }
+        });
+        return headers.build();
+    }
+
+    private static String sourceOf(PubSubEvent pubSub, CloudEvent event) {
+        String subscription = pubSub.subscriptionName();
+        if (subscription != null && !subscription.isEmpty()) {
+            return subscription;
+        }
+        String topic = event.getSource().toString();
+        String name = topic.substring(topic.lastIndexOf('/') + 1);
+        return name.isEmpty() ? "pubsub" : name;
+    }
+}

@@ -1,0 +1,189 @@
+package dev.persistor.gcp;
+
+import com.google.cloud.functions.HttpFunction;
+import com.google.cloud.functions.HttpRequest;
+import com.google.cloud.functions.HttpResponse;
+import dev.persistor.core.Capture;
+import dev.persistor.core.PersistException;
+import dev.persistor.core.RejectedEvent;
+import dev.persistor.core.config.SettingsException;
+import dev.persistor.core.message.Attributes;
+import dev.persistor.core.message.BrokerProperties;
+import dev.persistor.core.message.Message;
+import dev.persistor.core.store.BlobStoreException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Archives what a Pub/Sub push subscription delivers over HTTP: deploy it with the entry point
+ * {@code dev.persistor.gcp.PubSubPushEndpoint}.
+ *
+ * <p>It takes wrapped messages, and unwrapped ones with their metadata in headers. The answer is 204 when the message is
+ * durable, 503 when it may not be (Pub/Sub delivers again), 500 with all problems in the log when the configuration does
+ * not do, 400 when the request cannot be understood, 413 when it is larger than any message.
+ *
+ * <p>Whoever may call it is for the platform to check: deploy it without unauthenticated access and let the subscription
+ * push with a service account that has {@code roles/run.invoker}.
+ *
+ * <p>Thread-safe.
+ */
+public final class PubSubPushEndpoint implements HttpFunction {
+
+    private static final Logger LOG = LoggerFactory.getLogger(PubSubPushEndpoint.class);
+
+    /** A message has 10 MB at most, which Base64 makes a third more; attributes come on top. */
+    private static final int MAX_BODY_BYTES = 16 * 1024 * 1024;
+
+    private static final String HEADER_PREFIX = "x-goog-pubsub-";
+    private static final String ID = HEADER_PREFIX + "message-id";
+
+    /** Headers of the transport, which are no attributes; credentials are among them, so they are never kept. */
+    private static final Set<String> TRANSPORT = Set.of(
+            "accept",
+            "accept-encoding",
+            "authorization",
+            "connection",
+            "content-length",
+            "content-type",
+            "cookie",
+            "expect",
+            "forwarded",
+            "from",
+            "host",
+            "http2-settings",
+            "keep-alive",
+            "proxy-authorization",
+            "traceparent",
+            "tracestate",
+            "te",
+            "trailer",
+            "transfer-encoding",
+            "upgrade",
+            "user-agent",
+            "via");
+
+    private final Supplier<Capture> capture;
+
+    /** For the platform: reads the environment at the first request. */
+    public PubSubPushEndpoint() {
+        this(new SharedCapture(System.getenv()));
+    }
+
+    private PubSubPushEndpoint(Supplier<Capture> capture) {
+        this.capture = capture;
+    }
+
+    /** Returns an endpoint over a capture that is open already, and stays its owner's to close. */
+    public static PubSubPushEndpoint over(Capture capture) {
+        return new PubSubPushEndpoint(() -> capture);
+    }
+
+    @Override
+    public void service(HttpRequest request, HttpResponse response) throws IOException {
+        if (!request.getMethod().equals("POST")) {
+            response.appendHeader("Allow", "POST");
+            answer(response, 405, "send messages by POST, not " + request.getMethod());
+            return;
+        }
+        byte[] body = read(request);
+        if (body.length > MAX_BODY_BYTES) {
+            answer(response, 413, "the body has more than " + MAX_BODY_BYTES + " bytes, as no message of Pub/Sub has");
+            return;
+        }
+        try {
+            archive(request, body, response);
+        } catch (SettingsException e) {
+            LOG.error("{}", e.getMessage());
+            answer(response, 500, "the configuration has problems; the log names them");
+        } catch (PersistException | BlobStoreException e) {
+            answer(response, 503, "the message may not be durable; deliver it again");
+        }
+    }
+
+    private void archive(HttpRequest request, byte[] body, HttpResponse response) throws IOException {
+        Capture open = capture.get();
+        try {
+            Map<String, String> headers = headers(request);
+            Message message = headers.containsKey(ID) ? unwrapped(open, headers, body) : wrapped(open, body);
+            open.persistor().persistAll(List.of(message));
+            response.setStatusCode(204);
+        } catch (MalformedEventException e) {
+            String reason = String.valueOf(e.getMessage());
+            RejectedEvent rejected = RejectedEvent.of(
+                    open.source().orElse("pubsub"),
+                    body,
+                    request.getContentType().orElse("application/octet-stream"),
+                    attributes(headers(request)),
+                    reason);
+            if (open.reject(rejected)) {
+                response.setStatusCode(204);
+            } else {
+                answer(response, 400, reason);
+            }
+        }
+    }
+
+    private static Message wrapped(Capture open, byte[] body) throws MalformedEventException {
+        PubSubEvent event = PubSubEvent.read(body);
+        String subscription = event.subscriptionName();
+        return event.toMessage(open.source().orElse(subscription == null ? "pubsub" : subscription));
+    }
+
+    /** The body is the payload, and headers hold the rest: https://cloud.google.com/pubsub/docs/payload-unwrapping. */
+    private static Message unwrapped(Capture open, Map<String, String> headers, byte[] body)
+            throws MalformedEventException {
+        String subscription = headers.getOrDefault(HEADER_PREFIX + "subscription-name", "");
+        String name = subscription.substring(subscription.lastIndexOf('/') + 1);
+        Attributes.Builder broker = Attributes.builder();
+        if (!subscription.isEmpty()) {
+            broker.add(BrokerProperties.SUBSCRIPTION, subscription);
+        }
+        return Message.builder()
+                .id(headers.getOrDefault(ID, ""))
+                .source(open.source().orElse(name.isEmpty() ? "pubsub" : name))
+                .publishTime(PubSubEvent.time(headers.get(HEADER_PREFIX + "publish-time")))
+                .payload(body)
+                .attributes(attributes(headers))
+                .brokerProperties(broker.build())
+                .orderingKey(headers.get(HEADER_PREFIX + "ordering-key"))
+                .build();
+    }
+
+    private static Attributes attributes(Map<String, String> headers) {
+        Map<String, String> attributes = new TreeMap<>(headers);
+        attributes
+                .keySet()
+                .removeIf(name -> name.startsWith("x-goog-")
+                        || name.startsWith("x-forwarded-")
+                        || name.startsWith("x-cloud-")
+                        || TRANSPORT.contains(name));
+        return Attributes.ofUnordered(attributes);
+    }
+
+    private static Map<String, String> headers(HttpRequest request) {
+        Map<String, String> headers = new TreeMap<>();
+        request.getHeaders()
+                .forEach((name, values) -> headers.put(name.toLowerCase(Locale.ROOT), String.join(",", values)));
+        return headers;
+    }
+
+    private static byte[] read(HttpRequest request) throws IOException {
+        try (InputStream body = request.getInputStream()) {
+            return body.readNBytes(MAX_BODY_BYTES + 1);
+        }
+    }
+
+    private static void answer(HttpResponse response, int status, String text) throws IOException {
+        response.setStatusCode(status);
+        response.setContentType("text/plain; charset=utf-8");
+        response.getWriter().write(text + "\n");
+    }
+}

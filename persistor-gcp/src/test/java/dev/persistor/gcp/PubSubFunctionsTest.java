@@ -1,0 +1,235 @@
+package dev.persistor.gcp;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.persistor.core.format.RawFormat;
+import dev.persistor.core.message.Message;
+import dev.persistor.core.store.BlobInfo;
+import dev.persistor.core.store.BlobStore;
+import dev.persistor.core.store.BlobStores;
+import dev.persistor.core.store.OpenBlob;
+import dev.persistor.testkit.GcsServer;
+import dev.persistor.testkit.GcsServer.Fault;
+import dev.persistor.testkit.MessageGenerator;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.Base64;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Events over HTTP, through the real Functions Framework, into the testkit's Cloud Storage. */
+@Timeout(120)
+class PubSubFunctionsTest {
+
+    private static final String[] CLOUD_EVENT = {
+        "ce-id", "e1",
+        "ce-specversion", "1.0",
+        "ce-type", "google.cloud.pubsub.topic.v1.messagePublished",
+        "ce-source", "//pubsub.googleapis.com/projects/p/topics/orders-topic",
+        "ce-time", "2026-01-31T02:10:00Z",
+        "Content-Type", "application/json"
+    };
+
+    private GcsServer gcs;
+
+    @BeforeEach
+    void startServer() throws IOException {
+        gcs = GcsServer.start();
+    }
+
+    @AfterEach
+    void stopServer() {
+        gcs.close();
+    }
+
+    private FunctionsFramework start(Class<?> function, String... settings) throws IOException {
+        Map<String, String> environment = new HashMap<>(Map.of(
+                "PERSISTOR_STORE",
+                "gs://archive",
+                "STORAGE_EMULATOR_HOST",
+                gcs.endpoint(),
+                "PERSISTOR_RETRY_DEADLINE",
+                "300ms"));
+        for (int i = 0; i < settings.length; i += 2) {
+            environment.put(settings[i], settings[i + 1]);
+        }
+        return FunctionsFramework.start(function, environment);
+    }
+
+    private static byte[] event(byte[] payload) {
+        return ("{\"message\":{\"data\":\"" + Base64.getEncoder().encodeToString(payload)
+                        + "\",\"attributes\":{\"b\":\"2\",\"a\":\"é😀\"},\"messageId\":\"77\",\"message_id\":\"77\","
+                        + "\"publishTime\":\"2026-01-31T02:10:00.123Z\",\"publish_time\":\"2026-01-31T02:10:00.123Z\","
+                        + "\"orderingKey\":\"key/1\"},\"subscription\":\"projects/p/subscriptions/orders\","
+                        + "\"deliveryAttempt\":3}")
+                .getBytes(StandardCharsets.UTF_8);
+    }
+
+    private List<BlobInfo> blobs() {
+        try (BlobStore store = open()) {
+            return store.list("").toList();
+        }
+    }
+
+    private BlobStore open() {
+        return BlobStores.open(URI.create("gs://archive"), Map.of("STORAGE_EMULATOR_HOST", gcs.endpoint()));
+    }
+
+    private Message onlyMessage() {
+        try (BlobStore store = open()) {
+            List<BlobInfo> infos = store.list("").toList();
+            assertThat(infos).hasSize(1);
+            try (OpenBlob blob = store.open(infos.get(0).name())) {
+                return new RawFormat().decode(blob, store);
+            }
+        }
+    }
+
+    static Stream<byte[]> payloads() {
+        return Stream.of(
+                new byte[0],
+                MessageGenerator.allBytes(),
+                new byte[] {(byte) 0xC3, 0x28},
+                new MessageGenerator(1).bytes(1 << 20));
+    }
+
+    @ParameterizedTest
+    @MethodSource("payloads")
+    void anEventIsArchivedByteForByteAndItsRedeliveryWritesNothing(byte[] payload) throws Exception {
+        try (FunctionsFramework function = start(PubSubFunction.class)) {
+            assertThat(function.post(event(payload), CLOUD_EVENT).statusCode()).isEqualTo(200);
+            assertThat(function.post(event(payload), CLOUD_EVENT).statusCode()).isEqualTo(200);
+
+            Message message = onlyMessage();
+            assertThat(message.payload()).isEqualTo(java.nio.ByteBuffer.wrap(payload));
+            assertThat(message.id()).isEqualTo("77");
+            assertThat(message.source()).isEqualTo("orders");
+            assertThat(message.publishTime()).isEqualTo(Instant.parse("2026-01-31T02:10:00.123Z"));
+            assertThat(message.orderingKey()).contains("key/1");
+            assertThat(message.deliveryAttempt()).hasValue(3);
+            assertThat(message.attributes().toMap()).containsExactly(Map.entry("a", "é😀"), Map.entry("b", "2"));
+            assertThat(blobs().get(0).name().value()).isEqualTo("orders/2026/01/31/02/77.bin");
+        }
+    }
+
+    @Test
+    void aStoreThatIsDownGivesTheEventBackUntilItIsUp() throws Exception {
+        try (FunctionsFramework function = start(PubSubFunction.class)) {
+            gcs.failUploads(Stream.generate(() -> Fault.UNAVAILABLE).limit(500).toArray(Fault[]::new));
+            assertThat(function.post(event(new byte[] {1}), CLOUD_EVENT).statusCode())
+                    .isEqualTo(500);
+            assertThat(blobs()).isEmpty();
+            assertThat(function.log()).contains("message 77 of orders").contains("not persisted");
+        }
+        gcs.clearFaults();
+        try (FunctionsFramework function = start(PubSubFunction.class)) {
+            assertThat(function.post(event(new byte[] {1}), CLOUD_EVENT).statusCode())
+                    .isEqualTo(200);
+            assertThat(onlyMessage().payloadSize()).isEqualTo(1);
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = ';',
+            value = {
+                "not json; is no JSON",
+                "[]; the event must be a JSON object",
+                "{}; message must be an object",
+                "{\"message\":5}; message must be an object",
+                "{\"message\":{\"messageId\":\"1\"}}; message.publishTime must be a time",
+                "{\"message\":{\"messageId\":\"1\",\"publishTime\":\"noon\"}}; \"noon\"",
+                "{\"message\":{\"publishTime\":\"2026-01-31T00:00:00Z\"}}; message.messageId must be a text",
+                "{\"message\":{\"messageId\":7}}; message.messageId must be a text",
+                "{\"message\":{\"data\":\"?\"}}; message.data is no Base64",
+                "{\"message\":{\"attributes\":{\"a\":1}}}; message.attributes[\"a\"] must be a text",
+                "{\"message\":{\"messageId\":\"1\",\"message_id\":\"2\"}}; both of its spellings",
+                "{\"message\":{\"messageId\":\"1\"; the event",
+            })
+    void aRequestThatCannotBeUnderstoodIsRefusedWithTheReason(String body, String reason) throws Exception {
+        try (FunctionsFramework function = start(PubSubPushEndpoint.class)) {
+            HttpResponse<String> answer = function.post(body.getBytes(StandardCharsets.UTF_8));
+            assertThat(answer.statusCode()).isEqualTo(400);
+            assertThat(answer.body()).contains(reason);
+            assertThat(function.log()).contains("cannot be understood").contains("PERSISTOR_QUARANTINE");
+            assertThat(blobs()).isEmpty();
+        }
+    }
+
+    @Test
+    void withQuarantineWhatCannotBeUnderstoodIsStoredAsItCame() throws Exception {
+        byte[] body = "not json".getBytes(StandardCharsets.UTF_8);
+        try (FunctionsFramework function = start(PubSubPushEndpoint.class, "PERSISTOR_QUARANTINE", "true")) {
+            assertThat(function.post(body, "Authorization", "Bearer s3cret").statusCode())
+                    .isEqualTo(204);
+            assertThat(blobs()).hasSize(1);
+            assertThat(blobs().get(0).name().value()).startsWith("_quarantine/pubsub/");
+            assertThat(blobs().get(0).metadata().asMap().toString()).doesNotContain("s3cret");
+        }
+        try (FunctionsFramework function = start(PubSubFunction.class, "PERSISTOR_QUARANTINE", "true")) {
+            assertThat(function.post(body, CLOUD_EVENT).statusCode()).isEqualTo(200);
+        }
+    }
+
+    @Test
+    void pushedMessagesAreArchivedWrappedAndUnwrapped() throws Exception {
+        try (FunctionsFramework function = start(PubSubPushEndpoint.class)) {
+            assertThat(function.post(event(MessageGenerator.allBytes())).statusCode())
+                    .isEqualTo(204);
+            HttpResponse<String> answer = function.post(
+                    MessageGenerator.allBytes(),
+                    "x-goog-pubsub-message-id",
+                    "78",
+                    "x-goog-pubsub-publish-time",
+                    "2026-01-31T02:10:00Z",
+                    "x-goog-pubsub-subscription-name",
+                    "projects/p/subscriptions/orders",
+                    "eventtype",
+                    "created");
+            assertThat(answer.statusCode()).isEqualTo(204);
+            assertThat(blobs())
+                    .extracting(info -> info.name().value())
+                    .containsExactly("orders/2026/01/31/02/77.bin", "orders/2026/01/31/02/78.bin");
+            assertThat(blobs()).extracting(BlobInfo::size).containsExactly(256L, 256L);
+            assertThat(blobs().get(1).metadata().get("persistor-attributes")).contains("[[\"eventtype\",\"created\"]]");
+        }
+    }
+
+    @Test
+    void aPushIsAnsweredByWhatBecameOfIt() throws Exception {
+        try (FunctionsFramework function = start(PubSubPushEndpoint.class)) {
+            assertThat(function.get().statusCode()).isEqualTo(405);
+            gcs.failUploads(Stream.generate(() -> Fault.UNAVAILABLE).limit(500).toArray(Fault[]::new));
+            assertThat(function.post(event(new byte[] {1})).statusCode()).isEqualTo(503);
+            gcs.clearFaults();
+            assertThat(function.post(event(new byte[] {1})).statusCode()).isEqualTo(204);
+            assertThat(function.post(new byte[(16 << 20) + 1]).statusCode()).isEqualTo(413);
+        }
+    }
+
+    @Test
+    void aWrongConfigurationFailsEachInvocationWithAllItsProblems() throws Exception {
+        try (FunctionsFramework function =
+                start(PubSubFunction.class, "PERSISTOR_PATH", "{idd}", "PERSISTOR_QUARANTINE", "maybe")) {
+            for (int i = 0; i < 2; i++) {
+                assertThat(function.post(event(new byte[0]), CLOUD_EVENT).statusCode())
+                        .isEqualTo(500);
+            }
+            assertThat(function.log())
+                    .contains("PERSISTOR_PATH is \"{idd}\": column 1")
+                    .contains("PERSISTOR_QUARANTINE is \"maybe\"");
+        }
+    }
+}
