@@ -7,11 +7,8 @@ import dev.persistor.core.store.Blob;
 import dev.persistor.core.store.BlobCollisionException;
 import dev.persistor.core.store.BlobName;
 import dev.persistor.core.store.BlobSink;
+import dev.persistor.core.store.Digest;
 import dev.persistor.core.store.PutResult;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -78,16 +75,11 @@ final class MessageWriter {
 
     /** What tells this message from every other that could want its name; the same for each of its deliveries. */
     private static String collisionDigest(Message message) {
-        try {
-            MessageDigest sha256 = MessageDigest.getInstance("SHA-256");
-            for (String part : List.of(
-                    message.source(), message.id(), message.publishTime().toString())) {
-                sha256.update((part.length() + ":" + part).getBytes(StandardCharsets.UTF_16BE));
-            }
-            sha256.update(message.payload());
-            return HexFormat.of().formatHex(sha256.digest(), 0, COLLISION_DIGEST_BYTES);
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java platform has SHA-256", e);
-        }
+        return new Digest()
+                .add(message.source())
+                .add(message.id())
+                .add(message.publishTime().toString())
+                .add(message.payload())
+                .hex(COLLISION_DIGEST_BYTES);
     }
 }

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -80,14 +81,18 @@ public final class Persistor implements AutoCloseable {
     }
 
     private void run(Runnable task) {
-        if (threads.isShutdown()) {
-            throw new IllegalStateException("this Persistor is closed");
-        }
+        requireOpen();
         try {
             threads.execute(task);
-        } catch (java.util.concurrent.RejectedExecutionException e) {
+        } catch (RejectedExecutionException e) {
             // All threads are busy, or it was closed a moment ago; either way the message is not lost.
             task.run();
+        }
+    }
+
+    private void requireOpen() {
+        if (threads.isShutdown()) {
+            throw new IllegalStateException("this Persistor is closed");
         }
     }
 
@@ -124,9 +129,7 @@ public final class Persistor implements AutoCloseable {
      */
     public List<Receipt> persistAll(Collection<Message> messages) {
         if (messages.size() == 1) {
-            if (threads.isShutdown()) {
-                throw new IllegalStateException("this Persistor is closed");
-            }
+            requireOpen();
             return List.of(write(messages.iterator().next()));
         }
         List<CompletableFuture<Receipt>> futures =

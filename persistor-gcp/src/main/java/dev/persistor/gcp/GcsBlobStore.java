@@ -58,12 +58,14 @@ public final class GcsBlobStore implements BlobStore {
     private final String bucket;
     private final String prefix;
     private final int pageSize;
+    private final BlobLimits limits;
 
     GcsBlobStore(Storage storage, String bucket, String prefix, int pageSize) {
         this.storage = storage;
         this.bucket = bucket;
         this.prefix = prefix;
         this.pageSize = pageSize;
+        this.limits = LIMITS.lessPrefix(prefix.getBytes(StandardCharsets.UTF_8).length);
     }
 
     /**
@@ -160,7 +162,7 @@ public final class GcsBlobStore implements BlobStore {
 
     @Override
     public BlobLimits limits() {
-        return LIMITS.lessPrefix(prefix.getBytes(StandardCharsets.UTF_8).length);
+        return limits;
     }
 
     @Override

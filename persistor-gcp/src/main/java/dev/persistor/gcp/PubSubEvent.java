@@ -13,6 +13,7 @@ import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.Base64;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -30,6 +31,9 @@ final class PubSubEvent {
             // The parser's own texts would quote what cannot be read, and that may be payload.
             .disable(StreamReadFeature.INCLUDE_SOURCE_IN_LOCATION)
             .build();
+    /** What a message is filed under when nothing says where it came from. */
+    static final String UNKNOWN_SOURCE = "pubsub";
+
     private static final int SHOWN = 60;
 
     private boolean hasMessage;
@@ -159,11 +163,24 @@ final class PubSubEvent {
     }
 
     /** Returns the subscription's short name, if the event names it. */
-    @Nullable
-    String subscriptionName() {
-        return subscription == null || subscription.isEmpty()
-                ? null
-                : subscription.substring(subscription.lastIndexOf('/') + 1);
+    Optional<String> subscriptionName() {
+        return shortName(subscription);
+    }
+
+    /** Returns what follows the last slash of a resource's full name; nothing where nothing does. */
+    static Optional<String> shortName(@Nullable String fullName) {
+        return Optional.ofNullable(fullName)
+                .map(name -> name.substring(name.lastIndexOf('/') + 1))
+                .filter(name -> !name.isEmpty());
+    }
+
+    /** Returns what is known of the delivery itself. */
+    static Attributes brokerProperties(@Nullable String subscription) {
+        return subscription == null
+                ? Attributes.empty()
+                : Attributes.builder()
+                        .add(BrokerProperties.SUBSCRIPTION, subscription)
+                        .build();
     }
 
     /**
@@ -177,17 +194,13 @@ final class PubSubEvent {
         if (id == null || id.isEmpty()) {
             throw new MalformedEventException("message.messageId must be a text, and is missing");
         }
-        Attributes.Builder broker = Attributes.builder();
-        if (subscription != null) {
-            broker.add(BrokerProperties.SUBSCRIPTION, subscription);
-        }
         return Message.builder()
                 .id(id)
                 .source(source)
                 .publishTime(time(publishTime))
                 .payload(data)
                 .attributes(Attributes.ofUnordered(attributes))
-                .brokerProperties(broker.build())
+                .brokerProperties(brokerProperties(subscription))
                 .orderingKey(orderingKey)
                 .deliveryAttempt(deliveryAttempt)
                 .build();

@@ -59,7 +59,7 @@ public final class PubSubFunction implements CloudEventsFunction {
 
     private static void reject(Capture open, CloudEvent event, MalformedEventException failure) {
         RejectedEvent rejected = RejectedEvent.of(
-                open.source().orElse("pubsub"),
+                open.source().orElse(PubSubEvent.UNKNOWN_SOURCE),
                 data(event),
                 event.getDataContentType() == null ? "application/octet-stream" : event.getDataContentType(),
                 headers(event),
@@ -86,12 +86,8 @@ public final class PubSubFunction implements CloudEventsFunction {
     }
 
     private static String sourceOf(PubSubEvent pubSub, CloudEvent event) {
-        String subscription = pubSub.subscriptionName();
-        if (subscription != null && !subscription.isEmpty()) {
-            return subscription;
-        }
-        String topic = event.getSource().toString();
-        String name = topic.substring(topic.lastIndexOf('/') + 1);
-        return name.isEmpty() ? "pubsub" : name;
+        return pubSub.subscriptionName()
+                .or(() -> PubSubEvent.shortName(event.getSource().toString()))
+                .orElse(PubSubEvent.UNKNOWN_SOURCE);
     }
 }

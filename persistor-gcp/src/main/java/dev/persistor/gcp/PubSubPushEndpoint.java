@@ -8,7 +8,6 @@ import dev.persistor.core.PersistException;
 import dev.persistor.core.RejectedEvent;
 import dev.persistor.core.config.SettingsException;
 import dev.persistor.core.message.Attributes;
-import dev.persistor.core.message.BrokerProperties;
 import dev.persistor.core.message.Message;
 import dev.persistor.core.store.BlobStoreException;
 import java.io.IOException;
@@ -16,6 +15,7 @@ import java.io.InputStream;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Supplier;
@@ -110,18 +110,18 @@ public final class PubSubPushEndpoint implements HttpFunction {
 
     private void archive(HttpRequest request, byte[] body, HttpResponse response) throws IOException {
         Capture open = capture.get();
+        Map<String, String> headers = headers(request);
         try {
-            Map<String, String> headers = headers(request);
             Message message = headers.containsKey(ID) ? unwrapped(open, headers, body) : wrapped(open, body);
             open.persistor().persistAll(List.of(message));
             response.setStatusCode(204);
         } catch (MalformedEventException e) {
             String reason = String.valueOf(e.getMessage());
             RejectedEvent rejected = RejectedEvent.of(
-                    open.source().orElse("pubsub"),
+                    open.source().orElse(PubSubEvent.UNKNOWN_SOURCE),
                     body,
                     request.getContentType().orElse("application/octet-stream"),
-                    attributes(headers(request)),
+                    attributes(headers),
                     reason);
             if (open.reject(rejected)) {
                 response.setStatusCode(204);
@@ -133,26 +133,25 @@ public final class PubSubPushEndpoint implements HttpFunction {
 
     private static Message wrapped(Capture open, byte[] body) throws MalformedEventException {
         PubSubEvent event = PubSubEvent.read(body);
-        String subscription = event.subscriptionName();
-        return event.toMessage(open.source().orElse(subscription == null ? "pubsub" : subscription));
+        return event.toMessage(source(open, event.subscriptionName()));
+    }
+
+    private static String source(Capture open, Optional<String> subscription) {
+        return open.source().or(() -> subscription).orElse(PubSubEvent.UNKNOWN_SOURCE);
     }
 
     /** The body is the payload, and headers hold the rest: https://cloud.google.com/pubsub/docs/payload-unwrapping. */
     private static Message unwrapped(Capture open, Map<String, String> headers, byte[] body)
             throws MalformedEventException {
-        String subscription = headers.getOrDefault(HEADER_PREFIX + "subscription-name", "");
-        String name = subscription.substring(subscription.lastIndexOf('/') + 1);
-        Attributes.Builder broker = Attributes.builder();
-        if (!subscription.isEmpty()) {
-            broker.add(BrokerProperties.SUBSCRIPTION, subscription);
-        }
+        String header = headers.getOrDefault(HEADER_PREFIX + "subscription-name", "");
+        String subscription = header.isEmpty() ? null : header;
         return Message.builder()
                 .id(headers.getOrDefault(ID, ""))
-                .source(open.source().orElse(name.isEmpty() ? "pubsub" : name))
+                .source(source(open, PubSubEvent.shortName(subscription)))
                 .publishTime(PubSubEvent.time(headers.get(HEADER_PREFIX + "publish-time")))
                 .payload(body)
                 .attributes(attributes(headers))
-                .brokerProperties(broker.build())
+                .brokerProperties(PubSubEvent.brokerProperties(subscription))
                 .orderingKey(headers.get(HEADER_PREFIX + "ordering-key"))
                 .build();
     }

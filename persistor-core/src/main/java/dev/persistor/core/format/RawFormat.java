@@ -4,7 +4,6 @@ import dev.persistor.core.message.Message;
 import dev.persistor.core.store.Blob;
 import dev.persistor.core.store.BlobInfo;
 import dev.persistor.core.store.BlobLimits;
-import dev.persistor.core.store.BlobMetadata;
 import dev.persistor.core.store.BlobName;
 import dev.persistor.core.store.BlobNotFoundException;
 import dev.persistor.core.store.BlobSource;
@@ -27,8 +26,6 @@ public final class RawFormat {
     /** How this format is named in settings and metadata. */
     public static final String NAME = "raw";
 
-    private static final String CONTENT_TYPE = "application/octet-stream";
-
     /** Makes the format. */
     public RawFormat() {}
 
@@ -44,22 +41,15 @@ public final class RawFormat {
      * @param limits what the store can hold
      */
     public List<Blob> encode(BlobName name, Message message, BlobLimits limits) {
-        Map<String, String> senderFields = RawMetadata.senderFields(message);
-        Map<String, String> fields = RawMetadata.shortFields(message);
-        fields.putAll(senderFields);
-        BlobMetadata whole = BlobMetadata.of(fields);
-        if (whole.encodedSize() <= limits.maxMetadataBytes()) {
-            return List.of(Blob.of(name, message.payload(), CONTENT_TYPE, whole));
-        }
-        Map<String, String> identity = Map.of(
-                RawMetadata.PUBLISH_TIME, message.publishTime().toString(),
-                RawMetadata.DIGEST, RawMetadata.digest(message));
-        Map<String, String> rest = RawMetadata.shortFields(message);
-        rest.putAll(identity);
-        rest.put(RawMetadata.SIDECAR, "true");
-        return List.of(
-                Sidecar.of(name, senderFields, identity),
-                Blob.of(name, message.payload(), CONTENT_TYPE, BlobMetadata.of(rest)));
+        return Sidecar.split(
+                name,
+                message.payload(),
+                RawMetadata.shortFields(message),
+                RawMetadata.senderFields(message),
+                () -> Map.of(
+                        RawMetadata.PUBLISH_TIME, message.publishTime().toString(),
+                        RawMetadata.DIGEST, RawMetadata.digest(message)),
+                limits);
     }
 
     /** Tells whether a blob is one of this format's that holds a message, which a sidecar is not. */

@@ -3,13 +3,12 @@ package dev.persistor.core.format;
 import dev.persistor.core.message.Attributes;
 import dev.persistor.core.message.Message;
 import dev.persistor.core.message.Position;
+import dev.persistor.core.store.Digest;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.DateTimeException;
 import java.time.Instant;
-import java.util.HexFormat;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -62,14 +61,10 @@ final class RawMetadata {
 
     /** Returns what tells a message whose id is in a sidecar from any other: 128 bits of SHA-256. */
     static String digest(Message message) {
-        try {
-            MessageDigest sha256 = MessageDigest.getInstance("SHA-256");
-            sha256.update((message.source().length() + ":" + message.source()).getBytes(StandardCharsets.UTF_16BE));
-            sha256.update(message.id().getBytes(StandardCharsets.UTF_16BE));
-            return HexFormat.of().formatHex(sha256.digest(), 0, 16);
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java platform has SHA-256", e);
-        }
+        return new Digest()
+                .add(message.source())
+                .add(ByteBuffer.wrap(message.id().getBytes(StandardCharsets.UTF_16BE)))
+                .hex(16);
     }
 
     /**

@@ -4,13 +4,17 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import dev.persistor.core.store.Blob;
+import dev.persistor.core.store.BlobLimits;
 import dev.persistor.core.store.BlobMetadata;
 import dev.persistor.core.store.BlobName;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Supplier;
 
 /**
  * The blob that holds what a message's own blob has no room for in its metadata: a JSON object of the same keys.
@@ -20,14 +24,40 @@ import java.util.TreeMap;
 final class Sidecar {
 
     static final String FORMAT_NAME = "attributes";
+    private static final String CONTENT_TYPE = "application/octet-stream";
     static final String SUFFIX = ".attributes.json";
 
     private Sidecar() {}
 
-    static Blob of(BlobName blob, Map<String, String> fields, Map<String, String> identity) {
-        Map<String, String> metadata = new TreeMap<>(identity);
-        metadata.put(RawMetadata.FORMAT, FORMAT_NAME);
-        return Blob.of(blob.withSuffix(SUFFIX), toJson(fields), "application/json", BlobMetadata.of(metadata));
+    /**
+     * Returns the blob with all of its metadata where the store has room for it; else the sidecar with the long fields,
+     * and then the blob with the rest. That is the order in which they must become durable.
+     *
+     * @param shortFields what stays with the blob
+     * @param longFields what goes to the sidecar when there is no room
+     * @param identity what then names the blob's message, in the metadata of both
+     */
+    static List<Blob> split(
+            BlobName name,
+            ByteBuffer content,
+            Map<String, String> shortFields,
+            Map<String, String> longFields,
+            Supplier<Map<String, String>> identity,
+            BlobLimits limits) {
+        Map<String, String> fields = new TreeMap<>(shortFields);
+        fields.putAll(longFields);
+        BlobMetadata whole = BlobMetadata.of(fields);
+        if (whole.encodedSize() <= limits.maxMetadataBytes()) {
+            return List.of(Blob.of(name, content, CONTENT_TYPE, whole));
+        }
+        Map<String, String> sidecar = new TreeMap<>(identity.get());
+        Map<String, String> rest = new TreeMap<>(shortFields);
+        rest.putAll(sidecar);
+        rest.put(RawMetadata.SIDECAR, "true");
+        sidecar.put(RawMetadata.FORMAT, FORMAT_NAME);
+        return List.of(
+                Blob.of(name.withSuffix(SUFFIX), toJson(longFields), "application/json", BlobMetadata.of(sidecar)),
+                Blob.of(name, content, CONTENT_TYPE, BlobMetadata.of(rest)));
     }
 
     private static byte[] toJson(Map<String, String> fields) {

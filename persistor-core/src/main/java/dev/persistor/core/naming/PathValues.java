@@ -1,10 +1,8 @@
 package dev.persistor.core.naming;
 
+import dev.persistor.core.store.Digest;
 import dev.persistor.core.store.PercentEncoding;
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 
 /**
  * Makes any text a part of one segment of a path, and no two texts the same part.
@@ -61,21 +59,12 @@ final class PathValues {
 
     /** Returns 128 bits of SHA-256 over the texts' UTF-8, each with its length before it, in hexadecimal. */
     static String digest(String... texts) {
-        MessageDigest sha256 = sha256();
+        Digest digest = new Digest();
         for (String text : texts) {
             // Encoded first, because UTF-8 gives all lone surrogates the same byte.
-            byte[] bytes = ENCODING.encode(text).getBytes(StandardCharsets.US_ASCII);
-            sha256.update((bytes.length + ":").getBytes(StandardCharsets.US_ASCII));
-            sha256.update(bytes);
+            String encoded = ENCODING.encode(text);
+            digest.add(StandardCharsets.US_ASCII.encode(encoded.length() + ":" + encoded));
         }
-        return HexFormat.of().formatHex(sha256.digest(), 0, DIGEST_BYTES);
-    }
-
-    static MessageDigest sha256() {
-        try {
-            return MessageDigest.getInstance("SHA-256");
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java platform has SHA-256", e);
-        }
+        return digest.hex(DIGEST_BYTES);
     }
 }

@@ -2,10 +2,8 @@ package dev.persistor.core.naming;
 
 import dev.persistor.core.message.Attributes;
 import dev.persistor.core.store.BlobName;
+import dev.persistor.core.store.Digest;
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.util.HexFormat;
 
 /**
  * Names what cannot be understood, and so has no id: by a digest of what came, so that the same event that comes again
@@ -25,14 +23,11 @@ public final class QuarantineNaming {
 
     /** Returns {@code _quarantine/SOURCE/DIGEST.bin}. */
     public static BlobName nameOf(String source, ByteBuffer content, Attributes headers) {
-        MessageDigest sha256 = PathValues.sha256();
+        Digest digest = new Digest();
         for (Attributes.Entry header : headers) {
-            String value = header.value().text();
-            String text = header.name().length() + ":" + header.name() + value.length() + ":" + value;
-            sha256.update(text.getBytes(StandardCharsets.UTF_16BE));
+            digest.add(header.name()).add(header.value().text());
         }
-        sha256.update(content.duplicate());
-        return BlobName.of(FOLDER + "/" + PathValues.encode(source, SOURCE_LIMIT) + "/"
-                + HexFormat.of().formatHex(sha256.digest(), 0, DIGEST_BYTES) + ".bin");
+        String hex = digest.add(content).hex(DIGEST_BYTES);
+        return BlobName.of(FOLDER + "/" + PathValues.encode(source, SOURCE_LIMIT) + "/" + hex + ".bin");
     }
 }

@@ -46,11 +46,6 @@ public final class Blob {
         return (int) crc.getValue();
     }
 
-    /** Returns the same blob under another name. */
-    public Blob withName(BlobName other) {
-        return new Blob(other, content, contentType, metadata);
-    }
-
     /** Returns where the blob goes. */
     public BlobName name() {
         return name;

@@ -66,15 +66,19 @@ public final class BlobMetadata {
     /** Returns the metadata as a store keeps it: values of one or more visible ASCII characters, in key order. */
     public Map<String, String> encoded() {
         Map<String, String> encoded = new TreeMap<>();
-        values.forEach((key, value) -> encoded.put(key, value.isEmpty() ? ENCODED_EMPTY : VALUES.encode(value)));
+        values.forEach((key, value) -> encoded.put(key, encodeValue(value)));
         return encoded;
+    }
+
+    private static String encodeValue(String value) {
+        return value.isEmpty() ? ENCODED_EMPTY : VALUES.encode(value);
     }
 
     /** Returns how many bytes keys and encoded values have together, which is what clouds limit. */
     public int encodedSize() {
         int size = 0;
-        for (Map.Entry<String, String> entry : encoded().entrySet()) {
-            size += entry.getKey().length() + entry.getValue().length();
+        for (Map.Entry<String, String> entry : values.entrySet()) {
+            size += entry.getKey().length() + encodeValue(entry.getValue()).length();
         }
         return size;
     }

@@ -1,6 +1,5 @@
 package dev.persistor.core.store;
 
-import java.nio.charset.StandardCharsets;
 import java.util.Comparator;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -46,7 +45,7 @@ public final class BlobName implements Comparable<BlobName> {
                 return "a control character or backslash at column " + (i + 1);
             }
             if (Character.isSurrogate(c)) {
-                if (!Character.isValidCodePoint(value.codePointAt(i)) || value.codePointAt(i) < 0x10000) {
+                if (!Character.isSupplementaryCodePoint(value.codePointAt(i))) {
                     return "half a surrogate pair at column " + (i + 1);
                 }
                 i++;
@@ -83,11 +82,6 @@ public final class BlobName implements Comparable<BlobName> {
     /** Returns everything before the last {@code /}: the blob's partition; empty where there is no {@code /}. */
     public String folder() {
         return value.substring(0, Math.max(0, value.lastIndexOf('/')));
-    }
-
-    /** Returns how many bytes the name has in UTF-8, which is what clouds limit. */
-    public int utf8Length() {
-        return value.getBytes(StandardCharsets.UTF_8).length;
     }
 
     /** Compares by code point, which is also the order of the UTF-8 bytes. */
