@@ -342,10 +342,14 @@ public abstract class BlobStoreContract {
             names.stream().sorted(Comparator.reverseOrder()).forEach(name -> store.put(blob(name, name)));
         }
 
+        private List<String> inOrder(List<String> names) {
+            return names.stream().sorted(capabilities().order()).toList();
+        }
+
         @Test
         void namesComeInTheOrderOfTheirCodePoints() {
             putAll(some);
-            assertThat(names("", "")).containsExactlyElementsOf(some);
+            assertThat(names("", "")).containsExactlyElementsOf(inOrder(some));
         }
 
         @Test
@@ -360,9 +364,9 @@ public abstract class BlobStoreContract {
         @Test
         void listingGoesOnAfterAName() {
             putAll(some);
-            assertThat(names("", "a/z")).containsExactly("a0", "b", "é", "\uFFFD", "😀");
+            assertThat(names("", "a/z")).containsExactlyElementsOf(inOrder(List.of("a0", "b", "é", "\uFFFD", "😀")));
             assertThat(names("a", "a.")).containsExactly("a.b", "a/b/c", "a/z", "a0");
-            assertThat(names("", "zzz")).containsExactly("é", "\uFFFD", "😀");
+            assertThat(names("", "zzz")).containsExactlyElementsOf(inOrder(List.of("é", "\uFFFD", "😀")));
         }
 
         @Test

@@ -39,6 +39,11 @@ public class BlobStoreException extends RuntimeException {
         return new BlobStoreException(message, null, false);
     }
 
+    /** Returns a failure whose text says all there is to say, so that the cause's, which may be long, stays out of it. */
+    public static BlobStoreException translated(String message, Throwable cause, boolean retryable) {
+        return new BlobStoreException(message, cause, retryable);
+    }
+
     private static String because(Throwable cause) {
         String reason = cause.getMessage();
         return ": " + (reason == null || reason.isBlank() ? cause.getClass().getSimpleName() : reason);

@@ -1,0 +1,137 @@
+package dev.persistor.azure;
+
+import com.azure.core.credential.TokenCredential;
+import com.azure.core.http.HttpClient;
+import com.azure.core.http.jdk.httpclient.JdkHttpClientBuilder;
+import com.azure.core.util.Configuration;
+import com.azure.core.util.ConfigurationBuilder;
+import com.azure.identity.DefaultAzureCredentialBuilder;
+import com.azure.storage.blob.BlobContainerClient;
+import com.azure.storage.blob.BlobServiceClient;
+import com.azure.storage.blob.BlobServiceClientBuilder;
+import com.azure.storage.common.policy.RequestRetryOptions;
+import com.azure.storage.common.policy.RetryPolicyType;
+import dev.persistor.core.store.BlobStore;
+import dev.persistor.core.store.BlobStoreProvider;
+import java.net.URI;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Objects;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * Opens {@code https://ACCOUNT.blob.core.windows.net/container/prefix}, also in Azure's other clouds and on private
+ * endpoints, with the credentials that Azure's own tools find: managed identity, workload identity, or a service
+ * principal in the environment. Where {@code AZURE_STORAGE_CONNECTION_STRING} is set, it is used in their place, and must
+ * belong to the same account.
+ *
+ * <p>Azurite's address has the account in its path: {@code http://127.0.0.1:10000/devstoreaccount1/container/prefix}.
+ *
+ * <p>Thread-safe.
+ */
+public final class AzureBlobStoreProvider implements BlobStoreProvider {
+
+    private static final String CONNECTION_STRING = "AZURE_STORAGE_CONNECTION_STRING";
+    private static final String EXAMPLE = "https://ACCOUNT.blob.core.windows.net/container/prefix";
+
+    private static final Duration REQUEST_TIMEOUT = Duration.ofSeconds(20);
+
+    private static final Pattern CLOUD = Pattern.compile("(https://[^/]+)/([^/]+)(?:/(.*))?");
+    private static final Pattern EMULATOR = Pattern.compile("(https?://[^/]+/devstoreaccount1)/([^/]+)(?:/(.*))?");
+
+    /** 3 to 63 lower-case letters, digits and single dashes; {@code $} begins the names of system containers. */
+    private static final Pattern CONTAINER = Pattern.compile("(?=.{3,63}$)\\$?[a-z0-9]+(-[a-z0-9]+)*");
+
+    /** For the service loader. */
+    public AzureBlobStoreProvider() {}
+
+    @Override
+    public String example() {
+        return EXAMPLE;
+    }
+
+    @Override
+    public boolean accepts(URI address) {
+        String text = address.toString();
+        return EMULATOR.matcher(text).lookingAt()
+                || text.matches("https?://[^/]+/devstoreaccount1/?")
+                || ("https".equals(address.getScheme())
+                        && address.getHost() != null
+                        && address.getHost().contains(".blob."));
+    }
+
+    @Override
+    public BlobStore open(URI address, Map<String, String> environment) {
+        Place place = Place.of(address);
+        BlobContainerClient container = client(place.account(), environment).getBlobContainerClient(place.container());
+        return AzureBlobStore.over(container, place.prefix());
+    }
+
+    /** What an address names. */
+    private record Place(String account, String container, String prefix) {
+
+        static Place of(URI address) {
+            Matcher parts = EMULATOR.matcher(address.toString());
+            if (!parts.matches()) {
+                parts = CLOUD.matcher(address.toString());
+            }
+            if (!parts.matches() || !CONTAINER.matcher(parts.group(2)).matches()) {
+                throw new IllegalArgumentException("no container is named in " + address + "; write " + EXAMPLE
+                        + ", the container with 3 to 63 lower-case letters, digits and single dashes");
+            }
+            String path = Objects.requireNonNullElse(parts.group(3), "");
+            String prefix = URI.create("/" + path).getPath().replaceAll("^/+|/+$", "");
+            return new Place(parts.group(1), parts.group(2), prefix.isEmpty() ? "" : prefix + "/");
+        }
+    }
+
+    static BlobServiceClient client(String account, Map<String, String> environment) {
+        HttpClient http = new QuietHttpClient(new JdkHttpClientBuilder()
+                .connectionTimeout(Duration.ofSeconds(5))
+                .responseTimeout(REQUEST_TIMEOUT)
+                .readTimeout(REQUEST_TIMEOUT)
+                .writeTimeout(REQUEST_TIMEOUT)
+                .build());
+        BlobServiceClientBuilder builder = new BlobServiceClientBuilder()
+                .httpClient(http)
+                // One layer has the long retries, and it is the core's.
+                .retryOptions(new RequestRetryOptions(
+                        RetryPolicyType.FIXED, 1, (Duration) null, Duration.ofMillis(1), Duration.ofMillis(1), null));
+        String connection = environment.get(CONNECTION_STRING);
+        if (connection == null || connection.isBlank()) {
+            return builder.endpoint(account)
+                    .credential(credential(http, environment))
+                    .buildClient();
+        }
+        return requireAccount(account, connected(builder, connection));
+    }
+
+    private static BlobServiceClient connected(BlobServiceClientBuilder builder, String connection) {
+        try {
+            return builder.connectionString(connection.strip()).buildClient();
+        } catch (RuntimeException e) {
+            // The client's own text, and so the cause's, may quote what holds a key.
+            throw new IllegalArgumentException(CONNECTION_STRING
+                    + " is no connection string of a storage account (its value is secret and not shown)");
+        }
+    }
+
+    /** An archive that goes to another account than the one that is named would be looked for in vain. */
+    private static BlobServiceClient requireAccount(String account, BlobServiceClient client) {
+        if (!client.getAccountUrl().equalsIgnoreCase(account)) {
+            throw new IllegalArgumentException(
+                    CONNECTION_STRING + " is of " + client.getAccountUrl() + ", and the store is in " + account);
+        }
+        return client;
+    }
+
+    private static TokenCredential credential(HttpClient http, Map<String, String> environment) {
+        Configuration configuration =
+                new ConfigurationBuilder(path -> Map.of(), path -> Map.of(), path -> environment).build();
+        return new DefaultAzureCredentialBuilder()
+                .httpClient(http)
+                .configuration(configuration)
+                .build();
+    }
+}

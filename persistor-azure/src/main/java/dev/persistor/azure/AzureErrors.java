@@ -1,0 +1,70 @@
+package dev.persistor.azure;
+
+import com.azure.core.exception.HttpResponseException;
+import com.azure.storage.blob.models.BlobErrorCode;
+import com.azure.storage.blob.models.BlobStorageException;
+import dev.persistor.core.store.BlobStoreException;
+import java.util.Set;
+
+/**
+ * Translates the client's failures. What may be tried again follows the
+ * <a href="https://learn.microsoft.com/rest/api/storageservices/common-rest-api-error-codes">error codes of the storage
+ * services</a>: 408, 429, all 5xx, a checksum that the way damaged, and a container that is on its way out. A failure
+ * without an answer is one of the connection or of fetching a token; trying again is safe there too, as no name is ever
+ * written twice.
+ *
+ * <p>The client's own texts hold the whole answer over several lines; here is only its code.
+ */
+final class AzureErrors {
+
+    private static final int NOT_FOUND = 404;
+    private static final int CONFLICT = 409;
+    private static final int PRECONDITION_FAILED = 412;
+
+    private static final Set<BlobErrorCode> MENDED_BY_ANOTHER_TRY =
+            Set.of(BlobErrorCode.MD5MISMATCH, BlobErrorCode.CONTAINER_BEING_DELETED);
+
+    /** Codes of 409 that say that a blob is there; the last one under an immutability policy. */
+    private static final Set<BlobErrorCode> TAKEN = Set.of(
+            BlobErrorCode.BLOB_ALREADY_EXISTS,
+            BlobErrorCode.UNAUTHORIZED_BLOB_OVERWRITE,
+            BlobErrorCode.BLOB_IMMUTABLE_DUE_TO_POLICY);
+
+    private AzureErrors() {}
+
+    static BlobStoreException translate(String what, RuntimeException failure) {
+        if (failure instanceof HttpResponseException answered && answered.getResponse() != null) {
+            int status = answered.getResponse().getStatusCode();
+            return BlobStoreException.translated(
+                    what + ": Blob Storage answers " + status + code(failure), failure, isRetryable(status, failure));
+        }
+        return BlobStoreException.retryable(what, failure);
+    }
+
+    private static String code(RuntimeException failure) {
+        return failure instanceof BlobStorageException e && e.getErrorCode() != null ? " " + e.getErrorCode() : "";
+    }
+
+    /** Tells whether the name is taken, perhaps by an earlier attempt of the same write. */
+    static boolean isTaken(BlobStorageException failure) {
+        return failure.getStatusCode() == PRECONDITION_FAILED
+                || (failure.getStatusCode() == CONFLICT && has(failure, TAKEN));
+    }
+
+    /** Tells whether the blob is not there, though its container is. */
+    static boolean isNoSuchBlob(BlobStorageException failure) {
+        return failure.getStatusCode() == NOT_FOUND
+                && !BlobErrorCode.CONTAINER_NOT_FOUND.equals(failure.getErrorCode());
+    }
+
+    private static boolean isRetryable(int status, RuntimeException failure) {
+        return status == 408 || status == 429 || status >= 500 || has(failure, MENDED_BY_ANOTHER_TRY);
+    }
+
+    /** An answer that something on the way has given, and not the service, has no code. */
+    private static boolean has(RuntimeException failure, Set<BlobErrorCode> codes) {
+        return failure instanceof BlobStorageException e
+                && e.getErrorCode() != null
+                && codes.contains(e.getErrorCode());
+    }
+}
