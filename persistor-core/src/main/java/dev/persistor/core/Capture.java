@@ -13,6 +13,7 @@ import dev.persistor.core.store.BlobStore;
 import dev.persistor.core.store.BlobStores;
 import dev.persistor.core.store.RetryingBlobSink;
 import java.net.URI;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -117,6 +118,29 @@ public final class Capture implements AutoCloseable {
     /** Returns the source that messages are to be filed under, if the settings name one. */
     public Optional<String> source() {
         return settings.find(PersistorSettings.SOURCE);
+    }
+
+    /**
+     * Makes all of a delivery durable: its messages, and with {@code PERSISTOR_QUARANTINE} the events that cannot be
+     * understood, none of which keeps any other from being tried. When this returns, the delivery may be acknowledged.
+     *
+     * @throws PersistException if a message may not be durable; those that it does not name are
+     * @throws RefusedEventException if events cannot be understood and are not stored; all messages are durable
+     * @throws dev.persistor.core.store.BlobStoreException if an event was to be stored and may not be durable
+     */
+    public void archive(Delivery delivery) {
+        new DeliveryAttempt(this, delivery).once();
+    }
+
+    /**
+     * Makes all of a delivery durable, as {@link #archive(Delivery)} does, and goes on trying, for brokers that do not
+     * deliver again. Each attempt has only what is not durable yet. Permanent failures are tried again too: in the
+     * meantime somebody may grant the permission that is missing.
+     *
+     * @param budget how long to go on trying; an attempt under way is not cut off
+     */
+    public void archive(Delivery delivery, Duration budget) {
+        new DeliveryAttempt(this, delivery).until(budget);
     }
 
     /**

@@ -2,9 +2,11 @@ package dev.persistor.gcp;
 
 import com.google.cloud.functions.CloudEventsFunction;
 import dev.persistor.core.Capture;
+import dev.persistor.core.Delivery;
+import dev.persistor.core.MalformedEventException;
 import dev.persistor.core.RejectedEvent;
+import dev.persistor.core.SharedCapture;
 import dev.persistor.core.message.Attributes;
-import dev.persistor.core.message.Message;
 import io.cloudevents.CloudEvent;
 import io.cloudevents.CloudEventData;
 import java.util.List;
@@ -25,7 +27,7 @@ public final class PubSubFunction implements CloudEventsFunction {
 
     /** For the platform: reads the environment at the first event. */
     public PubSubFunction() {
-        this(new SharedCapture(System.getenv()));
+        this(new SharedCapture(System.getenv(), List.of()));
     }
 
     private PubSubFunction(Supplier<Capture> capture) {
@@ -42,30 +44,25 @@ public final class PubSubFunction implements CloudEventsFunction {
      *
      * @throws dev.persistor.core.config.SettingsException if the configuration has problems
      * @throws dev.persistor.core.PersistException if the message may not be durable
-     * @throws IllegalArgumentException if the event cannot be understood and quarantine is off
+     * @throws dev.persistor.core.RefusedEventException if the event cannot be understood and quarantine is off
      */
     @Override
     public void accept(CloudEvent event) {
         Capture open = capture.get();
-        try {
-            PubSubEvent pubSub = PubSubEvent.read(data(event));
-            String source = open.source().orElseGet(() -> sourceOf(pubSub, event));
-            Message message = pubSub.toMessage(source);
-            open.persistor().persistAll(List.of(message));
-        } catch (MalformedEventException e) {
-            reject(open, event, e);
-        }
+        open.archive(delivery(open, event));
     }
 
-    private static void reject(Capture open, CloudEvent event, MalformedEventException failure) {
-        RejectedEvent rejected = RejectedEvent.of(
-                open.source().orElse(PubSubEvent.UNKNOWN_SOURCE),
-                data(event),
-                event.getDataContentType() == null ? "application/octet-stream" : event.getDataContentType(),
-                headers(event),
-                String.valueOf(failure.getMessage()));
-        if (!open.reject(rejected)) {
-            throw new IllegalArgumentException(failure.getMessage(), failure);
+    private static Delivery delivery(Capture open, CloudEvent event) {
+        try {
+            PubSubEvent pubSub = PubSubEvent.read(data(event));
+            return Delivery.of(pubSub.toMessage(open.source().orElseGet(() -> sourceOf(pubSub, event))));
+        } catch (MalformedEventException e) {
+            return Delivery.of(RejectedEvent.of(
+                    open.source().orElse(PubSubEvent.UNKNOWN_SOURCE),
+                    data(event),
+                    event.getDataContentType() == null ? "application/octet-stream" : event.getDataContentType(),
+                    headers(event),
+                    e.reason()));
         }
     }
 

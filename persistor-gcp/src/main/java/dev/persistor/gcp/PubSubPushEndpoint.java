@@ -4,8 +4,10 @@ import com.google.cloud.functions.HttpFunction;
 import com.google.cloud.functions.HttpRequest;
 import com.google.cloud.functions.HttpResponse;
 import dev.persistor.core.Capture;
+import dev.persistor.core.MalformedEventException;
 import dev.persistor.core.PersistException;
 import dev.persistor.core.RejectedEvent;
+import dev.persistor.core.SharedCapture;
 import dev.persistor.core.config.SettingsException;
 import dev.persistor.core.message.Attributes;
 import dev.persistor.core.message.Message;
@@ -74,7 +76,7 @@ public final class PubSubPushEndpoint implements HttpFunction {
 
     /** For the platform: reads the environment at the first request. */
     public PubSubPushEndpoint() {
-        this(new SharedCapture(System.getenv()));
+        this(new SharedCapture(System.getenv(), List.of()));
     }
 
     private PubSubPushEndpoint(Supplier<Capture> capture) {

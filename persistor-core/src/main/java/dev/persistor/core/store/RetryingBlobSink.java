@@ -23,8 +23,7 @@ import java.util.random.RandomGenerator;
  */
 public final class RetryingBlobSink implements BlobSink {
 
-    private static final long FIRST_BOUND_MILLIS = 50;
-    private static final long LAST_BOUND_MILLIS = 2_000;
+    private static final FullJitter WAIT = new FullJitter(Duration.ofMillis(50), Duration.ofSeconds(2));
 
     private final BlobSink delegate;
     private final RetryPolicy<PutResult> policy;
@@ -46,16 +45,11 @@ public final class RetryingBlobSink implements BlobSink {
         Objects.requireNonNull(random, "random");
         this.policy = RetryPolicy.<PutResult>builder()
                 .handleIf(failure -> failure instanceof BlobStoreException e && e.isRetryable())
-                .withDelayFn(context -> fullJitter(random.get(), context.getAttemptCount()))
+                .withDelayFn(context -> WAIT.after(context.getAttemptCount(), random.get()))
                 .withMaxDuration(deadline)
                 .withMaxRetries(-1)
                 .onRetry(event -> report(event, onRetry))
                 .build();
-    }
-
-    private static Duration fullJitter(RandomGenerator random, int failures) {
-        long bound = Math.min(LAST_BOUND_MILLIS, FIRST_BOUND_MILLIS << Math.min(failures - 1, 10));
-        return Duration.ofMillis(random.nextLong(bound + 1));
     }
 
     private static void report(ExecutionAttemptedEvent<PutResult> event, Consumer<BlobStoreException> onRetry) {
