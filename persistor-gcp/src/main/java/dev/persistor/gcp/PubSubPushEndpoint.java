@@ -123,7 +123,7 @@ public final class PubSubPushEndpoint implements HttpFunction {
                     open.source().orElse(PubSubEvent.UNKNOWN_SOURCE),
                     body,
                     request.getContentType().orElse("application/octet-stream"),
-                    attributes(headers),
+                    rejectedHeaders(headers),
                     reason);
             if (open.reject(rejected)) {
                 response.setStatusCode(204);
@@ -160,13 +160,22 @@ public final class PubSubPushEndpoint implements HttpFunction {
 
     private static Attributes attributes(Map<String, String> headers) {
         Map<String, String> attributes = new TreeMap<>(headers);
-        attributes
-                .keySet()
-                .removeIf(name -> name.startsWith("x-goog-")
-                        || name.startsWith("x-forwarded-")
-                        || name.startsWith("x-cloud-")
-                        || TRANSPORT.contains(name));
+        attributes.keySet().removeIf(PubSubPushEndpoint::isNoAttribute);
         return Attributes.ofUnordered(attributes);
+    }
+
+    /** An unwrapped message has its id in these headers: without them two of equal bodies would be one in quarantine. */
+    private static Attributes rejectedHeaders(Map<String, String> headers) {
+        Map<String, String> kept = new TreeMap<>(headers);
+        kept.keySet().removeIf(name -> isNoAttribute(name) && !name.startsWith(HEADER_PREFIX));
+        return Attributes.ofUnordered(kept);
+    }
+
+    private static boolean isNoAttribute(String name) {
+        return name.startsWith("x-goog-")
+                || name.startsWith("x-forwarded-")
+                || name.startsWith("x-cloud-")
+                || TRANSPORT.contains(name);
     }
 
     private static Map<String, String> headers(HttpRequest request) {

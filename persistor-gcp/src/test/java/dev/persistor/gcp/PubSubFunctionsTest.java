@@ -184,6 +184,32 @@ class PubSubFunctionsTest {
     }
 
     @Test
+    void unwrappedMessagesOfEqualBodiesAreQuarantinedEachForItself() throws Exception {
+        try (FunctionsFramework function = start(PubSubPushEndpoint.class, "PERSISTOR_QUARANTINE", "true")) {
+            for (String id : List.of("1", "2", "2")) {
+                HttpResponse<String> answer = function.post(
+                        new byte[] {1},
+                        "x-goog-pubsub-message-id",
+                        id,
+                        "eventtype",
+                        "created",
+                        "Authorization",
+                        "Bearer s3cret",
+                        "Cookie",
+                        "session=s3cret");
+                assertThat(answer.statusCode()).isEqualTo(204);
+            }
+            assertThat(blobs())
+                    .extracting(
+                            info -> info.metadata().get("persistor-attributes").orElseThrow())
+                    .containsExactlyInAnyOrder(
+                            "[[\"eventtype\",\"created\"],[\"x-goog-pubsub-message-id\",\"1\"]]",
+                            "[[\"eventtype\",\"created\"],[\"x-goog-pubsub-message-id\",\"2\"]]");
+            assertThat(blobs()).extracting(BlobInfo::toString).noneMatch(shown -> shown.contains("s3cret"));
+        }
+    }
+
+    @Test
     void pushedMessagesAreArchivedWrappedAndUnwrapped() throws Exception {
         try (FunctionsFramework function = start(PubSubPushEndpoint.class)) {
             assertThat(function.post(event(MessageGenerator.allBytes())).statusCode())
