@@ -191,14 +191,10 @@ final class PubSubEvent {
      * @throws MalformedEventException if id or publish time is missing or malformed
      */
     Message toMessage(String source) throws MalformedEventException {
-        String id = messageId;
-        if (id == null || id.isEmpty()) {
-            throw new MalformedEventException("message.messageId must be a text, and is missing");
-        }
         return Message.builder()
-                .id(id)
+                .id(id(messageId, "message.messageId"))
                 .source(source)
-                .publishTime(time(publishTime))
+                .publishTime(time(publishTime, "message.publishTime"))
                 .payload(data)
                 .attributes(Attributes.ofUnordered(attributes))
                 .brokerProperties(brokerProperties(subscription))
@@ -207,16 +203,25 @@ final class PubSubEvent {
                 .build();
     }
 
-    static Instant time(@Nullable String text) throws MalformedEventException {
+    /** Returns a message's id; the failure names the field or header that should hold it. */
+    static String id(@Nullable String text, String field) throws MalformedEventException {
+        if (text == null || text.isEmpty()) {
+            throw new MalformedEventException(
+                    field + " must be a text, and is " + (text == null ? "missing" : "empty"));
+        }
+        return text;
+    }
+
+    /** Returns a publish time; the failure names the field or header that should hold it. */
+    static Instant time(@Nullable String text, String field) throws MalformedEventException {
         if (text == null) {
-            throw new MalformedEventException("message.publishTime must be a time, and is missing");
+            throw new MalformedEventException(field + " must be a time, and is missing");
         }
         try {
             return Instant.parse(text);
         } catch (DateTimeException e) {
             throw new MalformedEventException(
-                    "message.publishTime must be a time such as 2026-01-31T02:10:00Z, and is \"" + shown(text) + "\"",
-                    e);
+                    field + " must be a time such as 2026-01-31T02:10:00Z, and is \"" + shown(text) + "\"", e);
         }
     }
 }

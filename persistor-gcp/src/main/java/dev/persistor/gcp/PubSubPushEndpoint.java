@@ -46,6 +46,7 @@ public final class PubSubPushEndpoint implements HttpFunction {
 
     private static final String HEADER_PREFIX = "x-goog-pubsub-";
     private static final String ID = HEADER_PREFIX + "message-id";
+    private static final String PUBLISH_TIME = HEADER_PREFIX + "publish-time";
 
     /** Headers of the transport, which are no attributes; credentials are among them, so they are never kept. */
     private static final Set<String> TRANSPORT = Set.of(
@@ -148,9 +149,9 @@ public final class PubSubPushEndpoint implements HttpFunction {
         String header = headers.getOrDefault(HEADER_PREFIX + "subscription-name", "");
         String subscription = header.isEmpty() ? null : header;
         return Message.builder()
-                .id(headers.getOrDefault(ID, ""))
+                .id(PubSubEvent.id(headers.get(ID), ID))
                 .source(source(open, PubSubEvent.shortName(subscription)))
-                .publishTime(PubSubEvent.time(headers.get(HEADER_PREFIX + "publish-time")))
+                .publishTime(PubSubEvent.time(headers.get(PUBLISH_TIME), PUBLISH_TIME))
                 .payload(body)
                 .attributes(attributes(headers))
                 .brokerProperties(PubSubEvent.brokerProperties(subscription))

@@ -168,6 +168,23 @@ class PubSubFunctionsTest {
         }
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "'', 2026-01-31T02:10:00Z, x-goog-pubsub-message-id must be a text",
+        "78, noon, x-goog-pubsub-publish-time must be a time",
+        "78, '', x-goog-pubsub-publish-time must be a time",
+    })
+    void anUnwrappedPushThatCannotBeUnderstoodIsRefusedByTheNameOfTheHeader(String id, String time, String reason)
+            throws Exception {
+        try (FunctionsFramework function = start(PubSubPushEndpoint.class)) {
+            HttpResponse<String> answer =
+                    function.post(new byte[] {1}, "x-goog-pubsub-message-id", id, "x-goog-pubsub-publish-time", time);
+            assertThat(answer.statusCode()).isEqualTo(400);
+            assertThat(answer.body()).startsWith(reason);
+            assertThat(blobs()).isEmpty();
+        }
+    }
+
     @Test
     void withQuarantineWhatCannotBeUnderstoodIsStoredAsItCame() throws Exception {
         byte[] body = "not json".getBytes(StandardCharsets.UTF_8);
