@@ -124,6 +124,58 @@ class PubSubFunctionsTest {
         }
     }
 
+    private static byte[] structured(String data) {
+        return ("{\"specversion\":\"1.0\",\"id\":\"e1\",\"type\":\"google.cloud.pubsub.topic.v1.messagePublished\","
+                        + "\"source\":\"//pubsub.googleapis.com/projects/p/topics/orders-topic\","
+                        + "\"datacontenttype\":\"application/json\"," + data + "}")
+                .getBytes(StandardCharsets.UTF_8);
+    }
+
+    static Stream<byte[]> structuredEvents() {
+        byte[] event = event(MessageGenerator.allBytes());
+        return Stream.of(
+                structured("\"data\":" + new String(event, StandardCharsets.UTF_8)),
+                structured("\"data_base64\":\"" + Base64.getEncoder().encodeToString(event) + "\""));
+    }
+
+    @ParameterizedTest
+    @MethodSource("structuredEvents")
+    void anEventInStructuredModeIsArchivedAsOneInBinaryModeIs(byte[] structured) throws Exception {
+        try (FunctionsFramework function = start(PubSubFunction.class)) {
+            assertThat(function.post(structured, "Content-Type", "application/cloudevents+json")
+                            .statusCode())
+                    .isEqualTo(200);
+            Message message = onlyMessage();
+            assertThat(message.payload()).isEqualTo(java.nio.ByteBuffer.wrap(MessageGenerator.allBytes()));
+            assertThat(message.attributes().toMap()).containsExactly(Map.entry("a", "é😀"), Map.entry("b", "2"));
+            assertThat(blobs().get(0).name().value()).isEqualTo("orders/2026/01/31/02/77.bin");
+        }
+    }
+
+    @Test
+    void aMessageOfAttributesAloneHasAnEmptyPayload() throws Exception {
+        String event = "{\"message\":{\"attributes\":{\"a\":\"1\"},\"messageId\":\"77\","
+                + "\"publishTime\":\"2026-01-31T02:10:00Z\"},\"subscription\":\"projects/p/subscriptions/orders\"}";
+        try (FunctionsFramework function = start(PubSubFunction.class)) {
+            assertThat(function.post(event.getBytes(StandardCharsets.UTF_8), CLOUD_EVENT)
+                            .statusCode())
+                    .isEqualTo(200);
+            assertThat(onlyMessage().payloadSize()).isZero();
+            assertThat(onlyMessage().attributes().toMap()).containsExactly(Map.entry("a", "1"));
+        }
+    }
+
+    @Test
+    void aRequestThatIsNoEventIsRefusedByTheFrameworkAndByThePushEndpointForGood() throws Exception {
+        byte[] body = "{}".getBytes(StandardCharsets.UTF_8);
+        try (FunctionsFramework function = start(PubSubFunction.class)) {
+            assertThat(function.post(body).statusCode()).isEqualTo(500);
+        }
+        try (FunctionsFramework endpoint = start(PubSubPushEndpoint.class)) {
+            assertThat(endpoint.post(body).statusCode()).isEqualTo(400);
+        }
+    }
+
     @Test
     void aStoreThatIsDownGivesTheEventBackUntilItIsUp() throws Exception {
         try (FunctionsFramework function = start(PubSubFunction.class)) {
@@ -222,7 +274,8 @@ class PubSubFunctionsTest {
                     .containsExactlyInAnyOrder(
                             "[[\"eventtype\",\"created\"],[\"x-goog-pubsub-message-id\",\"1\"]]",
                             "[[\"eventtype\",\"created\"],[\"x-goog-pubsub-message-id\",\"2\"]]");
-            assertThat(blobs()).extracting(BlobInfo::toString).noneMatch(shown -> shown.contains("s3cret"));
+            assertThat(blobs())
+                    .noneMatch(info -> info.metadata().asMap().toString().contains("s3cret"));
         }
     }
 
