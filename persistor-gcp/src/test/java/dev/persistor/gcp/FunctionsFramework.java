@@ -11,6 +11,8 @@ import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import org.awaitility.Awaitility;
 
@@ -28,28 +30,43 @@ final class FunctionsFramework implements AutoCloseable {
         this.log = log;
     }
 
+    /** Starts a function of this test's class path. */
     static FunctionsFramework start(Class<?> function, Map<String, String> environment) throws IOException {
+        return start(environment, "--target", function.getName());
+    }
+
+    /** Starts a function out of a jar and the jars that its manifest names, in a class loader that sees no others. */
+    static FunctionsFramework startDeployed(Path jar, String function, Map<String, String> environment)
+            throws IOException {
+        return start(environment, "--target", function, "--classpath", jar.toString());
+    }
+
+    private static FunctionsFramework start(Map<String, String> environment, String... arguments) throws IOException {
         int port;
         try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             port = socket.getLocalPort();
         }
         Path log = Files.createTempFile("function", ".log");
-        ProcessBuilder builder = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-XX:TieredStopAtLevel=1",
-                        "-cp",
-                        System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
-                        "com.google.cloud.functions.invoker.runner.Invoker",
-                        "--target",
-                        function.getName(),
-                        "--port",
-                        Integer.toString(port))
-                .redirectErrorStream(true)
-                .redirectOutput(log.toFile());
+        List<String> command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-XX:TieredStopAtLevel=1",
+                "-cp",
+                testClassPath(),
+                "com.google.cloud.functions.invoker.runner.Invoker",
+                "--port",
+                Integer.toString(port)));
+        command.addAll(List.of(arguments));
+        ProcessBuilder builder =
+                new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile());
         builder.environment().putAll(environment);
         FunctionsFramework framework = new FunctionsFramework(builder.start(), port, log);
         Awaitility.await("the framework answers").atMost(Duration.ofSeconds(30)).until(framework::answers);
         return framework;
+    }
+
+    /** Returns the class path of the tests, which Maven's plugins hide behind one jar. */
+    static String testClassPath() {
+        return System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
     }
 
     private boolean answers() {

@@ -1,0 +1,190 @@
+package dev.persistor.gcp;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.persistor.core.store.BlobInfo;
+import dev.persistor.core.store.BlobName;
+import dev.persistor.core.store.BlobStore;
+import dev.persistor.core.store.BlobStores;
+import dev.persistor.core.store.OpenBlob;
+import dev.persistor.testkit.GcsServer;
+import dev.persistor.testkit.GcsServer.Fault;
+import dev.persistor.testkit.MessageGenerator;
+import java.io.File;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Base64;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** What is deployed suffices: the jars that are left out of the client's dependencies are not missed. */
+@Timeout(300)
+class DeploymentIT {
+
+    /** The whole closure of google-cloud-storage 2.63.0. */
+    private static final int CLOSURE_JARS = 85;
+
+    private static final long CLOSURE_BYTES = 50_900_000;
+    private static final int LARGE = 9 << 20;
+    private static final Path DEPLOYMENT = Path.of("target/deployment").toAbsolutePath();
+
+    private GcsServer gcs;
+
+    @BeforeEach
+    void startServer() throws IOException {
+        gcs = GcsServer.start();
+    }
+
+    @AfterEach
+    void stopServer() {
+        gcs.close();
+    }
+
+    private static List<Path> jars() throws IOException {
+        try (Stream<Path> files = Files.walk(DEPLOYMENT)) {
+            return files.filter(file -> file.toString().endsWith(".jar"))
+                    .sorted()
+                    .toList();
+        }
+    }
+
+    private static Path functionJar() throws IOException {
+        return jars().stream()
+                .filter(jar -> DEPLOYMENT.equals(jar.getParent()))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    private FunctionsFramework start() throws IOException {
+        Map<String, String> environment =
+                Map.of("PERSISTOR_STORE", "gs://archive", "STORAGE_EMULATOR_HOST", gcs.endpoint());
+        return FunctionsFramework.startDeployed(functionJar(), PubSubPushEndpoint.class.getName(), environment);
+    }
+
+    private static int push(FunctionsFramework function, int id, byte[] payload) throws Exception {
+        String body = "{\"message\":{\"data\":\"" + Base64.getEncoder().encodeToString(payload)
+                + "\",\"messageId\":\"" + id + "\",\"publishTime\":\"2026-01-31T02:10:00Z\"},"
+                + "\"subscription\":\"projects/p/subscriptions/orders\"}";
+        return function.post(body.getBytes(StandardCharsets.UTF_8)).statusCode();
+    }
+
+    private List<Long> sizes() {
+        try (BlobStore store = open()) {
+            return store.list("").map(BlobInfo::size).toList();
+        }
+    }
+
+    private byte[] archived(int id) {
+        try (BlobStore store = open();
+                OpenBlob blob = store.open(BlobName.of("orders/2026/01/31/02/" + id + ".bin"))) {
+            return blob.readVerified();
+        }
+    }
+
+    private BlobStore open() {
+        return BlobStores.open(URI.create("gs://archive"), Map.of("STORAGE_EMULATOR_HOST", gcs.endpoint()));
+    }
+
+    @Test
+    void theDeploymentIsLessThanHalfOfTheClosureAndHasNothingOfGrpcsStack() throws IOException {
+        long bytes = 0;
+        for (Path jar : jars()) {
+            bytes += Files.size(jar);
+        }
+        assertThat(bytes).isLessThan(CLOSURE_BYTES / 2);
+        assertThat(jars()).hasSizeLessThan(CLOSURE_JARS / 2 + 1);
+        assertThat(jars())
+                .noneMatch(jar -> jar.toString().contains("grpc-netty"))
+                .noneMatch(jar -> jar.toString().contains("opentelemetry-sdk"))
+                .noneMatch(jar -> jar.toString().contains("jackson-databind"));
+    }
+
+    @Test
+    void messagesOfAllSizesAreArchivedOnce() throws Exception {
+        List<byte[]> payloads = List.of(MessageGenerator.allBytes(), new byte[0], new MessageGenerator(1).bytes(LARGE));
+        try (FunctionsFramework function = start()) {
+            for (int delivery = 0; delivery < 2; delivery++) {
+                for (int id = 0; id < payloads.size(); id++) {
+                    assertThat(push(function, id, payloads.get(id)))
+                            .as(function::log)
+                            .isEqualTo(204);
+                }
+            }
+        }
+        assertThat(sizes()).containsExactly(256L, 0L, (long) LARGE);
+        for (int id = 0; id < payloads.size(); id++) {
+            assertThat(archived(id)).isEqualTo(payloads.get(id));
+        }
+        assertThat(gcs.requests()).anyMatch(request -> request.contains("uploadType=resumable"));
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"UNAVAILABLE", "RESET", "LOST_ANSWER"})
+    void aFaultOfTheServiceIsOvercome(Fault fault) throws Exception {
+        byte[] large = new MessageGenerator(2).bytes(LARGE);
+        try (FunctionsFramework function = start()) {
+            gcs.failUploads(fault);
+            assertThat(push(function, 1, new byte[] {1})).as(function::log).isEqualTo(204);
+            gcs.failUploads(fault);
+            assertThat(push(function, 2, large)).as(function::log).isEqualTo(204);
+        }
+        assertThat(sizes()).containsExactly(1L, (long) LARGE);
+        assertThat(archived(2)).isEqualTo(large);
+    }
+
+    @Test
+    void theStoreKeepsItsContractWithWhatIsDeployedAlone(@TempDir Path folder) throws Exception {
+        Path log = folder.resolve("log");
+        Process junit = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-Xmx1g",
+                        "-cp",
+                        deployedAndTestLibraries(),
+                        "org.junit.platform.console.ConsoleLauncher",
+                        "execute",
+                        "--select-class=" + GcsBlobStoreTest.class.getName(),
+                        "--fail-if-no-tests",
+                        "--disable-banner",
+                        "--details=summary")
+                .redirectErrorStream(true)
+                .redirectOutput(log.toFile())
+                .start();
+        try {
+            assertThat(junit.waitFor(4, TimeUnit.MINUTES)).isTrue();
+            assertThat(junit.exitValue()).as(() -> read(log)).isZero();
+            assertThat(read(log)).contains(" 0 tests failed").doesNotContain(" 0 tests successful");
+        } finally {
+            junit.destroyForcibly();
+        }
+    }
+
+    /** What is deployed comes first; of the test class path, only what holds and runs the tests follows. */
+    private static String deployedAndTestLibraries() throws IOException {
+        String libraries = "test-classes|(persistor-testkit|junit-|open-?test|assertj-|byte-buddy).*";
+        Stream<String> tests = Stream.of(FunctionsFramework.testClassPath().split(File.pathSeparator))
+                .filter(entry -> Path.of(entry).getFileName().toString().matches(libraries));
+        return Stream.concat(jars().stream().map(Path::toString), tests)
+                .collect(Collectors.joining(File.pathSeparator));
+    }
+
+    private static String read(Path log) {
+        try {
+            return Files.readString(log);
+        } catch (IOException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+}
