@@ -10,10 +10,13 @@ import dev.persistor.core.store.OpenBlob;
 import dev.persistor.core.store.PutResult;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 
 /**
@@ -36,24 +39,32 @@ public final class FaultyBlobStore implements BlobStore {
         NONE
     }
 
+    /** Of so many faults by chance, one begins a burst. */
+    private static final int FAULTS_PER_BURST = 4;
+
     private final BlobStore store;
     private final Deque<Fault> script = new ArrayDeque<>();
+    private final Map<BlobName, Integer> burstsUnderWay = new HashMap<>();
     private final Random random;
     private final double probability;
+    private final int burst;
     private final long seed;
+    private final Consumer<String> onFault;
     private final AtomicBoolean down = new AtomicBoolean();
     private final AtomicLong faults = new AtomicLong();
 
-    private FaultyBlobStore(BlobStore store, double probability, long seed) {
+    private FaultyBlobStore(BlobStore store, double probability, int burst, long seed, Consumer<String> onFault) {
         this.store = store;
         this.probability = probability;
+        this.burst = burst;
         this.seed = seed;
+        this.onFault = onFault;
         this.random = new Random(seed);
     }
 
     /** Returns a store that works until it is told otherwise by {@link #script} or {@link #setDown}. */
     public static FaultyBlobStore over(BlobStore store) {
-        return new FaultyBlobStore(store, 0, 0);
+        return new FaultyBlobStore(store, 0, 1, 0, fault -> {});
     }
 
     /**
@@ -63,7 +74,21 @@ public final class FaultyBlobStore implements BlobStore {
      * @param seed the same seed gives the same faults to the same sequence of writes
      */
     public static FaultyBlobStore random(BlobStore store, double probability, long seed) {
-        return new FaultyBlobStore(store, probability, seed);
+        return new FaultyBlobStore(store, probability, 1, seed, fault -> {});
+    }
+
+    /**
+     * Returns a store in which writes fail by chance, and one such fault in four is the first of a burst: the next writes
+     * of the same blob fail too, so that the burst outlives a short retry.
+     *
+     * @param probability how likely a write fails, from 0 to 1
+     * @param burst how many writes of its blob fail in a burst, the first included
+     * @param seed the same seed gives the same faults to the same sequence of writes
+     * @param onFault told what happened, at each fault and before its caller is; called by many threads
+     */
+    public static FaultyBlobStore inBursts(
+            BlobStore store, double probability, int burst, long seed, Consumer<String> onFault) {
+        return new FaultyBlobStore(store, probability, burst, seed, onFault);
     }
 
     /** Says what happens to the next writes, one each; afterwards the store works. */
@@ -86,23 +111,24 @@ public final class FaultyBlobStore implements BlobStore {
 
     @Override
     public PutResult put(Blob blob) {
-        Fault fault = nextFault();
+        Fault fault = nextFault(blob.name());
         if (fault == Fault.NONE) {
             return store.put(blob);
         }
-        faults.incrementAndGet();
-        if (fault == Fault.PERMANENT) {
-            throw BlobStoreException.permanent("write " + blob.name() + ": injected fault " + fault);
-        }
+        String what = "write " + blob.name() + ": injected fault " + fault;
         if (fault == Fault.AFTER_WRITE) {
-            PutResult lost = store.put(blob);
-            throw BlobStoreException.retryable(
-                    "write " + blob.name() + ": injected fault, the answer " + lost + " was lost");
+            what = "write " + blob.name() + ": injected fault, the answer " + store.put(blob) + " was lost";
         }
-        throw BlobStoreException.retryable("write " + blob.name() + ": injected fault " + fault);
+        count(what);
+        throw fault == Fault.PERMANENT ? BlobStoreException.permanent(what) : BlobStoreException.retryable(what);
     }
 
-    private synchronized Fault nextFault() {
+    private void count(String fault) {
+        faults.incrementAndGet();
+        onFault.accept(fault);
+    }
+
+    private synchronized Fault nextFault(BlobName name) {
         if (down.get()) {
             return Fault.BEFORE_WRITE;
         }
@@ -110,16 +136,28 @@ public final class FaultyBlobStore implements BlobStore {
         if (scripted != null) {
             return scripted;
         }
+        if (burstGoesOn(name)) {
+            return Fault.BEFORE_WRITE;
+        }
         if (random.nextDouble() >= probability) {
             return Fault.NONE;
+        }
+        if (burst > 1 && random.nextInt(FAULTS_PER_BURST) == 0) {
+            burstsUnderWay.put(name, burst - 1);
         }
         return random.nextBoolean() ? Fault.BEFORE_WRITE : Fault.AFTER_WRITE;
     }
 
+    private boolean burstGoesOn(BlobName name) {
+        Integer left = burstsUnderWay.computeIfPresent(name, (burstOf, more) -> more == 0 ? null : more - 1);
+        return left != null;
+    }
+
     private void requireUp(String verb) {
         if (down.get()) {
-            faults.incrementAndGet();
-            throw BlobStoreException.retryable(verb + ": injected fault");
+            String what = verb + ": injected fault";
+            count(what);
+            throw BlobStoreException.retryable(what);
         }
     }
 
