@@ -134,17 +134,10 @@ final class HostProcess implements AutoCloseable {
     @Override
     public void close() {
         end();
-        if (!interrupted) {
-            forgetHook();
-        }
-    }
-
-    private void forgetHook() {
         try {
             Runtime.getRuntime().removeShutdownHook(endWithThisProcess);
         } catch (IllegalStateException ending) {
             // This process is ending, and the hook finds the host ended.
-            interrupted = true;
         }
     }
 }

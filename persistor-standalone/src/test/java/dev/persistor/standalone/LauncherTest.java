@@ -1,0 +1,169 @@
+package dev.persistor.standalone;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The launcher at the root, in a checkout of its own with a Java and a Maven that only say how they were called. */
+@Timeout(60)
+class LauncherTest {
+
+    private static final List<String> TOOLS =
+            List.of("dirname", "readlink", "sed", "find", "head", "mkdir", "mv", "touch");
+
+    private @TempDir Path folder;
+    private Path checkout;
+    private Path bin;
+
+    private record Run(int exitCode, String out, String err) {}
+
+    @BeforeEach
+    void makeCheckout() throws IOException {
+        checkout = Files.createDirectories(folder.resolve("a checkout with spaces"));
+        bin = Files.createDirectory(folder.resolve("bin"));
+        Files.createFile(checkout.resolve("pom.xml"));
+        Path source = Files.createDirectories(checkout.resolve("persistor-core/src/main"));
+        Files.createFile(source.resolve("A.java"));
+        Files.createFile(checkout.resolve("persistor-core/pom.xml"));
+        Files.copy(Path.of("../persistor"), checkout.resolve("persistor"));
+        makeExecutable(checkout.resolve("persistor"));
+        for (String tool : TOOLS) {
+            install(tool, "exec " + find(tool) + " \"$@\"\n");
+        }
+        install("java", """
+                if [ "$1" = -version ]; then echo 'openjdk version "17.0.15" 2025-04-15' >&2; exit; fi
+                for argument in "$@"; do echo "java <$argument>"; done
+                """);
+        install("mvn", """
+                echo "mvn $*"
+                mkdir -p persistor-standalone/target
+                touch persistor-standalone/target/persistor-standalone.jar
+                """);
+    }
+
+    private static Path find(String tool) {
+        return List.of("/bin", "/usr/bin").stream()
+                .map(place -> Path.of(place, tool))
+                .filter(Files::exists)
+                .findFirst()
+                .orElseThrow();
+    }
+
+    private void install(String tool, String script) throws IOException {
+        Files.writeString(bin.resolve(tool), "#!/bin/sh\n" + script);
+        makeExecutable(bin.resolve(tool));
+    }
+
+    private static void makeExecutable(Path file) throws IOException {
+        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwxr-xr-x"));
+    }
+
+    private Run launch(Path launcher, String... arguments) throws Exception {
+        List<String> command = new ArrayList<>(List.of(launcher.toString()));
+        command.addAll(List.of(arguments));
+        Path out = folder.resolve("out");
+        Path err = folder.resolve("err");
+        ProcessBuilder builder = new ProcessBuilder(command)
+                .directory(folder.toFile())
+                .redirectOutput(out.toFile())
+                .redirectError(err.toFile());
+        builder.environment().clear();
+        builder.environment().put("PATH", bin.toString());
+        Process process = builder.start();
+        assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();
+        return new Run(process.exitValue(), Files.readString(out), Files.readString(err));
+    }
+
+    private Run launch() throws Exception {
+        return launch(checkout.resolve("persistor"));
+    }
+
+    @Test
+    void argumentsReachTheCommandAsTheyAre() throws Exception {
+        Run run = launch(checkout.resolve("persistor"), "demo", "--folder", "my runs", "");
+        assertThat(run.exitCode()).isZero();
+        assertThat(run.out().lines())
+                .containsExactly(
+                        "java <-cp>",
+                        "java <" + checkout.toRealPath().resolve("persistor-standalone/target/persistor-standalone.jar")
+                                + ">",
+                        "java <dev.persistor.standalone.PersistorCommand>",
+                        "java <demo>",
+                        "java <--folder>",
+                        "java <my runs>",
+                        "java <>");
+    }
+
+    @Test
+    void aMissingJarIsBuiltAndSaidSoBefore() throws Exception {
+        assertThat(launch().err().lines())
+                .first()
+                .asString()
+                .isEqualTo("persistor: building the command with Maven; the first time takes a minute or two");
+        assertThat(launch().err()).isEmpty();
+    }
+
+    @Test
+    void aNewerSourceIsBuiltAndThenNoMore() throws Exception {
+        launch();
+        FileTime later = FileTime.from(Instant.now().plus(Duration.ofHours(1)));
+        Files.setLastModifiedTime(checkout.resolve("persistor-core/src/main/A.java"), later);
+        assertThat(launch().err()).contains("mvn -B -q package -pl persistor-standalone -am");
+        Files.setLastModifiedTime(checkout.resolve("persistor-core/src/main/A.java"), FileTime.from(Instant.EPOCH));
+        assertThat(launch().err()).isEmpty();
+    }
+
+    @Test
+    void aLinkToItFindsTheCheckout() throws Exception {
+        Path link = Files.createSymbolicLink(folder.resolve("link"), Path.of("a checkout with spaces/persistor"));
+        assertThat(launch(link).out()).contains("a checkout with spaces/persistor-standalone");
+    }
+
+    @Test
+    void aBuildThatFailsEndsWith1AndIsTriedAgain() throws Exception {
+        install("mvn", "echo broken; exit 1\n");
+        for (int i = 0; i < 2; i++) {
+            Run run = launch();
+            assertThat(run.exitCode()).isEqualTo(1);
+            assertThat(run.err()).contains("broken").contains("persistor: the build failed");
+            assertThat(run.out()).isEmpty();
+        }
+    }
+
+    @Test
+    void aMissingMavenIsNamed() throws Exception {
+        Files.delete(bin.resolve("mvn"));
+        Run run = launch();
+        assertThat(run.exitCode()).isEqualTo(1);
+        assertThat(run.err()).contains("there is no mvn").contains("install Maven, version 3.8 or later");
+    }
+
+    @Test
+    void aMissingJavaIsNamed() throws Exception {
+        Files.delete(bin.resolve("java"));
+        Run run = launch();
+        assertThat(run.exitCode()).isEqualTo(1);
+        assertThat(run.err()).contains("there is no java").contains("install a JDK, version 17 or later");
+    }
+
+    @Test
+    void anOlderJavaIsRefused() throws Exception {
+        install("java", "echo 'java version \"1.8.0_402\"' >&2\n");
+        Run run = launch();
+        assertThat(run.exitCode()).isEqualTo(1);
+        assertThat(run.err()).contains("java is version 8; needed is 17 or later");
+    }
+}
