@@ -64,14 +64,18 @@ class InterruptionTest {
         try {
             ProcessHandle framework = frameworkOf(printed);
             assertThat(framework.isAlive()).isTrue();
+            try {
+                demo.destroy();
 
-            demo.destroy();
-
-            assertThat(demo.waitFor(30, TimeUnit.SECONDS)).isTrue();
-            assertThat(demo.exitValue()).isEqualTo(128 + 15);
-            assertThat(framework.isAlive()).as("process %s", framework.pid()).isFalse();
+                assertThat(demo.waitFor(30, TimeUnit.SECONDS)).isTrue();
+                assertThat(demo.exitValue()).isEqualTo(128 + 15);
+                assertThat(framework.isAlive())
+                        .as("process %s", framework.pid())
+                        .isFalse();
+            } finally {
+                framework.destroyForcibly();
+            }
         } finally {
-            demo.descendants().forEach(ProcessHandle::destroyForcibly);
             demo.destroyForcibly();
         }
     }
