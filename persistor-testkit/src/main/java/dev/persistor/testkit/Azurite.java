@@ -137,7 +137,7 @@ public final class Azurite implements AutoCloseable {
 
     /** Returns the account's address through another port, such as a proxy's. */
     public String endpointThrough(int otherPort) {
-        return "http://127.0.0.1:" + otherPort + "/" + ACCOUNT;
+        return endpointAt("127.0.0.1:" + otherPort);
     }
 
     /** Returns the connection string of the emulator's account. */
@@ -147,8 +147,18 @@ public final class Azurite implements AutoCloseable {
 
     /** Returns the connection string of the emulator's account through another port, such as a proxy's. */
     public String connectionStringThrough(int otherPort) {
+        return connectionStringAt("127.0.0.1:" + otherPort);
+    }
+
+    /** Returns the address of the emulator's account at any host and port, such as a container's. */
+    public static String endpointAt(String hostAndPort) {
+        return "http://" + hostAndPort + "/" + ACCOUNT;
+    }
+
+    /** Returns the connection string of the emulator's account at any host and port, such as a container's. */
+    public static String connectionStringAt(String hostAndPort) {
         return "DefaultEndpointsProtocol=http;AccountName=" + ACCOUNT + ";AccountKey=" + WELL_KNOWN_KEY
-                + ";BlobEndpoint=" + endpointThrough(otherPort) + ";";
+                + ";BlobEndpoint=" + endpointAt(hostAndPort) + ";";
     }
 
     /** Ends the process and waits until it has ended. */

@@ -1,0 +1,70 @@
+package dev.persistor.azure;
+
+import dev.persistor.core.config.Setting;
+import dev.persistor.core.config.Values;
+import java.time.Duration;
+import java.util.List;
+import java.util.function.Function;
+
+/**
+ * The settings of the functions beside the common ones. Those without {@code PERSISTOR_} are read by the Functions host,
+ * which fills them into the triggers, and here only name the source.
+ *
+ * <p>Immutable.
+ */
+public final class AzureSettings {
+
+    /** The event hub that is archived. */
+    public static final Setting<String> EVENT_HUB_NAME = Setting.optional(
+            "EVENT_HUB_NAME", "The event hub that the function EventHub archives.", "a name", Function.identity());
+
+    /** The consumer group of Persistor's own. */
+    public static final Setting<String> EVENT_HUB_CONSUMER_GROUP = Setting.optional(
+            "EVENT_HUB_CONSUMER_GROUP",
+            "The consumer group of the function EventHub, which nothing else may use.",
+            "a name",
+            Function.identity());
+
+    /** The queue that is archived. */
+    public static final Setting<String> SERVICE_BUS_QUEUE = Setting.optional(
+            "SERVICE_BUS_QUEUE",
+            "The queue that the function ServiceBusQueue archives, and empties.",
+            "a name",
+            Function.identity());
+
+    /** The topic that is archived. */
+    public static final Setting<String> SERVICE_BUS_TOPIC = Setting.optional(
+            "SERVICE_BUS_TOPIC",
+            "The topic that the function ServiceBusTopic archives.",
+            "a name",
+            Function.identity());
+
+    /** The topic's subscription of Persistor's own. */
+    public static final Setting<String> SERVICE_BUS_SUBSCRIPTION = Setting.optional(
+            "SERVICE_BUS_SUBSCRIPTION",
+            "The subscription of the function ServiceBusTopic, which nothing else may use.",
+            "a name",
+            Function.identity());
+
+    /** How long a batch of Event Hubs is tried. */
+    public static final Setting<Duration> EVENT_HUB_DEADLINE = Setting.optional(
+                    "PERSISTOR_EVENT_HUB_DEADLINE",
+                    "How long the function EventHub goes on trying to persist a batch before it fails. Keep it a minute"
+                            + " and a half under functionTimeout of host.json.",
+                    "a duration such as 210s or 8m, more than nothing",
+                    Values::positiveDuration)
+            .withDefault("210s");
+
+    private AzureSettings() {}
+
+    /** Returns all of these settings, in the order of the reference. */
+    public static List<Setting<?>> all() {
+        return List.of(
+                EVENT_HUB_NAME,
+                EVENT_HUB_CONSUMER_GROUP,
+                SERVICE_BUS_QUEUE,
+                SERVICE_BUS_TOPIC,
+                SERVICE_BUS_SUBSCRIPTION,
+                EVENT_HUB_DEADLINE);
+    }
+}

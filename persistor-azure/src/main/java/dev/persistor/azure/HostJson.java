@@ -1,0 +1,166 @@
+package dev.persistor.azure;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.core.StreamReadFeature;
+import dev.persistor.core.MalformedEventException;
+import dev.persistor.core.message.AttributeValue;
+import dev.persistor.core.message.Attributes;
+import java.io.IOException;
+import java.math.BigDecimal;
+import java.math.BigInteger;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.time.LocalDateTime;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Reads what the Functions host makes of .NET's values: it hands whatever is no text, bytes or array of these to the
+ * worker as JSON.
+ *
+ * <p>JSON has fewer types than AMQP. Numbers, booleans and nulls keep theirs; dates, UUIDs and bytes come as text, and a
+ * reader cannot tell them from the sender's own.
+ */
+final class HostJson {
+
+    static final JsonFactory JSON = JsonFactory.builder()
+            // The parser's own texts would quote what cannot be read, and that may be payload.
+            .disable(StreamReadFeature.INCLUDE_SOURCE_IN_LOCATION)
+            .build();
+
+    private static final BigInteger LEAST_LONG = BigInteger.valueOf(Long.MIN_VALUE);
+    private static final BigInteger GREATEST_LONG = BigInteger.valueOf(Long.MAX_VALUE);
+
+    private HostJson() {}
+
+    /** Reads an array of objects; a null among them has no attributes. */
+    static List<Attributes> objects(String what, String json) throws MalformedEventException {
+        List<Attributes> objects = new ArrayList<>();
+        read(what, json, parser -> {
+            require(parser.nextToken() == JsonToken.START_ARRAY, what, "an array of objects");
+            while (parser.nextToken() != JsonToken.END_ARRAY) {
+                require(
+                        parser.currentToken() == JsonToken.START_OBJECT
+                                || parser.currentToken() == JsonToken.VALUE_NULL,
+                        what,
+                        "an array of objects");
+                objects.add(parser.currentToken() == JsonToken.VALUE_NULL ? Attributes.empty() : fields(json, parser));
+            }
+        });
+        return objects;
+    }
+
+    /** Reads one object. */
+    static Attributes object(String what, String json) throws MalformedEventException {
+        List<Attributes> object = new ArrayList<>();
+        read(what, json, parser -> {
+            require(parser.nextToken() == JsonToken.START_OBJECT, what, "an object");
+            object.add(fields(json, parser));
+        });
+        return object.get(0);
+    }
+
+    /** Reads an array of values. */
+    static List<AttributeValue> values(String what, String json) throws MalformedEventException {
+        List<AttributeValue> values = new ArrayList<>();
+        read(what, json, parser -> {
+            require(parser.nextToken() == JsonToken.START_ARRAY, what, "an array");
+            while (parser.nextToken() != JsonToken.END_ARRAY) {
+                require(parser.currentToken() != null, what, "an array that ends");
+                values.add(value(json, parser));
+            }
+        });
+        return values;
+    }
+
+    /** What is done with a parser. */
+    interface Reading {
+        void read(JsonParser parser) throws IOException, MalformedEventException;
+    }
+
+    static void read(String what, String json, Reading reading) throws MalformedEventException {
+        try (JsonParser parser = JSON.createParser(json)) {
+            reading.read(parser);
+            require(parser.nextToken() == null, "what follows " + what, "nothing");
+        } catch (com.fasterxml.jackson.core.JsonProcessingException e) {
+            throw new MalformedEventException(what + " is no JSON: " + e.getOriginalMessage(), e);
+        } catch (IOException e) {
+            throw new MalformedEventException(what + " cannot be read: " + e.getMessage(), e);
+        }
+    }
+
+    /** Reads the fields of an object whose beginning is the current token, to its end. */
+    private static Attributes fields(String json, JsonParser parser) throws IOException {
+        Attributes.Builder fields = Attributes.builder();
+        for (String name = parser.nextFieldName(); name != null; name = parser.nextFieldName()) {
+            parser.nextToken();
+            fields.add(name, value(json, parser));
+        }
+        return fields.build();
+    }
+
+    /** Returns the value that begins with the current token, with its type; objects and arrays as their JSON text. */
+    static AttributeValue value(String json, JsonParser parser) throws IOException {
+        return switch (parser.currentToken()) {
+            case VALUE_STRING -> AttributeValue.of(parser.getText());
+            case VALUE_TRUE -> AttributeValue.of(true);
+            case VALUE_FALSE -> AttributeValue.of(false);
+            case VALUE_NULL -> AttributeValue.ofNull();
+            case VALUE_NUMBER_INT -> whole(parser.getBigIntegerValue());
+            case VALUE_NUMBER_FLOAT -> broken(parser.getDecimalValue());
+            default -> AttributeValue.ofJson(text(json, parser));
+        };
+    }
+
+    private static AttributeValue whole(BigInteger number) {
+        return number.compareTo(LEAST_LONG) >= 0 && number.compareTo(GREATEST_LONG) <= 0
+                ? AttributeValue.of(number.longValue())
+                : AttributeValue.of(new BigDecimal(number));
+    }
+
+    /** A number that a double holds was most likely one; with more digits it can only have been a decimal. */
+    private static AttributeValue broken(BigDecimal number) {
+        double nearest = number.doubleValue();
+        return Double.isFinite(nearest) && new BigDecimal(Double.toString(nearest)).compareTo(number) == 0
+                ? AttributeValue.of(nearest)
+                : AttributeValue.of(number);
+    }
+
+    /** Returns the text of the value that begins with the current token, untouched, and goes to its end. */
+    static String text(String json, JsonParser parser) throws IOException {
+        int start = (int) parser.currentTokenLocation().getCharOffset();
+        parser.skipChildren();
+        if (parser.currentToken() == JsonToken.VALUE_STRING) {
+            // A text's end is known only once it has been read.
+            parser.getTextLength();
+        }
+        return json.substring(start, (int) parser.currentLocation().getCharOffset());
+    }
+
+    /** Reads a time. .NET writes no zone behind a time whose kind it does not know; the host's times are all in UTC. */
+    static Instant time(String what, String text) throws MalformedEventException {
+        try {
+            return text.endsWith("Z") || text.matches(".*[+-]\\d\\d:\\d\\d")
+                    ? OffsetDateTime.parse(text).toInstant()
+                    : LocalDateTime.parse(text).toInstant(ZoneOffset.UTC);
+        } catch (DateTimeException e) {
+            throw new MalformedEventException(
+                    what + " must be a time such as 2026-01-31T02:10:00Z, and is " + shown(text), e);
+        }
+    }
+
+    static void require(boolean allowed, String what, String wanted) throws MalformedEventException {
+        if (!allowed) {
+            throw new MalformedEventException(what + " must be " + wanted);
+        }
+    }
+
+    private static String shown(String value) {
+        int limit = 60;
+        return "\"" + (value.length() <= limit ? value : value.substring(0, limit) + "...") + "\"";
+    }
+}
