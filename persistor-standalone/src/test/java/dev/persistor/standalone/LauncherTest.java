@@ -97,6 +97,9 @@ class LauncherTest {
         assertThat(run.exitCode()).isZero();
         assertThat(run.out().lines())
                 .containsExactly(
+                        "java <-Dpersistor.azurite.home=" + checkout.toRealPath() + "/persistor-testkit/azurite>",
+                        "java <-Dpersistor.functions.home=" + checkout.toRealPath()
+                                + "/persistor-azure/target/azure-functions/persistor>",
                         "java <-cp>",
                         "java <" + checkout.toRealPath().resolve("persistor-standalone/target/persistor-standalone.jar")
                                 + ">",
@@ -149,6 +152,29 @@ class LauncherTest {
         Run run = launch();
         assertThat(run.exitCode()).isEqualTo(1);
         assertThat(run.err()).contains("there is no mvn").contains("install Maven, version 3.8 or later");
+    }
+
+    @Test
+    void azuriteIsInstalledForTheDemoOfAzureAloneAndOnce() throws Exception {
+        install("npm", """
+                echo "npm $*"
+                mkdir -p "$3/node_modules/azurite"
+                touch "$3/node_modules/azurite/package.json"
+                """);
+        launch();
+        Path launcher = checkout.resolve("persistor");
+        assertThat(launch(launcher, "demo").err()).isEmpty();
+        assertThat(launch(launcher, "demo", "--cloud", "azure").err())
+                .startsWith("persistor: installing Azurite with npm")
+                .contains("npm ci --prefix " + checkout.toRealPath() + "/persistor-testkit/azurite");
+        assertThat(launch(launcher, "demo", "--cloud=azure").err()).isEmpty();
+    }
+
+    @Test
+    void aMissingNpmIsNamed() throws Exception {
+        Run run = launch(checkout.resolve("persistor"), "demo", "--cloud", "azure");
+        assertThat(run.exitCode()).isEqualTo(1);
+        assertThat(run.err()).contains("there is no npm").contains("install Node 20");
     }
 
     @Test

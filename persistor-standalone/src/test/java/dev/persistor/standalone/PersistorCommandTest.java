@@ -48,7 +48,7 @@ class PersistorCommandTest {
             value = {
                 "`` | Missing required subcommand",
                 "demos | Unmatched argument at index 0: 'demos'",
-                "demo --cloud nimbus | 'nimbus' is not allowed; allowed is one of [gcp]",
+                "demo --cloud nimbus | 'nimbus' is not allowed; allowed is one of [gcp, azure]",
                 "demo --messages 0 | '0' is not allowed; allowed is a whole number from 1 to 100000",
                 "demo --messages many | 'many' is not allowed",
                 "demo --messages 100001 | '100001' is not allowed",

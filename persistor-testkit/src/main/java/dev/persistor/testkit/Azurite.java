@@ -125,6 +125,11 @@ public final class Azurite implements AutoCloseable {
         }
     }
 
+    /** Returns the id of the emulator's process. */
+    public long pid() {
+        return process.pid();
+    }
+
     /** Returns the port on 127.0.0.1. */
     public int port() {
         return port;

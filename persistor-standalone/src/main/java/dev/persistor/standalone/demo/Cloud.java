@@ -15,6 +15,13 @@ enum Cloud {
         DemoCloud start(RunFolder folder, long seed) throws IOException {
             return GcpDemo.start(folder, seed);
         }
+    },
+    /** Azure: events of Event Hubs, Service Bus and Event Grid, the packed functions, Azurite. */
+    AZURE {
+        @Override
+        DemoCloud start(RunFolder folder, long seed) throws IOException {
+            return AzureDemo.start(folder, seed);
+        }
     };
 
     /**

@@ -3,6 +3,7 @@ package dev.persistor.standalone.demo;
 import dev.persistor.core.message.Message;
 import dev.persistor.core.store.BlobStore;
 import dev.persistor.testkit.ArchiveComparison;
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.time.Duration;
 import java.util.List;
@@ -19,7 +20,7 @@ import java.util.List;
  */
 record Demo(int count, long seed, PrintWriter out, boolean onTerminal) {
 
-    DemoReport run(DemoCloud cloud) throws InterruptedException {
+    DemoReport run(DemoCloud cloud) throws IOException, InterruptedException {
         out.println(cloud.description());
         List<Message> messages =
                 DemoMessages.of(count, seed).stream().map(cloud::publish).toList();
@@ -29,8 +30,9 @@ record Demo(int count, long seed, PrintWriter out, boolean onTerminal) {
         long start = System.nanoTime();
         long refused = new DeliveryLoop(cloud, progress).deliver(deliveries.inOrder());
         Duration elapsed = Duration.ofNanos(System.nanoTime() - start);
-        return new DemoReport(
-                deliveries.again(), refused, cloud.faults(), elapsed, compare(messages, cloud), cloud.whereToLook());
+        ArchiveComparison comparison = compare(messages, cloud);
+        cloud.keep();
+        return new DemoReport(deliveries.again(), refused, cloud.faults(), elapsed, comparison, cloud.whereToLook());
     }
 
     private ArchiveComparison compare(List<Message> messages, DemoCloud cloud) {

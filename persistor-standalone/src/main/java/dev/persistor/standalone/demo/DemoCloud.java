@@ -2,6 +2,7 @@ package dev.persistor.standalone.demo;
 
 import dev.persistor.core.message.Message;
 import dev.persistor.core.store.BlobStore;
+import java.io.IOException;
 
 /**
  * One cloud's part of the demo: a function of Persistor's in the host that the cloud runs it in, over a store that fails
@@ -34,6 +35,9 @@ interface DemoCloud extends AutoCloseable {
 
     /** Opens the archive for reading, without faults; whoever opens it closes it. */
     BlobStore openArchive();
+
+    /** Keeps the archive in the run's folder for people to look at, where it is not there already. */
+    void keep() throws IOException;
 
     /** Returns where people find the archive, the function's log and whatever else there is to see, one a line. */
     String whereToLook();

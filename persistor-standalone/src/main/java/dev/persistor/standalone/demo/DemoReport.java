@@ -12,7 +12,7 @@ import java.util.Locale;
  * <p>Immutable.
  *
  * @param redelivered how many deliveries repeated one that was acknowledged or under way
- * @param refused how many deliveries were answered 500 and made again
+ * @param refused how many deliveries failed and were made again
  * @param faults how many storage faults there were
  * @param elapsed how long the deliveries took
  * @param comparison of the archive with what was sent
@@ -39,7 +39,7 @@ record DemoReport(
         row(out, "delivered", comparison.sent());
         row(out, "redelivered", redelivered);
         row(out, "storage faults", faults);
-        row(out, "answered 500 and delivered again", refused);
+        row(out, "failed and delivered again", refused);
         row(out, "blobs", comparison.blobs());
         row(out, "bytes", comparison.bytes());
         row(out, "lost", comparison.lost());

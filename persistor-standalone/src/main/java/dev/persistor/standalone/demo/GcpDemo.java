@@ -131,6 +131,10 @@ final class GcpDemo implements DemoCloud {
         return FileBlobStore.open(folder.archive());
     }
 
+    /** The function's store is in the run's folder already. */
+    @Override
+    public void keep() {}
+
     @Override
     public String whereToLook() {
         return folder.whereToLook();

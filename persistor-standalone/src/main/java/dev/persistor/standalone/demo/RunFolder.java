@@ -1,9 +1,16 @@
 package dev.persistor.standalone.demo;
 
+import dev.persistor.core.store.Blob;
+import dev.persistor.core.store.BlobInfo;
+import dev.persistor.core.store.BlobSource;
+import dev.persistor.core.store.BlobStore;
+import dev.persistor.core.store.OpenBlob;
+import dev.persistor.core.store.file.FileBlobStore;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.stream.Stream;
 
 /**
  * The folder of one run: {@code run-1}, {@code run-2} and so on. Each run has its own, because the same seed gives the
@@ -51,6 +58,18 @@ record RunFolder(Path path) {
     /** Returns the file for the storage faults, one a line. */
     Path faults() {
         return path.resolve("faults.log");
+    }
+
+    /** Copies a store into the folder of the archive, with what its blobs say of themselves. */
+    void copy(BlobSource source) {
+        try (BlobStore copy = FileBlobStore.open(archive());
+                Stream<BlobInfo> infos = source.list("")) {
+            infos.forEach(info -> {
+                try (OpenBlob blob = source.open(info.name())) {
+                    copy.put(Blob.of(info.name(), blob.readVerified(), info.contentType(), info.metadata()));
+                }
+            });
+        }
     }
 
     /** Returns what is where, one a line. */

@@ -101,6 +101,9 @@ class DeliveryLoopTest {
         }
 
         @Override
+        public void keep() {}
+
+        @Override
         public String whereToLook() {
             return "nowhere";
         }

@@ -46,7 +46,7 @@ class DemoCommandTest {
         assertThat(row("delivered")).isEqualTo(60);
         assertThat(row("redelivered")).isPositive();
         assertThat(row("storage faults")).isPositive();
-        assertThat(row("answered 500 and delivered again")).isPositive();
+        assertThat(row("failed and delivered again")).isPositive();
         assertThat(row("blobs")).isEqualTo(60);
         assertThat(row("bytes")).isGreaterThan(DemoMessages.LARGE);
         assertThat(row("lost")).isZero();
@@ -57,6 +57,28 @@ class DemoCommandTest {
         assertThat(printed.toString())
                 .contains("run-1/archive", "run-1/function.log", "Every message is archived once, unaltered.");
         assertThat(Files.readString(folder.resolve("run-1/function.log"))).contains("injected fault");
+    }
+
+    @Test
+    void onAzureTooEveryMessageIsArchivedOnceAndUnalteredThoughStorageFails() {
+        int exitCode = new CommandLine(new DemoCommand(new PrintWriter(printed), false))
+                .execute("--cloud", "azure", "--messages", "200", "--folder", folder.toString());
+        assertThat(exitCode).as("%s", printed).isZero();
+
+        assertThat(row("delivered")).isEqualTo(200);
+        assertThat(row("redelivered")).isPositive();
+        assertThat(row("storage faults")).isPositive();
+        assertThat(row("failed and delivered again")).isPositive();
+        assertThat(row("blobs")).isEqualTo(200);
+        assertThat(row("lost")).isZero();
+        assertThat(row("altered")).isZero();
+        assertThat(row("duplicates")).isZero();
+        assertThat(row("unexpected")).isZero();
+        for (String source : List.of("orders-hub", "orders-topic", "orders-grid")) {
+            assertThat(folder.resolve("run-1/archive/" + source + "/2026/01/31"))
+                    .isDirectory();
+        }
+        assertThat(folder.resolve("run-1/function.log")).content().contains("Attempt failed");
     }
 
     @Test

@@ -3,37 +3,47 @@ package dev.persistor.standalone.demo;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.persistor.standalone.PersistorCommand;
+import dev.persistor.testkit.Azurite;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
-import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.awaitility.Awaitility;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 @Timeout(120)
 class InterruptionTest {
 
-    private static final Pattern FRAMEWORK = Pattern.compile("The Functions Framework runs .*, process ([0-9]+)");
+    private static final Pattern STARTED = Pattern.compile("process ([0-9]+)");
 
     private @TempDir Path folder;
 
-    private Process startDemo(Path printed) throws IOException {
-        return new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        PersistorCommand.class.getName(),
-                        "demo",
-                        "--messages",
-                        "20000",
-                        "--folder",
-                        folder.toString())
+    private Process startDemo(String cloud, Path printed) throws IOException {
+        List<String> command = new ArrayList<>(
+                List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString()));
+        for (String property : List.of(Azurite.HOME_PROPERTY, AzureDemo.APP_PROPERTY)) {
+            command.add("-D" + property + "=" + System.getProperty(property));
+        }
+        command.addAll(List.of(
+                "-cp",
+                System.getProperty("java.class.path"),
+                PersistorCommand.class.getName(),
+                "demo",
+                "--cloud",
+                cloud,
+                "--messages",
+                "20000",
+                "--folder",
+                folder.toString()));
+        return new ProcessBuilder(command)
                 .redirectErrorStream(true)
                 .redirectOutput(printed.toFile())
                 .start();
@@ -47,33 +57,37 @@ class InterruptionTest {
         }
     }
 
-    private static ProcessHandle frameworkOf(Path printed) {
-        Awaitility.await("the framework answers")
+    /** The demo says which processes it has started once their functions answer, and then begins to deliver. */
+    private static List<ProcessHandle> startedBy(Path printed) {
+        Awaitility.await("the functions answer")
                 .atMost(Duration.ofSeconds(60))
-                .until(() -> FRAMEWORK.matcher(read(printed)).find());
-        Matcher framework = FRAMEWORK.matcher(read(printed));
-        assertThat(framework.find()).isTrue();
-        return ProcessHandle.of(Long.parseLong(framework.group(1))).orElseThrow();
+                .until(() -> STARTED.matcher(read(printed)).find());
+        return STARTED.matcher(read(printed))
+                .results()
+                .map(started ->
+                        ProcessHandle.of(Long.parseLong(started.group(1))).orElseThrow())
+                .toList();
     }
 
     /** What a shell sends for Ctrl-C, SIGINT, runs the same hooks. */
-    @Test
-    void aTerminatedDemoLeavesNoProcessBehind() throws Exception {
+    @ParameterizedTest
+    @CsvSource({"gcp, 1", "azure, 2"})
+    void aTerminatedDemoLeavesNoProcessBehind(String cloud, int processes) throws Exception {
         Path printed = folder.resolve("printed");
-        Process demo = startDemo(printed);
+        Process demo = startDemo(cloud, printed);
         try {
-            ProcessHandle framework = frameworkOf(printed);
-            assertThat(framework.isAlive()).isTrue();
+            List<ProcessHandle> started = startedBy(printed);
+            assertThat(started).hasSize(processes).allMatch(ProcessHandle::isAlive);
             try {
                 demo.destroy();
 
                 assertThat(demo.waitFor(30, TimeUnit.SECONDS)).isTrue();
                 assertThat(demo.exitValue()).isEqualTo(128 + 15);
-                assertThat(framework.isAlive())
-                        .as("process %s", framework.pid())
-                        .isFalse();
+                Awaitility.await("the processes end")
+                        .atMost(Duration.ofSeconds(10))
+                        .until(() -> started.stream().noneMatch(ProcessHandle::isAlive));
             } finally {
-                framework.destroyForcibly();
+                started.forEach(ProcessHandle::destroyForcibly);
             }
         } finally {
             demo.destroyForcibly();
