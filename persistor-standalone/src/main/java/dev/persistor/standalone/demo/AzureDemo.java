@@ -14,6 +14,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 
 /**
  * Azure's part: the packed functions, called as the Functions host calls them, and Azurite behind a proxy that fails. Half
@@ -27,6 +29,9 @@ final class AzureDemo implements DemoCloud {
     static final String APP_PROPERTY = "persistor.functions.home";
 
     private static final String CONTAINER = "archive";
+    /** Held here, since a logger that nobody holds forgets its level. */
+    private static final Logger CLIENT_LOG = Logger.getLogger("com.azure.core.http.jdk.httpclient");
+
     private static final double FAULT_PROBABILITY = 0.25;
 
     private final List<AzureRoute> routes =
@@ -52,6 +57,8 @@ final class AzureDemo implements DemoCloud {
         }
         Azurite azurite = Azurite.start();
         try {
+            // The bare client warns of each request with a body, such as this one.
+            CLIENT_LOG.setLevel(Level.SEVERE);
             new BlobServiceClientBuilder()
                     .connectionString(azurite.connectionString())
                     .buildClient()
