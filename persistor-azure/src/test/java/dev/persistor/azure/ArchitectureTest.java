@@ -13,4 +13,12 @@ class ArchitectureTest {
     @ArchTest
     static final ArchRule oneCloudKnowsNothingOfAnother =
             noClasses().should().dependOnClassesThat().resideInAnyPackage("com.google..", "dev.persistor.gcp..");
+
+    @ArchTest
+    static final ArchRule nothingReadsTheWallClock = noClasses()
+            .should()
+            .callMethod(java.time.Instant.class, "now")
+            .orShould()
+            .callMethod(System.class, "currentTimeMillis")
+            .because("a redelivered message must find its blob, whenever it comes");
 }

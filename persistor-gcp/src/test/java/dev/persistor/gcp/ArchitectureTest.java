@@ -15,4 +15,12 @@ class ArchitectureTest {
             .should()
             .dependOnClassesThat()
             .resideInAnyPackage("com.azure..", "com.microsoft..", "dev.persistor.azure..");
+
+    @ArchTest
+    static final ArchRule nothingReadsTheWallClock = noClasses()
+            .should()
+            .callMethod(java.time.Instant.class, "now")
+            .orShould()
+            .callMethod(System.class, "currentTimeMillis")
+            .because("a redelivered message must find its blob, whenever it comes");
 }
