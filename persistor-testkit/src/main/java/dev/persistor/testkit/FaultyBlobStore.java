@@ -8,12 +8,14 @@ import dev.persistor.core.store.BlobStore;
 import dev.persistor.core.store.BlobStoreException;
 import dev.persistor.core.store.OpenBlob;
 import dev.persistor.core.store.PutResult;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
@@ -35,6 +37,11 @@ public final class FaultyBlobStore implements BlobStore {
         AFTER_WRITE,
         /** Nothing is written, and no other try will help. */
         PERMANENT,
+        /**
+         * The blob is written with one byte altered, and the caller is told so: a store compares its own checksum with the
+         * blob's.
+         */
+        CORRUPTED,
         /** Nothing goes wrong. */
         NONE
     }
@@ -52,6 +59,7 @@ public final class FaultyBlobStore implements BlobStore {
     private final Consumer<String> onFault;
     private final AtomicBoolean down = new AtomicBoolean();
     private final AtomicLong faults = new AtomicLong();
+    private volatile Duration delay = Duration.ZERO;
 
     private FaultyBlobStore(BlobStore store, double probability, int burst, long seed, Consumer<String> onFault) {
         this.store = store;
@@ -104,6 +112,12 @@ public final class FaultyBlobStore implements BlobStore {
         down.set(isDown);
     }
 
+    /** Makes every write take so much longer from now on, as a store far away does. */
+    public FaultyBlobStore delay(Duration each) {
+        delay = each;
+        return this;
+    }
+
     /** Returns how many faults there were. */
     public long faults() {
         return faults.get();
@@ -111,6 +125,7 @@ public final class FaultyBlobStore implements BlobStore {
 
     @Override
     public PutResult put(Blob blob) {
+        awaitDelay(blob.name());
         Fault fault = nextFault(blob.name());
         if (fault == Fault.NONE) {
             return store.put(blob);
@@ -119,8 +134,27 @@ public final class FaultyBlobStore implements BlobStore {
         if (fault == Fault.AFTER_WRITE) {
             what = "write " + blob.name() + ": injected fault, the answer " + store.put(blob) + " was lost";
         }
+        if (fault == Fault.CORRUPTED) {
+            store.put(altered(blob));
+            what += ": what was stored has another CRC32C";
+        }
         count(what);
         throw fault == Fault.PERMANENT ? BlobStoreException.permanent(what) : BlobStoreException.retryable(what);
+    }
+
+    private void awaitDelay(BlobName name) {
+        try {
+            TimeUnit.NANOSECONDS.sleep(delay.toNanos());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw BlobStoreException.retryable("write " + name + ": interrupted");
+        }
+    }
+
+    private static Blob altered(Blob blob) {
+        byte[] content = blob.size() == 0 ? new byte[1] : blob.contentBytes();
+        content[0] ^= 1;
+        return Blob.of(blob.name(), content, blob.contentType(), blob.metadata());
     }
 
     private void count(String fault) {

@@ -50,6 +50,34 @@ class FaultyBlobStoreTest {
     }
 
     @Test
+    void aBlobThatTheStoreDamagedIsNeverAReceiptAndItsMessageIsKeptBesideIt() {
+        for (byte[] payload : new byte[][] {{1, 2, 3}, {}}) {
+            MemoryBlobStore archive = new MemoryBlobStore();
+            FaultyBlobStore faulty = FaultyBlobStore.over(archive).script(Fault.CORRUPTED);
+            Message message = new MessageGenerator(1).next(payload);
+            try (Persistor persistor = Persistor.builder(faulty).build()) {
+                assertThatThrownBy(() -> persistor.persistAll(List.of(message))).hasMessageContaining("CRC32C");
+                assertThat(persistor.persistAll(List.of(message)).get(0).blob().value())
+                        .contains(".collision-");
+            }
+            assertThat(ArchiveComparison.of(List.of(message), archive).lost()).isEmpty();
+        }
+    }
+
+    @Test
+    void aDelayedWriteTakesAsLongAndEndsWithItsInterruption() {
+        FaultyBlobStore slow = FaultyBlobStore.over(store).delay(Duration.ofMillis(30));
+        long start = System.nanoTime();
+        assertThat(slow.put(BLOB)).isEqualTo(PutResult.CREATED);
+        assertThat(Duration.ofNanos(System.nanoTime() - start)).isGreaterThanOrEqualTo(Duration.ofMillis(30));
+
+        slow.delay(Duration.ofHours(1));
+        Thread.currentThread().interrupt();
+        assertThatThrownBy(() -> slow.put(BLOB)).hasMessageContaining("interrupted");
+        assertThat(Thread.interrupted()).isTrue();
+    }
+
+    @Test
     void whateverFailsRedeliveryBringsEveryMessageOnceAndUnaltered() {
         Laws.holdFor(20, seed -> {
             MemoryBlobStore archive = new MemoryBlobStore();
