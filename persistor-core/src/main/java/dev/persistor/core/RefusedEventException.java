@@ -7,7 +7,15 @@ public final class RefusedEventException extends RuntimeException {
 
     private static final long serialVersionUID = 1L;
 
+    private final String reason;
+
     RefusedEventException(List<RejectedEvent> refused) {
         super(refused.size() + " event(s) refused: " + refused.get(0).reason());
+        this.reason = refused.get(0).reason();
+    }
+
+    /** Returns what cannot be understood in the first of them: the field, its value, what is allowed. */
+    public String reason() {
+        return reason;
     }
 }

@@ -4,8 +4,10 @@ import com.google.cloud.functions.HttpFunction;
 import com.google.cloud.functions.HttpRequest;
 import com.google.cloud.functions.HttpResponse;
 import dev.persistor.core.Capture;
+import dev.persistor.core.Delivery;
 import dev.persistor.core.MalformedEventException;
 import dev.persistor.core.PersistException;
+import dev.persistor.core.RefusedEventException;
 import dev.persistor.core.RejectedEvent;
 import dev.persistor.core.SharedCapture;
 import dev.persistor.core.config.SettingsException;
@@ -102,7 +104,11 @@ public final class PubSubPushEndpoint implements HttpFunction {
             return;
         }
         try {
-            archive(request, body, response);
+            Capture open = capture.get();
+            open.archive(delivery(open, request, body));
+            response.setStatusCode(204);
+        } catch (RefusedEventException e) {
+            answer(response, 400, e.reason());
         } catch (SettingsException e) {
             LOG.error("{}", e.getMessage());
             answer(response, 500, "the configuration has problems; the log names them");
@@ -111,26 +117,17 @@ public final class PubSubPushEndpoint implements HttpFunction {
         }
     }
 
-    private void archive(HttpRequest request, byte[] body, HttpResponse response) throws IOException {
-        Capture open = capture.get();
+    private static Delivery delivery(Capture open, HttpRequest request, byte[] body) {
         Map<String, String> headers = headers(request);
         try {
-            Message message = headers.containsKey(ID) ? unwrapped(open, headers, body) : wrapped(open, body);
-            open.persistor().persistAll(List.of(message));
-            response.setStatusCode(204);
+            return Delivery.of(headers.containsKey(ID) ? unwrapped(open, headers, body) : wrapped(open, body));
         } catch (MalformedEventException e) {
-            String reason = String.valueOf(e.getMessage());
-            RejectedEvent rejected = RejectedEvent.of(
+            return Delivery.of(RejectedEvent.of(
                     open.source().orElse(PubSubEvent.UNKNOWN_SOURCE),
                     body,
                     request.getContentType().orElse("application/octet-stream"),
                     rejectedHeaders(headers),
-                    reason);
-            if (open.reject(rejected)) {
-                response.setStatusCode(204);
-            } else {
-                answer(response, 400, reason);
-            }
+                    e.reason()));
         }
     }
 
