@@ -16,7 +16,6 @@ import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Reads events of Event Grid, in its own schema or in that of CloudEvents 1.0: one object, or an array of them.
@@ -68,19 +67,8 @@ final class EventGridEvents {
 
     private void readOne(String json, JsonParser parser) throws IOException {
         int start = (int) parser.currentTokenLocation().getCharOffset();
-        Event event = new Event();
-        MalformedEventException failure = null;
-        if (parser.currentToken() == JsonToken.START_OBJECT) {
-            failure = event.read(json, parser);
-        } else {
-            HostJson.text(json, parser);
-            failure = new MalformedEventException("an event must be an object");
-        }
         try {
-            if (failure != null) {
-                throw failure;
-            }
-            messages.add(event.message(source));
+            messages.add(Event.read(json, parser).message(source));
         } catch (MalformedEventException e) {
             rejected.add(
                     reject(json.substring(start, (int) parser.currentLocation().getCharOffset()), e));
@@ -102,18 +90,26 @@ final class EventGridEvents {
         private byte[] payload = new byte[0];
         private boolean hasPayload;
 
-        /** Reads to the event's end, whatever is wrong in it, and returns the first thing that is. */
-        private @Nullable MalformedEventException read(String json, JsonParser parser) throws IOException {
+        /** Reads to the event's end, whatever is wrong in it: its neighbours follow. */
+        static Event read(String json, JsonParser parser) throws IOException, MalformedEventException {
+            if (parser.currentToken() != JsonToken.START_OBJECT) {
+                HostJson.text(json, parser);
+                throw new MalformedEventException("an event must be an object");
+            }
+            Event event = new Event();
             MalformedEventException first = null;
             for (String name = parser.nextFieldName(); name != null; name = parser.nextFieldName()) {
                 parser.nextToken();
                 try {
-                    readField(name, json, parser);
+                    event.readField(name, json, parser);
                 } catch (MalformedEventException e) {
                     first = first == null ? e : first;
                 }
             }
-            return first;
+            if (first != null) {
+                throw first;
+            }
+            return event;
         }
 
         private void readField(String name, String json, JsonParser parser)
