@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * An HTTP proxy before an emulator that cannot fail by itself, on a free port of 127.0.0.1: what is written through it
- * fails by script or by chance, and everything else is passed on.
+ * fails by script or by chance, and everything else is passed on. A write that does not tell its length is answered 411.
  *
  * <p>Thread-safe.
  */
@@ -58,6 +58,7 @@ public final class FaultProxy implements AutoCloseable {
             Set.of("connection", "content-length", "expect", "host", "http2-settings", "transfer-encoding", "upgrade");
     private static final List<Fault> BY_CHANCE = List.of(Fault.UNAVAILABLE, Fault.RESET, Fault.LOST_ANSWER);
     private static final Duration TIMEOUT = Duration.ofSeconds(60);
+    private static final int LENGTH_REQUIRED = 411;
 
     private final HttpServer server;
     private final int port;
@@ -138,6 +139,10 @@ public final class FaultProxy implements AutoCloseable {
         try (exchange) {
             requests.add(exchange.getRequestMethod() + " " + exchange.getRequestURI());
             byte[] body = exchange.getRequestBody().readAllBytes();
+            if (exchange.getRequestMethod().equals("PUT") && !tellsItsLength(exchange)) {
+                exchange.sendResponseHeaders(LENGTH_REQUIRED, -1);
+                return;
+            }
             Fault fault = exchange.getRequestMethod().equals("PUT") ? nextFault() : null;
             if (fault == null) {
                 answer(exchange, pass(exchange, body));
@@ -151,6 +156,11 @@ public final class FaultProxy implements AutoCloseable {
                 exchange.sendResponseHeaders(fault.status, -1);
             }
         }
+    }
+
+    /** What is passed on has a length, whatever came in: so a chunked write must be refused here, as the service does. */
+    private static boolean tellsItsLength(HttpExchange exchange) {
+        return exchange.getRequestHeaders().containsKey("Content-Length");
     }
 
     private @Nullable Fault nextFault() {
