@@ -17,6 +17,7 @@ import java.util.Set;
  */
 final class AzureErrors {
 
+    private static final int FORBIDDEN = 403;
     private static final int NOT_FOUND = 404;
     private static final int CONFLICT = 409;
     private static final int PRECONDITION_FAILED = 412;
@@ -25,10 +26,12 @@ final class AzureErrors {
             Set.of(BlobErrorCode.MD5MISMATCH, BlobErrorCode.CONTAINER_BEING_DELETED);
 
     /** Codes of 409 that say that a blob is there; the last one under an immutability policy. */
-    private static final Set<BlobErrorCode> TAKEN = Set.of(
-            BlobErrorCode.BLOB_ALREADY_EXISTS,
-            BlobErrorCode.UNAUTHORIZED_BLOB_OVERWRITE,
-            BlobErrorCode.BLOB_IMMUTABLE_DUE_TO_POLICY);
+    private static final Set<BlobErrorCode> TAKEN =
+            Set.of(BlobErrorCode.BLOB_ALREADY_EXISTS, BlobErrorCode.BLOB_IMMUTABLE_DUE_TO_POLICY);
+
+    /** The code of 403 that says so to an identity that may add blobs and not replace them. */
+    private static final Set<BlobErrorCode> TAKEN_AND_NOT_OURS_TO_REPLACE =
+            Set.of(BlobErrorCode.UNAUTHORIZED_BLOB_OVERWRITE);
 
     private AzureErrors() {}
 
@@ -48,7 +51,8 @@ final class AzureErrors {
     /** Tells whether the name is taken, perhaps by an earlier attempt of the same write. */
     static boolean isTaken(BlobStorageException failure) {
         return failure.getStatusCode() == PRECONDITION_FAILED
-                || (failure.getStatusCode() == CONFLICT && has(failure, TAKEN));
+                || (failure.getStatusCode() == CONFLICT && has(failure, TAKEN))
+                || (failure.getStatusCode() == FORBIDDEN && has(failure, TAKEN_AND_NOT_OURS_TO_REPLACE));
     }
 
     /** Tells whether the blob is not there, though its container is. */
