@@ -100,6 +100,9 @@ class StagedAppIT {
         assertThat(host.at("/functionTimeout").asText())
                 .as("longer than PERSISTOR_EVENT_HUB_DEADLINE by a minute and a half")
                 .isEqualTo("00:05:00");
+        assertThat(host.at("/extensions/eventHubs/maxEventBatchSize").asInt())
+                .as("two rounds of 32 threads, so that a last attempt at writes that hang ends in time")
+                .isEqualTo(64);
         assertThat(host.at("/extensionBundle/version").asText()).isEqualTo("[4.0.0, 5.0.0)");
     }
 
