@@ -2,6 +2,7 @@ package dev.persistor.azure;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import dev.persistor.core.MalformedEventException;
@@ -17,6 +18,7 @@ import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Pattern;
 
 /**
  * Reads what the Functions host makes of .NET's values: it hands whatever is no text, bytes or array of these to the
@@ -34,6 +36,8 @@ final class HostJson {
 
     private static final BigInteger LEAST_LONG = BigInteger.valueOf(Long.MIN_VALUE);
     private static final BigInteger GREATEST_LONG = BigInteger.valueOf(Long.MAX_VALUE);
+
+    private static final Pattern ENDS_IN_ZONE = Pattern.compile("(?:Z|[+-]\\d\\d:\\d\\d)$");
 
     private HostJson() {}
 
@@ -86,7 +90,7 @@ final class HostJson {
         try (JsonParser parser = JSON.createParser(json)) {
             reading.read(parser);
             require(parser.nextToken() == null, "what follows " + what, "nothing");
-        } catch (com.fasterxml.jackson.core.JsonProcessingException e) {
+        } catch (JsonProcessingException e) {
             throw new MalformedEventException(what + " is no JSON: " + e.getOriginalMessage(), e);
         } catch (IOException e) {
             throw new MalformedEventException(what + " cannot be read: " + e.getMessage(), e);
@@ -144,7 +148,7 @@ final class HostJson {
     /** Reads a time. .NET writes no zone behind a time whose kind it does not know; the host's times are all in UTC. */
     static Instant time(String what, String text) throws MalformedEventException {
         try {
-            return text.endsWith("Z") || text.matches(".*[+-]\\d\\d:\\d\\d")
+            return ENDS_IN_ZONE.matcher(text).find()
                     ? OffsetDateTime.parse(text).toInstant()
                     : LocalDateTime.parse(text).toInstant(ZoneOffset.UTC);
         } catch (DateTimeException e) {
