@@ -29,10 +29,6 @@ final class AzureErrors {
     private static final Set<BlobErrorCode> TAKEN =
             Set.of(BlobErrorCode.BLOB_ALREADY_EXISTS, BlobErrorCode.BLOB_IMMUTABLE_DUE_TO_POLICY);
 
-    /** The code of 403 that says so to an identity that may add blobs and not replace them. */
-    private static final Set<BlobErrorCode> TAKEN_AND_NOT_OURS_TO_REPLACE =
-            Set.of(BlobErrorCode.UNAUTHORIZED_BLOB_OVERWRITE);
-
     private AzureErrors() {}
 
     static BlobStoreException translate(String what, RuntimeException failure) {
@@ -51,8 +47,15 @@ final class AzureErrors {
     /** Tells whether the name is taken, perhaps by an earlier attempt of the same write. */
     static boolean isTaken(BlobStorageException failure) {
         return failure.getStatusCode() == PRECONDITION_FAILED
-                || (failure.getStatusCode() == CONFLICT && has(failure, TAKEN))
-                || (failure.getStatusCode() == FORBIDDEN && has(failure, TAKEN_AND_NOT_OURS_TO_REPLACE));
+                || (failure.getStatusCode() == CONFLICT && has(failure, TAKEN));
+    }
+
+    /**
+     * Tells whether the identity may not do this: write at all, or only replace what is there, which is
+     * {@code UnauthorizedBlobOverwrite} in the service's own table and need not be everywhere.
+     */
+    static boolean isForbidden(BlobStorageException failure) {
+        return failure.getStatusCode() == FORBIDDEN;
     }
 
     /** Tells whether the blob is not there, though its container is. */

@@ -163,6 +163,14 @@ class AzureBlobStoreTest extends BlobStoreContract {
         }
 
         @Test
+        void anIdentityThatMayNotReplaceFindsItsBlobAllTheSame() {
+            assertThat(azure.put(blob(10))).isEqualTo(PutResult.CREATED);
+            proxy().failWrites(Fault.FORBIDDEN, Fault.FORBIDDEN);
+            assertThat(azure.put(blob(10))).isEqualTo(PutResult.ALREADY_EXISTS);
+            assertThatThrownBy(() -> azure.put(blob(11))).isInstanceOf(BlobCollisionException.class);
+        }
+
+        @Test
         void aContainerThatIsNotThereIsPermanentAndSaysSo() {
             BlobStore nowhere = BlobStores.open(URI.create(account() + "/no-such-container"), environment());
             assertThatThrownBy(() -> nowhere.put(blob(10)))

@@ -57,7 +57,7 @@ class AzureErrorsTest {
     @ParameterizedTest
     @CsvSource({
         "409, BlobAlreadyExists, true",
-        "403, UnauthorizedBlobOverwrite, true",
+        "403, UnauthorizedBlobOverwrite, false",
         "409, BlobImmutableDueToPolicy, true",
         "412, ConditionNotMet, true",
         "409, ContainerBeingDeleted, false",
