@@ -117,23 +117,9 @@ public final class AzureBlobStore implements BlobStore {
                     .orElseThrow(() -> BlobStoreException.retryable(what + ": the name was taken and is free again"));
             return ExistingBlob.compare(blob, existing);
         }
-        if (AzureErrors.isForbidden(failure)) {
-            // An identity that may add blobs and not replace them is told so when the name is taken, too.
-            Optional<BlobInfo> existing = findIfAllowed(blob.name());
-            if (existing.isPresent()) {
-                return ExistingBlob.compare(blob, existing.get());
-            }
-        }
-        throw AzureErrors.translate(what, failure);
-    }
-
-    private Optional<BlobInfo> findIfAllowed(BlobName name) {
-        try {
-            return find(name);
-        } catch (BlobStoreException e) {
-            // What is to be reported is why the write failed, and that is known.
-            return Optional.empty();
-        }
+        Optional<PutResult> there =
+                AzureErrors.isForbidden(failure) ? ExistingBlob.compareAfterRefusal(blob, this) : Optional.empty();
+        return there.orElseThrow(() -> AzureErrors.translate(what, failure));
     }
 
     /**

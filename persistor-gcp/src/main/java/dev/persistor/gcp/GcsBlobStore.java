@@ -99,12 +99,14 @@ public final class GcsBlobStore implements BlobStore {
     }
 
     private PutResult takenOr(StorageException failure, Blob blob, String what) {
-        if (!GcsErrors.isTaken(failure)) {
-            throw GcsErrors.translate(what, failure);
+        if (GcsErrors.isTaken(failure)) {
+            BlobInfo existing = find(blob.name())
+                    .orElseThrow(() -> BlobStoreException.retryable(what + ": the name was taken and is free again"));
+            return ExistingBlob.compare(blob, existing);
         }
-        BlobInfo existing = find(blob.name())
-                .orElseThrow(() -> BlobStoreException.retryable(what + ": the name was taken and is free again"));
-        return ExistingBlob.compare(blob, existing);
+        Optional<PutResult> there =
+                GcsErrors.isForbidden(failure) ? ExistingBlob.compareAfterRefusal(blob, this) : Optional.empty();
+        return there.orElseThrow(() -> GcsErrors.translate(what, failure));
     }
 
     private PutResult putAtOnce(Blob blob, String what) {

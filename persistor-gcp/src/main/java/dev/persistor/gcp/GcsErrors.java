@@ -11,6 +11,7 @@ import dev.persistor.core.store.BlobStoreException;
  */
 final class GcsErrors {
 
+    private static final int FORBIDDEN = 403;
     private static final int PRECONDITION_FAILED = 412;
 
     private GcsErrors() {}
@@ -24,6 +25,11 @@ final class GcsErrors {
     /** Tells whether the name is taken, perhaps by an earlier attempt of the same write. */
     static boolean isTaken(StorageException failure) {
         return failure.getCode() == PRECONDITION_FAILED;
+    }
+
+    /** Tells whether the identity may not do this: write at all, or only replace what is there. */
+    static boolean isForbidden(StorageException failure) {
+        return failure.getCode() == FORBIDDEN;
     }
 
     private static boolean isRetryable(int code) {

@@ -7,6 +7,7 @@ import dev.persistor.core.Persistor;
 import dev.persistor.core.Receipt;
 import dev.persistor.core.message.Message;
 import dev.persistor.core.store.Blob;
+import dev.persistor.core.store.BlobCollisionException;
 import dev.persistor.core.store.BlobMetadata;
 import dev.persistor.core.store.BlobName;
 import dev.persistor.core.store.BlobStore;
@@ -106,6 +107,14 @@ class GcsBlobStoreTest extends BlobStoreContract {
                             BlobStoreException.class,
                             e -> assertThat(e.isRetryable()).isFalse())
                     .hasMessageContaining("403");
+        }
+
+        @Test
+        void anIdentityThatMayNotReplaceFindsItsBlobAllTheSame() {
+            assertThat(gcs.put(blob(10))).isEqualTo(PutResult.CREATED);
+            server.failUploads(Fault.FORBIDDEN, Fault.FORBIDDEN);
+            assertThat(gcs.put(blob(10))).isEqualTo(PutResult.ALREADY_EXISTS);
+            assertThatThrownBy(() -> gcs.put(blob(11))).isInstanceOf(BlobCollisionException.class);
         }
 
         @ParameterizedTest

@@ -19,6 +19,26 @@ public final class ExistingBlob {
     private ExistingBlob() {}
 
     /**
+     * Looks for a blob whose write was refused for want of a permission, and compares. An identity that may create and not
+     * replace is refused so when its blob is there already; as a failure that would bring each redelivery back for ever.
+     *
+     * @param blob the blob whose write was refused
+     * @param source where it may be
+     * @return {@link PutResult#ALREADY_EXISTS}, or nothing when it is not there or looking for it is refused, too
+     * @throws BlobCollisionException if another blob is there
+     */
+    public static Optional<PutResult> compareAfterRefusal(Blob blob, BlobSource source) {
+        Optional<BlobInfo> existing;
+        try {
+            existing = source.find(blob.name());
+        } catch (BlobStoreException e) {
+            // What is to be reported is why the write failed, and whoever asks knows that.
+            return Optional.empty();
+        }
+        return existing.map(info -> compare(blob, info));
+    }
+
+    /**
      * Compares what is there with what was to be written.
      *
      * @param blob the blob that found its name taken
