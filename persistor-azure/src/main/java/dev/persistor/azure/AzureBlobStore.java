@@ -113,9 +113,7 @@ public final class AzureBlobStore implements BlobStore {
 
     private PutResult takenOr(BlobStorageException failure, Blob blob, String what) {
         if (AzureErrors.isTaken(failure)) {
-            BlobInfo existing = find(blob.name())
-                    .orElseThrow(() -> BlobStoreException.retryable(what + ": the name was taken and is free again"));
-            return ExistingBlob.compare(blob, existing);
+            return ExistingBlob.compareTaken(blob, this, what);
         }
         Optional<PutResult> there =
                 AzureErrors.isForbidden(failure) ? ExistingBlob.compareAfterRefusal(blob, this) : Optional.empty();

@@ -141,8 +141,8 @@ final class EventGridEvents {
         Message message(Optional<String> filedUnder) throws MalformedEventException {
             Attributes attributes = fields.build();
             String id = required(attributes, "id");
-            String source = text(attributes, "source")
-                    .or(() -> text(attributes, "topic"))
+            String source = HostJson.string(attributes, "source")
+                    .or(() -> HostJson.string(attributes, "topic"))
                     .filter(text -> !text.isEmpty())
                     .orElseThrow(() -> new MalformedEventException(
                             "source, or topic in Event Grid's own schema, must be a text, and is missing"));
@@ -157,22 +157,16 @@ final class EventGridEvents {
 
         /** CloudEvents need no time. Such an event is filed under 1970: no name may come from the clock. */
         private static Instant time(Attributes attributes) throws MalformedEventException {
-            Optional<String> time = text(attributes, "time").or(() -> text(attributes, "eventTime"));
+            Optional<String> time =
+                    HostJson.string(attributes, "time").or(() -> HostJson.string(attributes, "eventTime"));
             return time.isPresent() ? HostJson.time("the event's time", time.get()) : Instant.EPOCH;
         }
 
         private static String required(Attributes attributes, String name) throws MalformedEventException {
             HostJson.require(attributes.all(name).count() == 1, name, "a text, once");
-            return text(attributes, name)
+            return HostJson.string(attributes, name)
                     .filter(text -> !text.isEmpty())
                     .orElseThrow(() -> new MalformedEventException(name + " must be a text, and not an empty one"));
-        }
-
-        private static Optional<String> text(Attributes attributes, String name) {
-            return attributes
-                    .first(name)
-                    .filter(value -> value.type() == AttributeValue.Type.STRING)
-                    .map(AttributeValue::text);
         }
 
         private static String shortName(String source) {

@@ -1,6 +1,5 @@
 package dev.persistor.azure;
 
-import com.fasterxml.jackson.core.JsonGenerator;
 import com.microsoft.azure.functions.HttpMethod;
 import com.microsoft.azure.functions.HttpRequestMessage;
 import com.microsoft.azure.functions.HttpResponseMessage;
@@ -16,9 +15,6 @@ import dev.persistor.core.config.SettingsException;
 import dev.persistor.core.message.AttributeValue;
 import dev.persistor.core.message.Attributes;
 import dev.persistor.core.store.BlobStoreException;
-import java.io.IOException;
-import java.io.StringWriter;
-import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -96,7 +92,7 @@ public final class EventGridWebhookFunction {
             String code = validationCode(body);
             return request.createResponseBuilder(HttpStatus.OK)
                     .header("Content-Type", "application/json")
-                    .body("{\"validationResponse\":" + quoted(code) + "}")
+                    .body("{\"validationResponse\":" + HostJson.written(json -> json.writeString(code)) + "}")
                     .build();
         } catch (MalformedEventException e) {
             LOG.error("A subscription's validation cannot be understood: {}", e.reason());
@@ -111,16 +107,6 @@ public final class EventGridWebhookFunction {
         return HostJson.object("data", data.text())
                 .text("validationCode")
                 .orElseThrow(() -> new MalformedEventException("data.validationCode must be a text, and is missing"));
-    }
-
-    private static String quoted(String text) {
-        StringWriter out = new StringWriter();
-        try (JsonGenerator json = HostJson.JSON.createGenerator(out)) {
-            json.writeString(text);
-        } catch (IOException e) {
-            throw new UncheckedIOException("writing to memory failed", e);
-        }
-        return out.toString();
     }
 
     private static HttpResponseMessage answer(HttpRequestMessage<?> request, HttpStatus status, String text) {

@@ -106,11 +106,11 @@ final class EventHubBatch {
     /** Before version 5 of the host's extension the partition was one level down. */
     private String partition() throws MalformedEventException {
         Attributes context = HostJson.object(PARTITION_CONTEXT, partitionContext);
-        Optional<String> partition = text(context, "PartitionId");
+        Optional<String> partition = HostJson.string(context, "PartitionId");
         if (partition.isEmpty() && context.first("RuntimeInformation").isPresent()) {
             AttributeValue information = context.first("RuntimeInformation").orElseThrow();
-            partition =
-                    text(HostJson.object(PARTITION_CONTEXT + ".RuntimeInformation", information.text()), "PartitionId");
+            partition = HostJson.string(
+                    HostJson.object(PARTITION_CONTEXT + ".RuntimeInformation", information.text()), "PartitionId");
         }
         return partition.orElseThrow(
                 () -> new MalformedEventException(PARTITION_CONTEXT + ".PartitionId must be a text, and is missing"));
@@ -125,7 +125,7 @@ final class EventHubBatch {
                 .source(source)
                 .publishTime(enqueuedTime(system))
                 .position(new Position(partition, sequenceNumber))
-                .orderingKey(text(system, PARTITION_KEY).orElse(null))
+                .orderingKey(HostJson.string(system, PARTITION_KEY).orElse(null))
                 .payload(body)
                 .attributes(properties)
                 .brokerProperties(brokerProperties(system))
@@ -144,7 +144,7 @@ final class EventHubBatch {
     private static Instant enqueuedTime(Attributes system) throws MalformedEventException {
         return HostJson.time(
                 SYSTEM_PROPERTIES + "." + ENQUEUED_TIME,
-                text(system, ENQUEUED_TIME).orElse(""));
+                HostJson.string(system, ENQUEUED_TIME).orElse(""));
     }
 
     private static Attributes brokerProperties(Attributes system) {
@@ -157,13 +157,6 @@ final class EventHubBatch {
             }
         }
         return kept.build();
-    }
-
-    private static Optional<String> text(Attributes attributes, String name) {
-        return attributes
-                .first(name)
-                .filter(value -> value.type() == AttributeValue.Type.STRING)
-                .map(AttributeValue::text);
     }
 
     /** The metadata goes along: it is all that tells an event from another of the same body. */

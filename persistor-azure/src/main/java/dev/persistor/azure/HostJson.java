@@ -1,6 +1,7 @@
 package dev.persistor.azure;
 
 import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
@@ -9,6 +10,8 @@ import dev.persistor.core.MalformedEventException;
 import dev.persistor.core.message.AttributeValue;
 import dev.persistor.core.message.Attributes;
 import java.io.IOException;
+import java.io.StringWriter;
+import java.io.UncheckedIOException;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.time.DateTimeException;
@@ -18,18 +21,19 @@ import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
  * Reads what the Functions host makes of .NET's values: it hands whatever is no text, bytes or array of these to the
- * worker as JSON.
+ * worker as JSON. Writes the little that goes back, or into an attribute.
  *
  * <p>JSON has fewer types than AMQP. Numbers, booleans and nulls keep theirs; dates, UUIDs and bytes come as text, and a
  * reader cannot tell them from the sender's own.
  */
 final class HostJson {
 
-    static final JsonFactory JSON = JsonFactory.builder()
+    private static final JsonFactory JSON = JsonFactory.builder()
             // The parser's own texts would quote what cannot be read, and that may be payload.
             .disable(StreamReadFeature.INCLUDE_SOURCE_IN_LOCATION)
             .build();
@@ -134,6 +138,14 @@ final class HostJson {
                 : AttributeValue.of(number);
     }
 
+    /** Returns the first value with this name, if that is a string. */
+    static Optional<String> string(Attributes attributes, String name) {
+        return attributes
+                .first(name)
+                .filter(value -> value.type() == AttributeValue.Type.STRING)
+                .map(AttributeValue::text);
+    }
+
     /** Returns the text of the value that begins with the current token, untouched, and goes to its end. */
     static String text(String json, JsonParser parser) throws IOException {
         int start = (int) parser.currentTokenLocation().getCharOffset();
@@ -155,6 +167,21 @@ final class HostJson {
             throw new MalformedEventException(
                     what + " must be a time such as 2026-01-31T02:10:00Z, and is " + shown(text), e);
         }
+    }
+
+    /** What is done with a generator. */
+    interface Writing {
+        void write(JsonGenerator generator) throws IOException;
+    }
+
+    static String written(Writing writing) {
+        StringWriter out = new StringWriter();
+        try (JsonGenerator generator = JSON.createGenerator(out)) {
+            writing.write(generator);
+        } catch (IOException e) {
+            throw new UncheckedIOException("writing to memory failed", e);
+        }
+        return out.toString();
     }
 
     static void require(boolean allowed, String what, String wanted) throws MalformedEventException {

@@ -1,6 +1,5 @@
 package dev.persistor.azure;
 
-import com.fasterxml.jackson.core.JsonGenerator;
 import dev.persistor.core.Delivery;
 import dev.persistor.core.MalformedEventException;
 import dev.persistor.core.RejectedEvent;
@@ -9,9 +8,6 @@ import dev.persistor.core.message.Attributes;
 import dev.persistor.core.message.BrokerProperties;
 import dev.persistor.core.message.Message;
 import dev.persistor.core.message.Position;
-import java.io.IOException;
-import java.io.StringWriter;
-import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -129,13 +125,7 @@ final class ServiceBusBatch {
     }
 
     private static String array(String[] texts) {
-        StringWriter out = new StringWriter();
-        try (JsonGenerator generator = HostJson.JSON.createGenerator(out)) {
-            generator.writeArray(texts, 0, texts.length);
-        } catch (IOException e) {
-            throw new UncheckedIOException("writing to memory failed", e);
-        }
-        return out.toString();
+        return HostJson.written(json -> json.writeArray(texts, 0, texts.length));
     }
 
     /** The metadata goes along: it is all that tells a message from another of the same body. */

@@ -100,9 +100,7 @@ public final class GcsBlobStore implements BlobStore {
 
     private PutResult takenOr(StorageException failure, Blob blob, String what) {
         if (GcsErrors.isTaken(failure)) {
-            BlobInfo existing = find(blob.name())
-                    .orElseThrow(() -> BlobStoreException.retryable(what + ": the name was taken and is free again"));
-            return ExistingBlob.compare(blob, existing);
+            return ExistingBlob.compareTaken(blob, this, what);
         }
         Optional<PutResult> there =
                 GcsErrors.isForbidden(failure) ? ExistingBlob.compareAfterRefusal(blob, this) : Optional.empty();

@@ -19,6 +19,22 @@ public final class ExistingBlob {
     private ExistingBlob() {}
 
     /**
+     * Looks for the blob that has the name, and compares.
+     *
+     * @param blob the blob that found its name taken
+     * @param source where the name is taken
+     * @param what was attempted, for the message of a failure
+     * @return always {@link PutResult#ALREADY_EXISTS}
+     * @throws BlobCollisionException if another blob is there
+     * @throws BlobStoreException if the blob cannot be looked for, or, retryable, if it is gone by now
+     */
+    public static PutResult compareTaken(Blob blob, BlobSource source, String what) {
+        BlobInfo existing = source.find(blob.name())
+                .orElseThrow(() -> BlobStoreException.retryable(what + ": the name was taken and is free again"));
+        return compare(blob, existing);
+    }
+
+    /**
      * Looks for a blob whose write was refused for want of a permission, and compares. An identity that may create and not
      * replace is refused so when its blob is there already; as a failure that would bring each redelivery back for ever.
      *

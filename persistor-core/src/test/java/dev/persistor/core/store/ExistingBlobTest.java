@@ -3,6 +3,7 @@ package dev.persistor.core.store;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.persistor.core.store.memory.MemoryBlobStore;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
@@ -45,6 +46,25 @@ class ExistingBlobTest {
                 blob("x", Map.of()),
                 BlobInfo.withoutChecksum(NAME, 1, "t/t", BlobMetadata.empty()),
                 "without a CRC32C");
+    }
+
+    @Test
+    void aTakenNameIsComparedWithWhatHasIt() {
+        MemoryBlobStore store = new MemoryBlobStore();
+        store.put(blob("x", Map.of()));
+        assertThat(ExistingBlob.compareTaken(blob("x", Map.of()), store, "write a/b"))
+                .isEqualTo(PutResult.ALREADY_EXISTS);
+        assertThatThrownBy(() -> ExistingBlob.compareTaken(blob("y", Map.of()), store, "write a/b"))
+                .isInstanceOf(BlobCollisionException.class);
+    }
+
+    @Test
+    void aTakenNameThatIsFreeAgainIsTriedAgain() {
+        assertThatThrownBy(() -> ExistingBlob.compareTaken(blob("x", Map.of()), new MemoryBlobStore(), "write a/b"))
+                .isInstanceOfSatisfying(
+                        BlobStoreException.class,
+                        e -> assertThat(e.isRetryable()).isTrue())
+                .hasMessageContaining("write a/b");
     }
 
     private static void assertCollision(Blob blob, BlobInfo existing, String reason) {
