@@ -3,6 +3,7 @@ package dev.persistor.core.naming;
 import dev.persistor.core.message.Message;
 import dev.persistor.core.store.BlobLimits;
 import dev.persistor.core.store.BlobName;
+import java.time.Instant;
 import java.util.List;
 
 /**
@@ -19,6 +20,8 @@ import java.util.List;
  *       {@link java.time.format.DateTimeFormatter}, in UTC or the named zone; a {@code /} in it parts folders</td></tr>
  *   <tr><td>{@code {attr:NAME|fallback}}</td><td>the text of an attribute</td></tr>
  *   <tr><td>{@code {orderingKey|fallback}}</td><td>the ordering key</td></tr>
+ *   <tr><td>{@code {attr:NAME|fallback|only=a,b}}, {@code {orderingKey|fallback|only=a,b}}</td><td>the same, where only
+ *       the listed values and the fallback stand for themselves, and all others are {@code ~other}</td></tr>
  *   <tr><td>{@code {partition|fallback}}, {@code {offset|fallback}}</td><td>the position; the offset padded to 20 digits</td></tr>
  *   <tr><td>{@code {hash}}</td><td>32 hexadecimal digits made of source, id and publish time</td></tr>
  *   <tr><td>{@code {batch}}</td><td>partition, first and last offset where the broker has them, else the first publish
@@ -28,7 +31,8 @@ import java.util.List;
  * </table>
  *
  * <p>A missing value is its fallback, {@code none} unless given. Values are encoded so that none can leave its segment
- * and no two become the same; too long ones are cut and get a digest.
+ * and no two become the same; too long ones are cut and get a digest. A list has 1,000 values at most, with commas
+ * between them, each written as it stands in a name: {@code created%2Fnew}. No value's own folder is {@code ~other}.
  *
  * <p>A template must name each message: it has {@code {id}}, {@code {hash}}, {@code {batch}}, or both
  * {@code {partition}} and {@code {offset}}.
@@ -42,30 +46,33 @@ public final class PathTemplate implements NamingPolicy {
     /** The template that is used unless another is given: {@value #DEFAULT_TEXT}. */
     public static final PathTemplate DEFAULT = parse(DEFAULT_TEXT);
 
-    /** Room for an extension, the same for all, so that a message's folder does not depend on the format. */
-    private static final int EXTENSION_ROOM = 16;
-
-    /** Room for a trusted value: the longest is a digest with a time before it. */
-    private static final int TRUSTED_ROOM = 64;
+    private static final int USUAL_LENGTH = 64;
 
     private final String text;
-    private final List<Part> parts;
-    private final int fileStart;
+    private final Part[] parts;
+    private final int folderParts;
+    private final ValueLimit valueLimit;
 
     PathTemplate(String text, List<Part> parts) {
         this.text = text;
-        this.parts = List.copyOf(parts);
-        this.fileStart = lastSlash(parts) + 1;
+        this.parts = HourPart.joined(parts).toArray(Part[]::new);
+        this.folderParts = lastSlash(this.parts) + 1;
+        this.valueLimit = ValueLimit.of(parts);
     }
 
     /** Returns the index of the last part that holds a slash, which ends the folder. */
-    private static int lastSlash(List<Part> parts) {
-        for (int i = parts.size() - 1; i >= 0; i--) {
-            if (parts.get(i) instanceof Part.Literal literal && literal.text().contains("/")) {
-                return i;
-            }
+    private static int lastSlash(Part[] parts) {
+        int last = parts.length - 1;
+        while (last >= 0 && !holdsSlash(parts[last])) {
+            last--;
         }
-        return -1;
+        return last;
+    }
+
+    private static boolean holdsSlash(Part part) {
+        return part instanceof Part.Literal literal
+                ? literal.text().contains("/")
+                : part instanceof HourPart hour && hour.holdsSlash();
     }
 
     /**
@@ -80,81 +87,35 @@ public final class PathTemplate implements NamingPolicy {
 
     @Override
     public BlobName nameOf(List<Message> messages, String extension, BlobLimits limits) {
-        StringBuilder name = new StringBuilder(128);
-        int limit = valueLimit(limits);
-        for (Part part : parts) {
-            append(name, part, messages, extension, limit);
-        }
-        return BlobName.of(name.toString());
+        return BlobName.of(path(parts.length, messages, extension, limits).toString());
     }
 
     @Override
     public String partitionOf(Message message, BlobLimits limits) {
-        StringBuilder name = new StringBuilder(64);
-        int limit = valueLimit(limits);
-        for (Part part : parts.subList(0, fileStart)) {
-            append(name, part, List.of(message), "", limit);
-        }
-        return name.substring(0, Math.max(0, name.lastIndexOf("/")));
+        StringBuilder path = path(folderParts, List.of(message), "", limits);
+        return path.substring(0, Math.max(0, path.lastIndexOf("/")));
     }
 
-    private static void append(
-            StringBuilder name, Part part, List<Message> messages, String extension, int valueLimit) {
-        if (part instanceof Part.Literal literal) {
-            name.append(literal.text());
-        } else if (part instanceof Part.Field field) {
-            name.append(PathValues.encode(field.value(messages), field.trusted() ? TRUSTED_ROOM : valueLimit));
-        } else {
-            name.append(extension);
-        }
-    }
-
-    /**
-     * Shares out the room that the store leaves: each value whose length the sender decides gets the same, by the
-     * segment with the least room and by the whole name.
-     */
-    private int valueLimit(BlobLimits limits) {
-        Room segment = new Room();
-        Room whole = new Room();
-        int least = Integer.MAX_VALUE;
-        for (Part part : parts) {
-            if (part instanceof Part.Literal literal && literal.text().contains("/")) {
-                String literalText = literal.text();
-                segment.fixed += literalText.indexOf('/');
-                least = Math.min(least, segment.each(limits.maxSegmentBytes()));
-                segment = new Room();
-                segment.fixed = literalText.length() - literalText.lastIndexOf('/') - 1;
-                whole.fixed += literalText.length();
-            } else {
-                segment.add(part);
-                whole.add(part);
-            }
-        }
-        least = Math.min(least, segment.each(limits.maxSegmentBytes() - RESERVED_SUFFIX_BYTES));
-        return Math.max(
-                PathValues.SHORTEST_LIMIT, Math.min(least, whole.each(limits.maxNameBytes() - RESERVED_SUFFIX_BYTES)));
-    }
-
-    /** Counts what is fixed and what shares the rest. */
-    private static final class Room {
-        private int fixed;
-        private int shares;
-
-        void add(Part part) {
+    /** Returns what the first parts of the template make. */
+    private StringBuilder path(int count, List<Message> messages, String extension, BlobLimits limits) {
+        StringBuilder path = new StringBuilder(USUAL_LENGTH);
+        Instant time = messages.get(0).publishTime();
+        int limit = valueLimit.under(limits);
+        for (int i = 0; i < count; i++) {
+            Part part = parts[i];
             if (part instanceof Part.Literal literal) {
-                fixed += literal.text().length();
-            } else if (part instanceof Part.Extension) {
-                fixed += EXTENSION_ROOM;
-            } else if (part instanceof Part.Field field && field.trusted()) {
-                fixed += TRUSTED_ROOM;
+                path.append(literal.text());
+            } else if (part instanceof Part.Field field) {
+                path.append(field.encoded(messages, field.trusted() ? ValueLimit.TRUSTED_ROOM : limit));
+            } else if (part instanceof HourPart hour) {
+                path.append(hour.text(time));
+            } else if (part instanceof UtcPart utc) {
+                utc.appendTo(path, time);
             } else {
-                shares++;
+                path.append(extension);
             }
         }
-
-        int each(int room) {
-            return shares == 0 ? Integer.MAX_VALUE : (room - fixed) / shares;
-        }
+        return path;
     }
 
     /** Returns the template's text. */

@@ -9,7 +9,6 @@ import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
@@ -19,10 +18,9 @@ import org.jspecify.annotations.Nullable;
 final class PathTemplateParser {
 
     private static final String FIELDS = "use one of {source} {id} {yyyy} {MM} {dd} {HH} {mm} {ss} {time:PATTERN}"
-            + " {attr:NAME|fallback} {orderingKey|fallback} {partition|fallback} {offset|fallback} {hash} {batch} {ext}";
+            + " {attr:NAME|fallback|only=a,b} {orderingKey|fallback|only=a,b} {partition|fallback} {offset|fallback}"
+            + " {hash} {batch} {ext}";
     private static final String DEFAULT_FALLBACK = "none";
-    private static final Map<String, String> TIME_PARTS =
-            Map.of("yyyy", "uuuu", "MM", "MM", "dd", "dd", "HH", "HH", "mm", "mm", "ss", "ss");
 
     private final String text;
     private final List<Part> parts = new ArrayList<>();
@@ -77,14 +75,17 @@ final class PathTemplateParser {
     private void readField(String field, int column) {
         int bar = field.indexOf('|');
         String spec = bar < 0 ? field : field.substring(0, bar);
-        String fallback = bar < 0 ? null : field.substring(bar + 1);
+        FieldOptions options = FieldOptions.of(field, column + 1);
+        String fallback = options.fallback();
         int colon = spec.indexOf(':');
         String name = colon < 0 ? spec : spec.substring(0, colon);
         String argument = colon < 0 ? null : spec.substring(colon + 1);
         requireShape(name, argument, fallback, column);
+        requireListable(name, options, column);
         String missing = fallback == null ? DEFAULT_FALLBACK : fallback;
-        if (TIME_PARTS.containsKey(name)) {
-            parts.add(Part.Field.of(name, column, time(TIME_PARTS.get(name), ZoneOffset.UTC), true));
+        UtcPart utc = UtcPart.BY_NAME.get(name);
+        if (utc != null) {
+            parts.add(utc);
             return;
         }
         switch (name) {
@@ -96,9 +97,10 @@ final class PathTemplateParser {
                         column,
                         message -> message.attributes()
                                 .text(argument == null ? "" : argument)
-                                .orElse(missing));
+                                .orElse(missing),
+                        options.encoder(missing));
             case "orderingKey" ->
-                addValue(name, column, message -> message.orderingKey().orElse(missing));
+                addValue(name, column, message -> message.orderingKey().orElse(missing), options.encoder(missing));
             case "partition" ->
                 addValue(
                         name,
@@ -121,6 +123,10 @@ final class PathTemplateParser {
 
     private void addValue(String name, int column, Function<Message, String> value) {
         addValue(Part.Field.of(name, column, value, false));
+    }
+
+    private void addValue(String name, int column, Function<Message, String> value, ValueEncoder encoder) {
+        addValue(Part.Field.of(name, column, value, false).encodedBy(encoder));
     }
 
     private void addValue(Part.Field field) {
@@ -154,6 +160,13 @@ final class PathTemplateParser {
         }
         if (fallback != null && fallback.isEmpty()) {
             throw new PathTemplateException(column, "the fallback is empty", "write {" + name + "|none}, or any word");
+        }
+    }
+
+    private static void requireListable(String name, FieldOptions options, int column) {
+        if (options.listed().isPresent() && !Set.of("attr", "orderingKey").contains(name)) {
+            throw new PathTemplateException(
+                    column, "{" + name + "} takes no list of values", "only {attr:NAME} and {orderingKey} do");
         }
     }
 

@@ -11,11 +11,16 @@ import java.nio.charset.StandardCharsets;
  * neither {@code /} nor {@code \} nor a control character remains. A {@code .} or {@code _} in front is encoded as well,
  * because query engines take files and folders that begin so for hidden ones, and Persistor's own folders begin so; a
  * {@code .} at the end too, which Azure and Windows drop. What is left of the ASCII set, {@code ~}, says what no text can
- * say: a lone {@code ~} is the empty text, and one before 32 hexadecimal digits ends a text that was too long.
+ * say: a lone {@code ~} is the empty text, one before 32 hexadecimal digits ends a text that was too long, and
+ * {@link #OTHER} is what a list leaves out.
  */
 final class PathValues {
 
     static final String EMPTY = "~";
+
+    /** What all values share that are not in a list; no text is encoded so. */
+    static final String OTHER = "~other";
+
     private static final char TRUNCATED = '~';
     private static final int DIGEST_BYTES = 16;
 

@@ -183,6 +183,45 @@ class PathTemplateTest {
             }
         }
 
+        @Test
+        void partsOfTheTimeAreThoseOfTheJdksFormatter() {
+            PathTemplate parts = PathTemplate.parse("a/{yyyy}/{MM}-{dd}/x{HH}b/{mm}{ss}/{id}");
+            PathTemplate patterns =
+                    PathTemplate.parse("a/{time:uuuu}/{time:MM}-{time:dd}/x{time:HH}b/{time:mmss}/{id}");
+            for (long seed = 0; seed < 20_000; seed++) {
+                Random random = new Random(seed);
+                // Every other time is close to the one before it, as it is with a broker's messages.
+                long second = seed % 2 == 0
+                        ? random.nextInt(10_000)
+                        : (long) (random.nextGaussian() * (random.nextInt(50) == 0 ? 1e15 : 1e11));
+                Message message =
+                        message().publishTime(Instant.ofEpochSecond(second)).build();
+                assertThat(parts.nameOf(List.of(message), "", CLOUD))
+                        .as("seed %d", seed)
+                        .isEqualTo(patterns.nameOf(List.of(message), "", CLOUD));
+                assertThat(parts.partitionOf(message, CLOUD))
+                        .as("seed %d", seed)
+                        .isEqualTo(patterns.partitionOf(message, CLOUD));
+            }
+        }
+
+        @Test
+        void threadsOfDifferentHoursGetTheirOwnNames() {
+            PathTemplate template = PathTemplate.parse("{yyyy}/{MM}/{dd}/{HH}/{id}");
+            long wrong = IntStream.range(0, 200_000)
+                    .parallel()
+                    .filter(i -> !template.nameOf(
+                                    List.of(message()
+                                            .publishTime(Instant.ofEpochSecond(3_600L * (i % 24)))
+                                            .build()),
+                                    "",
+                                    CLOUD)
+                            .value()
+                            .equals("1970/01/01/%02d/id-1".formatted(i % 24)))
+                    .count();
+            assertThat(wrong).isZero();
+        }
+
         private Message hostile(Random random) {
             return message()
                     .id(text(random) + "x")
