@@ -5,6 +5,7 @@ import java.time.Instant;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,7 +23,9 @@ import org.jspecify.annotations.Nullable;
 public final class Message {
 
     private final String id;
+    /** Never given away as it is: it may be writable. */
     private final ByteBuffer payload;
+
     private final Attributes attributes;
     private final Attributes brokerProperties;
     private final Instant publishTime;
@@ -77,7 +80,17 @@ public final class Message {
 
     /** Returns the payload: a read-only view of its own position and limit, over bytes that nobody changes. */
     public ByteBuffer payload() {
-        return payload.duplicate();
+        return payload.asReadOnlyBuffer();
+    }
+
+    /**
+     * Returns the CRC32C (RFC 3720, appendix B.4) of the payload, worked out by each call. Nobody else can do so without a
+     * copy: the buffer that {@link #payload} returns hides its array.
+     */
+    public int payloadCrc32c() {
+        CRC32C crc = new CRC32C();
+        crc.update(payload.duplicate());
+        return (int) crc.getValue();
     }
 
     /** Returns the payload's size in bytes, 0 or more. */
@@ -150,7 +163,7 @@ public final class Message {
         private @Nullable String id;
         private @Nullable String source;
         private @Nullable Instant publishTime;
-        private ByteBuffer payload = ByteBuffer.allocate(0).asReadOnlyBuffer();
+        private ByteBuffer payload = ByteBuffer.allocate(0);
         private Attributes attributes = Attributes.empty();
         private Attributes brokerProperties = Attributes.empty();
         private @Nullable String orderingKey;
@@ -179,13 +192,13 @@ public final class Message {
 
         /** Sets the payload. The array is not copied, and must not be changed from now on. */
         public Builder payload(byte[] payload) {
-            this.payload = ByteBuffer.wrap(payload).asReadOnlyBuffer();
+            this.payload = ByteBuffer.wrap(payload);
             return this;
         }
 
         /** Sets the payload: the buffer's remaining bytes, not copied, which must not be changed from now on. */
         public Builder payload(ByteBuffer payload) {
-            this.payload = payload.slice().asReadOnlyBuffer();
+            this.payload = payload.slice();
             return this;
         }
 

@@ -21,22 +21,32 @@ public final class Blob {
     private final BlobMetadata metadata;
     private final int crc32c;
 
-    private Blob(BlobName name, ByteBuffer content, String contentType, BlobMetadata metadata) {
+    private Blob(BlobName name, ByteBuffer content, String contentType, BlobMetadata metadata, int crc32c) {
         this.name = Objects.requireNonNull(name, "name");
-        this.content = content.slice().asReadOnlyBuffer();
+        this.content = content.isReadOnly() ? content.slice() : content.slice().asReadOnlyBuffer();
         this.contentType = Objects.requireNonNull(contentType, "contentType");
         this.metadata = Objects.requireNonNull(metadata, "metadata");
-        this.crc32c = checksum(content);
+        this.crc32c = crc32c;
     }
 
     /** Returns a blob of the buffer's remaining bytes, which are not copied and must not be changed from now on. */
     public static Blob of(BlobName name, ByteBuffer content, String contentType, BlobMetadata metadata) {
-        return new Blob(name, content, contentType, metadata);
+        return of(name, content, contentType, metadata, checksum(content));
+    }
+
+    /**
+     * Returns a blob of bytes whose checksum is known already.
+     *
+     * @param content the buffer's remaining bytes, which are not copied and must not be changed from now on
+     * @param crc32c their CRC32C; with another, a store refuses the blob
+     */
+    public static Blob of(BlobName name, ByteBuffer content, String contentType, BlobMetadata metadata, int crc32c) {
+        return new Blob(name, content, contentType, metadata, crc32c);
     }
 
     /** Returns a blob of the array's bytes, which are not copied and must not be changed from now on. */
     public static Blob of(BlobName name, byte[] content, String contentType, BlobMetadata metadata) {
-        return new Blob(name, ByteBuffer.wrap(content), contentType, metadata);
+        return of(name, ByteBuffer.wrap(content), contentType, metadata);
     }
 
     /** Returns the CRC32C (RFC 3720, appendix B.4) of the buffer's remaining bytes; the buffer keeps its position. */
@@ -44,6 +54,11 @@ public final class Blob {
         CRC32C crc = new CRC32C();
         crc.update(content.duplicate());
         return (int) crc.getValue();
+    }
+
+    /** Returns this blob with other metadata. */
+    public Blob withMetadata(BlobMetadata other) {
+        return new Blob(name, content, contentType, other, crc32c);
     }
 
     /** Returns where the blob goes. */

@@ -26,6 +26,14 @@ public record BlobLimits(int maxNameBytes, int maxSegmentBytes, int maxMetadataB
         }
     }
 
+    /** Returns what can be held under these limits and under the others. */
+    public BlobLimits least(BlobLimits others) {
+        return new BlobLimits(
+                Math.min(maxNameBytes, others.maxNameBytes),
+                Math.min(maxSegmentBytes, others.maxSegmentBytes),
+                Math.min(maxMetadataBytes, others.maxMetadataBytes));
+    }
+
     /** Returns these limits with room for a prefix that the store puts before each name. */
     public BlobLimits lessPrefix(int prefixBytes) {
         return new BlobLimits(maxNameBytes - prefixBytes, maxSegmentBytes, maxMetadataBytes);

@@ -1,10 +1,11 @@
 package dev.persistor.core.store;
 
+import java.util.Arrays;
 import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
-import java.util.TreeMap;
-import java.util.regex.Pattern;
 
 /**
  * What a blob says of itself beside its content: keys of lower-case words joined by {@code -}, with any text as values.
@@ -17,15 +18,18 @@ import java.util.regex.Pattern;
  */
 public final class BlobMetadata {
 
-    private static final Pattern KEY = Pattern.compile("[a-z][a-z0-9]*(-[a-z0-9]+)*");
     private static final PercentEncoding VALUES = PercentEncoding.keepingVisibleAscii();
     private static final String ENCODED_EMPTY = "%";
-    private static final BlobMetadata EMPTY = new BlobMetadata(Map.of());
+    private static final BlobMetadata EMPTY = new BlobMetadata(new String[0]);
 
-    private final Map<String, String> values;
+    /** What a character becomes at most: three bytes of UTF-8, each of them {@code %} and two digits. */
+    private static final int LONGEST_ENCODED_CHARACTER = 9;
 
-    private BlobMetadata(Map<String, String> values) {
-        this.values = Collections.unmodifiableMap(new TreeMap<>(values));
+    /** Key, value, key, value, in the order of the keys: a map for each of millions of blobs would cost far more. */
+    private final String[] entries;
+
+    private BlobMetadata(String[] entries) {
+        this.entries = entries;
     }
 
     /** Returns no metadata. */
@@ -36,17 +40,17 @@ public final class BlobMetadata {
     /**
      * Returns the given metadata; the map is copied.
      *
-     * @throws IllegalArgumentException if a key is not made of lower-case ASCII letters and digits, joined by single
-     *     {@code -}, beginning with a letter: all that every cloud accepts in some spelling
+     * @throws IllegalArgumentException if a key is not one that {@link Builder#put} takes
      */
     public static BlobMetadata of(Map<String, String> values) {
-        for (String key : values.keySet()) {
-            if (!KEY.matcher(key).matches()) {
-                throw new IllegalArgumentException("not a metadata key: \"" + key
-                        + "\"; use lower-case letters and digits, joined by single -, beginning with a letter");
-            }
-        }
-        return new BlobMetadata(values);
+        Builder builder = builder();
+        values.forEach(builder::put);
+        return builder.build();
+    }
+
+    /** Returns a builder of metadata. */
+    public static Builder builder() {
+        return new Builder();
     }
 
     /**
@@ -54,9 +58,9 @@ public final class BlobMetadata {
      * and so do their keys.
      */
     public static BlobMetadata decode(Map<String, String> encoded) {
-        TreeMap<String, String> values = new TreeMap<>();
-        encoded.forEach((key, value) -> values.put(key, decodeValue(value)));
-        return new BlobMetadata(values);
+        Builder builder = builder();
+        encoded.forEach((key, value) -> builder.putUnchecked(key, decodeValue(value)));
+        return builder.build();
     }
 
     private static String decodeValue(String value) {
@@ -65,8 +69,10 @@ public final class BlobMetadata {
 
     /** Returns the metadata as a store keeps it: values of one or more visible ASCII characters, in key order. */
     public Map<String, String> encoded() {
-        Map<String, String> encoded = new TreeMap<>();
-        values.forEach((key, value) -> encoded.put(key, encodeValue(value)));
+        Map<String, String> encoded = new LinkedHashMap<>();
+        for (int i = 0; i < entries.length; i += 2) {
+            encoded.put(entries[i], encodeValue(entries[i + 1]));
+        }
         return encoded;
     }
 
@@ -77,34 +83,122 @@ public final class BlobMetadata {
     /** Returns how many bytes keys and encoded values have together, which is what clouds limit. */
     public int encodedSize() {
         int size = 0;
-        for (Map.Entry<String, String> entry : values.entrySet()) {
-            size += entry.getKey().length() + encodeValue(entry.getValue()).length();
+        for (int i = 0; i < entries.length; i += 2) {
+            size += entries[i].length() + encodeValue(entries[i + 1]).length();
         }
         return size;
     }
 
+    /** Tells whether the {@linkplain #encodedSize() encoded size} is no more than so many bytes. */
+    public boolean fitsIn(int bytes) {
+        long most = 0;
+        for (String text : entries) {
+            most += (long) LONGEST_ENCODED_CHARACTER * Math.max(1, text.length());
+        }
+        return most <= bytes || encodedSize() <= bytes;
+    }
+
     /** Returns the value of a key. */
     public Optional<String> get(String key) {
-        return Optional.ofNullable(values.get(key));
+        for (int i = 0; i < entries.length; i += 2) {
+            if (entries[i].equals(key)) {
+                return Optional.of(entries[i + 1]);
+            }
+        }
+        return Optional.empty();
     }
 
     /** Returns keys and values, in key order. */
     public Map<String, String> asMap() {
-        return values;
+        Map<String, String> map = new LinkedHashMap<>();
+        for (int i = 0; i < entries.length; i += 2) {
+            map.put(entries[i], entries[i + 1]);
+        }
+        return Collections.unmodifiableMap(map);
     }
 
     @Override
     public boolean equals(Object other) {
-        return other instanceof BlobMetadata that && values.equals(that.values);
+        return other instanceof BlobMetadata that && Arrays.equals(entries, that.entries);
     }
 
     @Override
     public int hashCode() {
-        return values.hashCode();
+        return Arrays.hashCode(entries);
     }
 
+    /** Returns the keys, for logs: never a value. */
     @Override
     public String toString() {
-        return values.keySet().toString();
+        return asMap().keySet().toString();
+    }
+
+    /** Collects keys and values; cheapest when they come in key order. Not thread-safe. */
+    public static final class Builder {
+
+        private static final int USUAL = 5;
+
+        private String[] entries = new String[2 * USUAL];
+        private int size;
+
+        private Builder() {}
+
+        /**
+         * Sets the value of a key, in place of what it was before.
+         *
+         * @throws IllegalArgumentException if the key is not made of lower-case ASCII letters and digits, joined by single
+         *     {@code -}, beginning with a letter: all that every cloud accepts in some spelling
+         */
+        public Builder put(String key, String value) {
+            if (!isKey(key)) {
+                throw new IllegalArgumentException("not a metadata key: \"" + key
+                        + "\"; use lower-case letters and digits, joined by single -, beginning with a letter");
+            }
+            putUnchecked(key, value);
+            return this;
+        }
+
+        private static boolean isKey(String key) {
+            int last = key.length() - 1;
+            for (int i = 0; i <= last; i++) {
+                char c = key.charAt(i);
+                if (c >= 'a' && c <= 'z') {
+                    continue;
+                }
+                boolean digit = c >= '0' && c <= '9';
+                boolean hyphen = c == '-' && i < last && key.charAt(i + 1) != '-';
+                if (i == 0 || !(digit || hyphen)) {
+                    return false;
+                }
+            }
+            return last >= 0;
+        }
+
+        private void putUnchecked(String key, String value) {
+            Objects.requireNonNull(value, "value");
+            int at = size;
+            while (at > 0 && key.compareTo(entries[at - 2]) < 0) {
+                at -= 2;
+            }
+            if (at > 0 && key.equals(entries[at - 2])) {
+                entries[at - 1] = value;
+                return;
+            }
+            if (size == entries.length) {
+                entries = Arrays.copyOf(entries, 2 * (size + 1));
+            }
+            System.arraycopy(entries, at, entries, at + 2, size - at);
+            entries[at] = key;
+            entries[at + 1] = value;
+            size += 2;
+        }
+
+        /** Returns what was put so far, and starts anew. */
+        public BlobMetadata build() {
+            String[] all = size == entries.length ? entries : Arrays.copyOf(entries, size);
+            entries = EMPTY.entries;
+            size = 0;
+            return all.length == 0 ? EMPTY : new BlobMetadata(all);
+        }
     }
 }

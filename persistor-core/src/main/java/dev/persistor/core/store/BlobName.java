@@ -19,9 +19,11 @@ public final class BlobName implements Comparable<BlobName> {
     public static final Comparator<String> ORDER = BlobName::compare;
 
     private final String value;
+    private final boolean plain;
 
-    private BlobName(String value) {
+    private BlobName(String value, boolean plain) {
         this.value = value;
+        this.plain = plain;
     }
 
     /**
@@ -30,11 +32,27 @@ public final class BlobName implements Comparable<BlobName> {
      * @throws IllegalArgumentException if it is not a legal name; the message says what is wrong and where
      */
     public static BlobName of(String value) {
+        if (isPlain(value)) {
+            return new BlobName(value, true);
+        }
         String problem = problemWith(value);
         if (problem != null) {
             throw new IllegalArgumentException("not a blob name: " + problem + ": \"" + printable(value) + "\"");
         }
-        return new BlobName(value);
+        return new BlobName(value, false);
+    }
+
+    /** Tells whether a name is as most are: visible ASCII and spaces, with no dot before a segment. Such names are legal. */
+    private static boolean isPlain(String value) {
+        char previous = '/';
+        for (int i = 0; i < value.length(); i++) {
+            char c = value.charAt(i);
+            if (c < ' ' || c > '~' || c == '\\' || (previous == '/' && (c == '/' || c == '.'))) {
+                return false;
+            }
+            previous = c;
+        }
+        return previous != '/';
     }
 
     private static @Nullable String problemWith(String value) {
@@ -87,7 +105,9 @@ public final class BlobName implements Comparable<BlobName> {
     /** Compares by code point, which is also the order of the UTF-8 bytes. */
     @Override
     public int compareTo(BlobName other) {
-        return compare(value, other.value);
+        // Without surrogates the order of the code points is that of the characters, which the JDK compares many at a
+        // time.
+        return plain && other.plain ? value.compareTo(other.value) : compare(value, other.value);
     }
 
     private static int compare(String left, String right) {

@@ -1,5 +1,7 @@
 package dev.persistor.core.store;
 
+import java.util.List;
+
 /**
  * Writes blobs, each once.
  *
@@ -25,6 +27,23 @@ public interface BlobSink {
      * @throws BlobStoreException if the blob may not be durable; it says whether trying again can help
      */
     PutResult put(Blob blob);
+
+    /**
+     * Makes blobs durable that belong together, one after another: each needs those before it. Where one fails, those after
+     * it are not written.
+     *
+     * @param blobs at least one
+     * @return what {@link #put} says of the last
+     * @throws BlobCollisionException as {@link #put} does
+     * @throws BlobStoreException as {@link #put} does
+     */
+    default PutResult putAll(List<Blob> blobs) {
+        PutResult last = PutResult.ALREADY_EXISTS;
+        for (Blob blob : blobs) {
+            last = put(blob);
+        }
+        return last;
+    }
 
     /** Returns what this sink can hold. */
     BlobLimits limits();

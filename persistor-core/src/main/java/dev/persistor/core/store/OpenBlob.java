@@ -32,10 +32,20 @@ public final class OpenBlob implements AutoCloseable {
     }
 
     /**
+     * Returns the content as the store sends it; whoever reads it to its end has it compared with size and checksum.
+     *
+     * @return a stream that throws {@link BlobDamagedException} at its end when the bytes are not those that were stored,
+     *     and a retryable {@link BlobStoreException} when the store fails meanwhile; closing it does nothing
+     */
+    public InputStream verifiedContent() {
+        return new VerifiedInputStream(content, info);
+    }
+
+    /**
      * Reads the content to its end and compares size and checksum with what the store says they are.
      *
-     * @throws BlobStoreException if reading fails, which another try may mend, or if the bytes are not those that were
-     *     stored, which it will not
+     * @throws BlobDamagedException if the bytes are not those that were stored
+     * @throws BlobStoreException if reading fails, which another try may mend
      */
     public byte[] readVerified() {
         byte[] bytes;
@@ -44,12 +54,7 @@ public final class OpenBlob implements AutoCloseable {
         } catch (IOException e) {
             throw BlobStoreException.retryable("read " + info.name(), e);
         }
-        int actual = Blob.checksum(ByteBuffer.wrap(bytes));
-        if (bytes.length != info.size() || info.crc32c().orElse(actual) != actual) {
-            throw BlobStoreException.permanent("read " + info.name() + ": damaged: " + bytes.length
-                    + " bytes with CRC32C " + Integer.toHexString(actual) + " where " + info.size() + " bytes with "
-                    + Integer.toHexString(info.crc32c().orElse(actual)) + " were stored");
-        }
+        VerifiedInputStream.verify(info, bytes.length, Blob.checksum(ByteBuffer.wrap(bytes)));
         return bytes;
     }
 

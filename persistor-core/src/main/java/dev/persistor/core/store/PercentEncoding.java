@@ -1,7 +1,7 @@
 package dev.persistor.core.store;
 
 import java.nio.charset.StandardCharsets;
-import java.util.BitSet;
+import java.util.Arrays;
 import java.util.Optional;
 
 /**
@@ -18,9 +18,11 @@ public final class PercentEncoding {
 
     private static final char[] HEX = "0123456789ABCDEF".toCharArray();
 
-    private final BitSet literal;
+    private static final int ASCII = 128;
 
-    private PercentEncoding(BitSet literal) {
+    private final boolean[] literal;
+
+    private PercentEncoding(boolean[] literal) {
         this.literal = literal;
     }
 
@@ -30,32 +32,32 @@ public final class PercentEncoding {
      * @throws IllegalArgumentException if {@code others} has {@code %} or anything but visible ASCII
      */
     public static PercentEncoding keeping(String others) {
-        BitSet literal = new BitSet(128);
-        literal.set('a', 'z' + 1);
-        literal.set('A', 'Z' + 1);
-        literal.set('0', '9' + 1);
+        boolean[] literal = new boolean[ASCII];
+        Arrays.fill(literal, 'a', 'z' + 1, true);
+        Arrays.fill(literal, 'A', 'Z' + 1, true);
+        Arrays.fill(literal, '0', '9' + 1, true);
         for (int i = 0; i < others.length(); i++) {
             char c = others.charAt(i);
             if (c == '%' || c <= ' ' || c > '~') {
                 throw new IllegalArgumentException("only visible ASCII other than % can stand for itself");
             }
-            literal.set(c);
+            literal[c] = true;
         }
         return new PercentEncoding(literal);
     }
 
     /** Returns an encoding in which all visible ASCII but {@code %} stands for itself. */
     public static PercentEncoding keepingVisibleAscii() {
-        BitSet literal = new BitSet(128);
-        literal.set('!', '~' + 1);
-        literal.clear('%');
+        boolean[] literal = new boolean[ASCII];
+        Arrays.fill(literal, '!', '~' + 1, true);
+        literal['%'] = false;
         return new PercentEncoding(literal);
     }
 
     /** Returns the text encoded: visible ASCII only. */
     public String encode(String text) {
         int plain = 0;
-        while (plain < text.length() && literal.get(text.charAt(plain))) {
+        while (plain < text.length() && isLiteral(text.charAt(plain))) {
             plain++;
         }
         if (plain == text.length()) {
@@ -65,13 +67,17 @@ public final class PercentEncoding {
         for (int i = plain; i < text.length(); ) {
             int codePoint = text.codePointAt(i);
             i += Character.charCount(codePoint);
-            if (literal.get(codePoint)) {
+            if (isLiteral(codePoint)) {
                 out.append((char) codePoint);
             } else {
                 appendEncoded(out, codePoint);
             }
         }
         return out.toString();
+    }
+
+    private boolean isLiteral(int codePoint) {
+        return codePoint < ASCII && literal[codePoint];
     }
 
     private static void appendEncoded(StringBuilder out, int codePoint) {

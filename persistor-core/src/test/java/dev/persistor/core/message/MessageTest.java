@@ -7,6 +7,7 @@ import java.nio.ByteBuffer;
 import java.nio.ReadOnlyBufferException;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -27,8 +28,29 @@ class MessageTest {
 
     @Test
     void thePayloadCannotBeChangedThroughItsView() {
-        ByteBuffer view = message().payload(new byte[] {1}).build().payload();
-        assertThatThrownBy(() -> view.put((byte) 2)).isInstanceOf(ReadOnlyBufferException.class);
+        for (Message.Builder builder : List.of(
+                message(),
+                message().payload(new byte[] {1}),
+                message().payload(ByteBuffer.wrap(new byte[] {1})),
+                message().payload(new byte[] {1}).build().toBuilder())) {
+            ByteBuffer view = builder.build().payload();
+            assertThat(view.isReadOnly()).isTrue();
+            assertThat(view.hasArray()).isFalse();
+            assertThatThrownBy(() -> view.put((byte) 2)).isInstanceOf(ReadOnlyBufferException.class);
+        }
+    }
+
+    @Test
+    void theChecksumIsThatOfThePayloadWhateverBufferHoldsIt() {
+        byte[] bytes = "..123456789..".getBytes(StandardCharsets.US_ASCII);
+        ByteBuffer part = ByteBuffer.wrap(bytes, 2, 9);
+        ByteBuffer direct = ByteBuffer.allocateDirect(9).put(part.duplicate()).flip();
+        for (ByteBuffer payload : List.of(part, part.slice(), part.asReadOnlyBuffer(), direct)) {
+            Message message = message().payload(payload).build();
+            // The check value of CRC32C in the catalogue of parametrised CRC algorithms.
+            assertThat(message.payloadCrc32c()).isEqualTo(0xE3069283).isEqualTo(message.payloadCrc32c());
+            assertThat(message.payload().remaining()).isEqualTo(9);
+        }
     }
 
     @Test

@@ -3,6 +3,9 @@ package dev.persistor.core.store;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -53,6 +56,29 @@ class BlobNameTest {
         assertThat(BlobName.of("\uFFFD")).isLessThan(BlobName.of("😀"));
         assertThat(BlobName.of("a")).isLessThan(BlobName.of("a/b"));
         assertThat(BlobName.of("a-b")).isLessThan(BlobName.of("a/b"));
+    }
+
+    @Test
+    void theOrderIsThatOfTheUtf8Bytes() {
+        String[] pieces = {"a", "b", "-", "/c", "é", "\uFFFD", "\uE000", "😀"};
+        for (long seed = 0; seed < 20_000; seed++) {
+            Random random = new Random(seed);
+            String left = name(pieces, random);
+            String right = name(pieces, random);
+            int order = Arrays.compareUnsigned(
+                    left.getBytes(StandardCharsets.UTF_8), right.getBytes(StandardCharsets.UTF_8));
+            assertThat(Integer.signum(BlobName.of(left).compareTo(BlobName.of(right))))
+                    .as("seed %d: %s and %s", seed, left, right)
+                    .isEqualTo(Integer.signum(order));
+        }
+    }
+
+    private static String name(String[] pieces, Random random) {
+        StringBuilder name = new StringBuilder("n");
+        for (int length = random.nextInt(4); length > 0; length--) {
+            name.append(pieces[random.nextInt(pieces.length)]);
+        }
+        return name.toString();
     }
 
     @Test
