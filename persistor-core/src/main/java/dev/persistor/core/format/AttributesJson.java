@@ -4,26 +4,94 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.json.JsonWriteFeature;
 import dev.persistor.core.message.AttributeValue;
 import dev.persistor.core.message.Attributes;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
+import java.util.Arrays;
 
 /**
  * Attributes as one JSON array of entries in their order: {@code ["name","value"]} for a string, which most are, and
- * {@code ["name","text","type"]} for all else.
+ * {@code ["name","text","type"]} for all else. Formats that keep attributes in JSON keep them so.
+ *
+ * <p>Thread-safe.
  */
-final class AttributesJson {
+public final class AttributesJson {
+
+    /** Jackson's limits are against strangers; what was archived must come back, whatever its size. */
+    static final StreamReadConstraints ANY_SIZE = StreamReadConstraints.builder()
+            .maxStringLength(Integer.MAX_VALUE)
+            .maxNameLength(Integer.MAX_VALUE)
+            .build();
 
     /** Beyond ASCII everything is escaped, so that lone surrogates, for which UTF-8 has no bytes, survive too. */
-    static final JsonFactory JSON =
-            JsonFactory.builder().enable(JsonWriteFeature.ESCAPE_NON_ASCII).build();
+    static final JsonFactory JSON = JsonFactory.builder()
+            .enable(JsonWriteFeature.ESCAPE_NON_ASCII)
+            .streamReadConstraints(ANY_SIZE)
+            .build();
+
+    private static final String FIRST = "[[\"";
+    private static final String VALUE = "\",\"";
+    private static final String NEXT = "\"],[\"";
+    private static final String END = "\"]]";
+
+    /** The characters that stand for themselves in JSON, of ASCII. */
+    private static final boolean[] PLAIN = new boolean['~' + 1];
+
+    static {
+        Arrays.fill(PLAIN, ' ', PLAIN.length, true);
+        PLAIN['"'] = false;
+        PLAIN['\\'] = false;
+    }
 
     private AttributesJson() {}
 
     static String encode(Attributes attributes) {
+        int length = plainLength(attributes);
+        return attributes.isEmpty() || length < 0 ? encodeAny(attributes) : encodePlain(attributes, length);
+    }
+
+    /**
+     * Returns how long the JSON is when it needs no escape and no type, which is usual; else -1. A generator costs more
+     * than all the rest that is done for a message.
+     */
+    private static int plainLength(Attributes attributes) {
+        int length = END.length();
+        for (Attributes.Entry entry : attributes.entries()) {
+            String text = entry.value().text();
+            if (entry.value().type() != AttributeValue.Type.STRING || !isPlain(entry.name()) || !isPlain(text)) {
+                return -1;
+            }
+            length += NEXT.length() + entry.name().length() + VALUE.length() + text.length();
+        }
+        return length;
+    }
+
+    private static boolean isPlain(String text) {
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if (c >= PLAIN.length || !PLAIN[c]) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static String encodePlain(Attributes attributes, int length) {
+        StringBuilder json = new StringBuilder(length);
+        for (Attributes.Entry entry : attributes.entries()) {
+            json.append(json.isEmpty() ? FIRST : NEXT)
+                    .append(entry.name())
+                    .append(VALUE)
+                    .append(entry.value().text());
+        }
+        return json.append(END).toString();
+    }
+
+    private static String encodeAny(Attributes attributes) {
         StringWriter out = new StringWriter();
         try (JsonGenerator json = JSON.createGenerator(out)) {
             write(json, attributes);
@@ -33,7 +101,13 @@ final class AttributesJson {
         return out.toString();
     }
 
-    static void write(JsonGenerator json, Attributes attributes) throws IOException {
+    /**
+     * Writes the attributes as the generator's next value. The generator is to escape whatever is not ASCII, so that lone
+     * surrogates survive.
+     *
+     * @throws IOException if the generator fails
+     */
+    public static void write(JsonGenerator json, Attributes attributes) throws IOException {
         json.writeStartArray();
         for (Attributes.Entry entry : attributes) {
             json.writeStartArray();
@@ -59,8 +133,13 @@ final class AttributesJson {
         }
     }
 
-    static Attributes read(JsonParser json) throws IOException {
-        require(json.currentToken() == JsonToken.START_ARRAY, json);
+    /**
+     * Reads what {@link #write} wrote: the value that begins with the parser's current token.
+     *
+     * @throws IOException if the value is nothing that it writes, or the parser fails
+     */
+    public static Attributes read(JsonParser json) throws IOException {
+        require(json.currentToken() == JsonToken.START_ARRAY);
         Attributes.Builder attributes = Attributes.builder();
         while (json.nextToken() == JsonToken.START_ARRAY) {
             String name = string(json);
@@ -69,32 +148,36 @@ final class AttributesJson {
             if (type == null) {
                 attributes.add(name, text);
             } else {
-                attributes.add(name, value(type, text, json));
+                attributes.add(name, value(type, text));
                 json.nextToken();
             }
-            require(json.currentToken() == JsonToken.END_ARRAY, json);
+            require(json.currentToken() == JsonToken.END_ARRAY);
         }
-        require(json.currentToken() == JsonToken.END_ARRAY, json);
+        require(json.currentToken() == JsonToken.END_ARRAY);
         return attributes.build();
     }
 
-    private static AttributeValue value(String type, String text, JsonParser json) throws IOException {
+    private static AttributeValue value(String type, String text) throws IOException {
         try {
             return new AttributeValue(AttributeValue.Type.ofLabel(type), text);
         } catch (IllegalArgumentException e) {
-            throw new IOException("attributes at " + json.currentLocation().offsetDescription(), e);
+            // Without the cause, whose text quotes the value: that is the sender's.
+            throw damaged();
         }
     }
 
     private static String string(JsonParser json) throws IOException {
-        require(json.nextToken() == JsonToken.VALUE_STRING, json);
+        require(json.nextToken() == JsonToken.VALUE_STRING);
         return json.getText();
     }
 
-    private static void require(boolean expected, JsonParser json) throws IOException {
+    private static void require(boolean expected) throws IOException {
         if (!expected) {
-            throw new IOException(
-                    "attributes are damaged at " + json.currentLocation().offsetDescription());
+            throw damaged();
         }
+    }
+
+    private static IOException damaged() {
+        return new IOException("typed attributes are damaged");
     }
 }

@@ -3,10 +3,12 @@ package dev.persistor.core.format;
 import dev.persistor.core.message.Attributes;
 import dev.persistor.core.store.Blob;
 import dev.persistor.core.store.BlobLimits;
+import dev.persistor.core.store.BlobMetadata;
 import dev.persistor.core.store.BlobName;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * An event that cannot be understood, as it came: its bytes are the blob's content; the reason, the source, the content
@@ -22,6 +24,7 @@ public final class QuarantineFormat {
     static final String REASON = "persistor-reason";
     static final String CONTENT_TYPE = "persistor-content-type";
     private static final int MAX_REASON = 500;
+    private static final Set<String> LONG = Set.of(RawMetadata.ATTRIBUTES, RawMetadata.SOURCE, CONTENT_TYPE);
 
     private QuarantineFormat() {}
 
@@ -34,15 +37,13 @@ public final class QuarantineFormat {
             Attributes headers,
             String reason,
             BlobLimits limits) {
-        Map<String, String> shortFields =
-                Map.of(RawMetadata.FORMAT, NAME, REASON, reason.substring(0, Math.min(reason.length(), MAX_REASON)));
-        Map<String, String> longFields = Map.of(
-                RawMetadata.SOURCE,
-                source,
-                CONTENT_TYPE,
-                contentType,
-                RawMetadata.ATTRIBUTES,
-                AttributesJson.encode(headers));
-        return Sidecar.split(name, content, shortFields, longFields, Map::of, limits);
+        BlobMetadata fields = BlobMetadata.builder()
+                .put(RawMetadata.ATTRIBUTES, AttributesJson.encode(headers))
+                .put(CONTENT_TYPE, contentType)
+                .put(MessageFormat.METADATA_KEY, NAME)
+                .put(REASON, reason.substring(0, Math.min(reason.length(), MAX_REASON)))
+                .put(RawMetadata.SOURCE, source)
+                .build();
+        return Sidecar.split(Blob.of(name, content, Sidecar.CONTENT_TYPE, fields), LONG, Map::of, limits);
     }
 }

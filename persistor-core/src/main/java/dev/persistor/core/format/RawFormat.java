@@ -21,7 +21,7 @@ import java.util.TreeMap;
  *
  * <p>Immutable.
  */
-public final class RawFormat {
+public final class RawFormat implements MessageFormat {
 
     /** How this format is named in settings and metadata. */
     public static final String NAME = "raw";
@@ -29,32 +29,51 @@ public final class RawFormat {
     /** Makes the format. */
     public RawFormat() {}
 
-    /** Returns what blobs of this format end with: Persistor does not guess what a payload is. */
+    @Override
+    public String name() {
+        return NAME;
+    }
+
+    /** Says that Persistor does not guess what a payload is: {@code .bin}. */
+    @Override
     public String extension() {
         return ".bin";
     }
 
-    /**
-     * Returns the blobs that hold the message, in the order in which they must become durable: the sidecar, where there
-     * is one, then the message's own blob.
-     *
-     * @param limits what the store can hold
-     */
-    public List<Blob> encode(BlobName name, Message message, BlobLimits limits) {
+    @Override
+    public boolean holdsBatches() {
+        return false;
+    }
+
+    /** Returns the sidecar, where there is one, and then the message's own blob. */
+    @Override
+    public List<Blob> encode(BlobName name, List<Message> messages, BlobLimits limits) {
+        if (messages.size() != 1) {
+            throw new IllegalArgumentException("a raw blob holds one message, not " + messages.size());
+        }
+        Message message = messages.get(0);
         return Sidecar.split(
-                name,
-                message.payload(),
-                RawMetadata.shortFields(message),
-                RawMetadata.senderFields(message),
+                Blob.of(
+                        name,
+                        message.payload(),
+                        Sidecar.CONTENT_TYPE,
+                        RawMetadata.of(message),
+                        message.payloadCrc32c()),
+                RawMetadata.SENDERS,
                 () -> Map.of(
                         RawMetadata.PUBLISH_TIME, message.publishTime().toString(),
                         RawMetadata.DIGEST, RawMetadata.digest(message)),
                 limits);
     }
 
-    /** Tells whether a blob is one of this format's that holds a message, which a sidecar is not. */
-    public boolean isMessage(BlobInfo blob) {
-        return blob.metadata().get(RawMetadata.FORMAT).filter(NAME::equals).isPresent();
+    @Override
+    public boolean holdsMessages(BlobInfo blob) {
+        return blob.metadata().get(METADATA_KEY).filter(NAME::equals).isPresent();
+    }
+
+    @Override
+    public MessageReader read(OpenBlob blob, BlobSource source) {
+        return new SingleMessageReader(blob.info().name(), () -> decode(blob, source));
     }
 
     /**
@@ -67,10 +86,10 @@ public final class RawFormat {
      */
     public Message decode(OpenBlob blob, BlobSource source) {
         BlobInfo info = blob.info();
-        if (!isMessage(info)) {
+        if (!holdsMessages(info)) {
             throw new FormatException(
-                    info.name() + " is no raw message: its " + RawMetadata.FORMAT + " is "
-                            + info.metadata().get(RawMetadata.FORMAT).orElse("missing"),
+                    info.name() + " is no raw message: its " + METADATA_KEY + " is "
+                            + info.metadata().get(METADATA_KEY).orElse("missing"),
                     null);
         }
         Map<String, String> fields = new TreeMap<>(info.metadata().asMap());

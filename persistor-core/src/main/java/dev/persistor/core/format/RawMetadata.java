@@ -3,6 +3,7 @@ package dev.persistor.core.format;
 import dev.persistor.core.message.Attributes;
 import dev.persistor.core.message.Message;
 import dev.persistor.core.message.Position;
+import dev.persistor.core.store.BlobMetadata;
 import dev.persistor.core.store.Digest;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -10,12 +11,11 @@ import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.Map;
-import java.util.TreeMap;
+import java.util.Set;
 
 /** The metadata keys of a raw blob, and how a message's fields become their values and come back. */
 final class RawMetadata {
 
-    static final String FORMAT = "persistor-format";
     static final String ID = "persistor-id";
     static final String SOURCE = "persistor-source";
     static final String PUBLISH_TIME = "persistor-publish-time";
@@ -29,34 +29,31 @@ final class RawMetadata {
     /** Says that the fields whose length the sender decides are in the sidecar, and nowhere else. */
     static final String SIDECAR = "persistor-sidecar";
 
+    /** The fields whose length the sender decides. */
+    static final Set<String> SENDERS = Set.of(ID, SOURCE, ORDERING_KEY, ATTRIBUTES, BROKER_PROPERTIES, PARTITION);
+
     private RawMetadata() {}
 
-    /** Returns the fields whose length the sender decides. */
-    static Map<String, String> senderFields(Message message) {
-        Map<String, String> fields = new TreeMap<>();
-        fields.put(ID, message.id());
-        fields.put(SOURCE, message.source());
-        message.orderingKey().ifPresent(key -> fields.put(ORDERING_KEY, key));
+    /** Returns all fields of a message, put in the order of their keys, which is the cheapest. */
+    static BlobMetadata of(Message message) {
+        BlobMetadata.Builder fields = BlobMetadata.builder();
         putAttributes(fields, ATTRIBUTES, message.attributes());
         putAttributes(fields, BROKER_PROPERTIES, message.brokerProperties());
+        message.deliveryAttempt().ifPresent(attempt -> fields.put(DELIVERY_ATTEMPT, Integer.toString(attempt)));
+        fields.put(MessageFormat.METADATA_KEY, RawFormat.NAME);
+        fields.put(ID, message.id());
+        message.position().ifPresent(position -> fields.put(OFFSET, Long.toString(position.offset())));
+        message.orderingKey().ifPresent(key -> fields.put(ORDERING_KEY, key));
         message.position().ifPresent(position -> fields.put(PARTITION, position.partition()));
-        return fields;
+        fields.put(PUBLISH_TIME, Instants.text(message.publishTime()));
+        fields.put(SOURCE, message.source());
+        return fields.build();
     }
 
-    private static void putAttributes(Map<String, String> fields, String key, Attributes attributes) {
+    private static void putAttributes(BlobMetadata.Builder fields, String key, Attributes attributes) {
         if (!attributes.isEmpty()) {
             fields.put(key, AttributesJson.encode(attributes));
         }
-    }
-
-    /** Returns the fields that are short whatever the sender does. */
-    static Map<String, String> shortFields(Message message) {
-        Map<String, String> fields = new TreeMap<>();
-        fields.put(FORMAT, RawFormat.NAME);
-        fields.put(PUBLISH_TIME, message.publishTime().toString());
-        message.position().ifPresent(position -> fields.put(OFFSET, Long.toString(position.offset())));
-        message.deliveryAttempt().ifPresent(attempt -> fields.put(DELIVERY_ATTEMPT, Integer.toString(attempt)));
-        return fields;
     }
 
     /** Returns what tells a message whose id is in a sidecar from any other: 128 bits of SHA-256. */

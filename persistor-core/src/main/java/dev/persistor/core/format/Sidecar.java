@@ -6,13 +6,12 @@ import com.fasterxml.jackson.core.JsonToken;
 import dev.persistor.core.store.Blob;
 import dev.persistor.core.store.BlobLimits;
 import dev.persistor.core.store.BlobMetadata;
-import dev.persistor.core.store.BlobName;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Supplier;
 
@@ -24,7 +23,7 @@ import java.util.function.Supplier;
 final class Sidecar {
 
     static final String FORMAT_NAME = "attributes";
-    private static final String CONTENT_TYPE = "application/octet-stream";
+    static final String CONTENT_TYPE = "application/octet-stream";
     static final String SUFFIX = ".attributes.json";
 
     private Sidecar() {}
@@ -33,38 +32,37 @@ final class Sidecar {
      * Returns the blob with all of its metadata where the store has room for it; else the sidecar with the long fields,
      * and then the blob with the rest. That is the order in which they must become durable.
      *
-     * @param shortFields what stays with the blob
-     * @param longFields what goes to the sidecar when there is no room
+     * @param whole the blob with all of its metadata
+     * @param longKeys the keys of what goes to the sidecar when there is no room
      * @param identity what then names the blob's message, in the metadata of both
      */
     static List<Blob> split(
-            BlobName name,
-            ByteBuffer content,
-            Map<String, String> shortFields,
-            Map<String, String> longFields,
-            Supplier<Map<String, String>> identity,
-            BlobLimits limits) {
-        Map<String, String> fields = new TreeMap<>(shortFields);
-        fields.putAll(longFields);
-        BlobMetadata whole = BlobMetadata.of(fields);
-        if (whole.encodedSize() <= limits.maxMetadataBytes()) {
-            return List.of(Blob.of(name, content, CONTENT_TYPE, whole));
+            Blob whole, Set<String> longKeys, Supplier<Map<String, String>> identity, BlobLimits limits) {
+        if (whole.metadata().fitsIn(limits.maxMetadataBytes())) {
+            return List.of(whole);
         }
+        Map<String, String> longFields = new TreeMap<>(whole.metadata().asMap());
+        longFields.keySet().retainAll(longKeys);
+        Map<String, String> rest = new TreeMap<>(whole.metadata().asMap());
+        rest.keySet().removeAll(longKeys);
         Map<String, String> sidecar = new TreeMap<>(identity.get());
-        Map<String, String> rest = new TreeMap<>(shortFields);
         rest.putAll(sidecar);
         rest.put(RawMetadata.SIDECAR, "true");
-        sidecar.put(RawMetadata.FORMAT, FORMAT_NAME);
+        sidecar.put(MessageFormat.METADATA_KEY, FORMAT_NAME);
         return List.of(
-                Blob.of(name.withSuffix(SUFFIX), toJson(longFields), "application/json", BlobMetadata.of(sidecar)),
-                Blob.of(name, content, CONTENT_TYPE, BlobMetadata.of(rest)));
+                Blob.of(
+                        whole.name().withSuffix(SUFFIX),
+                        toJson(longFields),
+                        "application/json",
+                        BlobMetadata.of(sidecar)),
+                whole.withMetadata(BlobMetadata.of(rest)));
     }
 
     private static byte[] toJson(Map<String, String> fields) {
         ByteArrayOutputStream out = new ByteArrayOutputStream(16 * 1024);
         try (JsonGenerator json = AttributesJson.JSON.createGenerator(out)) {
             json.writeStartObject();
-            for (Map.Entry<String, String> field : new TreeMap<>(fields).entrySet()) {
+            for (Map.Entry<String, String> field : fields.entrySet()) {
                 json.writeStringField(field.getKey(), field.getValue());
             }
             json.writeEndObject();

@@ -70,7 +70,7 @@ class RawFormatTest {
     }
 
     private Message roundTrip(Message message, BlobLimits limits) {
-        List<Blob> blobs = format.encode(NAME, message, limits);
+        List<Blob> blobs = format.encode(NAME, List.of(message), limits);
         blobs.forEach(store::put);
         try (OpenBlob blob = store.open(NAME)) {
             return format.decode(blob, store);
@@ -92,9 +92,18 @@ class RawFormatTest {
 
     @Test
     void theContentIsThePayloadAndNothingElse() {
-        List<Blob> blobs = format.encode(NAME, everything(), LIMITS);
+        List<Blob> blobs = format.encode(NAME, List.of(everything()), LIMITS);
         assertThat(blobs).hasSize(1);
         assertThat(blobs.get(0).content()).isEqualTo(everything().payload());
+    }
+
+    @Test
+    void theChecksumIsThatOfTheContentWithAndWithoutASidecar() {
+        for (BlobLimits limits : List.of(LIMITS, new BlobLimits(1024, 1024, 600))) {
+            for (Blob blob : format.encode(NAME, List.of(everything()), limits)) {
+                assertThat(blob.crc32c()).isEqualTo(Blob.checksum(blob.content()));
+            }
+        }
     }
 
     @Test
@@ -103,7 +112,7 @@ class RawFormatTest {
                 .id("i".repeat(5_000))
                 .attributes(Attributes.builder().add("long", "x".repeat(9_000)).build())
                 .build();
-        List<Blob> blobs = format.encode(NAME, message, LIMITS);
+        List<Blob> blobs = format.encode(NAME, List.of(message), LIMITS);
 
         assertThat(blobs).extracting(blob -> blob.name().value()).containsExactly("a/b.bin.attributes.json", "a/b.bin");
         assertThat(blobs).allMatch(blob -> blob.metadata().encodedSize() <= 8192);
@@ -115,21 +124,21 @@ class RawFormatTest {
         Message first = everything().toBuilder().deliveryAttempt(1).build();
         Message second = everything().toBuilder().deliveryAttempt(2).build();
         BlobLimits small = new BlobLimits(1024, 1024, 600);
-        assertThat(format.encode(NAME, first, small).get(0).content())
-                .isEqualTo(format.encode(NAME, second, small).get(0).content());
+        assertThat(format.encode(NAME, List.of(first), small).get(0).content())
+                .isEqualTo(format.encode(NAME, List.of(second), small).get(0).content());
     }
 
     @Test
     void aSidecarIsNoMessage() {
-        List<Blob> blobs = format.encode(NAME, everything(), new BlobLimits(1024, 1024, 600));
+        List<Blob> blobs = format.encode(NAME, List.of(everything()), new BlobLimits(1024, 1024, 600));
         blobs.forEach(store::put);
-        assertThat(store.list("").filter(format::isMessage).map(info -> info.name()))
+        assertThat(store.list("").filter(format::holdsMessages).map(info -> info.name()))
                 .containsExactly(NAME);
     }
 
     @Test
     void aMissingSidecarIsNamed() {
-        List<Blob> blobs = format.encode(NAME, everything(), new BlobLimits(1024, 1024, 600));
+        List<Blob> blobs = format.encode(NAME, List.of(everything()), new BlobLimits(1024, 1024, 600));
         store.put(blobs.get(1));
         assertDamaged("a/b.bin is damaged: its sidecar a/b.bin.attributes.json is not there");
     }

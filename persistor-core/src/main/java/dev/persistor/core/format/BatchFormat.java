@@ -1,0 +1,99 @@
+package dev.persistor.core.format;
+
+import dev.persistor.core.message.Message;
+import dev.persistor.core.store.Blob;
+import dev.persistor.core.store.BlobInfo;
+import dev.persistor.core.store.BlobLimits;
+import dev.persistor.core.store.BlobName;
+import dev.persistor.core.store.BlobSource;
+import dev.persistor.core.store.OpenBlob;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * A format whose blobs hold many messages, one after another. What such formats have in common is here: one blob, its
+ * {@linkplain Manifest manifest} in the metadata, streams of messages both ways.
+ *
+ * <p>Implementations are safe for use by many threads.
+ */
+public abstract class BatchFormat implements MessageFormat {
+
+    private static final int ROOM_FOR_EACH = 256;
+
+    /** For formats. */
+    protected BatchFormat() {}
+
+    /** Returns the MIME type of this format's blobs, as they are with their compression. */
+    protected abstract String contentType();
+
+    /**
+     * Tells by a name alone whether a blob may be of this format, for blobs without Persistor's metadata: other programs'
+     * files and copies.
+     */
+    protected abstract boolean isNamedLikeThis(BlobName name);
+
+    /**
+     * Returns what writes messages to a stream, compressed as this format is. The same messages make the same bytes.
+     *
+     * @throws IOException if the stream fails
+     */
+    public abstract MessageEncoder encoder(OutputStream out) throws IOException;
+
+    /**
+     * Returns what reads messages out of a stream, however they are compressed. It compares their number with the blob's
+     * {@linkplain Manifest manifest}, where there is one, and reads the stream to its end before it says that there are no
+     * more messages.
+     *
+     * @param in the content, which stays its owner's to close; it throws what {@link OpenBlob#verifiedContent} throws, and an
+     *     {@link IOException} of it is taken for damage
+     * @param blob what the content is of: its name is for error messages, and files of other programs say in it what they
+     *     do not say inside
+     * @throws FormatException if the content does not even begin like this format
+     */
+    public abstract MessageReader decoder(InputStream in, BlobInfo blob);
+
+    @Override
+    public final boolean holdsBatches() {
+        return true;
+    }
+
+    @Override
+    public final List<Blob> encode(BlobName name, List<Message> messages, BlobLimits limits) {
+        Content content = new Content(expectedSize(messages));
+        try (MessageEncoder encoder = encoder(content)) {
+            for (Message message : messages) {
+                encoder.write(message);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException("writing to memory failed", e);
+        }
+        return List.of(Blob.of(name, content.bytes(), contentType(), Manifest.metadata(name(), messages, limits)));
+    }
+
+    /** With room for what escapes and Base64 add to payloads, so that the content seldom grows by being copied. */
+    private static long expectedSize(List<Message> messages) {
+        long payloads = 0;
+        for (Message message : messages) {
+            payloads += message.payloadSize();
+        }
+        return payloads + payloads / 3 + (long) ROOM_FOR_EACH * messages.size();
+    }
+
+    @Override
+    public final boolean holdsMessages(BlobInfo blob) {
+        Optional<String> format = blob.metadata().get(METADATA_KEY);
+        return format.isPresent() ? format.get().equals(name()) : isNamedLikeThis(blob.name());
+    }
+
+    @Override
+    public final MessageReader read(OpenBlob blob, BlobSource source) {
+        if (!holdsMessages(blob.info())) {
+            throw new FormatException(blob.info().name() + " is not of the format " + name(), null);
+        }
+        return decoder(blob.verifiedContent(), blob.info());
+    }
+}

@@ -1,0 +1,144 @@
+package dev.persistor.core.format;
+
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+import dev.persistor.core.message.Attributes;
+import dev.persistor.core.message.Message;
+import dev.persistor.core.message.Position;
+import java.io.IOException;
+import java.time.DateTimeException;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/** Reads messages out of JSON objects; fields that it does not know are passed over. Not thread-safe. */
+final class EnvelopeReader {
+
+    private final Utf8Writer text = new Utf8Writer();
+
+    private Message.Builder message = Message.builder();
+    private @Nullable Instant publishTime;
+    private @Nullable Attributes typedAttributes;
+    private @Nullable Attributes typedBrokerProperties;
+    private @Nullable String partition;
+    private @Nullable Long offset;
+    private boolean hasPayload;
+
+    /**
+     * Reads the object that begins at the parser's current token.
+     *
+     * @throws IOException if that is no whole envelope; its message holds no content unless it is the parser's own
+     */
+    Message read(JsonParser json) throws IOException {
+        reset();
+        require(json.currentToken() == JsonToken.START_OBJECT, "a line is no JSON object");
+        for (String field = json.nextFieldName(); field != null; field = json.nextFieldName()) {
+            json.nextToken();
+            readField(field, json);
+        }
+        return build();
+    }
+
+    private void reset() {
+        message = Message.builder();
+        publishTime = null;
+        typedAttributes = null;
+        typedBrokerProperties = null;
+        partition = null;
+        offset = null;
+        hasPayload = false;
+    }
+
+    private void readField(String field, JsonParser json) throws IOException {
+        switch (field) {
+            case Envelope.ID -> message.id(text(field, json));
+            case Envelope.PUBLISH_TIME -> publishTime = instant(field, json);
+            case Envelope.SOURCE -> message.source(text(field, json));
+            case Envelope.ORDERING_KEY -> message.orderingKey(text(field, json));
+            case Envelope.PARTITION -> partition = text(field, json);
+            case Envelope.OFFSET -> offset = number(field, json);
+            case Envelope.ATTRIBUTES -> message.attributes(plain(field, json));
+            case Envelope.TYPED_ATTRIBUTES -> typedAttributes = AttributesJson.read(json);
+            case Envelope.BROKER_PROPERTIES -> message.brokerProperties(plain(field, json));
+            case Envelope.TYPED_BROKER_PROPERTIES -> typedBrokerProperties = AttributesJson.read(json);
+            case Envelope.DATA -> payload(utf8(field, json));
+            case Envelope.DATA_BASE64 -> payload(base64(field, json));
+            default -> json.skipChildren();
+        }
+    }
+
+    private Message build() throws IOException {
+        if (publishTime == null) {
+            throw new IOException(Envelope.PUBLISH_TIME + " is missing");
+        }
+        require(hasPayload, Envelope.DATA + " is missing");
+        require((partition == null) == (offset == null), "of partition and offset one is missing");
+        if (typedAttributes != null) {
+            message.attributes(typedAttributes);
+        }
+        if (typedBrokerProperties != null) {
+            message.brokerProperties(typedBrokerProperties);
+        }
+        try {
+            if (partition != null && offset != null) {
+                message.position(new Position(partition, offset));
+            }
+            return message.publishTime(publishTime).build();
+        } catch (IllegalArgumentException e) {
+            throw new IOException(e.getMessage(), e);
+        }
+    }
+
+    private void payload(byte[] bytes) throws IOException {
+        require(!hasPayload, "there are two payloads");
+        hasPayload = true;
+        message.payload(bytes);
+    }
+
+    private static String text(String field, JsonParser json) throws IOException {
+        require(json.currentToken() == JsonToken.VALUE_STRING, field + " is no text");
+        return json.getText();
+    }
+
+    private static Instant instant(String field, JsonParser json) throws IOException {
+        require(json.currentToken() == JsonToken.VALUE_STRING, field + " is no text");
+        try {
+            return Instants.parse(json.getTextCharacters(), json.getTextOffset(), json.getTextLength());
+        } catch (DateTimeException e) {
+            // Without the cause, whose text quotes the value.
+            throw new IOException(field + " is no time");
+        }
+    }
+
+    private static long number(String field, JsonParser json) throws IOException {
+        require(json.currentToken() == JsonToken.VALUE_NUMBER_INT, field + " is no whole number");
+        return json.getLongValue();
+    }
+
+    private byte[] utf8(String field, JsonParser json) throws IOException {
+        require(json.currentToken() == JsonToken.VALUE_STRING, field + " is no text");
+        text.reset(json.getTextLength());
+        json.getText(text);
+        return text.toBytes();
+    }
+
+    private static byte[] base64(String field, JsonParser json) throws IOException {
+        require(json.currentToken() == JsonToken.VALUE_STRING, field + " is no text");
+        return json.getBinaryValue();
+    }
+
+    private static Attributes plain(String field, JsonParser json) throws IOException {
+        require(json.currentToken() == JsonToken.START_OBJECT, field + " is no object");
+        Attributes.Builder attributes = Attributes.builder();
+        for (String name = json.nextFieldName(); name != null; name = json.nextFieldName()) {
+            json.nextToken();
+            attributes.add(name, text(field, json));
+        }
+        return attributes.build();
+    }
+
+    private static void require(boolean expected, String otherwise) throws IOException {
+        if (!expected) {
+            throw new IOException(otherwise);
+        }
+    }
+}

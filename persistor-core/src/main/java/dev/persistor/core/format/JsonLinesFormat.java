@@ -1,0 +1,68 @@
+package dev.persistor.core.format;
+
+import dev.persistor.core.store.BlobInfo;
+import dev.persistor.core.store.BlobName;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.util.Objects;
+import java.util.stream.Stream;
+
+/**
+ * Many messages a blob, one JSON object a line: people and query engines read it as it is, and nothing of a message is
+ * lost. {@code envelope.schema.json}, beside this class, describes the object.
+ *
+ * <p>A payload is readable text where it is UTF-8, and Base64 where it is not. Attributes are an object of texts; where
+ * that is not all of them, since names are repeated or values are no texts, another field holds the entries with their
+ * types. {@link dev.persistor.core.message.Message#deliveryAttempt()} is left out: a redelivery makes the same bytes.
+ *
+ * <p>Immutable.
+ */
+public final class JsonLinesFormat extends BatchFormat {
+
+    /** How this format is named in settings and metadata. */
+    public static final String NAME = "jsonl";
+
+    private static final String EXTENSION = ".jsonl";
+
+    private final Compression compression;
+
+    /** Makes the format; new blobs are compressed as told. */
+    public JsonLinesFormat(Compression compression) {
+        this.compression = Objects.requireNonNull(compression, "compression");
+    }
+
+    @Override
+    public String name() {
+        return NAME;
+    }
+
+    @Override
+    public String extension() {
+        return EXTENSION + compression.suffix();
+    }
+
+    @Override
+    protected String contentType() {
+        return switch (compression) {
+            case NONE -> "application/x-ndjson";
+            case GZIP -> "application/gzip";
+            case ZSTD -> "application/zstd";
+        };
+    }
+
+    @Override
+    protected boolean isNamedLikeThis(BlobName name) {
+        return Stream.of(Compression.values()).anyMatch(each -> name.value().endsWith(EXTENSION + each.suffix()));
+    }
+
+    @Override
+    public MessageEncoder encoder(OutputStream out) throws IOException {
+        return new JsonLinesEncoder(out, compression);
+    }
+
+    @Override
+    public MessageReader decoder(InputStream in, BlobInfo blob) {
+        return new JsonLinesReader(in, blob);
+    }
+}

@@ -1,0 +1,177 @@
+package dev.persistor.core.format;
+
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import dev.persistor.core.message.Message;
+import dev.persistor.core.store.BlobInfo;
+import java.io.FilterInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.util.NoSuchElementException;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads envelopes line by line. What is no whole envelope is passed over to the end of its line, and reported after the
+ * last message.
+ *
+ * <p>Not thread-safe.
+ */
+final class JsonLinesReader implements MessageReader {
+
+    /** The first damage: where it is, and what. */
+    private record Damage(
+            long line,
+            long lineStart,
+            String what,
+            @Nullable Throwable cause) {}
+
+    private final BlobInfo blob;
+    private final LineInput lines;
+    private final Blanks afterMessage = new Blanks();
+    private final EnvelopeReader envelopes = new EnvelopeReader();
+    private @Nullable JsonParser json;
+    private @Nullable Message next;
+    private @Nullable Damage damage;
+    private long whole;
+    private boolean ended;
+
+    JsonLinesReader(InputStream in, BlobInfo blob) {
+        this.blob = blob;
+        this.lines = new LineInput(() -> Compression.decompress(new KeptOpen(in)));
+    }
+
+    @Override
+    public boolean hasNext() {
+        if (next == null && !ended) {
+            next = readNext();
+        }
+        return next != null;
+    }
+
+    @Override
+    public Message next() {
+        if (!hasNext() || next == null) {
+            throw new NoSuchElementException("all messages of the blob are read");
+        }
+        Message message = next;
+        next = null;
+        return message;
+    }
+
+    private @Nullable Message readNext() {
+        while (lines.nextLine()) {
+            Message message = readLine();
+            if (message != null) {
+                whole++;
+                return message;
+            }
+        }
+        ended = true;
+        verify();
+        return null;
+    }
+
+    /** Returns the line's message, or null if the line is blank or damaged. */
+    private @Nullable Message readLine() {
+        try {
+            JsonParser parser = parser();
+            boolean blank = parser.nextToken() == null;
+            Message message = blank ? null : envelopes.read(parser);
+            verifyEndOfLine(parser);
+            json = blank ? null : parser;
+            return message;
+        } catch (IOException e) {
+            json = null;
+            Exception failure = lines.failure();
+            note(failure == null ? e : failure);
+            return null;
+        }
+    }
+
+    /** One parser reads line after line, as long as it is at the end of one: a new one costs as much as a small line. */
+    private JsonParser parser() throws IOException {
+        if (json == null) {
+            json = Envelope.JSON.createParser(lines);
+        }
+        return json;
+    }
+
+    private void verifyEndOfLine(JsonParser parser) throws IOException {
+        afterMessage.onlyBlanks = true;
+        parser.releaseBuffered(afterMessage);
+        if (!lines.restIsBlank() || !afterMessage.onlyBlanks) {
+            note(new IOException("something follows the message"));
+        }
+    }
+
+    private void verify() {
+        Exception failure = lines.failure();
+        Optional<Integer> expected = Manifest.of(blob.metadata()).map(Manifest::count);
+        if (failure != null) {
+            note(failure);
+        } else if (whole == 0 || (expected.isPresent() && expected.get() != whole)) {
+            note(new IOException("the content ends"));
+        }
+        if (damage != null) {
+            throw new FormatException(describe(damage, expected), damage.cause);
+        }
+    }
+
+    private String describe(Damage first, Optional<Integer> expected) {
+        return blob.name() + " is damaged. Whole messages: " + whole
+                + expected.map(count -> ", by its metadata " + count).orElse("") + ". First damage: line " + first.line
+                + ", at byte " + first.lineStart + " of the uncompressed content: " + first.what;
+    }
+
+    private void note(Exception e) {
+        if (damage != null) {
+            return;
+        }
+        // The parser's texts quote the content, which is the sender's.
+        boolean quotes = e instanceof JsonProcessingException;
+        String what = quotes ? "not the whole JSON of a message" : String.valueOf(e.getMessage());
+        damage = new Damage(lines.line(), lines.lineStart(), what, quotes ? null : e);
+    }
+
+    @Override
+    public void close() {
+        try {
+            if (json != null) {
+                json.close();
+            }
+            lines.close();
+        } catch (IOException e) {
+            throw new UncheckedIOException("closing what reads " + blob.name() + " failed", e);
+        }
+    }
+
+    /** Tells whether all that is written to it is blank. */
+    private static final class Blanks extends OutputStream {
+
+        private boolean onlyBlanks;
+
+        @Override
+        public void write(int value) {
+            write(new byte[] {(byte) value}, 0, 1);
+        }
+
+        @Override
+        public void write(byte[] bytes, int offset, int length) {
+            onlyBlanks &= LineInput.areBlank(bytes, offset, offset + length);
+        }
+    }
+
+    /** Leaves the stream behind it to its owner. */
+    private static final class KeptOpen extends FilterInputStream {
+
+        KeptOpen(InputStream in) {
+            super(in);
+        }
+
+        @Override
+        public void close() {}
+    }
+}

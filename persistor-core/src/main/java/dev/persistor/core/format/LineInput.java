@@ -1,0 +1,147 @@
+package dev.persistor.core.format;
+
+import dev.persistor.core.store.BlobDamagedException;
+import dev.persistor.core.store.BlobStoreException;
+import java.io.IOException;
+import java.io.InputStream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The lines of a stream, one at a time: as an input stream it ends where the line does, so that whatever a line holds,
+ * the next one is read from its beginning. A stream that is damaged ends there, and {@link #failure} says why; where the
+ * store fails, so does every reading from then on.
+ *
+ * <p>Not thread-safe.
+ */
+final class LineInput extends InputStream {
+
+    /** Opens the content when it is first read, so that a content that cannot be opened fails as any other does. */
+    interface Content {
+        InputStream open() throws IOException;
+    }
+
+    private static final int BUFFER = 64 * 1024;
+
+    private final Content content;
+    private final byte[] buffer = new byte[BUFFER];
+    private @Nullable InputStream in;
+    private @Nullable Exception failure;
+    private @Nullable BlobStoreException storeFailure;
+    private int position;
+    private int limit;
+    private boolean lineEnded = true;
+    private long line;
+    private long lineStart;
+    private long bytesBefore;
+
+    LineInput(Content content) {
+        this.content = content;
+    }
+
+    /** Goes to the beginning of the next line, past what is left of this one, and tells whether there is one. */
+    boolean nextLine() {
+        while (!lineEnded && hasMore()) {
+            position = endOfLine(limit);
+        }
+        line++;
+        lineStart = bytesBefore + position;
+        lineEnded = false;
+        return hasMore();
+    }
+
+    /** Goes to the end of the line, and tells whether there were only blanks on the way. */
+    boolean restIsBlank() {
+        boolean blank = true;
+        while (!lineEnded && hasMore()) {
+            int from = position;
+            position = endOfLine(limit);
+            blank &= areBlank(buffer, from, position);
+        }
+        return blank;
+    }
+
+    static boolean areBlank(byte[] bytes, int from, int to) {
+        for (int i = from; i < to; i++) {
+            if (bytes[i] != '\n' && bytes[i] != '\r' && bytes[i] != ' ' && bytes[i] != '\t') {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** Returns the number of the line, counted from 1; after the last, one more than there are. */
+    long line() {
+        return line;
+    }
+
+    /** Returns how many bytes are before the line. */
+    long lineStart() {
+        return lineStart;
+    }
+
+    /** Returns what ended the stream, if that was not its end. */
+    @Nullable
+    Exception failure() {
+        return failure;
+    }
+
+    @Override
+    public int read() {
+        byte[] one = new byte[1];
+        return read(one, 0, 1) < 0 ? -1 : one[0] & 0xFF;
+    }
+
+    @Override
+    public int read(byte[] bytes, int offset, int length) {
+        if (lineEnded || !hasMore()) {
+            return -1;
+        }
+        int from = position;
+        position = endOfLine(Math.min(limit, from + length));
+        System.arraycopy(buffer, from, bytes, offset, position - from);
+        return position - from;
+    }
+
+    /** Returns where the line ends, its end included, or the given end if it goes on there. */
+    private int endOfLine(int end) {
+        int newline = ByteScan.indexOfNewline(buffer, position, end);
+        lineEnded = newline < end;
+        return lineEnded ? newline + 1 : end;
+    }
+
+    private boolean hasMore() {
+        return position < limit || fill();
+    }
+
+    private boolean fill() {
+        if (storeFailure != null) {
+            throw storeFailure;
+        }
+        if (failure != null) {
+            return false;
+        }
+        bytesBefore += limit;
+        position = 0;
+        limit = 0;
+        try {
+            if (in == null) {
+                in = content.open();
+            }
+            limit = Math.max(0, in.read(buffer, 0, buffer.length));
+        } catch (IOException | BlobDamagedException e) {
+            failure = e;
+        } catch (BlobStoreException e) {
+            storeFailure = e;
+            throw e;
+        }
+        return limit > 0;
+    }
+
+    /** Releases what the content holds. */
+    @Override
+    public void close() throws IOException {
+        if (in != null) {
+            in.close();
+        }
+    }
+}

@@ -1,0 +1,103 @@
+package dev.persistor.core.format;
+
+import dev.persistor.core.message.Message;
+import dev.persistor.core.message.Position;
+import dev.persistor.core.store.BlobLimits;
+import dev.persistor.core.store.BlobMetadata;
+import dev.persistor.core.store.Digest;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/**
+ * What a blob of many messages says in its metadata of all of them: how many, from when to when, which positions, and a
+ * digest of their ids. So a listing tells whether a blob is of interest, and a reader whether it is whole.
+ *
+ * <p>Immutable.
+ *
+ * @param count how many messages, 1 or more
+ * @param firstPublishTime the earliest publish time
+ * @param lastPublishTime the latest publish time
+ * @param digest 128 bits of SHA-256 over sources and ids, in their order in the blob
+ */
+public record Manifest(int count, Instant firstPublishTime, Instant lastPublishTime, String digest) {
+
+    static final String COUNT = "persistor-count";
+    static final String FIRST_PUBLISH_TIME = "persistor-first-publish-time";
+    static final String LAST_PUBLISH_TIME = "persistor-last-publish-time";
+    static final String FIRST_OFFSET = "persistor-first-offset";
+    static final String LAST_OFFSET = "persistor-last-offset";
+    private static final int DIGEST_BYTES = 16;
+
+    /** Returns the manifest of the messages. */
+    static Manifest of(List<Message> messages) {
+        Instant first = messages.get(0).publishTime();
+        Instant last = first;
+        Digest digest = new Digest();
+        for (Message message : messages) {
+            Instant time = message.publishTime();
+            first = time.isBefore(first) ? time : first;
+            last = time.isAfter(last) ? time : last;
+            digest.add(message.source()).add(message.id());
+        }
+        return new Manifest(messages.size(), first, last, digest.hex(DIGEST_BYTES));
+    }
+
+    /** Returns the metadata of a blob that holds the messages in this order; what has no room in it is left out. */
+    static BlobMetadata metadata(String format, List<Message> messages, BlobLimits limits) {
+        Manifest manifest = of(messages);
+        Map<String, String> fields = new TreeMap<>();
+        fields.put(MessageFormat.METADATA_KEY, format);
+        fields.put(COUNT, Integer.toString(manifest.count));
+        fields.put(FIRST_PUBLISH_TIME, manifest.firstPublishTime.toString());
+        fields.put(LAST_PUBLISH_TIME, manifest.lastPublishTime.toString());
+        fields.put(RawMetadata.DIGEST, manifest.digest);
+        BlobMetadata certain = BlobMetadata.of(fields);
+        common(messages).ifPresent(source -> fields.put(RawMetadata.SOURCE, source));
+        putPositions(messages, fields);
+        BlobMetadata whole = BlobMetadata.of(fields);
+        return whole.encodedSize() <= limits.maxMetadataBytes() ? whole : certain;
+    }
+
+    /** The source of all messages, if they have but one. */
+    private static Optional<String> common(List<Message> messages) {
+        String first = messages.get(0).source();
+        return messages.stream().allMatch(message -> message.source().equals(first))
+                ? Optional.of(first)
+                : Optional.empty();
+    }
+
+    private static void putPositions(List<Message> messages, Map<String, String> fields) {
+        List<Position> positions = messages.stream()
+                .map(Message::position)
+                .flatMap(Optional::stream)
+                .sorted(Comparator.comparingLong(Position::offset))
+                .toList();
+        if (positions.size() < messages.size()
+                || positions.stream().map(Position::partition).distinct().count() > 1) {
+            return;
+        }
+        fields.put(RawMetadata.PARTITION, positions.get(0).partition());
+        fields.put(FIRST_OFFSET, Long.toString(positions.get(0).offset()));
+        fields.put(
+                LAST_OFFSET, Long.toString(positions.get(positions.size() - 1).offset()));
+    }
+
+    /** Reads the manifest of a blob, where it has one. */
+    public static Optional<Manifest> of(BlobMetadata metadata) {
+        try {
+            return metadata.get(COUNT)
+                    .map(count -> new Manifest(
+                            Integer.parseInt(count),
+                            Instant.parse(metadata.get(FIRST_PUBLISH_TIME).orElse("")),
+                            Instant.parse(metadata.get(LAST_PUBLISH_TIME).orElse("")),
+                            metadata.get(RawMetadata.DIGEST).orElse("")));
+        } catch (DateTimeException | NumberFormatException e) {
+            return Optional.empty();
+        }
+    }
+}

@@ -1,0 +1,21 @@
+package dev.persistor.core.format;
+
+/**
+ * Brings a format that is not the core's. Found through {@link java.util.ServiceLoader}.
+ *
+ * <p>Implementations are safe for use by many threads, and cheap to make.
+ */
+public interface MessageFormatProvider {
+
+    /** Returns the name of the format that this provider makes. */
+    String name();
+
+    /**
+     * Makes the format.
+     *
+     * @param compression how new blobs are compressed; reading recognises all
+     * @throws IllegalArgumentException if the format knows no such compression, or a library for it is missing; the
+     *     message says what is allowed or which library
+     */
+    MessageFormat format(Compression compression);
+}

@@ -1,0 +1,103 @@
+package dev.persistor.core.format;
+
+import dev.persistor.core.store.BlobInfo;
+import dev.persistor.core.store.BlobSource;
+import dev.persistor.core.store.OpenBlob;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.ServiceLoader;
+
+/**
+ * The formats that are on the class path: the core's, and those that a {@link MessageFormatProvider} brings.
+ *
+ * <p>Immutable.
+ */
+public final class MessageFormats {
+
+    private final List<MessageFormat> formats;
+
+    private MessageFormats(List<MessageFormat> formats) {
+        this.formats = List.copyOf(formats);
+    }
+
+    /** Returns all formats that are there, for reading. */
+    public static MessageFormats installed() {
+        List<MessageFormat> formats = new ArrayList<>();
+        formats.add(new RawFormat());
+        formats.add(new JsonLinesFormat(Compression.NONE));
+        providers().forEach(provider -> formats.add(provider.format(Compression.NONE)));
+        return new MessageFormats(formats);
+    }
+
+    private static ServiceLoader<MessageFormatProvider> providers() {
+        // The class loader of Persistor itself: function hosts give threads context loaders of their own.
+        return ServiceLoader.load(MessageFormatProvider.class, MessageFormats.class.getClassLoader());
+    }
+
+    /**
+     * Returns a format to write in.
+     *
+     * @param name the format's name
+     * @param compression how its blobs are compressed
+     * @throws IllegalArgumentException if no such format is on the class path, or it cannot be compressed so; the message
+     *     says what can be
+     */
+    public static MessageFormat named(String name, Compression compression) {
+        return switch (name) {
+            case RawFormat.NAME -> raw(compression);
+            case JsonLinesFormat.NAME -> {
+                compression.requireAvailable();
+                yield new JsonLinesFormat(compression);
+            }
+            default -> provided(name, compression);
+        };
+    }
+
+    private static MessageFormat raw(Compression compression) {
+        if (compression != Compression.NONE) {
+            throw new IllegalArgumentException(
+                    "the format raw stores each payload as it is and is never compressed; use"
+                            + " the compression none, or the format jsonl or avro");
+        }
+        return new RawFormat();
+    }
+
+    private static MessageFormat provided(String name, Compression compression) {
+        List<String> names = new ArrayList<>(List.of(RawFormat.NAME, JsonLinesFormat.NAME));
+        for (MessageFormatProvider provider : providers()) {
+            if (provider.name().equals(name)) {
+                return provider.format(compression);
+            }
+            names.add(provider.name());
+        }
+        throw new IllegalArgumentException("no module on the class path brings the format " + name
+                + "; those that are there bring " + String.join(", ", names));
+    }
+
+    /** Tells whether a blob holds messages, in any of these formats. */
+    public boolean holdMessages(BlobInfo blob) {
+        return formats.stream().anyMatch(format -> format.holdsMessages(blob));
+    }
+
+    /**
+     * Reads the messages of a blob, whatever its format.
+     *
+     * @param blob the opened blob, which the caller closes after the reader
+     * @param source where the blob's sidecar is, if it has one
+     * @throws FormatException if the blob is of none of these formats
+     */
+    public MessageReader read(OpenBlob blob, BlobSource source) {
+        return formats.stream()
+                .filter(format -> format.holdsMessages(blob.info()))
+                .findFirst()
+                .orElseThrow(() -> new FormatException(
+                        blob.info().name() + " is of no format that can be read here: its " + MessageFormat.METADATA_KEY
+                                + " is "
+                                + blob.info()
+                                        .metadata()
+                                        .get(MessageFormat.METADATA_KEY)
+                                        .orElse("missing"),
+                        null))
+                .read(blob, source);
+    }
+}

@@ -1,0 +1,22 @@
+package dev.persistor.core.format;
+
+import com.github.luben.zstd.ZstdInputStream;
+import com.github.luben.zstd.ZstdOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+
+/** All that touches zstd-jni, which may not be on the class path: nothing of it is loaded before it is needed. */
+final class Zstd {
+
+    private Zstd() {}
+
+    static OutputStream compress(OutputStream out) throws IOException {
+        // Without the checksum, which is not the library's default, a damaged byte may go unnoticed.
+        return new ZstdOutputStream(out).setChecksum(true);
+    }
+
+    static InputStream decompress(InputStream in) throws IOException {
+        return new ZstdInputStream(in);
+    }
+}
