@@ -1,18 +1,21 @@
 package dev.persistor.core;
 
+import dev.persistor.core.batch.Batching;
 import dev.persistor.core.config.PersistorSettings;
 import dev.persistor.core.config.Setting;
 import dev.persistor.core.config.Settings;
 import dev.persistor.core.config.SettingsException;
+import dev.persistor.core.format.MessageFormat;
+import dev.persistor.core.format.MessageFormats;
 import dev.persistor.core.format.QuarantineFormat;
 import dev.persistor.core.naming.QuarantineNaming;
 import dev.persistor.core.store.Blob;
 import dev.persistor.core.store.BlobName;
 import dev.persistor.core.store.BlobSink;
 import dev.persistor.core.store.BlobStore;
-import dev.persistor.core.store.BlobStores;
+import dev.persistor.core.store.BlobStoreException;
+import dev.persistor.core.store.FallbackBlobSink;
 import dev.persistor.core.store.RetryingBlobSink;
-import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -33,28 +36,67 @@ public final class Capture implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(Capture.class);
 
+    /** How long a store that fails is left alone, where there is a fallback. */
+    private static final Duration PAUSE = Duration.ofSeconds(30);
+
     private final Settings settings;
-    private final BlobStore store;
+    private final Stores stores;
     private final BlobSink sink;
-    private final Counters counters;
+    private final Counters counters = new Counters();
+    private final PersistorListener listener;
     private final Persistor persistor;
 
-    private Capture(Settings settings, BlobStore store, Counters counters) {
+    private Capture(Settings settings, Stores stores, MessageFormat format, List<PersistorListener> listeners) {
         this.settings = settings;
-        this.store = store;
-        this.counters = counters;
-        this.sink = new RetryingBlobSink(
-                store, settings.get(PersistorSettings.RETRY_DEADLINE), ThreadLocalRandom::current, failure -> {
-                    counters.countRetried();
-                    LOG.warn(
-                            "Attempt failed, {} in this process; trying again: {}",
-                            counters.retried(),
-                            failure.getMessage());
-                });
-        this.persistor = Persistor.builder(sink)
+        this.stores = stores;
+        List<PersistorListener> all = new ArrayList<>(listeners);
+        all.add(0, counters);
+        this.listener = new Listeners(all);
+        this.sink = sink();
+        Persistor.Builder builder = Persistor.builder(sink)
                 .naming(settings.get(PersistorSettings.PATH))
-                .counters(counters)
-                .build();
+                .format(format)
+                .batching(batching(settings))
+                .counters(counters);
+        listeners.forEach(builder::listener);
+        this.persistor = builder.build();
+    }
+
+    private BlobSink sink() {
+        Duration deadline = settings.get(PersistorSettings.RETRY_DEADLINE);
+        if (stores.fallback().isEmpty()) {
+            return retrying(stores.store(), deadline);
+        }
+        Duration half = deadline.dividedBy(2);
+        return new FallbackBlobSink(
+                retrying(stores.store(), half), retrying(stores.fallback().get(), half), PAUSE, this::reportFallBack);
+    }
+
+    private BlobSink retrying(BlobStore store, Duration deadline) {
+        return new RetryingBlobSink(store, deadline, ThreadLocalRandom::current, failure -> {
+            listener.retried(failure);
+            LOG.warn("Attempt failed, {} in this process; trying again: {}", counters.retried(), failure.getMessage());
+        });
+    }
+
+    private void reportFallBack(BlobName blob, BlobStoreException failure) {
+        listener.fellBack(blob, failure);
+        LOG.atError()
+                .addKeyValue("blob", blob)
+                .log(
+                        "Fallback {} in this process: {} goes to {}: {}",
+                        counters.fellBack(),
+                        blob,
+                        stores.fallback().map(BlobStore::toString).orElse("none"),
+                        failure.getMessage());
+    }
+
+    private static Batching batching(Settings settings) {
+        return new Batching(
+                settings.get(PersistorSettings.BATCH_MESSAGES),
+                settings.get(PersistorSettings.BATCH_BYTES),
+                settings.get(PersistorSettings.BATCH_LINGER),
+                settings.get(PersistorSettings.BATCH_MEMORY));
     }
 
     /**
@@ -64,35 +106,43 @@ public final class Capture implements AutoCloseable {
      * @param adapterSettings the entry point's own settings; one with the name of a {@link PersistorSettings} replaces
      *     it, to give it another default
      * @throws SettingsException if the configuration has problems; it names them all
-     * @throws dev.persistor.core.store.BlobStoreException if the store cannot be opened
+     * @throws BlobStoreException if the store cannot be opened
      */
     public static Capture open(Map<String, String> environment, Collection<Setting<?>> adapterSettings) {
-        Settings settings = Settings.read(environment, definitions(adapterSettings));
-        BlobStore store = openStore(settings.get(PersistorSettings.STORE), environment);
-        return over(store, settings);
+        return open(environment, adapterSettings, List.of());
     }
 
     /**
-     * Captures into a store that is open already, with settings that were read; the store is closed with the capture.
-     *
-     * @param settings read from {@link PersistorSettings#all()} and more
+     * Reads the settings and opens the store, as {@link #open(Map, Collection)} does, for observers to be told what becomes
+     * of messages.
      */
-    public static Capture over(BlobStore store, Settings settings) {
-        return new Capture(settings, store, new Counters());
-    }
-
-    private static List<Setting<?>> definitions(Collection<Setting<?>> adapterSettings) {
+    public static Capture open(
+            Map<String, String> environment,
+            Collection<Setting<?>> adapterSettings,
+            List<PersistorListener> listeners) {
         List<Setting<?>> definitions = new ArrayList<>(PersistorSettings.all());
         definitions.addAll(adapterSettings);
-        return definitions;
+        CaptureCheck check = new CaptureCheck(environment);
+        try {
+            Settings settings = Settings.read(environment, definitions, check);
+            return new Capture(settings, check.stores(), check.format(), listeners);
+        } catch (RuntimeException e) {
+            check.closeStores();
+            throw e;
+        }
     }
 
-    private static BlobStore openStore(URI address, Map<String, String> environment) {
-        try {
-            return BlobStores.open(address, environment);
-        } catch (IllegalArgumentException e) {
-            throw new SettingsException(List.of(PersistorSettings.STORE.name() + ": " + e.getMessage()));
-        }
+    /**
+     * Captures into a store that is open already, with settings that were read; the store is closed with the capture. A
+     * fallback store of the settings is not opened.
+     *
+     * @param settings read from {@link PersistorSettings#all()} and more
+     * @throws IllegalArgumentException if the format of the settings is not there
+     */
+    public static Capture over(BlobStore store, Settings settings) {
+        MessageFormat format = MessageFormats.named(
+                settings.get(PersistorSettings.FORMAT), settings.get(PersistorSettings.COMPRESSION));
+        return new Capture(settings, new Stores(store, Optional.empty()), format, List.of());
     }
 
     /** Returns the settings that were read. */
@@ -112,7 +162,12 @@ public final class Capture implements AutoCloseable {
 
     /** Returns the store itself, without retries. */
     public BlobStore store() {
-        return store;
+        return stores.store();
+    }
+
+    /** Returns the fallback store itself, without retries, if the settings name one. */
+    public Optional<BlobStore> fallbackStore() {
+        return stores.fallback();
     }
 
     /** Returns the source that messages are to be filed under, if the settings name one. */
@@ -121,12 +176,12 @@ public final class Capture implements AutoCloseable {
     }
 
     /**
-     * Makes all of a delivery durable: its messages, and with {@code PERSISTOR_QUARANTINE} the events that cannot be
+     * Makes all of a delivery durable: its messages, which with batching share blobs with those of other deliveries, and with {@code PERSISTOR_QUARANTINE} the events that cannot be
      * understood, none of which keeps any other from being tried. When this returns, the delivery may be acknowledged.
      *
      * @throws PersistException if a message may not be durable; those that it does not name are
      * @throws RefusedEventException if events cannot be understood and are not stored; all messages are durable
-     * @throws dev.persistor.core.store.BlobStoreException if an event was to be stored and may not be durable
+     * @throws BlobStoreException if an event was to be stored and may not be durable
      */
     public void archive(Delivery delivery) {
         new DeliveryAttempt(this, delivery).once();
@@ -134,7 +189,8 @@ public final class Capture implements AutoCloseable {
 
     /**
      * Makes all of a delivery durable, as {@link #archive(Delivery)} does, and goes on trying, for brokers that do not
-     * deliver again. Each attempt has only what is not durable yet. Permanent failures are tried again too: in the
+     * deliver again. With batching, its messages share blobs with one another and with nobody else's, since what such
+     * brokers deliver is a batch already. Each attempt has only what is not durable yet. Permanent failures are tried again too: in the
      * meantime somebody may grant the permission that is missing.
      *
      * @param budget how long to go on trying; an attempt under way is not cut off
@@ -148,30 +204,32 @@ public final class Capture implements AutoCloseable {
      * it as it came.
      *
      * @return true when the event is durable in quarantine and may be acknowledged; false when the caller must refuse it
-     * @throws dev.persistor.core.store.BlobStoreException if it was to be stored and may not be durable; it must be
+     * @throws BlobStoreException if it was to be stored and may not be durable; it must be
      *     refused
      */
     public boolean reject(RejectedEvent event) {
-        counters.countRejected();
+        listener.rejected(event);
         if (!settings.get(PersistorSettings.QUARANTINE)) {
-            LOG.error(
-                    "Event {} in this process that cannot be understood, from {}, {} bytes: {}. It is refused;"
-                            + " PERSISTOR_QUARANTINE=true would store it",
-                    counters.rejected(),
-                    event.source(),
-                    event.content().remaining(),
-                    event.reason());
+            LOG.atError()
+                    .addKeyValue("source", event.source())
+                    .log(
+                            "Event {} in this process that cannot be kept as a message, {} bytes: {}. It is refused;"
+                                    + " PERSISTOR_QUARANTINE=true would store it",
+                            counters.rejected(),
+                            event.content().remaining(),
+                            event.reason());
             return false;
         }
         BlobName name = quarantine(event);
-        counters.countQuarantined();
-        LOG.error(
-                "Event {} in this process that cannot be understood, from {}, {} bytes: {}. It is stored as {}",
-                counters.rejected(),
-                event.source(),
-                event.content().remaining(),
-                event.reason(),
-                name);
+        listener.quarantined(event, name);
+        LOG.atError()
+                .addKeyValue("source", event.source())
+                .addKeyValue("blob", name)
+                .log(
+                        "Event {} in this process that cannot be kept as a message, {} bytes: {}. It is in quarantine",
+                        counters.rejected(),
+                        event.content().remaining(),
+                        event.reason());
         return true;
     }
 
@@ -185,14 +243,14 @@ public final class Capture implements AutoCloseable {
                 event.headers(),
                 event.reason(),
                 sink.limits());
-        blobs.forEach(sink::put);
+        sink.putAll(blobs);
         return name;
     }
 
-    /** Waits for messages under way and closes the store. */
+    /** Waits for messages under way and closes the stores. */
     @Override
     public void close() {
         persistor.close();
-        store.close();
+        stores.close();
     }
 }

@@ -1,5 +1,8 @@
 package dev.persistor.core;
 
+import dev.persistor.core.message.Message;
+import dev.persistor.core.store.BlobName;
+import dev.persistor.core.store.BlobStoreException;
 import java.util.concurrent.atomic.LongAdder;
 
 /**
@@ -7,15 +10,17 @@ import java.util.concurrent.atomic.LongAdder;
  *
  * <p>Thread-safe.
  */
-public final class Counters {
+public final class Counters implements PersistorListener {
 
     private final LongAdder persisted = new LongAdder();
     private final LongAdder alreadyThere = new LongAdder();
     private final LongAdder failed = new LongAdder();
     private final LongAdder retried = new LongAdder();
+    private final LongAdder fellBack = new LongAdder();
     private final LongAdder collided = new LongAdder();
     private final LongAdder rejected = new LongAdder();
     private final LongAdder quarantined = new LongAdder();
+    private final LongAdder flushed = new LongAdder();
 
     /** Starts at nothing. */
     public Counters() {}
@@ -40,12 +45,17 @@ public final class Counters {
         return retried.sum();
     }
 
-    /** Returns how many times a message found its name taken by another and went to a name derived from it. */
+    /** Returns how many blobs were left to the fallback store. */
+    public long fellBack() {
+        return fellBack.sum();
+    }
+
+    /** Returns how many times a blob found its name taken by another and went to a name derived from it. */
     public long collided() {
         return collided.sum();
     }
 
-    /** Returns how many events could not be understood. */
+    /** Returns how many events could not be understood, or messages not be encoded. */
     public long rejected() {
         return rejected.sum();
     }
@@ -55,37 +65,60 @@ public final class Counters {
         return quarantined.sum();
     }
 
-    void countPersisted() {
+    /** Returns how many batches were written, or tried. */
+    public long flushed() {
+        return flushed.sum();
+    }
+
+    @Override
+    public void persisted(Message message, Receipt receipt) {
         persisted.increment();
     }
 
-    void countAlreadyThere() {
+    @Override
+    public void alreadyThere(Message message, Receipt receipt) {
         alreadyThere.increment();
     }
 
-    void countFailed() {
+    @Override
+    public void failed(Message message, Throwable cause) {
         failed.increment();
     }
 
-    void countRetried() {
+    @Override
+    public void retried(BlobStoreException failure) {
         retried.increment();
     }
 
-    void countCollided() {
+    @Override
+    public void fellBack(BlobName blob, BlobStoreException failure) {
+        fellBack.increment();
+    }
+
+    @Override
+    public void collided(BlobName taken, BlobName derived) {
         collided.increment();
     }
 
-    void countRejected() {
+    @Override
+    public void rejected(RejectedEvent event) {
         rejected.increment();
     }
 
-    void countQuarantined() {
+    @Override
+    public void quarantined(RejectedEvent event, BlobName blob) {
         quarantined.increment();
+    }
+
+    @Override
+    public void flushed(Flush flush) {
+        flushed.increment();
     }
 
     @Override
     public String toString() {
         return "persisted=" + persisted + " alreadyThere=" + alreadyThere + " failed=" + failed + " retried=" + retried
-                + " collided=" + collided + " rejected=" + rejected + " quarantined=" + quarantined;
+                + " fellBack=" + fellBack + " collided=" + collided + " rejected=" + rejected + " quarantined="
+                + quarantined + " flushed=" + flushed;
     }
 }

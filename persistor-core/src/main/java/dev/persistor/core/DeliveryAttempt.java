@@ -3,6 +3,7 @@ package dev.persistor.core;
 import dev.failsafe.Failsafe;
 import dev.failsafe.FailsafeException;
 import dev.failsafe.RetryPolicy;
+import dev.persistor.core.format.UnencodableMessageException;
 import dev.persistor.core.message.Message;
 import dev.persistor.core.store.BlobStoreException;
 import dev.persistor.core.store.FullJitter;
@@ -12,6 +13,7 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -36,50 +38,76 @@ final class DeliveryAttempt {
         this.rejected = new ArrayDeque<>(delivery.rejected());
     }
 
-    /** Tries once. */
+    /** Tries once, the messages as {@link Persistor#persistAll} does: they share blobs with others'. */
     void once() {
-        if (!messages.isEmpty()) {
-            persist();
+        attempt(capture.persistor()::persistAll);
+    }
+
+    private void attempt(Consumer<List<Message>> persist) {
+        persist(persist);
+        reject();
+        if (!refused.isEmpty()) {
+            throw new RefusedEventException(refused);
         }
+    }
+
+    /** Leaves in {@link #messages} what is not durable; what no format can hold goes on to be rejected. */
+    private void persist(Consumer<List<Message>> persist) {
+        if (messages.isEmpty()) {
+            return;
+        }
+        List<Message> left = new ArrayList<>();
+        try {
+            persist.accept(messages);
+            messages = List.of();
+        } catch (PersistException e) {
+            for (PersistException.Failure failure : e.failures()) {
+                if (failure.cause() instanceof UnencodableMessageException) {
+                    rejected.add(RejectedEvent.of(
+                            failure.message(), String.valueOf(failure.cause().getMessage())));
+                } else {
+                    left.add(failure.message());
+                }
+            }
+            messages = List.copyOf(left);
+            if (!left.isEmpty()) {
+                throw e;
+            }
+        }
+    }
+
+    private void reject() {
         while (!rejected.isEmpty()) {
             if (!capture.reject(rejected.element())) {
                 refused.add(rejected.element());
             }
             rejected.remove();
         }
-        if (!refused.isEmpty()) {
-            throw new RefusedEventException(refused);
-        }
     }
 
-    private void persist() {
-        try {
-            capture.persistor().persistAll(messages);
-            messages = List.of();
-        } catch (PersistException e) {
-            messages =
-                    e.failures().stream().map(PersistException.Failure::message).toList();
-            throw e;
-        }
-    }
-
-    /** Tries until all is durable or the time is over, whatever the failure: somebody may be mending it. */
+    /**
+     * Tries until all is durable or the time is over, whatever the failure: somebody may be mending it. The messages are a
+     * batch of their own, as {@link Persistor#persistTogether} has it.
+     */
     void until(Duration budget) {
         RetryPolicy<Void> policy = RetryPolicy.<Void>builder()
                 .handle(PersistException.class, BlobStoreException.class)
                 .withDelayFn(context -> WAIT.after(context.getAttemptCount(), ThreadLocalRandom.current()))
                 .withMaxDuration(budget)
                 .withMaxRetries(-1)
-                .onRetry(event -> LOG.error(
-                        "{} message(s) and {} rejected event(s) of a delivery are not durable after {} s; trying again,"
-                                + " for {} s in all",
-                        messages.size(),
-                        rejected.size(),
-                        event.getElapsedTime().toSeconds(),
-                        budget.toSeconds()))
+                .onRetry(event -> LOG.atError()
+                        .addKeyValue("messages", messages.size())
+                        .addKeyValue("rejected", rejected.size())
+                        .log(
+                                "{} message(s) and {} rejected event(s) of a delivery are not durable after {} s; trying again,"
+                                        + " for {} s in all",
+                                messages.size(),
+                                rejected.size(),
+                                event.getElapsedTime().toSeconds(),
+                                budget.toSeconds()))
                 .build();
         try {
-            Failsafe.with(policy).run(this::once);
+            Failsafe.with(policy).run(() -> attempt(capture.persistor()::persistTogether));
         } catch (FailsafeException e) {
             if (e.getCause() instanceof InterruptedException) {
                 Thread.currentThread().interrupt();

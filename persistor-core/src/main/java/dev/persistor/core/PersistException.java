@@ -40,7 +40,12 @@ public final class PersistException extends RuntimeException {
                 .collect(Collectors.joining(", "));
         int others = failures.size() - NAMED_IN_MESSAGE;
         return failures.size() + " message(s) not persisted (" + some + (others > 0 ? " and " + others + " more" : "")
-                + "): " + failures.get(0).cause().getMessage();
+                + "): " + reason(failures.get(0).cause());
+    }
+
+    /** Returns a cause's text, or its kind where it has none. */
+    static String reason(Throwable cause) {
+        return cause.getMessage() == null ? cause.getClass().getSimpleName() : cause.getMessage();
     }
 
     /** Returns the messages that may not be durable, in the order in which they were given; at least one. */

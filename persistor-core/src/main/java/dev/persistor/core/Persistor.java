@@ -1,5 +1,8 @@
 package dev.persistor.core;
 
+import dev.persistor.core.batch.Batching;
+import dev.persistor.core.format.MessageFormat;
+import dev.persistor.core.format.RawFormat;
 import dev.persistor.core.message.Message;
 import dev.persistor.core.naming.NamingPolicy;
 import dev.persistor.core.naming.PathTemplate;
@@ -8,13 +11,16 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -24,12 +30,16 @@ import org.slf4j.LoggerFactory;
  * <p>A message is durable when its future has completed, or {@link #persistAll} has returned; acknowledge it then and
  * not before. A message that was persisted before finds its blob there and is durable again, with nothing written.
  *
- * <p>At most {@linkplain Builder#concurrency as many messages as the concurrency allows} are written at a time on
- * threads of Persistor's own. Beyond that the callers' own threads write, so that a flood slows its callers down and
- * holds no more memory.
+ * <p>Without batching, each message becomes a blob. At most {@linkplain Builder#concurrency as many as the concurrency
+ * allows} are written at a time on threads of Persistor's own. Beyond that the callers' own threads write, so that a flood
+ * slows its callers down and holds no more memory.
  *
- * <p>Defaults: the path template {@code {source}/{yyyy}/{MM}/{dd}/{HH}/{id}{ext}}, a concurrency of 32. The sink is
- * taken as it is: wrap it in a {@link dev.persistor.core.store.RetryingBlobSink} to have failures retried.
+ * <p>With {@linkplain Builder#batching batching}, concurrent callers share blobs (group commit): one for each folder, source
+ * and partition of the broker at a time. A batch is written when it is full or its linger is over. A flood waits when as
+ * many bytes are held as may be.
+ *
+ * <p>Defaults: the path template {@code {source}/{yyyy}/{MM}/{dd}/{HH}/{id}{ext}}, the raw format, no batching, a
+ * concurrency of 32. The sink is taken as it is: wrap it in a {@link dev.persistor.core.store.RetryingBlobSink} to have failures retried.
  *
  * <p>Thread-safe.
  */
@@ -39,20 +49,38 @@ public final class Persistor implements AutoCloseable {
     private static final int DEFAULT_CONCURRENCY = 32;
     private static final long IDLE_SECONDS = 30;
 
-    private final MessageWriter writer;
+    private final BlobWriter writer;
+    private final Outcomes outcomes;
     private final Counters counters;
     private final ThreadPoolExecutor threads;
+    private final @Nullable GroupCommit groupCommit;
 
     private Persistor(Builder builder) {
         this.counters = builder.counters;
-        this.writer = new MessageWriter(builder.sink, builder.naming, builder.counters);
+        List<PersistorListener> all = new ArrayList<>(builder.listeners);
+        all.add(0, counters);
+        PersistorListener listener = new Listeners(all);
+        this.outcomes = new Outcomes(listener);
+        this.writer = new BlobWriter(builder.sink, builder.naming, builder.format, listener);
+        if (builder.batching.isOn()) {
+            // Batches that find no free thread wait in the queue; the group commit bounds them by their bytes.
+            this.threads = threads(builder.concurrency, builder.concurrency, new LinkedBlockingQueue<>());
+            this.threads.allowCoreThreadTimeOut(true);
+            this.groupCommit = new GroupCommit(builder.batching, writer, threads, listener, outcomes);
+        } else {
+            this.threads = threads(0, builder.concurrency, new SynchronousQueue<>());
+            this.groupCommit = null;
+        }
+    }
+
+    private static ThreadPoolExecutor threads(int core, int most, BlockingQueue<Runnable> queue) {
         AtomicInteger number = new AtomicInteger();
-        this.threads = new ThreadPoolExecutor(
-                0,
-                builder.concurrency,
+        return new ThreadPoolExecutor(
+                core,
+                most,
                 IDLE_SECONDS,
                 TimeUnit.SECONDS,
-                new SynchronousQueue<>(),
+                queue,
                 task -> new Thread(task, "persistor-" + number.incrementAndGet()));
     }
 
@@ -66,8 +94,11 @@ public final class Persistor implements AutoCloseable {
     }
 
     /**
-     * Makes one message durable. When all of Persistor's threads are busy, the caller's writes, and the call returns
-     * when it is done.
+     * Makes one message durable.
+     *
+     * <p>With batching it shares a blob with whatever others bring in the meantime, and the call waits only while as many
+     * bytes are held as may be. Without, when all of Persistor's threads are busy, the caller's writes, and the call
+     * returns when it is done.
      *
      * @return completes with the receipt when the message is durable, and with a {@link PersistException} when it may
      *     not be
@@ -75,13 +106,16 @@ public final class Persistor implements AutoCloseable {
      */
     public CompletableFuture<Receipt> persist(Message message) {
         Objects.requireNonNull(message, "message");
+        requireOpen();
+        if (groupCommit != null) {
+            return groupCommit.persist(message);
+        }
         CompletableFuture<Receipt> future = new CompletableFuture<>();
         run(() -> complete(future, message));
         return future;
     }
 
     private void run(Runnable task) {
-        requireOpen();
         try {
             threads.execute(task);
         } catch (RejectedExecutionException e) {
@@ -105,35 +139,52 @@ public final class Persistor implements AutoCloseable {
     }
 
     private Receipt write(Message message) {
+        Receipt receipt;
         try {
-            return writer.write(message);
+            receipt = writer.write(List.of(message));
         } catch (Throwable e) {
-            counters.countFailed();
-            LOG.error(
-                    "Failure {} in this process: message {} of {}, published {}, is not persisted: {}",
-                    counters.failed(),
-                    message.id(),
-                    message.source(),
-                    message.publishTime(),
-                    e.getMessage());
+            outcomes.failed(List.of(message), e);
             throw new PersistException(List.of(new PersistException.Failure(message, e)), List.of());
         }
+        outcomes.durable(message, receipt);
+        return receipt;
     }
 
     /**
-     * Makes messages durable and waits until they are. All are tried, whatever becomes of the others.
+     * Makes messages durable and waits until they are, each as {@link #persist} does. All are tried, whatever becomes of
+     * the others.
      *
      * @return the receipts, in the messages' order
      * @throws PersistException if any may not be durable; it names them, and all others are durable
      * @throws IllegalStateException if this Persistor is closed
      */
     public List<Receipt> persistAll(Collection<Message> messages) {
-        if (messages.size() == 1) {
+        if (groupCommit == null && messages.size() == 1) {
             requireOpen();
             return List.of(write(messages.iterator().next()));
         }
-        List<CompletableFuture<Receipt>> futures =
-                messages.stream().map(this::persist).toList();
+        return await(messages.stream().map(this::persist).toList());
+    }
+
+    /**
+     * Makes messages durable that are a batch already, such as what a broker with ordered partitions delivers at a time,
+     * and waits until they are. They share blobs with one another, within the bounds of a batch, and with nobody else, so
+     * that the same delivery makes the same blobs; nothing lingers. Without batching it is the same as
+     * {@link #persistAll}.
+     *
+     * @return the receipts, in the messages' order
+     * @throws PersistException if any may not be durable; it names them, and all others are durable
+     * @throws IllegalStateException if this Persistor is closed
+     */
+    public List<Receipt> persistTogether(Collection<Message> messages) {
+        if (groupCommit == null) {
+            return persistAll(messages);
+        }
+        requireOpen();
+        return await(groupCommit.persistTogether(messages));
+    }
+
+    private static List<Receipt> await(List<CompletableFuture<Receipt>> futures) {
         List<Receipt> receipts = new ArrayList<>(futures.size());
         List<PersistException.Failure> failures = new ArrayList<>();
         for (CompletableFuture<Receipt> future : futures) {
@@ -163,13 +214,19 @@ public final class Persistor implements AutoCloseable {
      */
     @Override
     public void close() {
+        if (groupCommit != null) {
+            groupCommit.close();
+        }
         threads.shutdown();
         try {
             while (!threads.awaitTermination(1, TimeUnit.MINUTES)) {
                 LOG.warn("Closing waits for {} message(s) under way", threads.getActiveCount());
             }
         } catch (InterruptedException e) {
-            threads.shutdownNow();
+            List<Runnable> neverStarted = threads.shutdownNow();
+            if (groupCommit != null) {
+                groupCommit.abandon(neverStarted);
+            }
             Thread.currentThread().interrupt();
         }
     }
@@ -179,7 +236,10 @@ public final class Persistor implements AutoCloseable {
         private final BlobSink sink;
         private NamingPolicy naming = PathTemplate.DEFAULT;
         private int concurrency = DEFAULT_CONCURRENCY;
+        private MessageFormat format = new RawFormat();
+        private Batching batching = Batching.off();
         private Counters counters = new Counters();
+        private final List<PersistorListener> listeners = new ArrayList<>();
 
         private Builder(BlobSink sink) {
             this.sink = Objects.requireNonNull(sink, "sink");
@@ -191,8 +251,26 @@ public final class Persistor implements AutoCloseable {
             return this;
         }
 
+        /** Sets how messages become blobs. Default: {@link RawFormat}. */
+        public Builder format(MessageFormat format) {
+            this.format = Objects.requireNonNull(format, "format");
+            return this;
+        }
+
+        /** Sets how many messages share a blob. Default: {@link Batching#off()}. */
+        public Builder batching(Batching batching) {
+            this.batching = Objects.requireNonNull(batching, "batching");
+            return this;
+        }
+
+        /** Adds an observer. Default: none. */
+        public Builder listener(PersistorListener listener) {
+            this.listeners.add(Objects.requireNonNull(listener, "listener"));
+            return this;
+        }
+
         /**
-         * Sets how many messages are written at a time on Persistor's threads. Default: 32.
+         * Sets how many blobs are written at a time on Persistor's threads. Default: 32.
          *
          * @throws IllegalArgumentException if it is under 1
          */
@@ -210,8 +288,17 @@ public final class Persistor implements AutoCloseable {
             return this;
         }
 
-        /** Returns the Persistor; no thread is started before the first message. */
+        /**
+         * Returns the Persistor; no thread is started before the first message.
+         *
+         * @throws IllegalStateException if batches are wanted of a format that holds none
+         */
         public Persistor build() {
+            if (batching.isOn() && !format.holdsBatches()) {
+                throw new IllegalStateException(
+                        "the format " + format.name() + " holds one message a blob, so there are"
+                                + " no batches of up to " + batching.maxMessages() + " messages");
+            }
             return new Persistor(this);
         }
     }

@@ -1,11 +1,13 @@
 package dev.persistor.core;
 
+import dev.persistor.core.message.AttributeValue;
 import dev.persistor.core.message.Attributes;
+import dev.persistor.core.message.Message;
 import java.nio.ByteBuffer;
 import java.util.Objects;
 
 /**
- * An event or request that cannot be understood, as it came.
+ * An event or request that cannot be understood, or a message that cannot be encoded, as it came.
  *
  * <p>Immutable.
  *
@@ -30,6 +32,22 @@ public record RejectedEvent(String source, ByteBuffer content, String contentTyp
     public static RejectedEvent of(
             String source, byte[] content, String contentType, Attributes headers, String reason) {
         return new RejectedEvent(source, ByteBuffer.wrap(content), contentType, headers, reason);
+    }
+
+    /** Returns a message that cannot be kept as one: its payload, with all else that it holds as headers. */
+    static RejectedEvent of(Message message, String reason) {
+        Attributes.Builder headers = Attributes.builder()
+                .add("persistor-id", message.id())
+                .add("persistor-publish-time", message.publishTime().toString());
+        message.orderingKey().ifPresent(key -> headers.add("persistor-ordering-key", key));
+        message.position()
+                .ifPresent(position -> headers.add("persistor-partition", position.partition())
+                        .add("persistor-offset", AttributeValue.of(position.offset())));
+        message.brokerProperties()
+                .forEach(entry -> headers.add("persistor-broker-property-" + entry.name(), entry.value()));
+        message.attributes().forEach(entry -> headers.add(entry.name(), entry.value()));
+        return new RejectedEvent(
+                message.source(), message.payload(), "application/octet-stream", headers.build(), reason);
     }
 
     /** Returns the bytes: a read-only view of its own position and limit. */

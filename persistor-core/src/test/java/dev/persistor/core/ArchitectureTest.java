@@ -19,6 +19,8 @@ class ArchitectureTest {
             .definedBy("dev.persistor.core")
             .layer("config")
             .definedBy("dev.persistor.core.config")
+            .layer("batch")
+            .definedBy("dev.persistor.core.batch")
             .layer("naming")
             .definedBy("dev.persistor.core.naming")
             .layer("format")
@@ -32,6 +34,8 @@ class ArchitectureTest {
             .whereLayer("entry")
             .mayNotBeAccessedByAnyLayer()
             .whereLayer("config")
+            .mayOnlyBeAccessedByLayers("entry")
+            .whereLayer("batch")
             .mayOnlyBeAccessedByLayers("entry")
             .whereLayer("naming")
             .mayOnlyBeAccessedByLayers("entry", "config")
@@ -54,7 +58,17 @@ class ArchitectureTest {
                     "org.slf4j..",
                     "org.jspecify.annotations..",
                     "com.fasterxml.jackson.core..",
-                    "dev.failsafe..");
+                    "dev.failsafe..",
+                    "com.github.luben.zstd..");
+
+    @ArchTest
+    static final ArchRule onlyOneClassTouchesTheLibraryThatMayBeMissing = noClasses()
+            .that()
+            .doNotHaveSimpleName("Zstd")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("com.github.luben.zstd..")
+            .because("nothing of it may be loaded where nobody asks for it");
 
     @ArchTest
     static final ArchRule nothingReadsTheWallClock = noClasses()

@@ -9,18 +9,23 @@ import dev.persistor.core.config.SettingsException;
 import dev.persistor.core.message.Attributes;
 import dev.persistor.core.message.Message;
 import dev.persistor.core.store.BlobInfo;
+import dev.persistor.core.store.BlobName;
 import dev.persistor.core.store.BlobStore;
 import dev.persistor.core.store.BlobStoreException;
 import dev.persistor.core.store.OpenBlob;
 import dev.persistor.core.store.memory.MemoryBlobStore;
+import java.io.IOException;
 import java.lang.reflect.Proxy;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -192,6 +197,136 @@ class CaptureTest {
                 .isInstanceOf(SettingsException.class)
                 .hasMessageContaining("PERSISTOR_STORE")
                 .hasMessageContaining("gopher://x");
+    }
+
+    @Test
+    void whatOnlyTheWorldShowsIsReportedTogetherWithAllElse() {
+        assertThatThrownBy(() -> Capture.open(
+                        Map.of(
+                                "PERSISTOR_STORE", "gopher://x",
+                                "PERSISTOR_FALLBACK_STORE", "gopher://x",
+                                "PERSISTOR_FORMAT", "raw",
+                                "PERSISTOR_BATCH_MESSAGES", "500",
+                                "PERSISTOR_BATCH_BYTES", "32MiB",
+                                "PERSISTOR_RETRY_DEADLINE", "soon"),
+                        List.of()))
+                .asInstanceOf(InstanceOfAssertFactories.type(SettingsException.class))
+                .extracting(SettingsException::problems, InstanceOfAssertFactories.list(String.class))
+                .satisfiesExactly(
+                        problem ->
+                                assertThat(problem).startsWith("PERSISTOR_RETRY_DEADLINE is \"soon\": not a duration"),
+                        problem -> assertThat(problem)
+                                .startsWith("PERSISTOR_STORE: no module")
+                                .contains("gopher://x"),
+                        problem -> assertThat(problem)
+                                .startsWith("PERSISTOR_FALLBACK_STORE: no module")
+                                .contains("gopher://x"),
+                        problem -> assertThat(problem)
+                                .isEqualTo("PERSISTOR_FALLBACK_STORE is \"gopher://x\", the same as PERSISTOR_STORE; it"
+                                        + " must be another store"),
+                        problem -> assertThat(problem)
+                                .isEqualTo("PERSISTOR_BATCH_MESSAGES is \"500\", and PERSISTOR_FORMAT is \"raw\", which"
+                                        + " holds one message a blob; use jsonl or avro, or leave the batches out"),
+                        problem -> assertThat(problem)
+                                .startsWith("PERSISTOR_BATCH_MEMORY is 16777216 bytes, and PERSISTOR_BATCH_BYTES is"));
+    }
+
+    @Test
+    void aFormatThatIsNotThereIsAProblemThatNamesThoseThatAre() {
+        assertThatThrownBy(() -> open("PERSISTOR_FORMAT", "parquet"))
+                .isInstanceOf(SettingsException.class)
+                .hasMessageContaining("PERSISTOR_FORMAT is \"parquet\"")
+                .hasMessageContaining("raw, jsonl");
+        assertThatThrownBy(() -> open("PERSISTOR_COMPRESSION", "gzip"))
+                .isInstanceOf(SettingsException.class)
+                .hasMessageContaining("PERSISTOR_FORMAT is \"raw\" and PERSISTOR_COMPRESSION is \"gzip\"");
+    }
+
+    @Test
+    void whatTheStoreDoesNotTakeGoesToTheFallbackStoreAndIsCounted() throws IOException {
+        Path fallback = folder.resolve("fallback");
+        Path archive = folder.resolve("archive");
+        try (Capture capture =
+                open("PERSISTOR_FALLBACK_STORE", fallback.toUri().toString(), "PERSISTOR_RETRY_DEADLINE", "50ms")) {
+            // Where the folder of the source is to be, there is a file.
+            Files.writeString(archive.resolve("orders"), "in the way");
+            capture.archive(Delivery.of(message("1")));
+            assertThat(capture.fallbackStore().orElseThrow().list(""))
+                    .singleElement()
+                    .satisfies(info -> assertThat(info.name().value()).endsWith("/1.bin"));
+            assertThat(capture.counters().fellBack()).isEqualTo(1);
+            assertThat(capture.counters().persisted()).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void observersAreToldAndCannotDisturb() {
+        List<String> told = new ArrayList<>();
+        PersistorListener listener = new PersistorListener() {
+            @Override
+            public void persisted(Message message, Receipt receipt) {
+                told.add("persisted " + message.id());
+                throw new IllegalStateException("an observer's own trouble");
+            }
+
+            @Override
+            public void rejected(RejectedEvent event) {
+                told.add("rejected " + event.reason());
+            }
+
+            @Override
+            public void quarantined(RejectedEvent event, BlobName blob) {
+                told.add("quarantined");
+            }
+        };
+        Map<String, String> environment = Map.of("PERSISTOR_STORE", "mem:///", "PERSISTOR_QUARANTINE", "true");
+        try (Capture capture = Capture.open(environment, List.of(), List.of(listener))) {
+            capture.archive(new Delivery(List.of(message("1")), List.of(event("?", "x"))));
+            assertThat(told).containsExactly("persisted 1", "rejected message.data is no Base64", "quarantined");
+            assertThat(capture.counters().persisted()).isEqualTo(1);
+        }
+    }
+
+    private static Delivery withOneUnbearable() {
+        Message unbearable = message("2").toBuilder()
+                .payload("unbearable".getBytes(java.nio.charset.StandardCharsets.UTF_8))
+                .orderingKey("key")
+                .attributes(Attributes.builder().add("a", "1").build())
+                .build();
+        return new Delivery(List.of(message("1"), unbearable, message("3")), List.of());
+    }
+
+    @Test
+    void aMessageThatNoFormatCanHoldGoesToQuarantineAndItsNeighboursAreArchived() {
+        try (Capture capture = open(
+                "PERSISTOR_FORMAT", "picky",
+                "PERSISTOR_BATCH_MESSAGES", "3",
+                "PERSISTOR_BATCH_LINGER", "1h",
+                "PERSISTOR_QUARANTINE", "true")) {
+            capture.archive(withOneUnbearable());
+            assertThat(names(capture)).hasSize(2).anyMatch(name -> name.startsWith("orders/"));
+            BlobInfo quarantined =
+                    capture.store().list("_quarantine/orders/").findFirst().orElseThrow();
+            assertThat(quarantined.metadata().get("persistor-reason"))
+                    .hasValueSatisfying(
+                            reason -> assertThat(reason).contains("picky").contains("unbearable"));
+            assertThat(quarantined.metadata().get("persistor-attributes"))
+                    .contains("[[\"persistor-id\",\"2\"],[\"persistor-publish-time\",\"1970-01-01T00:00:00Z\"],"
+                            + "[\"persistor-ordering-key\",\"key\"],[\"a\",\"1\"]]");
+            assertThat(capture.counters().persisted()).isEqualTo(2);
+            assertThat(capture.counters().quarantined()).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void withoutQuarantineAMessageThatNoFormatCanHoldIsRefusedAfterItsNeighboursAreDurable() {
+        try (Capture capture = open("PERSISTOR_FORMAT", "picky", "PERSISTOR_BATCH_MESSAGES", "3")) {
+            assertThatThrownBy(() -> capture.archive(withOneUnbearable()))
+                    .isInstanceOf(RefusedEventException.class)
+                    .hasMessageContaining("cannot hold message 2 of orders");
+            assertThat(names(capture)).hasSize(1);
+            assertThat(capture.counters().persisted()).isEqualTo(2);
+        }
     }
 
     private static List<String> names(Capture capture) {

@@ -1,5 +1,6 @@
 package dev.persistor.core.config;
 
+import dev.persistor.core.format.Compression;
 import dev.persistor.core.format.RawFormat;
 import dev.persistor.core.naming.PathTemplate;
 import java.net.URI;
@@ -42,10 +43,53 @@ public final class PersistorSettings {
     /** How messages become blobs. */
     public static final Setting<String> FORMAT = Setting.optional(
                     "PERSISTOR_FORMAT",
-                    "How messages become blobs: raw stores each payload as it is, one blob a message.",
-                    "raw",
-                    PersistorSettings::format)
+                    "How messages become blobs: raw stores each payload as it is, one blob a message; jsonl and avro hold"
+                            + " many messages a blob.",
+                    "raw, jsonl, or avro where persistor-avro is on the class path",
+                    String::strip)
             .withDefault(RawFormat.NAME);
+
+    /** How blobs are compressed. */
+    public static final Setting<Compression> COMPRESSION = Setting.optional(
+                    "PERSISTOR_COMPRESSION",
+                    "How blobs of many messages are compressed.",
+                    "none, gzip, or zstd where com.github.luben:zstd-jni is on the class path",
+                    text -> Compression.ofLabel(text.strip()))
+            .withDefault(Compression.NONE.label());
+
+    /** How many messages share a blob. */
+    public static final Setting<Integer> BATCH_MESSAGES = Setting.optional(
+                    "PERSISTOR_BATCH_MESSAGES",
+                    "How many messages share a blob at most; 1 means that each has its own. More needs the format jsonl or"
+                            + " avro.",
+                    "a whole number, 1 or more",
+                    Values::positiveNumber)
+            .withDefault("1");
+
+    /** How large a batch grows. */
+    public static final Setting<Long> BATCH_BYTES = Setting.optional(
+                    "PERSISTOR_BATCH_BYTES",
+                    "How many bytes of messages share a blob at most, before compression; a larger message has its own.",
+                    "a size such as 512KiB or 8MiB",
+                    Values::positiveSize)
+            .withDefault("8MiB");
+
+    /** How long a batch waits. */
+    public static final Setting<Duration> BATCH_LINGER = Setting.optional(
+                    "PERSISTOR_BATCH_LINGER",
+                    "How long the first message of a batch waits for others at most.",
+                    "a duration such as 50ms or 2s, more than nothing",
+                    Values::positiveDuration)
+            .withDefault("250ms");
+
+    /** How much is held in memory. */
+    public static final Setting<Long> BATCH_MEMORY = Setting.optional(
+                    "PERSISTOR_BATCH_MEMORY",
+                    "How many bytes of messages wait or are being written at a time; who brings more waits. Writing takes up"
+                            + " to three times as much again, so keep it under a quarter of the heap.",
+                    "a size such as 64MiB, at least PERSISTOR_BATCH_BYTES",
+                    Values::positiveSize)
+            .withDefault("16MiB");
 
     /** How long a write is tried. */
     public static final Setting<Duration> RETRY_DEADLINE = Setting.optional(
@@ -55,6 +99,14 @@ public final class PersistorSettings {
                     "a duration such as 250ms, 8s or 4m, more than nothing",
                     Values::positiveDuration)
             .withDefault("8s");
+
+    /** Where blobs go that the store does not take. */
+    public static final Setting<URI> FALLBACK_STORE = Setting.optional(
+            "PERSISTOR_FALLBACK_STORE",
+            "A second store, such as a bucket in another region, for blobs that the first did not take within half of"
+                    + " PERSISTOR_RETRY_DEADLINE.",
+            "an address as for PERSISTOR_STORE, and not the same",
+            PersistorSettings::address);
 
     /** What becomes of events that cannot be understood. */
     public static final Setting<Boolean> QUARANTINE = Setting.optional(
@@ -69,7 +121,19 @@ public final class PersistorSettings {
 
     /** Returns all of these settings, in the order of the reference. */
     public static List<Setting<?>> all() {
-        return List.of(STORE, SOURCE, PATH, FORMAT, RETRY_DEADLINE, QUARANTINE);
+        return List.of(
+                STORE,
+                SOURCE,
+                PATH,
+                FORMAT,
+                COMPRESSION,
+                BATCH_MESSAGES,
+                BATCH_BYTES,
+                BATCH_LINGER,
+                BATCH_MEMORY,
+                RETRY_DEADLINE,
+                FALLBACK_STORE,
+                QUARANTINE);
     }
 
     private static URI address(String text) {
@@ -78,12 +142,5 @@ public final class PersistorSettings {
             throw new IllegalArgumentException("it has no scheme");
         }
         return address;
-    }
-
-    private static String format(String text) {
-        if (!text.strip().equals(RawFormat.NAME)) {
-            throw new IllegalArgumentException("no such format");
-        }
-        return RawFormat.NAME;
     }
 }

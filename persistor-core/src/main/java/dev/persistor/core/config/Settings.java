@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,6 +38,22 @@ public final class Settings {
      * @throws SettingsException if any is missing, malformed or unknown; it names them all
      */
     public static Settings read(Map<String, String> environment, Collection<Setting<?>> definitions) {
+        return read(environment, definitions, (settings, problems) -> {});
+    }
+
+    /**
+     * Reads the settings, and checks them against one another or against the world.
+     *
+     * @param environment names and values, such as {@link System#getenv()}
+     * @param definitions all settings that may occur
+     * @param check adds what is wrong, each problem a whole sentence; it is also called when settings are missing or
+     *     malformed, which then have no value
+     * @throws SettingsException if any is missing, malformed or unknown, or the check finds problems; it names them all
+     */
+    public static Settings read(
+            Map<String, String> environment,
+            Collection<Setting<?>> definitions,
+            BiConsumer<Settings, List<String>> check) {
         Map<String, Setting<?>> known = new LinkedHashMap<>();
         definitions.forEach(setting -> known.put(setting.name(), setting));
         Map<String, Object> values = new HashMap<>();
@@ -49,10 +66,12 @@ public final class Settings {
                 problems.add(unknown(name, known.keySet()));
             }
         }
+        Settings settings = new Settings(values);
+        check.accept(settings, problems);
         if (!problems.isEmpty()) {
             throw new SettingsException(problems);
         }
-        return new Settings(values);
+        return settings;
     }
 
     private static void readOne(

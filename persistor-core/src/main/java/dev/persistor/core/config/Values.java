@@ -6,7 +6,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * How settings' texts are read: durations like {@code 250ms}, and switches. What cannot be read is an
+ * How settings' texts are read: durations like {@code 250ms}, sizes like {@code 8MiB}, and switches. What cannot be read is an
  * {@link IllegalArgumentException} that says why, as {@link Setting} wants it.
  *
  * <p>Immutable.
@@ -14,6 +14,8 @@ import java.util.regex.Pattern;
 public final class Values {
 
     private static final Pattern DURATION = Pattern.compile("(\\d{1,9})(ms|s|m|h)");
+
+    private static final Pattern SIZE = Pattern.compile("(\\d{1,9})(b|kib|mib|gib)?");
 
     private Values() {}
 
@@ -39,6 +41,33 @@ public final class Values {
             throw new IllegalArgumentException("not more than nothing");
         }
         return duration;
+    }
+
+    /** Reads a whole number, 1 or more. */
+    public static int positiveNumber(String text) {
+        String digits = text.strip();
+        if (!digits.matches("\\d{1,9}") || Integer.parseInt(digits) == 0) {
+            throw new IllegalArgumentException("not a whole number from 1 to 999999999");
+        }
+        return Integer.parseInt(digits);
+    }
+
+    /** Reads a size of more than nothing, such as {@code 512KiB}, {@code 8MiB} or {@code 1048576}, in bytes. */
+    public static long positiveSize(String text) {
+        Matcher matcher = SIZE.matcher(text.strip().toLowerCase(Locale.ROOT));
+        if (!matcher.matches()) {
+            throw new IllegalArgumentException("not a size");
+        }
+        long amount = Long.parseLong(matcher.group(1));
+        if (amount == 0) {
+            throw new IllegalArgumentException("not more than nothing");
+        }
+        return switch (matcher.group(2) == null ? "b" : matcher.group(2)) {
+            case "kib" -> amount << 10;
+            case "mib" -> amount << 20;
+            case "gib" -> amount << 30;
+            default -> amount;
+        };
     }
 
     /** Reads a switch: {@code true} or {@code false}. */

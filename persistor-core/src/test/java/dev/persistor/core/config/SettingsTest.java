@@ -3,6 +3,7 @@ package dev.persistor.core.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.persistor.core.format.Compression;
 import dev.persistor.core.naming.PathTemplate;
 import java.net.URI;
 import java.time.Duration;
@@ -35,7 +36,14 @@ class SettingsTest {
                 "PERSISTOR_STORE", " file:///a ",
                 "PERSISTOR_RETRY_DEADLINE", "250ms",
                 "PERSISTOR_QUARANTINE", "TRUE",
-                "PERSISTOR_SOURCE", "orders"));
+                "PERSISTOR_SOURCE", "orders",
+                "PERSISTOR_COMPRESSION", "gzip",
+                "PERSISTOR_BATCH_MESSAGES", "500",
+                "PERSISTOR_BATCH_BYTES", "512kib"));
+        assertThat(settings.get(PersistorSettings.COMPRESSION)).isEqualTo(Compression.GZIP);
+        assertThat(settings.get(PersistorSettings.BATCH_MESSAGES)).isEqualTo(500);
+        assertThat(settings.get(PersistorSettings.BATCH_BYTES)).isEqualTo(512 * 1024);
+        assertThat(settings.get(PersistorSettings.BATCH_MEMORY)).isEqualTo(16 * 1024 * 1024);
         assertThat(settings.get(PersistorSettings.STORE)).isEqualTo(URI.create("file:///a"));
         assertThat(settings.get(PersistorSettings.RETRY_DEADLINE)).isEqualTo(Duration.ofMillis(250));
         assertThat(settings.get(PersistorSettings.QUARANTINE)).isTrue();
@@ -47,7 +55,9 @@ class SettingsTest {
         assertThatThrownBy(() -> read(Map.of(
                         "PERSISTOR_PATH", "{source}/{idd}",
                         "PERSISTOR_RETRY_DEADLINE", "8 parsecs",
-                        "PERSISTOR_FORMAT", "parquet",
+                        "PERSISTOR_COMPRESSION", "lz4",
+                        "PERSISTOR_BATCH_MESSAGES", "0",
+                        "PERSISTOR_BATCH_BYTES", "8 bananas",
                         "PERSISTOR_QUARANTINE", "maybe",
                         "PERSISTOR_QUARANTIN", "true")))
                 .asInstanceOf(InstanceOfAssertFactories.type(SettingsException.class))
@@ -57,7 +67,11 @@ class SettingsTest {
                         problem -> assertThat(problem)
                                 .startsWith("PERSISTOR_PATH is \"{source}/{idd}\": column 10: no field"),
                         problem -> assertThat(problem)
-                                .isEqualTo("PERSISTOR_FORMAT is \"parquet\": no such format; it must be raw"),
+                                .startsWith("PERSISTOR_COMPRESSION is \"lz4\": no such compression; it must be none"),
+                        problem -> assertThat(problem)
+                                .startsWith("PERSISTOR_BATCH_MESSAGES is \"0\": not a whole number from 1"),
+                        problem -> assertThat(problem)
+                                .startsWith("PERSISTOR_BATCH_BYTES is \"8 bananas\": not a size; it must be a size"),
                         problem -> assertThat(problem)
                                 .startsWith("PERSISTOR_RETRY_DEADLINE is \"8 parsecs\": not a duration; it must be")
                                 .contains("250ms"),

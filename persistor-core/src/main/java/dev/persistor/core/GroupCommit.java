@@ -1,0 +1,201 @@
+package dev.persistor.core;
+
+import dev.persistor.core.batch.Batch;
+import dev.persistor.core.batch.Batcher;
+import dev.persistor.core.batch.Batching;
+import dev.persistor.core.batch.ByteBudget;
+import dev.persistor.core.batch.FlushCause;
+import dev.persistor.core.batch.LingerTimer;
+import dev.persistor.core.format.UnencodableMessageException;
+import dev.persistor.core.message.Message;
+import dev.persistor.core.message.Position;
+import dev.persistor.core.store.BlobStoreException;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+
+/**
+ * Lets concurrent callers share blobs. Each future completes when the blob with its message is durable.
+ *
+ * <p>What waits and what is being written is bounded by a budget of bytes. Who brings more waits, and the open batches are
+ * written at once, so that the wait ends.
+ *
+ * <p>Thread-safe.
+ */
+final class GroupCommit {
+
+    /**
+     * What the messages of one blob have in common. Source and broker's partition are in it beside the folder, so that the
+     * offsets of two logs never meet in one name.
+     */
+    private record Key(String folder, String source, String partition) {}
+
+    private final Batching bounds;
+    private final BlobWriter writer;
+    private final Executor threads;
+    private final PersistorListener listener;
+    private final Outcomes outcomes;
+    private final ByteBudget budget;
+    private final LingerTimer timer = new LingerTimer();
+    private final Batcher<Key, Pending> shared;
+
+    /** Makes a group commit; batches are written on the threads, as many at a time as there are threads. */
+    GroupCommit(Batching bounds, BlobWriter writer, Executor threads, PersistorListener listener, Outcomes outcomes) {
+        this.bounds = bounds;
+        this.writer = writer;
+        this.threads = threads;
+        this.listener = listener;
+        this.outcomes = outcomes;
+        this.budget = new ByteBudget(bounds.maxHeldBytes());
+        this.shared = new Batcher<>(bounds, timer, this::dispatch);
+    }
+
+    /** Takes a message in, to share a blob with whatever comes by; waits while too much is held. */
+    CompletableFuture<Receipt> persist(Message message) {
+        return takeIn(message, shared);
+    }
+
+    /** Takes messages in that are a batch already: they share blobs with one another and with nobody else. */
+    List<CompletableFuture<Receipt>> persistTogether(Collection<Message> messages) {
+        Batcher<Key, Pending> own = Batcher.withoutLinger(bounds, this::dispatch);
+        List<CompletableFuture<Receipt>> futures =
+                messages.stream().map(message -> takeIn(message, own)).toList();
+        own.flush(FlushCause.TOGETHER);
+        return futures;
+    }
+
+    private CompletableFuture<Receipt> takeIn(Message message, Batcher<Key, Pending> batcher) {
+        Pending pending = new Pending(message, new CompletableFuture<>(), MessageSize.of(message));
+        Key key = keyOf(message);
+        try {
+            if (!budget.tryTake(pending.bytes())) {
+                // Open batches hold what is waited for, those of this very caller among them.
+                batcher.flush(FlushCause.PRESSURE);
+                shared.flush(FlushCause.PRESSURE);
+                budget.take(pending.bytes());
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            fail(List.of(pending), BlobStoreException.retryable("persist: interrupted while waiting for memory"));
+            return pending.future();
+        }
+        batcher.add(key, pending, pending.bytes());
+        return pending.future();
+    }
+
+    private Key keyOf(Message message) {
+        return new Key(
+                writer.partitionOf(message),
+                message.source(),
+                message.position().map(Position::partition).orElse(""));
+    }
+
+    private void dispatch(Batch<Key, Pending> batch) {
+        Write write = new Write(batch);
+        try {
+            threads.execute(write);
+        } catch (RejectedExecutionException e) {
+            // Closed a moment ago; the messages are taken in and are not dropped.
+            write.run();
+        } catch (Throwable e) {
+            // No thread can be had, and somebody waits for each of these futures.
+            release(batch, e);
+        }
+    }
+
+    /** Writes one batch. */
+    private final class Write implements Runnable {
+        private final Batch<Key, Pending> batch;
+
+        Write(Batch<Key, Pending> batch) {
+            this.batch = batch;
+        }
+
+        @Override
+        public void run() {
+            Throwable failure = new IllegalStateException("the batch was left without an outcome");
+            try {
+                listener.flushed(new PersistorListener.Flush(
+                        batch.key().folder(), batch.elements().size(), batch.bytes(), batch.cause(), batch.waited()));
+                writeWhatCanBe(byMessage(batch.elements()));
+            } catch (Throwable e) {
+                failure = e;
+            } finally {
+                release(batch, failure);
+            }
+        }
+    }
+
+    /** Fails the batches that were still to be written and never will be. */
+    void abandon(List<Runnable> neverStarted) {
+        for (Runnable task : neverStarted) {
+            if (task instanceof Write write) {
+                release(write.batch, BlobStoreException.retryable("persist: interrupted before the batch was written"));
+            }
+        }
+    }
+
+    /** A message that two callers brought is written once. */
+    private static Map<Message, List<Pending>> byMessage(List<Pending> elements) {
+        Map<Message, List<Pending>> callers = new LinkedHashMap<>();
+        elements.stream()
+                .sorted((left, right) -> BatchOrder.INSTANCE.compare(left.message(), right.message()))
+                .forEach(pending -> callers.computeIfAbsent(pending.message(), message -> new ArrayList<>(1))
+                        .add(pending));
+        return callers;
+    }
+
+    private void writeWhatCanBe(Map<Message, List<Pending>> callers) {
+        while (!callers.isEmpty()) {
+            List<Message> messages = List.copyOf(callers.keySet());
+            try {
+                complete(callers, writer.write(messages));
+                return;
+            } catch (UnencodableMessageException e) {
+                List<Pending> unencodable = callers.remove(e.unencodable());
+                if (unencodable == null) {
+                    throw e;
+                }
+                fail(unencodable, e);
+            }
+        }
+    }
+
+    private void complete(Map<Message, List<Pending>> callers, Receipt first) {
+        int index = 0;
+        for (Map.Entry<Message, List<Pending>> entry : callers.entrySet()) {
+            Receipt receipt = new Receipt(first.blob(), index++, first.result());
+            outcomes.durable(entry.getKey(), receipt);
+            entry.getValue().forEach(pending -> pending.future().complete(receipt));
+        }
+    }
+
+    /** Fails what has no outcome yet, and gives the memory back. */
+    private void release(Batch<Key, Pending> batch, Throwable failure) {
+        List<Pending> left = batch.elements().stream()
+                .filter(pending -> !pending.future().isDone())
+                .toList();
+        if (!left.isEmpty()) {
+            fail(left, failure);
+        }
+        batch.elements().forEach(pending -> budget.giveBack(pending.bytes()));
+    }
+
+    private void fail(List<Pending> pending, Throwable cause) {
+        outcomes.failed(pending.stream().map(Pending::message).toList(), cause);
+        pending.forEach(each -> each.future()
+                .completeExceptionally(
+                        new PersistException(List.of(new PersistException.Failure(each.message(), cause)), List.of())));
+    }
+
+    /** Has all that waits written now, and what may still come, at once. */
+    void close() {
+        shared.close();
+        timer.close();
+    }
+}

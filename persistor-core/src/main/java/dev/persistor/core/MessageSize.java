@@ -1,0 +1,31 @@
+package dev.persistor.core;
+
+import dev.persistor.core.message.Attributes;
+import dev.persistor.core.message.Message;
+
+/** How many bytes of memory a message holds, near enough to bound them. */
+final class MessageSize {
+
+    /** Objects, their headers and their references. */
+    private static final int EACH_MESSAGE = 512;
+
+    private static final int EACH_ENTRY = 128;
+
+    private MessageSize() {}
+
+    static long of(Message message) {
+        return (long) EACH_MESSAGE
+                + message.payloadSize()
+                + message.id().length()
+                + of(message.attributes())
+                + of(message.brokerProperties());
+    }
+
+    private static long of(Attributes attributes) {
+        long bytes = 0;
+        for (Attributes.Entry entry : attributes) {
+            bytes += EACH_ENTRY + entry.name().length() + entry.value().text().length();
+        }
+        return bytes;
+    }
+}

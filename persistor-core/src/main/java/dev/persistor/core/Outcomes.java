@@ -1,0 +1,51 @@
+package dev.persistor.core;
+
+import dev.persistor.core.message.Message;
+import dev.persistor.core.store.PutResult;
+import java.util.List;
+import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Says what became of messages: to the listener, and where they failed in the log, one line a failure.
+ *
+ * <p>Thread-safe.
+ */
+final class Outcomes {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Persistor.class);
+    private static final int NAMED_IN_LOG = 5;
+
+    private final PersistorListener listener;
+
+    Outcomes(PersistorListener listener) {
+        this.listener = listener;
+    }
+
+    void durable(Message message, Receipt receipt) {
+        if (receipt.result() == PutResult.CREATED) {
+            listener.persisted(message, receipt);
+        } else {
+            listener.alreadyThere(message, receipt);
+        }
+    }
+
+    /** Reports messages of one source that failed together. */
+    void failed(List<Message> messages, Throwable cause) {
+        messages.forEach(message -> listener.failed(message, cause));
+        String ids = messages.stream().limit(NAMED_IN_LOG).map(Message::id).collect(Collectors.joining(", "));
+        int others = messages.size() - NAMED_IN_LOG;
+        LOG.atError()
+                .addKeyValue("source", messages.get(0).source())
+                .addKeyValue("messages", messages.size())
+                .log(
+                        "Not persisted: {} message(s) of {}, published from {} on: {}{}: {}",
+                        messages.size(),
+                        messages.get(0).source(),
+                        messages.get(0).publishTime(),
+                        ids,
+                        others > 0 ? " and " + others + " more" : "",
+                        PersistException.reason(cause));
+    }
+}

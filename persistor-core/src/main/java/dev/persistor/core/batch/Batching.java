@@ -1,0 +1,75 @@
+package dev.persistor.core.batch;
+
+import java.time.Duration;
+import java.util.Objects;
+
+/**
+ * How far a batch grows before it is written, and how much may be held in all.
+ *
+ * <p>Defaults of {@link #upTo}: 8 MiB a batch, a linger of 250 ms, 64 MiB held.
+ *
+ * <p>Immutable.
+ *
+ * @param maxMessages the most messages of a batch, 1 or more; 1 means that there are no batches
+ * @param maxBytes the most bytes of a batch, 1 or more; a single message of more goes alone
+ * @param linger how long a batch waits for more after its first message, more than nothing
+ * @param maxHeldBytes the most bytes of messages that wait or are being written at a time, at least {@code maxBytes};
+ *     who brings more waits
+ */
+public record Batching(int maxMessages, long maxBytes, Duration linger, long maxHeldBytes) {
+
+    private static final long MIB = 1024 * 1024;
+    private static final Batching OFF = upTo(1);
+
+    /**
+     * Checks the bounds.
+     *
+     * @throws IllegalArgumentException if one is out of its range; the message names it
+     */
+    public Batching {
+        Objects.requireNonNull(linger, "linger");
+        if (maxMessages < 1) {
+            throw new IllegalArgumentException("a batch holds 1 message or more, not " + maxMessages);
+        }
+        if (maxBytes < 1) {
+            throw new IllegalArgumentException("a batch holds 1 byte or more, not " + maxBytes);
+        }
+        if (linger.isZero() || linger.isNegative()) {
+            throw new IllegalArgumentException("a batch lingers for more than nothing, not " + linger);
+        }
+        if (maxHeldBytes < maxBytes) {
+            throw new IllegalArgumentException("at least one batch of " + maxBytes + " bytes must be held, and only "
+                    + maxHeldBytes + " bytes may be");
+        }
+    }
+
+    /** Returns no batching: each message for itself. */
+    public static Batching off() {
+        return OFF;
+    }
+
+    /** Returns batches of so many messages at most. */
+    public static Batching upTo(int maxMessages) {
+        return new Batching(maxMessages, 8 * MIB, Duration.ofMillis(250), 64 * MIB);
+    }
+
+    /** Returns these bounds with so many bytes a batch at most. */
+    public Batching orBytes(long maxBytes) {
+        return new Batching(maxMessages, maxBytes, linger, Math.max(maxBytes, maxHeldBytes));
+    }
+
+    /** Returns these bounds with so long a wait for more at most. */
+    public Batching orAfter(Duration linger) {
+        return new Batching(maxMessages, maxBytes, linger, maxHeldBytes);
+    }
+
+    /** Returns these bounds with so many bytes held in all at most. */
+    public Batching holding(long maxHeldBytes) {
+        return new Batching(maxMessages, maxBytes, linger, maxHeldBytes);
+    }
+
+    /** Tells whether there are batches at all. */
+    public boolean isOn() {
+        return maxMessages > 1;
+    }
+}
