@@ -1,7 +1,8 @@
 package dev.persistor.testkit;
 
 import dev.persistor.core.format.FormatException;
-import dev.persistor.core.format.RawFormat;
+import dev.persistor.core.format.MessageFormats;
+import dev.persistor.core.format.MessageReader;
 import dev.persistor.core.message.Message;
 import dev.persistor.core.store.BlobInfo;
 import dev.persistor.core.store.BlobSource;
@@ -62,7 +63,7 @@ public record ArchiveComparison(
     }
 
     private static final class Reading {
-        private final RawFormat format = new RawFormat();
+        private final MessageFormats formats = MessageFormats.installed();
         private final Map<Key, Message> expected = new LinkedHashMap<>();
         private final Map<Key, Integer> found = new HashMap<>();
         private final List<String> altered = new ArrayList<>();
@@ -76,7 +77,7 @@ public record ArchiveComparison(
 
         ArchiveComparison read(BlobSource archive) {
             try (Stream<BlobInfo> infos = archive.list("")) {
-                infos.filter(format::isMessage).forEach(info -> readOne(info, archive));
+                infos.filter(formats::holdMessages).forEach(info -> readOne(info, archive));
             }
             List<String> lost = expected.keySet().stream()
                     .filter(key -> !found.containsKey(key))
@@ -91,13 +92,17 @@ public record ArchiveComparison(
 
         private void readOne(BlobInfo info, BlobSource archive) {
             blobs++;
-            Message message;
-            try (OpenBlob blob = archive.open(info.name())) {
-                message = format.decode(blob, archive);
+            try (OpenBlob blob = archive.open(info.name());
+                    MessageReader messages = formats.read(blob, archive)) {
+                while (messages.hasNext()) {
+                    compare(info, messages.next());
+                }
             } catch (FormatException | BlobStoreException e) {
                 altered.add(info.name() + ": " + e.getMessage());
-                return;
             }
+        }
+
+        private void compare(BlobInfo info, Message message) {
             bytes += message.payloadSize();
             Key key = Key.of(message);
             found.merge(key, 1, Integer::sum);

@@ -9,6 +9,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.Deque;
@@ -16,10 +17,13 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Queue;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -73,8 +77,10 @@ public final class GcsServer implements AutoCloseable {
     private final GcsObjects objects = new GcsObjects();
     private final Map<String, GcsUpload> uploads = new ConcurrentHashMap<>();
     private final AtomicLong nextUpload = new AtomicLong();
-    private final List<String> requests = new CopyOnWriteArrayList<>();
+    private final Queue<String> requests = new ConcurrentLinkedQueue<>();
     private final Deque<Fault> faults = new ArrayDeque<>();
+    private volatile CountDownLatch held = new CountDownLatch(0);
+    private volatile Duration delay = Duration.ZERO;
 
     private GcsServer(HttpServer server) {
         this.server = server;
@@ -104,6 +110,23 @@ public final class GcsServer implements AutoCloseable {
         synchronized (faults) {
             faults.addAll(Arrays.asList(next));
         }
+    }
+
+    /** Answers no upload from now on before the latch is open. */
+    public void holdUploads(CountDownLatch until) {
+        held = until;
+    }
+
+    /** Makes every upload take so much longer from now on, as a store far away does. */
+    public void delayUploads(Duration each) {
+        delay = each;
+    }
+
+    /** Returns how many uploads there were so far, finished or not; each chunk of a resumable one counts. */
+    public long uploads() {
+        return requests.stream()
+                .filter(request -> request.contains(" /upload/"))
+                .count();
     }
 
     /** Forgets the faults that have not happened yet. */
@@ -185,6 +208,7 @@ public final class GcsServer implements AutoCloseable {
 
     private void upload(HttpExchange exchange, String bucket, Map<String, String> query)
             throws IOException, GcsRefusal {
+        awaitRelease();
         if (exchange.getRequestMethod().equals("PUT")) {
             resume(
                     exchange,
@@ -209,6 +233,16 @@ public final class GcsServer implements AutoCloseable {
         GcsUpload upload =
                 GcsUpload.multipart(bucket, body, exchange.getRequestHeaders().getFirst("Content-Type"), onlyNew);
         finish(exchange, upload, nextFault());
+    }
+
+    private void awaitRelease() throws IOException {
+        try {
+            held.await();
+            TimeUnit.NANOSECONDS.sleep(delay.toNanos());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException("the server is closed", e);
+        }
     }
 
     private void resume(HttpExchange exchange, GcsUpload upload) throws IOException, GcsRefusal {

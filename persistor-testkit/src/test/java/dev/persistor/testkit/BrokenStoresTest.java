@@ -1,7 +1,7 @@
 package dev.persistor.testkit;
 
+import static dev.persistor.testkit.ContractRun.failuresOf;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.platform.engine.discovery.DiscoverySelectors.selectClass;
 
 import dev.persistor.core.store.Blob;
 import dev.persistor.core.store.BlobInfo;
@@ -16,15 +16,12 @@ import dev.persistor.core.store.PutResult;
 import java.io.ByteArrayInputStream;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
-import org.junit.platform.testkit.engine.EngineTestKit;
 
 /** Stores that break the contract, each in one way, must fail the check that names it. */
 class BrokenStoresTest {
@@ -75,19 +72,6 @@ class BrokenStoresTest {
                 .containsAnyOf(
                         "ofManyWritersOfDifferentBlobsOneCreatesAndTheOthersCollide",
                         "ofManyWritersOfTheSameBlobOneCreatesIt");
-    }
-
-    private static Set<String> failuresOf(Class<? extends BlobStoreContract> contract) {
-        return EngineTestKit.engine("junit-jupiter")
-                .selectors(selectClass(contract))
-                .configurationParameter("junit.jupiter.conditions.deactivate", "org.junit.*DisabledCondition")
-                .execute()
-                .allEvents()
-                .failed()
-                .stream()
-                .map(event -> event.getTestDescriptor().getUniqueId().toString())
-                .map(id -> id.replaceAll(".*(?:method|test-template):([A-Za-z]+)\\(.*", "$1"))
-                .collect(Collectors.toSet());
     }
 
     /** A store that works, for others to break. */

@@ -1,0 +1,23 @@
+package dev.persistor.testkit;
+
+import dev.persistor.core.format.MessageFormat;
+import dev.persistor.core.store.BlobStore;
+import dev.persistor.core.store.file.FileBlobStore;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.io.TempDir;
+
+class FileMessageFormatContractTest extends MessageFormatContract {
+
+    private @TempDir Path folder;
+
+    @Override
+    protected List<MessageFormat> formats() {
+        return InstalledFormats.rawAnd("jsonl");
+    }
+
+    @Override
+    protected BlobStore openStore() {
+        return FileBlobStore.open(folder.resolve("archive"));
+    }
+}
