@@ -1,0 +1,188 @@
+package dev.persistor.avro;
+
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+
+/**
+ * Reads the primitive types of Avro's binary encoding. Unlike Avro's own decoder it makes no room for more bytes than
+ * come, whatever a damaged length says, and counts them. Not thread-safe.
+ */
+final class BinaryInput {
+
+    private static final int FIRST_ROOM = 1024 * 1024;
+    private static final int LONGEST = Integer.MAX_VALUE - 8;
+    private static final int BITS_OF_A_LONG = 64;
+    private static final int BITS_A_BYTE = 7;
+
+    private final byte[] buffer;
+    private InputStream in;
+    private int next;
+    private int end;
+    private long fetched;
+
+    /**
+     * Begins to read.
+     *
+     * @param buffer how many bytes to fetch at a time; whoever asks for as many gets them without a detour
+     */
+    BinaryInput(InputStream in, int buffer) {
+        this.in = in;
+        this.buffer = new byte[buffer];
+    }
+
+    /** Goes on with another stream. */
+    void reset(InputStream stream) {
+        in = stream;
+        next = 0;
+        end = 0;
+        fetched = 0;
+    }
+
+    /** Returns how many bytes were read out of the stream by whoever uses this. */
+    long position() {
+        return fetched - (end - next);
+    }
+
+    /** Tells whether there are no more bytes. */
+    boolean ended() throws IOException {
+        return isEmpty() && !fetch();
+    }
+
+    /** Tells whether all that was fetched has been read. */
+    boolean isEmpty() {
+        return next == end;
+    }
+
+    /** Fetches some bytes into the empty buffer; false when there are none left. */
+    private boolean fetch() throws IOException {
+        int read = in.read(buffer, 0, buffer.length);
+        next = 0;
+        end = Math.max(read, 0);
+        fetched += end;
+        return read >= 0;
+    }
+
+    /** Reads at least one byte, unless the stream has ended, into the array; returns how many, or -1. */
+    int read(byte[] bytes, int offset, int length) throws IOException {
+        if (isEmpty() && length >= buffer.length) {
+            int read = in.read(bytes, offset, length);
+            fetched += Math.max(read, 0);
+            return read;
+        }
+        if (ended()) {
+            return -1;
+        }
+        int read = Math.min(length, end - next);
+        System.arraycopy(buffer, next, bytes, offset, read);
+        next += read;
+        return read;
+    }
+
+    private byte readByte() throws IOException {
+        if (ended()) {
+            throw new EOFException();
+        }
+        return buffer[next++];
+    }
+
+    boolean readBoolean() throws IOException {
+        return readByte() != 0;
+    }
+
+    long readLong() throws IOException {
+        long value = 0;
+        for (int shift = 0; shift < BITS_OF_A_LONG; shift += BITS_A_BYTE) {
+            byte b = readByte();
+            value |= (b & 0x7FL) << shift;
+            if (b >= 0) {
+                return (value >>> 1) ^ -(value & 1);
+            }
+        }
+        throw new DamagedException("it has a number of too many bytes");
+    }
+
+    float readFloat() throws IOException {
+        return Float.intBitsToFloat((int) readFixed(Float.BYTES));
+    }
+
+    double readDouble() throws IOException {
+        return Double.longBitsToDouble(readFixed(Double.BYTES));
+    }
+
+    private long readFixed(int bytes) throws IOException {
+        long bits = 0;
+        for (int i = 0; i < bytes; i++) {
+            bits |= (readByte() & 0xFFL) << (Byte.SIZE * i);
+        }
+        return bits;
+    }
+
+    String readString() throws IOException {
+        int length = readLength();
+        if (length <= end - next) {
+            next += length;
+            return new String(buffer, next - length, length, StandardCharsets.UTF_8);
+        }
+        return new String(readBytes(length), StandardCharsets.UTF_8);
+    }
+
+    byte[] readBytes() throws IOException {
+        return readBytes(readLength());
+    }
+
+    private int readLength() throws IOException {
+        long length = readLong();
+        if (length < 0 || length > LONGEST) {
+            throw new DamagedException("it has a length of " + length);
+        }
+        return (int) length;
+    }
+
+    /** Returns that many bytes, in an array of the caller's own. */
+    byte[] readBytes(int length) throws IOException {
+        byte[] bytes = new byte[Math.min(length, FIRST_ROOM)];
+        int filled = fill(bytes, 0);
+        while (filled < length) {
+            bytes = Arrays.copyOf(bytes, (int) Math.min(length, 2L * bytes.length));
+            filled = fill(bytes, filled);
+        }
+        return bytes;
+    }
+
+    private int fill(byte[] bytes, int from) throws IOException {
+        int filled = from;
+        while (filled < bytes.length) {
+            int read = read(bytes, filled, bytes.length - filled);
+            if (read < 0) {
+                throw new EOFException();
+            }
+            filled += read;
+        }
+        return filled;
+    }
+
+    void skip(long count) throws IOException {
+        long left = count;
+        while (left > 0) {
+            if (ended()) {
+                throw new EOFException();
+            }
+            int skipped = (int) Math.min(left, end - next);
+            next += skipped;
+            left -= skipped;
+        }
+    }
+
+    /** Reads what says how many entries of a map follow; 0 after the last. */
+    long readEntries() throws IOException {
+        long count = readLong();
+        if (count < 0) {
+            // So a writer says that it tells next how many bytes they have.
+            readLong();
+        }
+        return Math.abs(count);
+    }
+}

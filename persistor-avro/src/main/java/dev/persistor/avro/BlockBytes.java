@@ -1,0 +1,43 @@
+package dev.persistor.avro;
+
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.InputStream;
+
+/** The bytes of one block of a file, as they are stored. Not thread-safe. */
+final class BlockBytes extends InputStream {
+
+    private final BinaryInput file;
+    private long left;
+
+    BlockBytes(BinaryInput file, long size) {
+        this.file = file;
+        this.left = size;
+    }
+
+    @Override
+    public int read() throws IOException {
+        byte[] one = new byte[1];
+        return read(one, 0, 1) < 0 ? -1 : one[0] & 0xFF;
+    }
+
+    @Override
+    public int read(byte[] bytes, int offset, int length) throws IOException {
+        if (left == 0) {
+            return -1;
+        }
+        int read = file.read(bytes, offset, (int) Math.min(length, left));
+        left -= Math.max(read, 0);
+        return read;
+    }
+
+    /**
+     * Goes to the end of the block, over what a decompressor has not asked for.
+     *
+     * @throws EOFException if the file ends before it
+     */
+    void skipRest() throws IOException {
+        file.skip(left);
+        left = 0;
+    }
+}

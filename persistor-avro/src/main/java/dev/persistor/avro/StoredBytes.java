@@ -1,0 +1,63 @@
+package dev.persistor.avro;
+
+import dev.persistor.core.store.BlobName;
+import dev.persistor.core.store.BlobStoreException;
+import java.io.IOException;
+import java.io.InputStream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A blob's content, as its store sends it. Its reads throw nothing but {@link BlobStoreException}, and only what another
+ * try may mend; what another try will not mend ends the stream, so that all that came before it can be read. Not
+ * thread-safe.
+ */
+final class StoredBytes extends InputStream {
+
+    private final InputStream in;
+    private final BlobName name;
+    private boolean ended;
+    private @Nullable BlobStoreException damage;
+
+    StoredBytes(InputStream in, BlobName name) {
+        this.in = in;
+        this.name = name;
+    }
+
+    @Override
+    public int read() {
+        byte[] one = new byte[1];
+        return read(one, 0, 1) < 0 ? -1 : one[0] & 0xFF;
+    }
+
+    @Override
+    public int read(byte[] bytes, int offset, int length) {
+        if (ended) {
+            return -1;
+        }
+        try {
+            int read = in.read(bytes, offset, length);
+            ended = read < 0;
+            return read;
+        } catch (IOException e) {
+            throw BlobStoreException.retryable("read " + name, e);
+        } catch (BlobStoreException e) {
+            if (e.isRetryable()) {
+                throw e;
+            }
+            damage = e;
+            ended = true;
+            return -1;
+        }
+    }
+
+    /** Tells whether the content has been read to its end. */
+    boolean ended() {
+        return ended;
+    }
+
+    /** Returns what the store says is wrong with what was read, or null. */
+    @Nullable
+    BlobStoreException damage() {
+        return damage;
+    }
+}
