@@ -108,6 +108,11 @@ final class FunctionsFramework implements AutoCloseable {
         }
     }
 
+    /** Ends the process at once, as a platform does with an instance that it takes away. */
+    void kill() {
+        process.destroyForcibly();
+    }
+
     @Override
     public void close() {
         process.destroy();

@@ -183,7 +183,9 @@ class PubSubFunctionsTest {
             assertThat(function.post(event(new byte[] {1}), CLOUD_EVENT).statusCode())
                     .isEqualTo(500);
             assertThat(blobs()).isEmpty();
-            assertThat(function.log()).contains("message 77 of orders").contains("not persisted");
+            assertThat(function.log())
+                    .contains("Not persisted: 1 message(s) of orders")
+                    .contains("77");
         }
         gcs.clearFaults();
         try (FunctionsFramework function = start(PubSubFunction.class)) {
@@ -215,7 +217,7 @@ class PubSubFunctionsTest {
             HttpResponse<String> answer = function.post(body.getBytes(StandardCharsets.UTF_8));
             assertThat(answer.statusCode()).isEqualTo(400);
             assertThat(answer.body()).contains(reason);
-            assertThat(function.log()).contains("cannot be understood").contains("PERSISTOR_QUARANTINE");
+            assertThat(function.log()).contains("cannot be kept as a message").contains("PERSISTOR_QUARANTINE");
             assertThat(blobs()).isEmpty();
         }
     }
