@@ -4,7 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.azure.storage.blob.BlobServiceClientBuilder;
-import dev.persistor.core.format.RawFormat;
+import dev.persistor.core.format.MessageFormats;
+import dev.persistor.core.format.MessageReader;
 import dev.persistor.core.message.AttributeValue;
 import dev.persistor.core.message.Message;
 import dev.persistor.core.message.Position;
@@ -29,13 +30,18 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.IntConsumer;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
@@ -120,16 +126,15 @@ class FunctionAppIT {
     /** All archived messages, in the order of their blobs' names. */
     private List<Message> messages() {
         BlobStore archive = archive();
-        RawFormat format = new RawFormat();
-        return archive.list("")
-                .filter(format::isMessage)
-                .map(BlobInfo::name)
-                .map(name -> {
-                    try (OpenBlob blob = archive.open(name)) {
-                        return format.decode(blob, archive);
-                    }
-                })
-                .toList();
+        MessageFormats formats = MessageFormats.installed();
+        List<Message> messages = new ArrayList<>();
+        for (BlobInfo info : archive.list("").filter(formats::holdMessages).toList()) {
+            try (OpenBlob blob = archive.open(info.name());
+                    MessageReader reader = formats.read(blob, archive)) {
+                reader.forEachRemaining(messages::add);
+            }
+        }
+        return messages;
     }
 
     private void storeIsDown() {
@@ -547,6 +552,97 @@ class FunctionAppIT {
                         .isEqualTo(400);
             }
             assertThat(names()).isEmpty();
+        }
+    }
+
+    @Nested
+    class GroupCommit {
+
+        private static final int CALLERS = 64;
+
+        private AzureFunctionsHost startWithBatches(String... more) {
+            List<String> settings = new ArrayList<>(List.of(
+                    "PERSISTOR_FORMAT", "jsonl",
+                    "PERSISTOR_BATCH_MESSAGES", "500",
+                    "PERSISTOR_BATCH_LINGER", "200ms"));
+            settings.addAll(List.of(more));
+            return start(settings.toArray(String[]::new));
+        }
+
+        private void all(IntConsumer call) {
+            ExecutorService threads = Executors.newFixedThreadPool(CALLERS);
+            try {
+                List<CompletableFuture<Void>> calls = IntStream.range(0, CALLERS)
+                        .mapToObj(i -> CompletableFuture.runAsync(() -> call.accept(i), threads))
+                        .toList();
+                calls.forEach(CompletableFuture::join);
+            } finally {
+                threads.shutdownNow();
+            }
+        }
+
+        private Response event(AzureFunctionsHost host, int number) {
+            return host.request(
+                    "EventGridWebhook",
+                    "POST",
+                    Map.of("Content-Type", "application/json"),
+                    "{\"specversion\":\"1.0\",\"id\":\"e" + number + "\",\"source\":\"/shops/9\",\"type\":\"created\","
+                            + "\"time\":\"2026-01-31T02:10:00.123Z\",\"data\":" + number + "}");
+        }
+
+        @Test
+        void concurrentEventsShareBlobsAndEachIsAnsweredWhenItsBlobIsDurable() {
+            try (AzureFunctionsHost host = startWithBatches()) {
+                all(i -> assertThat(event(host, i).status()).isEqualTo(200));
+            }
+            assertThat(messages()).hasSize(CALLERS).extracting(Message::id).doesNotHaveDuplicates();
+            assertThat(names()).hasSizeLessThan(CALLERS / 4).allMatch(name -> name.endsWith(".jsonl"));
+        }
+
+        @Test
+        void concurrentMessagesOfServiceBusShareBlobs() {
+            try (AzureFunctionsHost host = startWithBatches()) {
+                all(i -> host.invoke(
+                        "ServiceBusTopic",
+                        new ServiceBusBatch()
+                                .add(ServiceBusBatch.message(MessageGenerator.allBytes(), 100 + i, TIME)
+                                        .messageId("m-" + i))
+                                .toInvocation()));
+            }
+            assertThat(messages())
+                    .hasSize(CALLERS)
+                    .extracting(Message::payload)
+                    .containsOnly(ByteBuffer.wrap(MessageGenerator.allBytes()));
+            assertThat(names()).hasSizeLessThan(CALLERS / 4);
+        }
+
+        @Test
+        void aFailedBlobFailsEveryInvocationThatSharesItAndNothingIsLostAfterwards() {
+            storeIsDown();
+            try (AzureFunctionsHost host = startWithBatches()) {
+                all(i -> assertThat(event(host, i).status()).isEqualTo(503));
+                assertThat(names()).isEmpty();
+                proxy.clearFaults();
+                all(i -> assertThat(event(host, i).status()).isEqualTo(200));
+            }
+            assertThat(messages()).hasSize(CALLERS);
+        }
+
+        @Test
+        void anEventHubsBatchIsOneBlobNamedByItsOffsetsAndItsRedeliveryWritesNothing() {
+            EventHubsBatch batch = new EventHubsBatch("orders-hub", "persistor", "7");
+            for (int i = 0; i < 20; i++) {
+                batch.add(EventHubsBatch.event(new byte[] {(byte) i}, 41 + i, "42949" + i, TIME.plusMillis(i)));
+            }
+            // An hour's linger shows that a broker's batch waits for nobody.
+            try (AzureFunctionsHost host = startWithBatches("PERSISTOR_BATCH_LINGER", "1h")) {
+                host.invoke("EventHub", batch.toInvocation());
+                host.invoke("EventHub", batch.toInvocation());
+            }
+            assertThat(names())
+                    .containsExactly("orders-hub/2026/01/31/02/7-00000000000000000041-00000000000000000060.jsonl");
+            assertThat(messages()).extracting(Message::id).first().isEqualTo("7-41");
+            assertThat(messages()).hasSize(20);
         }
     }
 
