@@ -1,0 +1,51 @@
+#!/usr/bin/env bash
+# Measures what docs/performance.md shows between its markers, and writes it there. Without arguments: all.
+#   run.sh jmh     the core, the formats, the names: JMH
+#   run.sh e2e     through the real storage client, against the bare SDK and against 20 ms
+set -euo pipefail
+home=$(cd "$(dirname "$0")/.." && pwd -P)
+part=${1:-all}
+case $part in
+  all | jmh | e2e) ;;
+  *)
+    echo "run.sh: \"$part\" is no part; use jmh, e2e or nothing" >&2
+    exit 2
+    ;;
+esac
+
+(cd "$home" && mvn -B -q package -pl persistor-benchmarks -am -Dmaven.test.skip=true -Dmaven.javadoc.skip=true \
+  -Dmaven.source.skip=true -Dspotless.check.skip=true)
+jar=$home/persistor-benchmarks/target/persistor-benchmarks.jar
+out=$home/persistor-benchmarks/target/measured
+mkdir -p "$out"
+
+# Replaces what is between the markers of a part by a file.
+put() {
+  awk -v part="$1" -v file="$2" '
+    $0 == "<!-- measured: " part " -->" { print; while ((getline line < file) > 0) print line; skip = 1; next }
+    $0 == "<!-- end: " part " -->" { skip = 0 }
+    !skip { print }
+  ' "$home/docs/performance.md" > "$out/performance.md"
+  mv "$out/performance.md" "$home/docs/performance.md"
+}
+
+machine() {
+  echo
+  echo "$(nproc) cores, $(java -version 2>&1 | sed -n 's/.*version "\([^"]*\)".*/Java \1/p'), $(uname -s)," \
+    "$(date -u +%Y-%m-%d), load $(cut -d' ' -f1 /proc/loadavg) when it began."
+  echo
+}
+
+if [ "$part" != e2e ]; then
+  machine > "$out/jmh.md"
+  java -jar "$jar" -prof gc -rf csv -rff "$out/jmh.csv" -o "$out/jmh.log"
+  python3 "$home/persistor-benchmarks/src/measure/table.py" "$out/jmh.csv" >> "$out/jmh.md"
+  echo >> "$out/jmh.md"
+  put jmh "$out/jmh.md"
+fi
+if [ "$part" != jmh ]; then
+  machine > "$out/e2e.md"
+  java -Xmx2g -cp "$jar" dev.persistor.benchmarks.EndToEnd >> "$out/e2e.md"
+  echo >> "$out/e2e.md"
+  put e2e "$out/e2e.md"
+fi
