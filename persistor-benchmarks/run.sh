@@ -29,17 +29,21 @@ put() {
   mv "$out/performance.md" "$home/docs/performance.md"
 }
 
+# Linux tells more of the machine than others do.
 machine() {
+  local kind load
+  kind=$(sed -n 's/^model name[^:]*: //p' /proc/cpuinfo 2> /dev/null | head -n 1)
+  load=$(cut -d' ' -f1 /proc/loadavg 2> /dev/null || echo unknown)
   echo
-  echo "$(nproc) cores, $(java -version 2>&1 | sed -n 's/.*version "\([^"]*\)".*/Java \1/p'), $(uname -s)," \
-    "$(date -u +%Y-%m-%d), load $(cut -d' ' -f1 /proc/loadavg) when it began."
+  echo "${kind:-$(uname -m)}, $(getconf _NPROCESSORS_ONLN) cores," \
+    "$(java -version 2>&1 | sed -n 's/.*version "\([^"]*\)".*/Java \1/p'), $(uname -s), $(date -u +%Y-%m-%d)," \
+    "load $load when it began."
   echo
 }
 
 if [ "$part" != e2e ]; then
   machine > "$out/jmh.md"
-  java -jar "$jar" -prof gc -rf csv -rff "$out/jmh.csv" -o "$out/jmh.log"
-  python3 "$home/persistor-benchmarks/src/measure/table.py" "$out/jmh.csv" >> "$out/jmh.md"
+  java -cp "$jar" dev.persistor.benchmarks.CoreTable "$out/jmh.log" >> "$out/jmh.md"
   echo >> "$out/jmh.md"
   put jmh "$out/jmh.md"
 fi

@@ -67,13 +67,4 @@ public class MessageToBlobBenchmark {
         BlobName name = PathTemplate.DEFAULT.nameOf(together, format.extension(), LIMITS);
         return format.encode(name, together, LIMITS);
     }
-
-    /** Names only, one blob a message. */
-    @Benchmark
-    @OperationsPerInvocation(MESSAGES)
-    public void name(Blackhole blackhole) {
-        for (Message message : messages) {
-            blackhole.consume(PathTemplate.DEFAULT.nameOf(List.of(message), ".bin", LIMITS));
-        }
-    }
 }

@@ -16,9 +16,10 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Queue;
 import java.util.Random;
 import java.util.Set;
-import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicLong;
@@ -69,7 +70,7 @@ public final class FaultProxy implements AutoCloseable {
     private final double probability;
     private final Random random;
     private final AtomicLong faults = new AtomicLong();
-    private final List<String> requests = new CopyOnWriteArrayList<>();
+    private final Queue<String> requests = new ConcurrentLinkedQueue<>();
 
     private FaultProxy(HttpServer server, int port, double probability, long seed) {
         this.server = server;
