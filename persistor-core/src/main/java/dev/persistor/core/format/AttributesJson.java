@@ -11,6 +11,7 @@ import dev.persistor.core.message.Attributes;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /**
@@ -33,10 +34,8 @@ public final class AttributesJson {
             .streamReadConstraints(ANY_SIZE)
             .build();
 
-    private static final String FIRST = "[[\"";
-    private static final String VALUE = "\",\"";
-    private static final String NEXT = "\"],[\"";
-    private static final String END = "\"]]";
+    /** What a name and a value are written with around them: {@code ["","",]}. */
+    private static final int AROUND = 8;
 
     /** The characters that stand for themselves in JSON, of ASCII. */
     private static final boolean[] PLAIN = new boolean['~' + 1];
@@ -50,45 +49,61 @@ public final class AttributesJson {
     private AttributesJson() {}
 
     static String encode(Attributes attributes) {
-        int length = plainLength(attributes);
-        return attributes.isEmpty() || length < 0 ? encodeAny(attributes) : encodePlain(attributes, length);
+        byte[] json = new byte[length(attributes)];
+        return writePlain(attributes, json) ? new String(json, StandardCharsets.ISO_8859_1) : encodeAny(attributes);
+    }
+
+    /** Returns how long the JSON is when it needs no escape and no type. */
+    private static int length(Attributes attributes) {
+        int length = 1;
+        for (Attributes.Entry entry : attributes.entries()) {
+            length += AROUND + entry.name().length() + entry.value().text().length();
+        }
+        return Math.max(length, "[]".length());
     }
 
     /**
-     * Returns how long the JSON is when it needs no escape and no type, which is usual; else -1. A generator costs more
-     * than all the rest that is done for a message.
+     * Writes what needs no escape and no type, which is usual, and returns false when there is something else. A generator
+     * costs more than all the rest that is done for a message.
      */
-    private static int plainLength(Attributes attributes) {
-        int length = END.length();
+    private static boolean writePlain(Attributes attributes, byte[] json) {
+        int at = 0;
         for (Attributes.Entry entry : attributes.entries()) {
-            String text = entry.value().text();
-            if (entry.value().type() != AttributeValue.Type.STRING || !isPlain(entry.name()) || !isPlain(text)) {
-                return -1;
-            }
-            length += NEXT.length() + entry.name().length() + VALUE.length() + text.length();
-        }
-        return length;
-    }
-
-    private static boolean isPlain(String text) {
-        for (int i = 0; i < text.length(); i++) {
-            char c = text.charAt(i);
-            if (c >= PLAIN.length || !PLAIN[c]) {
+            if (entry.value().type() != AttributeValue.Type.STRING) {
                 return false;
             }
+            json[at++] = ','; // of the first, the opening bracket takes its place
+            json[at++] = '[';
+            int value = writePlain(entry.name(), json, at);
+            if (value < 0) {
+                return false;
+            }
+            json[value++] = ',';
+            at = writePlain(entry.value().text(), json, value);
+            if (at < 0) {
+                return false;
+            }
+            json[at++] = ']';
         }
+        json[0] = '[';
+        json[json.length - 1] = ']';
         return true;
     }
 
-    private static String encodePlain(Attributes attributes, int length) {
-        StringBuilder json = new StringBuilder(length);
-        for (Attributes.Entry entry : attributes.entries()) {
-            json.append(json.isEmpty() ? FIRST : NEXT)
-                    .append(entry.name())
-                    .append(VALUE)
-                    .append(entry.value().text());
+    /** Writes a text in quotes, and returns where it ends, or -1 if it needs an escape. */
+    private static int writePlain(String text, byte[] json, int at) {
+        int start = at + 1;
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if (c >= PLAIN.length || !PLAIN[c]) {
+                return -1;
+            }
+            json[start + i] = (byte) c;
         }
-        return json.append(END).toString();
+        int end = start + text.length();
+        json[at] = '"';
+        json[end] = '"';
+        return end + 1;
     }
 
     private static String encodeAny(Attributes attributes) {

@@ -29,6 +29,13 @@ final class RawMetadata {
     /** Says that the fields whose length the sender decides are in the sidecar, and nowhere else. */
     static final String SIDECAR = "persistor-sidecar";
 
+    private static final BlobMetadata.Key ATTRIBUTES_KEY = new BlobMetadata.Key(ATTRIBUTES);
+    private static final BlobMetadata.Key BROKER_PROPERTIES_KEY = new BlobMetadata.Key(BROKER_PROPERTIES);
+    private static final BlobMetadata.Key FORMAT_KEY = new BlobMetadata.Key(MessageFormat.METADATA_KEY);
+    private static final BlobMetadata.Key ID_KEY = new BlobMetadata.Key(ID);
+    private static final BlobMetadata.Key PUBLISH_TIME_KEY = new BlobMetadata.Key(PUBLISH_TIME);
+    private static final BlobMetadata.Key SOURCE_KEY = new BlobMetadata.Key(SOURCE);
+
     /** The fields whose length the sender decides. */
     static final Set<String> SENDERS = Set.of(ID, SOURCE, ORDERING_KEY, ATTRIBUTES, BROKER_PROPERTIES, PARTITION);
 
@@ -37,20 +44,20 @@ final class RawMetadata {
     /** Returns all fields of a message, put in the order of their keys, which is the cheapest. */
     static BlobMetadata of(Message message) {
         BlobMetadata.Builder fields = BlobMetadata.builder();
-        putAttributes(fields, ATTRIBUTES, message.attributes());
-        putAttributes(fields, BROKER_PROPERTIES, message.brokerProperties());
+        putAttributes(fields, ATTRIBUTES_KEY, message.attributes());
+        putAttributes(fields, BROKER_PROPERTIES_KEY, message.brokerProperties());
         message.deliveryAttempt().ifPresent(attempt -> fields.put(DELIVERY_ATTEMPT, Integer.toString(attempt)));
-        fields.put(MessageFormat.METADATA_KEY, RawFormat.NAME);
-        fields.put(ID, message.id());
+        fields.put(FORMAT_KEY, RawFormat.NAME);
+        fields.put(ID_KEY, message.id());
         message.position().ifPresent(position -> fields.put(OFFSET, Long.toString(position.offset())));
         message.orderingKey().ifPresent(key -> fields.put(ORDERING_KEY, key));
         message.position().ifPresent(position -> fields.put(PARTITION, position.partition()));
-        fields.put(PUBLISH_TIME, Instants.text(message.publishTime()));
-        fields.put(SOURCE, message.source());
+        fields.put(PUBLISH_TIME_KEY, Instants.text(message.publishTime()));
+        fields.put(SOURCE_KEY, message.source());
         return fields.build();
     }
 
-    private static void putAttributes(BlobMetadata.Builder fields, String key, Attributes attributes) {
+    private static void putAttributes(BlobMetadata.Builder fields, BlobMetadata.Key key, Attributes attributes) {
         if (!attributes.isEmpty()) {
             fields.put(key, AttributesJson.encode(attributes));
         }
