@@ -8,6 +8,7 @@ import dev.persistor.core.batch.FlushCause;
 import dev.persistor.core.batch.LingerTimer;
 import dev.persistor.core.format.UnencodableMessageException;
 import dev.persistor.core.message.Message;
+import dev.persistor.core.message.MessageSize;
 import dev.persistor.core.message.Position;
 import dev.persistor.core.store.BlobStoreException;
 import java.util.ArrayList;

@@ -87,9 +87,16 @@ public record Manifest(int count, Instant firstPublishTime, Instant lastPublishT
                 LAST_OFFSET, Long.toString(positions.get(positions.size() - 1).offset()));
     }
 
-    /** Reads the manifest of a blob, where it has one. */
+    /** Reads the manifest of a blob, where it has one. A raw blob's is that of its one message, without a digest. */
     public static Optional<Manifest> of(BlobMetadata metadata) {
         try {
+            if (metadata.get(MessageFormat.METADATA_KEY)
+                    .filter(RawFormat.NAME::equals)
+                    .isPresent()) {
+                return metadata.get(RawMetadata.PUBLISH_TIME)
+                        .map(Instant::parse)
+                        .map(time -> new Manifest(1, time, time, ""));
+            }
             return metadata.get(COUNT)
                     .map(count -> new Manifest(
                             Integer.parseInt(count),
@@ -99,5 +106,10 @@ public record Manifest(int count, Instant firstPublishTime, Instant lastPublishT
         } catch (DateTimeException | NumberFormatException e) {
             return Optional.empty();
         }
+    }
+
+    /** Returns the source of all of a blob's messages, where its metadata tells. */
+    public static Optional<String> source(BlobMetadata metadata) {
+        return metadata.get(RawMetadata.SOURCE);
     }
 }

@@ -1,10 +1,16 @@
 package dev.persistor.core.naming;
 
 import dev.persistor.core.message.Message;
+import dev.persistor.core.message.TimeRange;
+import dev.persistor.core.store.BlobInfo;
 import dev.persistor.core.store.BlobLimits;
 import dev.persistor.core.store.BlobName;
+import dev.persistor.core.store.BlobSource;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * Names blobs by a template such as {@value #DEFAULT_TEXT}.
@@ -52,12 +58,14 @@ public final class PathTemplate implements NamingPolicy {
     private final Part[] parts;
     private final int folderParts;
     private final ValueLimit valueLimit;
+    private final Optional<TimePruning> pruning;
 
     PathTemplate(String text, List<Part> parts) {
         this.text = text;
         this.parts = HourPart.joined(parts).toArray(Part[]::new);
         this.folderParts = lastSlash(this.parts) + 1;
         this.valueLimit = ValueLimit.of(parts);
+        this.pruning = TimePruning.of(parts);
     }
 
     /** Returns the index of the last part that holds a slash, which ends the folder. */
@@ -94,6 +102,23 @@ public final class PathTemplate implements NamingPolicy {
     public String partitionOf(Message message, BlobLimits limits) {
         StringBuilder path = path(folderParts, List.of(message), "", limits);
         return path.substring(0, Math.max(0, path.lastIndexOf("/")));
+    }
+
+    /**
+     * Lists the blobs in which messages of a time range can be, in the order of their names, and asks the store for no
+     * others as far as the template tells where they are: it does where folders of the publish time in UTC, from the year
+     * on, follow literal text and folders of values. Blobs whose names are not as the template makes them are listed too,
+     * without those in quarantine.
+     *
+     * @param prefix how names begin; empty for all
+     * @param sources the sources of interest; empty for all
+     */
+    public Stream<BlobInfo> list(BlobSource source, String prefix, Set<String> sources, TimeRange range) {
+        if (pruning.isEmpty() || (range.equals(TimeRange.ALL) && sources.isEmpty())) {
+            return source.list(prefix);
+        }
+        return pruning.get().stretches(source, prefix, sources, range).stream()
+                .flatMap(stretch -> stretch.list(source));
     }
 
     /** Returns what the first parts of the template make. */

@@ -11,6 +11,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -21,6 +23,12 @@ final class PathTemplateParser {
             + " {attr:NAME|fallback|only=a,b} {orderingKey|fallback|only=a,b} {partition|fallback} {offset|fallback}"
             + " {hash} {batch} {ext}";
     private static final String DEFAULT_FALLBACK = "none";
+
+    /** A time's pattern that says no more than the parts of UTC do, such as {@code yyyy-MM-dd}. */
+    private static final Pattern UTC_PATTERN =
+            Pattern.compile("(?:yyyy|MM|dd|HH|mm|ss)(?:[-_]?(?:yyyy|MM|dd|HH|mm|ss))*");
+
+    private static final Pattern UTC_PIECE = Pattern.compile("[-_]|yyyy|MM|dd|HH|mm|ss");
 
     private final String text;
     private final List<Part> parts = new ArrayList<>();
@@ -179,7 +187,19 @@ final class PathTemplateParser {
             if (i > 0) {
                 parts.add(new Part.Literal("/"));
             }
-            addValue("time", column, timeOf(patterns[i], zone, column));
+            if (zone.equals(ZoneOffset.UTC) && UTC_PATTERN.matcher(patterns[i]).matches()) {
+                addUtcParts(patterns[i]);
+            } else {
+                addValue("time", column, timeOf(patterns[i], zone, column));
+            }
+        }
+    }
+
+    private void addUtcParts(String pattern) {
+        Matcher pieces = UTC_PIECE.matcher(pattern);
+        while (pieces.find()) {
+            UtcPart unit = UtcPart.BY_NAME.get(pieces.group());
+            parts.add(unit == null ? new Part.Literal(pieces.group()) : unit);
         }
     }
 

@@ -1,10 +1,7 @@
-package dev.persistor.core;
+package dev.persistor.core.message;
 
-import dev.persistor.core.message.Attributes;
-import dev.persistor.core.message.Message;
-
-/** How many bytes of memory a message holds, near enough to bound them. */
-final class MessageSize {
+/** How many bytes of memory a message holds, near enough to bound them. Immutable. */
+public final class MessageSize {
 
     /** Objects, their headers and their references. */
     private static final int EACH_MESSAGE = 512;
@@ -13,7 +10,8 @@ final class MessageSize {
 
     private MessageSize() {}
 
-    static long of(Message message) {
+    /** Returns the bytes, payload included. */
+    public static long of(Message message) {
         return (long) EACH_MESSAGE
                 + message.payloadSize()
                 + message.id().length()

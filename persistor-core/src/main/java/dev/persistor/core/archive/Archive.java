@@ -1,0 +1,143 @@
+package dev.persistor.core.archive;
+
+import dev.persistor.core.format.MessageFormats;
+import dev.persistor.core.message.TimeRange;
+import dev.persistor.core.naming.PathTemplate;
+import dev.persistor.core.store.BlobInfo;
+import dev.persistor.core.store.BlobSource;
+import java.util.Objects;
+import java.util.stream.Stream;
+
+/**
+ * What was archived to a store, to be listed, read and verified. Nothing is ever written to the store.
+ *
+ * <p>A time range is found by the path template: where it puts messages into folders of their publish time, only those
+ * folders are listed. Blobs that the template could not have named are always looked at, by their metadata or by reading
+ * them.
+ *
+ * <pre>{@code
+ * Archive archive = Archive.on(store).build();
+ * MessageFilter lost = MessageFilter.builder().range(new TimeRange(from, to)).source("orders").build();
+ * try (ArchiveReader messages = archive.read(lost, ReadOrder.TIME)) {
+ *     messages.forEachRemaining(message -> ...);
+ * }
+ * }</pre>
+ *
+ * <p>Thread-safe.
+ */
+public final class Archive {
+
+    private static final int DEFAULT_CONCURRENCY = 16;
+    private static final long DEFAULT_MEMORY = 64 << 20;
+
+    private final BlobSource source;
+    private final PathTemplate template;
+    private final MessageFormats formats;
+    private final int concurrency;
+    private final long memory;
+
+    private Archive(Builder builder) {
+        this.source = builder.source;
+        this.template = builder.template;
+        this.formats = builder.formats;
+        this.concurrency = builder.concurrency;
+        this.memory = builder.memory;
+    }
+
+    /** Returns a builder of an archive on a store, which stays its opener's to close. */
+    public static Builder on(BlobSource source) {
+        return new Builder(source);
+    }
+
+    /**
+     * Lists the blobs that may hold messages of interest, as far as names and metadata tell, lazily and in the order of
+     * their names.
+     *
+     * @return the blobs; the stream throws {@link dev.persistor.core.store.BlobStoreException} when it is read and the
+     *     store fails
+     */
+    public Stream<BlobInfo> blobs(MessageFilter filter) {
+        return everything(filter).filter(formats::holdMessages);
+    }
+
+    /** Lists all blobs that the filter does not exclude, also those that hold no messages. */
+    Stream<BlobInfo> everything(MessageFilter filter) {
+        return template.list(source, filter.prefix(), filter.sources(), filter.range())
+                .filter(filter::mayBeIn);
+    }
+
+    /**
+     * Reads the messages of interest, several blobs at a time, in bounded memory.
+     *
+     * @return what the caller closes
+     */
+    public ArchiveReader read(MessageFilter filter, ReadOrder order) {
+        ArchiveReader reader = new ConcurrentReader(
+                blobs(filter), blob -> new BlobReading(blob, source, formats, filter), concurrency);
+        return order == ReadOrder.TIME ? new SortedReader(reader, memory) : reader;
+    }
+
+    MessageFormats formats() {
+        return formats;
+    }
+
+    /** Collects what an archive is made of. Not thread-safe. */
+    public static final class Builder {
+
+        private final BlobSource source;
+        private PathTemplate template = PathTemplate.DEFAULT;
+        private MessageFormats formats = MessageFormats.installed();
+        private int concurrency = DEFAULT_CONCURRENCY;
+        private long memory = DEFAULT_MEMORY;
+
+        private Builder(BlobSource source) {
+            this.source = Objects.requireNonNull(source, "source");
+        }
+
+        /**
+         * Sets the template by which the archive's blobs were named. With another than that, a {@link TimeRange} may miss
+         * messages. Default: {@link PathTemplate#DEFAULT}.
+         */
+        public Builder naming(PathTemplate template) {
+            this.template = Objects.requireNonNull(template, "template");
+            return this;
+        }
+
+        /** Sets which formats are read. Default: {@link MessageFormats#installed()}. */
+        public Builder formats(MessageFormats formats) {
+            this.formats = Objects.requireNonNull(formats, "formats");
+            return this;
+        }
+
+        /**
+         * Sets how many blobs are read at a time; each holds some megabytes at most, or its largest message. Default: 16.
+         *
+         * @throws IllegalArgumentException if it is under 1
+         */
+        public Builder concurrency(int concurrency) {
+            if (concurrency < 1) {
+                throw new IllegalArgumentException("the concurrency must be 1 or more, and is " + concurrency);
+            }
+            this.concurrency = concurrency;
+            return this;
+        }
+
+        /**
+         * Sets how many bytes of messages are sorted in memory; what is more goes to temporary files. Default: 64 MiB.
+         *
+         * @throws IllegalArgumentException if it is under 1
+         */
+        public Builder sortingMemory(long bytes) {
+            if (bytes < 1) {
+                throw new IllegalArgumentException("the memory for sorting must be 1 byte or more, and is " + bytes);
+            }
+            this.memory = bytes;
+            return this;
+        }
+
+        /** Returns the archive; nothing is read yet. */
+        public Archive build() {
+            return new Archive(this);
+        }
+    }
+}

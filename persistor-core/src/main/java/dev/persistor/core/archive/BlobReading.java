@@ -1,0 +1,124 @@
+package dev.persistor.core.archive;
+
+import dev.persistor.core.format.FormatException;
+import dev.persistor.core.format.MessageFormats;
+import dev.persistor.core.format.MessageReader;
+import dev.persistor.core.message.Message;
+import dev.persistor.core.message.MessageSize;
+import dev.persistor.core.store.BlobInfo;
+import dev.persistor.core.store.BlobSource;
+import dev.persistor.core.store.BlobStoreException;
+import dev.persistor.core.store.FullJitter;
+import dev.persistor.core.store.OpenBlob;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.ThreadLocalRandom;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads one blob on a thread of its own, ahead of whoever takes its messages, by a few chunks at most. When the store fails
+ * in the middle, the blob is read again from where it was left.
+ */
+final class BlobReading implements Runnable {
+
+    private static final int CHUNKS_AHEAD = 2;
+    private static final long CHUNK_BYTES = 1 << 20;
+    private static final int ATTEMPTS = 4;
+    private static final FullJitter WAIT = new FullJitter(Duration.ofMillis(100), Duration.ofSeconds(2));
+
+    /**
+     * Some of the blob's messages.
+     *
+     * @param last whether no more come
+     * @param damage what is wrong with the blob, if it is the last chunk
+     */
+    record Chunk(
+            List<ArchivedMessage> messages,
+            boolean last,
+            @Nullable Damage damage) {}
+
+    private final BlobInfo blob;
+    private final BlobSource source;
+    private final MessageFormats formats;
+    private final MessageFilter filter;
+    private final BlockingQueue<Chunk> chunks = new ArrayBlockingQueue<>(CHUNKS_AHEAD);
+    private List<ArchivedMessage> chunk = new ArrayList<>();
+    private long chunkBytes;
+    private int read;
+
+    BlobReading(BlobInfo blob, BlobSource source, MessageFormats formats, MessageFilter filter) {
+        this.blob = blob;
+        this.source = source;
+        this.formats = formats;
+        this.filter = filter;
+    }
+
+    /** Waits for the next chunk. */
+    Chunk take() throws InterruptedException {
+        return chunks.take();
+    }
+
+    @Override
+    public void run() {
+        try {
+            chunks.put(new Chunk(chunk, true, readAll()));
+        } catch (InterruptedException e) {
+            // The reader was closed: nobody takes the chunks any more.
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private @Nullable Damage readAll() throws InterruptedException {
+        for (int attempt = 1; ; attempt++) {
+            try {
+                readFromWhereItWasLeft();
+                return null;
+            } catch (FormatException e) {
+                return new Damage(blob.name(), reason(e));
+            } catch (BlobStoreException e) {
+                if (!e.isRetryable() || attempt == ATTEMPTS) {
+                    return new Damage(blob.name(), reason(e));
+                }
+                Thread.sleep(WAIT.after(attempt, ThreadLocalRandom.current()).toMillis());
+            } catch (RuntimeException e) {
+                // A fault of ours or of a library's must not pass for the end of the blob.
+                return new Damage(blob.name(), "cannot be read: " + e);
+            }
+        }
+    }
+
+    private static String reason(RuntimeException failure) {
+        String reason = failure.getMessage();
+        return reason == null ? failure.toString() : reason;
+    }
+
+    private void readFromWhereItWasLeft() throws InterruptedException {
+        try (OpenBlob open = source.open(blob.name());
+                MessageReader reader = formats.read(open, source)) {
+            int skipped = read;
+            for (int index = 0; reader.hasNext(); index++) {
+                Message message = reader.next();
+                if (index >= skipped) {
+                    read = index + 1;
+                    add(new ArchivedMessage(message, blob.name(), index));
+                }
+            }
+        }
+    }
+
+    private void add(ArchivedMessage message) throws InterruptedException {
+        if (!filter.accepts(message.message())) {
+            return;
+        }
+        chunk.add(message);
+        chunkBytes += MessageSize.of(message.message());
+        if (chunkBytes >= CHUNK_BYTES) {
+            chunks.put(new Chunk(chunk, false, null));
+            chunk = new ArrayList<>();
+            chunkBytes = 0;
+        }
+    }
+}

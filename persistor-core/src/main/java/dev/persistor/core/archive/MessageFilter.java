@@ -1,0 +1,170 @@
+package dev.persistor.core.archive;
+
+import dev.persistor.core.format.Manifest;
+import dev.persistor.core.message.Attributes;
+import dev.persistor.core.message.Message;
+import dev.persistor.core.message.TimeRange;
+import dev.persistor.core.store.BlobInfo;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import java.util.TreeSet;
+
+/**
+ * Which messages are of interest: those of which all is true that was asked for.
+ *
+ * <p>Immutable.
+ */
+public final class MessageFilter {
+
+    /** Takes every message. */
+    public static final MessageFilter ALL = builder().build();
+
+    /**
+     * An attribute with a text, whatever its type.
+     *
+     * @param name the attribute's name
+     * @param text the text of one of its values
+     */
+    private record Attribute(String name, String text) {
+
+        boolean isIn(Attributes attributes) {
+            return attributes.all(name).anyMatch(value -> value.text().equals(text));
+        }
+    }
+
+    private final TimeRange range;
+    private final Set<String> sources;
+    private final Set<String> ids;
+    private final List<Attribute> attributes;
+    private final String prefix;
+
+    private MessageFilter(Builder builder) {
+        this.range = builder.range;
+        this.sources = Set.copyOf(builder.sources);
+        this.ids = Set.copyOf(builder.ids);
+        this.attributes = List.copyOf(builder.attributes);
+        this.prefix = builder.prefix;
+    }
+
+    /** Returns a builder of a filter that takes everything until something is asked for. */
+    public static Builder builder() {
+        return new Builder();
+    }
+
+    /** Returns the publish times of interest. */
+    public TimeRange range() {
+        return range;
+    }
+
+    /** Returns the sources of interest; empty for all. */
+    public Set<String> sources() {
+        return sources;
+    }
+
+    /** Returns how the names of blobs of interest begin; empty for all. */
+    public String prefix() {
+        return prefix;
+    }
+
+    /** Tells whether a message is of interest. An id is the message's own, or the one that it had before a replay. */
+    public boolean accepts(Message message) {
+        return range.contains(message.publishTime())
+                && (sources.isEmpty() || sources.contains(message.source()))
+                && (ids.isEmpty()
+                        || ids.contains(message.id())
+                        || ids.contains(Identity.of(message).id()))
+                && attributes.stream().allMatch(attribute -> attribute.isIn(message.attributes()));
+    }
+
+    /** Tells whether a blob may hold a message of interest, as far as its name and metadata say. */
+    public boolean mayBeIn(BlobInfo blob) {
+        return blob.name().value().startsWith(prefix)
+                && Manifest.of(blob.metadata())
+                        .map(manifest -> range.touches(manifest.firstPublishTime(), manifest.lastPublishTime()))
+                        .orElse(true)
+                && (sources.isEmpty()
+                        || Manifest.source(blob.metadata())
+                                .map(sources::contains)
+                                .orElse(true));
+    }
+
+    /** Tells whether the filter takes whatever is published in its range, under its prefix, from its sources. */
+    boolean looksAtMessages() {
+        return !ids.isEmpty() || !attributes.isEmpty();
+    }
+
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof MessageFilter that && toString().equals(that.toString());
+    }
+
+    @Override
+    public int hashCode() {
+        return toString().hashCode();
+    }
+
+    /** Returns what was asked for, the same text for the same filter. */
+    @Override
+    public String toString() {
+        List<String> all = new ArrayList<>();
+        if (!range.equals(TimeRange.ALL)) {
+            all.add("from=" + range.from() + " to=" + range.to());
+        }
+        new TreeSet<>(sources).forEach(source -> all.add("source=" + source));
+        new TreeSet<>(ids).forEach(id -> all.add("id=" + id));
+        attributes.forEach(attribute -> all.add("attr:" + attribute.name + "=" + attribute.text));
+        if (!prefix.isEmpty()) {
+            all.add("prefix=" + prefix);
+        }
+        return all.isEmpty() ? "all messages" : String.join(" ", all);
+    }
+
+    /** Collects what is asked for. Not thread-safe. */
+    public static final class Builder {
+
+        private TimeRange range = TimeRange.ALL;
+        private final Set<String> sources = new TreeSet<>();
+        private final Set<String> ids = new TreeSet<>();
+        private final List<Attribute> attributes = new ArrayList<>();
+        private String prefix = "";
+
+        private Builder() {}
+
+        /** Sets the publish times. Default: all. */
+        public Builder range(TimeRange range) {
+            this.range = Objects.requireNonNull(range, "range");
+            return this;
+        }
+
+        /** Adds a source; a message of any of those added is taken. Default: all. */
+        public Builder source(String source) {
+            sources.add(source);
+            return this;
+        }
+
+        /** Adds an id; a message with any of those added is taken. Default: all. */
+        public Builder id(String id) {
+            ids.add(id);
+            return this;
+        }
+
+        /** Asks for an attribute with this text, whatever its type. */
+        public Builder attribute(String name, String text) {
+            attributes.add(new Attribute(name, text));
+            return this;
+        }
+
+        /** Sets how the names of blobs begin. Default: anyhow. */
+        public Builder prefix(String prefix) {
+            this.prefix = Objects.requireNonNull(prefix, "prefix");
+            return this;
+        }
+
+        /** Returns the filter. */
+        public MessageFilter build() {
+            return new MessageFilter(this);
+        }
+    }
+}

@@ -1,0 +1,8 @@
+/**
+ * What was archived, found and read again. In comes a store; out come blobs, messages with the places where they are, what
+ * an archive holds in all, and what is wrong with it. Nothing here writes to the store.
+ */
+@NullMarked
+package dev.persistor.core.archive;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,158 @@
+package dev.persistor.core.replay;
+
+import dev.persistor.core.archive.DigestSet;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.HashSet;
+import java.util.Set;
+
+/**
+ * A file that tells which messages of a replay are out, so that one that was interrupted, or killed, can go on. A line
+ * {@code >DIGEST} is written before a message is handed to the target, and {@code =DIGEST} when the target has it. So after
+ * a kill at any moment, the messages that may go out a second time are exactly those with the first line and without the
+ * second: never more than were under way at a time.
+ *
+ * <p>Lines are in the operating system's hands before the next step: they outlive the process. They are forced to the disk
+ * when the replay ends; when the machine itself stops, some of the last may be lost, and their messages go out twice.
+ *
+ * <p>Not thread-safe.
+ */
+public final class Checkpoint implements AutoCloseable {
+
+    private static final String FIRST_LINE = "persistor-checkpoint 1 ";
+    private static final char BEGUN = '>';
+    private static final char DONE = '=';
+    private static final int LINE = 34;
+
+    private final FileChannel file;
+    private final DigestSet done;
+    private final Set<String> underWay;
+
+    private Checkpoint(FileChannel file, DigestSet done, Set<String> underWay) {
+        this.file = file;
+        this.done = done;
+        this.underWay = underWay;
+    }
+
+    /**
+     * Opens a checkpoint, or begins it where there is no file.
+     *
+     * @param replay what is replayed and to where, in one line: a file is of one replay only
+     * @throws IllegalArgumentException if the file is no checkpoint, or that of another replay
+     * @throws UncheckedIOException if it cannot be read or written
+     */
+    public static Checkpoint open(Path path, String replay) {
+        try {
+            return openFile(path, FIRST_LINE + replay.replace('\n', ' '));
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot use the checkpoint " + path, e);
+        }
+    }
+
+    private static Checkpoint openFile(Path path, String firstLine) throws IOException {
+        DigestSet done = new DigestSet();
+        Set<String> underWay = new HashSet<>();
+        long length = Files.exists(path) ? read(path, firstLine, done, underWay) : 0;
+        FileChannel file = FileChannel.open(path, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        // What a kill left of a line goes.
+        file.truncate(length);
+        file.position(length);
+        Checkpoint checkpoint = new Checkpoint(file, done, underWay);
+        if (length == 0) {
+            checkpoint.write(firstLine + "\n");
+        }
+        return checkpoint;
+    }
+
+    /** Returns the length of the whole lines. */
+    private static long read(Path path, String firstLine, DigestSet done, Set<String> underWay) throws IOException {
+        try (BufferedReader lines = Files.newBufferedReader(path, StandardCharsets.UTF_8)) {
+            String first = lines.readLine();
+            if (first == null) {
+                return 0;
+            }
+            requireSame(path, firstLine, first);
+            long length = first.getBytes(StandardCharsets.UTF_8).length + 1L;
+            long fileSize = Files.size(path);
+            for (String line = lines.readLine(); line != null && length + LINE <= fileSize; line = lines.readLine()) {
+                readLine(path, line, done, underWay);
+                length += LINE;
+            }
+            return Math.min(length, fileSize);
+        }
+    }
+
+    private static void requireSame(Path path, String expected, String actual) {
+        if (!actual.startsWith(FIRST_LINE)) {
+            throw new IllegalArgumentException(path + " is no checkpoint of a replay");
+        }
+        if (!actual.equals(expected)) {
+            throw new IllegalArgumentException(path + " is the checkpoint of another replay: "
+                    + actual.substring(FIRST_LINE.length()) + "; this one is " + expected.substring(FIRST_LINE.length())
+                    + ". Use another file");
+        }
+    }
+
+    private static void readLine(Path path, String line, DigestSet done, Set<String> underWay) {
+        String digest = line.substring(Math.min(1, line.length()));
+        if (line.length() != LINE - 1 || (line.charAt(0) != BEGUN && line.charAt(0) != DONE)) {
+            throw new IllegalArgumentException(path + " is damaged: a line is neither >DIGEST nor =DIGEST");
+        }
+        if (line.charAt(0) == BEGUN) {
+            underWay.add(digest);
+        } else {
+            underWay.remove(digest);
+            done.add(digest);
+        }
+    }
+
+    /** Tells whether a message is out, or kept as failed, since an earlier run. */
+    boolean isDone(String digest) {
+        return done.contains(digest);
+    }
+
+    /** Tells whether an earlier run handed the message over and did not live to be told what became of it. */
+    boolean mayBeOut(String digest) {
+        return underWay.contains(digest);
+    }
+
+    void begin(String digest) {
+        append(BEGUN, digest);
+    }
+
+    void done(String digest) {
+        append(DONE, digest);
+    }
+
+    private void append(char what, String digest) {
+        try {
+            write(what + digest + "\n");
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot write the checkpoint", e);
+        }
+    }
+
+    private void write(String line) throws IOException {
+        ByteBuffer bytes = ByteBuffer.wrap(line.getBytes(StandardCharsets.UTF_8));
+        while (bytes.hasRemaining()) {
+            file.write(bytes);
+        }
+    }
+
+    /** Forces what was written to the disk, and closes the file. */
+    @Override
+    public void close() {
+        try (FileChannel closing = file) {
+            closing.force(true);
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot close the checkpoint", e);
+        }
+    }
+}

@@ -1,0 +1,100 @@
+package dev.persistor.core.replay;
+
+import dev.persistor.core.message.Message;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * When the next message may go out.
+ *
+ * <p>Implementations are used by one thread.
+ */
+@FunctionalInterface
+public interface Pace {
+
+    /** Waits until a message may go out. */
+    void await(Message message) throws InterruptedException;
+
+    /** As fast as the target takes them. */
+    static Pace unlimited() {
+        return message -> {};
+    }
+
+    /**
+     * So many messages a second, evenly; a pause is not made up for.
+     *
+     * @throws IllegalArgumentException if it is not more than 0
+     */
+    static Pace perSecond(double messages) {
+        return perSecond(messages, System::nanoTime, TimeUnit.NANOSECONDS::sleep);
+    }
+
+    /**
+     * With the spacing of the publish times, so many times as fast; 1 is as they were published first. Takes messages in the
+     * order of publish time.
+     *
+     * @throws IllegalArgumentException if it is not more than 0
+     */
+    static Pace speed(double factor) {
+        return speed(factor, System::nanoTime, TimeUnit.NANOSECONDS::sleep);
+    }
+
+    /** Waits some nanoseconds. */
+    @FunctionalInterface
+    interface Sleeper {
+
+        /** Waits. */
+        void sleep(long nanos) throws InterruptedException;
+    }
+
+    /** As {@link #perSecond(double)}, with a clock of the caller's. */
+    static Pace perSecond(double messages, LongSupplier nanoTime, Sleeper sleeper) {
+        requirePositive("messages a second", messages);
+        long interval = (long) (TimeUnit.SECONDS.toNanos(1) / messages);
+        return new Pace() {
+            private long next = nanoTime.getAsLong();
+
+            @Override
+            public void await(Message message) throws InterruptedException {
+                long now = nanoTime.getAsLong();
+                if (next > now) {
+                    sleeper.sleep(next - now);
+                } else {
+                    next = now;
+                }
+                next += interval;
+            }
+        };
+    }
+
+    /** As {@link #speed(double)}, with a clock of the caller's. */
+    static Pace speed(double factor, LongSupplier nanoTime, Sleeper sleeper) {
+        requirePositive("speed", factor);
+        return new Pace() {
+            private @Nullable Instant first;
+            private long start;
+
+            @Override
+            public void await(Message message) throws InterruptedException {
+                if (first == null) {
+                    first = message.publishTime();
+                    start = nanoTime.getAsLong();
+                }
+                double offset = Duration.between(first, message.publishTime()).toNanos() / factor;
+                long wait = start + (long) offset - nanoTime.getAsLong();
+                if (wait > 0) {
+                    sleeper.sleep(wait);
+                }
+            }
+        };
+    }
+
+    private static void requirePositive(String what, double value) {
+        if (!(value > 0) || Double.isInfinite(value)) {
+            throw new IllegalArgumentException("the " + what + " must be more than 0, and is " + value);
+        }
+    }
+}

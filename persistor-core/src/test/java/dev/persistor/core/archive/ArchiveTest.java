@@ -1,0 +1,426 @@
+package dev.persistor.core.archive;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.persistor.core.Persistor;
+import dev.persistor.core.batch.Batching;
+import dev.persistor.core.format.Compression;
+import dev.persistor.core.format.JsonLinesFormat;
+import dev.persistor.core.message.AttributeValue;
+import dev.persistor.core.message.Attributes;
+import dev.persistor.core.message.Message;
+import dev.persistor.core.message.Position;
+import dev.persistor.core.message.TimeRange;
+import dev.persistor.core.naming.PathTemplate;
+import dev.persistor.core.store.Blob;
+import dev.persistor.core.store.BlobInfo;
+import dev.persistor.core.store.BlobMetadata;
+import dev.persistor.core.store.BlobName;
+import dev.persistor.core.store.BlobSource;
+import dev.persistor.core.store.BlobStoreException;
+import dev.persistor.core.store.OpenBlob;
+import dev.persistor.core.store.memory.MemoryBlobStore;
+import java.io.FilterInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Random;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+
+class ArchiveTest {
+
+    private static final Instant START = Instant.parse("2024-01-01T00:00:00Z");
+    private static final TimeRange DAY =
+            new TimeRange(Instant.parse("2025-06-30T00:00:00Z"), Instant.parse("2025-07-01T00:00:00Z"));
+
+    private final MemoryBlobStore store = new MemoryBlobStore();
+
+    private static Message message(String source, String id, Instant time) {
+        return Message.builder()
+                .id(id)
+                .source(source)
+                .publishTime(time)
+                .payload((source + id).getBytes(StandardCharsets.UTF_8))
+                .build();
+    }
+
+    private void persist(PathTemplate template, List<Message> messages) {
+        try (Persistor persistor = Persistor.builder(store).naming(template).build()) {
+            persistor.persistAll(messages);
+        }
+    }
+
+    private void foreign(String name) {
+        store.put(Blob.of(BlobName.of(name), new byte[] {1}, "text/plain", BlobMetadata.empty()));
+    }
+
+    private static List<Message> readAll(Archive archive, MessageFilter filter, ReadOrder order) {
+        List<Message> messages = new ArrayList<>();
+        try (ArchiveReader reader = archive.read(filter, order)) {
+            reader.forEachRemaining(archived -> messages.add(archived.message()));
+            assertThat(reader.damages()).isEmpty();
+        }
+        return messages;
+    }
+
+    @Nested
+    class Listing {
+
+        @Test
+        void openingADayOutOfThreeYearsListsOnlyThatDay() {
+            List<Message> hourly = Stream.of("orders", "orders-eu", "payments")
+                    .flatMap(source -> IntStream.range(0, 3 * 365 * 24)
+                            .mapToObj(hour ->
+                                    message(source, Integer.toString(hour), START.plus(Duration.ofHours(hour)))))
+                    .toList();
+            persist(PathTemplate.DEFAULT, hourly);
+            CountingSource counting = new CountingSource(store);
+            MessageFilter filter =
+                    MessageFilter.builder().range(DAY).source("orders").build();
+
+            List<String> names = Archive.on(counting)
+                    .build()
+                    .blobs(filter)
+                    .map(blob -> blob.name().value())
+                    .toList();
+
+            assertThat(names).hasSize(24).allMatch(name -> name.startsWith("orders/2025/06/30/"));
+            assertThat(counting.listings.get()).isLessThanOrEqualTo(8);
+            assertThat(counting.listed.get()).isLessThanOrEqualTo(24 + 8);
+        }
+
+        @Test
+        void blobsThatTheTemplateDidNotNameAreListedToo() {
+            persist(
+                    PathTemplate.DEFAULT,
+                    List.of(
+                            message("orders", "before", DAY.from().minusNanos(1)),
+                            message("orders", "first", DAY.from()),
+                            message("orders", "last", DAY.to().minusNanos(1)),
+                            message("orders", "after", DAY.to().plus(Duration.ofHours(1)))));
+            List<String> strange = List.of("0", "orders/.x/y", "orders/9z", "orders/a/b", "orders0", "x/y", "\uFFFD/z");
+            strange.forEach(ArchiveTest.this::foreign);
+            foreign("_quarantine/orders/x.bin");
+
+            assertThat(Archive.on(store)
+                            .build()
+                            .everything(MessageFilter.builder().range(DAY).build())
+                            .map(blob -> blob.name().value()))
+                    .contains("orders/2025/06/30/00/first.bin", "orders/2025/06/30/23/last.bin")
+                    .containsAll(strange.stream()
+                            .filter(name -> !name.equals("orders/9z"))
+                            .toList())
+                    .doesNotContain("_quarantine/orders/x.bin")
+                    .noneMatch(name -> name.contains("before") || name.contains("after"))
+                    .isSortedAccordingTo(BlobName.ORDER)
+                    .doesNotHaveDuplicates();
+        }
+
+        @Test
+        void whateverTheTemplateNoBlobOfTheRangeIsMissedAndNoneIsListedTwice() {
+            List<String> templates = List.of(
+                    "{source}/{yyyy}/{MM}/{dd}/{HH}/{id}{ext}",
+                    "archive/{source}/{yyyy}-{MM}-{dd}/{HH}/{mm}/{id}{ext}",
+                    "source={source}/dt={time:yyyy-MM-dd}/hour={HH}/{id}{ext}",
+                    "{attr:tenant}/{source}/y{yyyy}/m{MM}/{id}{ext}",
+                    "{source}-{attr:tenant}/{yyyy}/{MM}/{id}{ext}",
+                    "{yyyy}/{MM}/{dd}/{source}/{id}{ext}",
+                    "{source}/{time:yyyy/MM/dd/HH@Europe/Zagreb}/{id}{ext}",
+                    "{source}/{MM}/{yyyy}/{id}{ext}",
+                    "{source}/{yyyy}{MM}{dd}-{id}{ext}",
+                    "{source}/{id}{ext}");
+            for (long seed = 0; seed < 300; seed++) {
+                Random random = new Random(seed);
+                PathTemplate template = PathTemplate.parse(templates.get(random.nextInt(templates.size())));
+                MemoryBlobStore archived = new MemoryBlobStore();
+                List<Message> messages = IntStream.range(0, 60)
+                        .mapToObj(number -> randomMessage(number, random))
+                        .toList();
+                try (Persistor persistor =
+                        Persistor.builder(archived).naming(template).build()) {
+                    persistor.persistAll(messages);
+                }
+                MessageFilter filter = randomFilter(random);
+                List<String> names = Archive.on(archived)
+                        .naming(template)
+                        .build()
+                        .blobs(filter)
+                        .map(blob -> blob.name().value())
+                        .toList();
+                assertThat(readAll(Archive.on(archived).naming(template).build(), filter, ReadOrder.NONE))
+                        .as("seed %d, template %s, %s", seed, template, filter)
+                        .containsExactlyInAnyOrderElementsOf(
+                                messages.stream().filter(filter::accepts).toList());
+                assertThat(names)
+                        .as("seed %d, template %s, %s", seed, template, filter)
+                        .isSortedAccordingTo(BlobName.ORDER)
+                        .doesNotHaveDuplicates();
+                String prefix =
+                        List.of("a", "a/2024", "archive/b/", "source=a/dt=2025").get(random.nextInt(4));
+                assertThat(Archive.on(archived)
+                                .naming(template)
+                                .build()
+                                .blobs(under(prefix, filter))
+                                .map(blob -> blob.name().value()))
+                        .as("seed %d, template %s, %s under %s", seed, template, filter, prefix)
+                        .containsExactlyElementsOf(names.stream()
+                                .filter(name -> name.startsWith(prefix))
+                                .toList());
+            }
+        }
+
+        private Message randomMessage(int number, Random random) {
+            return message(
+                            List.of("a", "a-b", "b", "x".repeat(300)).get(random.nextInt(4)),
+                            Integer.toString(number),
+                            START.plusSeconds(random.nextInt(800 * 24 * 3600)))
+                    .toBuilder()
+                    .attributes(Attributes.builder()
+                            .add("tenant", List.of("t", "u/v", ".").get(random.nextInt(3)))
+                            .build())
+                    .build();
+        }
+
+        private MessageFilter randomFilter(Random random) {
+            Instant from = START.plusSeconds(random.nextInt(800 * 24 * 3600));
+            MessageFilter.Builder filter = MessageFilter.builder()
+                    .range(new TimeRange(
+                            random.nextInt(5) == 0 ? Instant.MIN : from,
+                            random.nextInt(5) == 0 ? Instant.MAX : from.plusSeconds(1L << random.nextInt(26))));
+            if (random.nextInt(3) == 0) {
+                filter.source(List.of("a", "b", "x".repeat(300), "absent").get(random.nextInt(4)));
+            }
+            return filter.build();
+        }
+
+        private MessageFilter under(String prefix, MessageFilter filter) {
+            MessageFilter.Builder builder =
+                    MessageFilter.builder().range(filter.range()).prefix(prefix);
+            filter.sources().forEach(builder::source);
+            return builder.build();
+        }
+    }
+
+    @Nested
+    class Reading {
+
+        private List<Message> batches(int count) {
+            List<Message> messages = IntStream.range(0, count)
+                    .mapToObj(number ->
+                            message("orders", Integer.toString(number), START.plusSeconds(number / 7)).toBuilder()
+                                    .attributes(Attributes.builder()
+                                            .add("kind", number % 2 == 0 ? "even" : "odd")
+                                            .add("n", AttributeValue.of(number))
+                                            .build())
+                                    .brokerProperties(Attributes.builder()
+                                            .add("place", "own")
+                                            .build())
+                                    .orderingKey("k" + number % 5)
+                                    .build())
+                    .toList();
+            List<Message> shuffled = new ArrayList<>(messages);
+            Collections.shuffle(shuffled, new Random(1));
+            try (Persistor persistor = Persistor.builder(store)
+                    .format(new JsonLinesFormat(Compression.GZIP))
+                    .batching(Batching.upTo(50).orAfter(Duration.ofMillis(5)))
+                    .build()) {
+                persistor.persistAll(shuffled);
+            }
+            return messages;
+        }
+
+        @Test
+        void everyMessageComesBackInTheOrderOfTimeWithAndWithoutTemporaryFiles() {
+            List<Message> messages = batches(3_000);
+            assertThat(readAll(Archive.on(store).build(), MessageFilter.ALL, ReadOrder.TIME))
+                    .isEqualTo(messages);
+            assertThat(readAll(
+                            Archive.on(store)
+                                    .sortingMemory(100_000)
+                                    .concurrency(3)
+                                    .build(),
+                            MessageFilter.ALL,
+                            ReadOrder.TIME))
+                    .isEqualTo(messages);
+        }
+
+        @Test
+        void aMessageIsWhereItsPlaceSays() {
+            batches(200);
+            Archive archive = Archive.on(store).build();
+            List<ArchivedMessage> sorted = new ArrayList<>();
+            try (ArchiveReader reader =
+                    Archive.on(store).sortingMemory(1).build().read(MessageFilter.ALL, ReadOrder.TIME)) {
+                reader.forEachRemaining(sorted::add);
+            }
+            Set<ArchivedMessage> read = new HashSet<>();
+            try (ArchiveReader reader = archive.read(MessageFilter.ALL, ReadOrder.NONE)) {
+                reader.forEachRemaining(read::add);
+            }
+            assertThat(sorted).containsExactlyInAnyOrderElementsOf(read).hasSize(200);
+            assertThat(sorted).isSortedAccordingTo(ReadOrder.BY_TIME);
+        }
+
+        @Test
+        void onlyWhatIsAskedForIsRead() {
+            List<Message> messages = batches(300);
+            MessageFilter filter = MessageFilter.builder()
+                    .range(new TimeRange(START.plusSeconds(10), START.plusSeconds(20)))
+                    .source("orders")
+                    .attribute("kind", "odd")
+                    .build();
+            assertThat(readAll(Archive.on(store).build(), filter, ReadOrder.TIME))
+                    .isEqualTo(messages.subList(70, 140).stream()
+                            .filter(message -> Integer.parseInt(message.id()) % 2 == 1)
+                            .toList());
+            assertThat(readAll(
+                            Archive.on(store).build(),
+                            MessageFilter.builder().id("7").id("8").build(),
+                            ReadOrder.TIME))
+                    .isEqualTo(messages.subList(7, 9));
+        }
+
+        @Test
+        void idsThatAreNumbersAreInTheOrderOfTheNumbers() {
+            persist(
+                    PathTemplate.DEFAULT,
+                    Stream.of("9", "10", "100", "11")
+                            .map(id -> message("orders", id, START))
+                            .toList());
+            assertThat(readAll(Archive.on(store).build(), MessageFilter.ALL, ReadOrder.TIME))
+                    .extracting(Message::id)
+                    .containsExactly("9", "10", "11", "100");
+        }
+
+        @Test
+        void offsetsDecideTheOrderOfMessagesOfATime() {
+            List<Message> messages = IntStream.range(0, 12)
+                    .mapToObj(offset -> message("hub", "0-" + (20 - offset), START).toBuilder()
+                            .position(new Position("0", offset))
+                            .build())
+                    .toList();
+            persist(PathTemplate.DEFAULT, messages);
+            assertThat(readAll(Archive.on(store).build(), MessageFilter.ALL, ReadOrder.TIME))
+                    .isEqualTo(messages);
+        }
+
+        @Test
+        void aDamagedBlobGivesWhatIsWholeAndEndsNothing() {
+            batches(200);
+            List<BlobInfo> blobs = store.list("").toList();
+            BlobInfo torn = blobs.get(1);
+            BlobSource damaged = new CountingSource(store) {
+                @Override
+                public OpenBlob open(BlobName name) {
+                    OpenBlob blob = super.open(name);
+                    return name.equals(torn.name()) ? new OpenBlob(blob.info(), tearing(blob.content())) : blob;
+                }
+            };
+            List<Message> read = new ArrayList<>();
+            try (ArchiveReader reader = Archive.on(damaged).build().read(MessageFilter.ALL, ReadOrder.NONE)) {
+                reader.forEachRemaining(archived -> read.add(archived.message()));
+                assertThat(reader.damages()).extracting(Damage::blob).containsExactly(torn.name());
+                assertThat(reader.damages().get(0).reason())
+                        .contains(torn.name().value());
+                assertThat(reader.blobsRead()).isEqualTo(blobs.size());
+            }
+            assertThat(read.size()).isBetween(200 - 50, 199);
+        }
+
+        private InputStream tearing(InputStream whole) {
+            try {
+                byte[] bytes = whole.readAllBytes();
+                return new java.io.ByteArrayInputStream(Arrays.copyOf(bytes, bytes.length / 2));
+            } catch (IOException e) {
+                throw new AssertionError(e);
+            }
+        }
+
+        @Test
+        void aStoreThatFailsInTheMiddleIsReadAgainFromThere() {
+            List<Message> messages = batches(400);
+            AtomicInteger opened = new AtomicInteger();
+            BlobSource failing = new CountingSource(store) {
+                @Override
+                public OpenBlob open(BlobName name) {
+                    OpenBlob blob = super.open(name);
+                    return opened.getAndIncrement() % 2 == 0
+                            ? new OpenBlob(blob.info(), breakingAfter(blob.content(), 700))
+                            : blob;
+                }
+            };
+            assertThat(readAll(Archive.on(failing).concurrency(1).build(), MessageFilter.ALL, ReadOrder.TIME))
+                    .isEqualTo(messages);
+            assertThat(opened.get()).isGreaterThan((int) store.list("").count());
+        }
+
+        private InputStream breakingAfter(InputStream whole, int bytes) {
+            return new FilterInputStream(whole) {
+                private int left = bytes;
+
+                @Override
+                public int read(byte[] to, int from, int length) throws IOException {
+                    if (left == 0) {
+                        throw new IOException("connection reset");
+                    }
+                    int count = super.read(to, from, Math.min(length, left));
+                    left -= Math.max(0, count);
+                    return count;
+                }
+            };
+        }
+
+        @Test
+        void aStoreThatNeverAnswersIsADamageOfEachBlob() {
+            batches(100);
+            BlobSource dead = new CountingSource(store) {
+                @Override
+                public OpenBlob open(BlobName name) {
+                    throw BlobStoreException.permanent("open " + name + ": no permission");
+                }
+            };
+            try (ArchiveReader reader = Archive.on(dead).build().read(MessageFilter.ALL, ReadOrder.NONE)) {
+                assertThat(reader.hasNext()).isFalse();
+                assertThat(reader.damages())
+                        .hasSize((int) store.list("").count())
+                        .allMatch(damage -> damage.reason().contains("no permission"));
+            }
+        }
+    }
+
+    @Test
+    void aSetOfDigestsIsASet() {
+        Random random = new Random(1);
+        DigestSet set = new DigestSet();
+        Set<String> expected = new HashSet<>();
+        List<String> digests = Stream.concat(
+                        Stream.of("0".repeat(32), "0".repeat(31) + "1", "1" + "0".repeat(31)),
+                        Stream.generate(() -> "%016x%016x".formatted(random.nextLong(), random.nextLong()))
+                                .limit(20_000))
+                .toList();
+        for (String digest : digests) {
+            assertThat(set.contains(digest)).isEqualTo(expected.contains(digest));
+            assertThat(set.add(digest)).isEqualTo(expected.add(digest));
+            assertThat(set.add(digest)).isFalse();
+            assertThat(set.contains(digest)).isTrue();
+        }
+        assertThat(set.size()).isEqualTo(expected.size());
+        assertThat(Optional.of(digests.get(5)).map(set::contains)).contains(true);
+        assertThat(digests.stream().max(Comparator.naturalOrder()).map(set::contains))
+                .contains(true);
+    }
+}
