@@ -1,10 +1,13 @@
 package dev.persistor.core.archive;
 
 import dev.persistor.core.format.MessageFormats;
+import dev.persistor.core.format.RawFormat;
 import dev.persistor.core.message.TimeRange;
 import dev.persistor.core.naming.PathTemplate;
+import dev.persistor.core.naming.QuarantineNaming;
 import dev.persistor.core.store.BlobInfo;
 import dev.persistor.core.store.BlobSource;
+import java.util.Collection;
 import java.util.Objects;
 import java.util.stream.Stream;
 
@@ -72,13 +75,48 @@ public final class Archive {
      * @return what the caller closes
      */
     public ArchiveReader read(MessageFilter filter, ReadOrder order) {
-        ArchiveReader reader = new ConcurrentReader(
-                blobs(filter), blob -> new BlobReading(blob, source, formats, filter), concurrency);
+        ArchiveReader reader = read(blobs(filter), filter);
         return order == ReadOrder.TIME ? new SortedReader(reader, memory) : reader;
+    }
+
+    private ArchiveReader read(Stream<BlobInfo> blobs, MessageFilter filter) {
+        return new ConcurrentReader(blobs, blob -> new BlobReading(blob, source, formats, filter), concurrency);
+    }
+
+    /**
+     * Counts the messages of interest, other copies included. Blobs whose metadata tells all that is counted are not opened.
+     *
+     * @throws dev.persistor.core.store.BlobStoreException if the store cannot be listed
+     */
+    public ArchiveStatistics statistics(MessageFilter filter) {
+        StatisticsCounter counter = new StatisticsCounter();
+        Stream<BlobInfo> toRead = blobs(filter).filter(blob -> !counter.addByMetadata(blob, filter));
+        try (ArchiveReader reader = read(toRead, filter)) {
+            reader.forEachRemaining(archived -> counter.add(archived.message()));
+            return counter.result(reader.damages());
+        }
+    }
+
+    /**
+     * Reads all the messages of interest, compares checksums and manifests, and looks for copies, missing offsets and blobs
+     * that hold no messages.
+     *
+     * @param expectedIds the ids that should be there, of which those are reported that are not; empty for no comparison
+     * @throws dev.persistor.core.store.BlobStoreException if the store cannot be listed
+     */
+    public Verification verify(MessageFilter filter, Collection<String> expectedIds) {
+        return new Verifier(this, filter, expectedIds).verify();
     }
 
     MessageFormats formats() {
         return formats;
+    }
+
+    /** Returns how many events are in quarantine, whatever their sources and times. */
+    long quarantined() {
+        try (Stream<BlobInfo> blobs = source.list(QuarantineNaming.FOLDER + "/")) {
+            return blobs.filter(blob -> !RawFormat.isSidecar(blob)).count();
+        }
     }
 
     /** Collects what an archive is made of. Not thread-safe. */

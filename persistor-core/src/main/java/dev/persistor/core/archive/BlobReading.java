@@ -64,7 +64,8 @@ final class BlobReading implements Runnable {
     @Override
     public void run() {
         try {
-            chunks.put(new Chunk(chunk, true, readAll()));
+            @Nullable Damage damage = readAll();
+            chunks.put(new Chunk(chunk, true, damage));
         } catch (InterruptedException e) {
             // The reader was closed: nobody takes the chunks any more.
             Thread.currentThread().interrupt();

@@ -66,9 +66,22 @@ public final class RawFormat implements MessageFormat {
                 limits);
     }
 
+    /** Tells whether a blob holds what another blob's metadata has no room for. */
+    public static boolean isSidecar(BlobInfo blob) {
+        return blob.metadata()
+                .get(METADATA_KEY)
+                .filter(Sidecar.FORMAT_NAME::equals)
+                .isPresent();
+    }
+
+    /** Tells whether a blob's content is the payload of a message, and nothing else. */
+    public static boolean isRaw(BlobInfo blob) {
+        return blob.metadata().get(METADATA_KEY).filter(NAME::equals).isPresent();
+    }
+
     @Override
     public boolean holdsMessages(BlobInfo blob) {
-        return blob.metadata().get(METADATA_KEY).filter(NAME::equals).isPresent();
+        return isRaw(blob);
     }
 
     @Override

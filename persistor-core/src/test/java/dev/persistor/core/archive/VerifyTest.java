@@ -1,0 +1,199 @@
+package dev.persistor.core.archive;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.persistor.core.Persistor;
+import dev.persistor.core.batch.Batching;
+import dev.persistor.core.format.Compression;
+import dev.persistor.core.format.JsonLinesFormat;
+import dev.persistor.core.message.Attributes;
+import dev.persistor.core.message.Message;
+import dev.persistor.core.message.Position;
+import dev.persistor.core.message.TimeRange;
+import dev.persistor.core.store.BlobName;
+import dev.persistor.core.store.file.FileBlobStore;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Objects;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class VerifyTest {
+
+    private static final Instant START = Instant.parse("2026-01-31T02:10:00Z");
+
+    @TempDir
+    private Path folder;
+
+    private FileBlobStore store;
+
+    @BeforeEach
+    void open() {
+        store = FileBlobStore.open(folder);
+    }
+
+    private static Message message(int number) {
+        return Message.builder()
+                .id("0-" + number)
+                .source("hub")
+                .publishTime(START.plusSeconds(number))
+                .position(new Position("0", number))
+                .payload(("payload " + number).getBytes(StandardCharsets.UTF_8))
+                .attributes(Attributes.builder()
+                        .add("long", "x".repeat(number % 10 == 0 ? 1_100_000 : 3))
+                        .build())
+                .build();
+    }
+
+    private void raw(IntStream numbers) {
+        try (Persistor persistor = Persistor.builder(store).build()) {
+            persistor.persistAll(numbers.mapToObj(VerifyTest::message).toList());
+        }
+    }
+
+    private void batches(IntStream numbers) {
+        try (Persistor persistor = Persistor.builder(store)
+                .format(new JsonLinesFormat(Compression.NONE))
+                .batching(Batching.upTo(10).orAfter(Duration.ofMillis(5)))
+                .build()) {
+            persistor.persistTogether(numbers.mapToObj(VerifyTest::message).toList());
+        }
+    }
+
+    private Verification verify(String... expectedIds) {
+        return Archive.on(store).build().verify(MessageFilter.ALL, Arrays.asList(expectedIds));
+    }
+
+    private Path file(BlobName name) {
+        return folder.resolve(name.value());
+    }
+
+    private BlobName blob(int index, String suffix) {
+        return store.list("")
+                .map(info -> info.name())
+                .filter(name -> name.value().endsWith(suffix))
+                .toList()
+                .get(index);
+    }
+
+    @Test
+    void anArchiveThatIsWholeIsGood() {
+        raw(IntStream.range(0, 30));
+        batches(IntStream.range(30, 90));
+
+        Verification good = verify("0-0", "0-89");
+
+        assertThat(good.isGood()).isTrue();
+        assertThat(good.messages()).isEqualTo(90);
+        assertThat(good.blobs()).isEqualTo(36);
+        assertThat(good.foreignCount()).isZero();
+        assertThat(good.duplicateCount()).isZero();
+    }
+
+    @Test
+    void eachDamageIsNamedAndTheRestIsRead() throws IOException {
+        raw(IntStream.range(0, 20));
+        batches(IntStream.range(20, 60));
+        BlobName flipped = blob(3, ".bin");
+        byte[] bytes = Files.readAllBytes(file(flipped));
+        bytes[2] ^= 0x20;
+        Files.write(file(flipped), bytes);
+        BlobName torn = blob(1, ".jsonl");
+        Files.write(file(torn), Arrays.copyOf(Files.readAllBytes(file(torn)), 1_500));
+        BlobName withoutSidecar =
+                BlobName.of(blob(0, ".attributes.json").value().replace(".attributes.json", ""));
+        Files.delete(file(BlobName.of(withoutSidecar + ".attributes.json")));
+        Files.writeString(folder.resolve("hub/notes.txt"), "not ours");
+
+        Verification bad = verify();
+
+        assertThat(bad.isGood()).isFalse();
+        assertThat(bad.damages()).extracting(Damage::blob).containsExactlyInAnyOrder(flipped, torn, withoutSidecar);
+        assertThat(bad.damages())
+                .allMatch(damage -> damage.reason().contains(damage.blob().value()))
+                .anyMatch(damage -> damage.reason().contains("sidecar"));
+        assertThat(bad.foreign()).containsExactly(BlobName.of("hub/notes.txt"));
+        assertThat(bad.messages()).isBetween(60L - 2 - 10, 60L - 3);
+        assertThat(bad.gaps()).isNotEmpty();
+    }
+
+    @Test
+    void copiesMissingOffsetsAndMissingIdsAreFound() {
+        raw(IntStream.of(1, 2, 3, 7, 8, 12));
+        batches(IntStream.of(2, 13));
+
+        Verification found = verify("0-3", "0-4", "unknown");
+
+        assertThat(found.duplicateCount()).isEqualTo(1);
+        assertThat(found.duplicates())
+                .extracting(duplicate -> duplicate.identity().toString())
+                .containsExactly("0-2 of hub");
+        assertThat(found.gaps())
+                .containsExactly(new Verification.Gap("hub", "0", 4, 6), new Verification.Gap("hub", "0", 9, 11));
+        assertThat(found.missing()).containsExactly("0-4", "unknown");
+    }
+
+    @Test
+    void aReplayedMessageIsACopyOfWhatItWas() {
+        raw(IntStream.of(1));
+        try (Persistor persistor = Persistor.builder(store).build()) {
+            persistor.persistAll(List.of(message(99).toBuilder()
+                    .id("new")
+                    .position(null)
+                    .attributes(Attributes.builder()
+                            .add(Identity.ORIGINAL_ID, "0-1")
+                            .add(Identity.ORIGINAL_SOURCE, "hub")
+                            .build())
+                    .build()));
+        }
+        assertThat(verify("0-1", "new").duplicateCount()).isEqualTo(1);
+        assertThat(verify("0-1", "new").missing()).isEmpty();
+    }
+
+    @Test
+    void statisticsShowWhatThereIsOfEachSourceAndWhen() {
+        raw(IntStream.range(0, 100));
+        batches(IntStream.range(160, 200));
+        Archive archive = Archive.on(store).build();
+
+        ArchiveStatistics all = archive.statistics(MessageFilter.ALL);
+
+        assertThat(all.messages()).isEqualTo(140);
+        ArchiveStatistics.SourceStatistics hub =
+                Objects.requireNonNull(all.sources().get("hub"));
+        assertThat(hub.first()).isEqualTo(START);
+        assertThat(hub.last()).isEqualTo(START.plusSeconds(199));
+        assertThat(hub.payloadBytes()).isEqualTo(10 * 9 + 90 * 10 + 40 * 11);
+        assertThat(hub.counts().values().stream().mapToLong(Long::longValue).sum())
+                .isEqualTo(140);
+        assertThat(hub.counts().keySet())
+                .noneMatch(time -> time.isAfter(START.plusSeconds(100)) && time.isBefore(START.plusSeconds(150)));
+
+        MessageFilter window = MessageFilter.builder()
+                .range(new TimeRange(START.plusSeconds(90), START.plusSeconds(170)))
+                .build();
+        assertThat(archive.statistics(window).messages()).isEqualTo(20);
+        assertThat(archive.statistics(MessageFilter.builder().id("0-5").build()).messages())
+                .isEqualTo(1);
+    }
+
+    @Test
+    void manyTimesAreCountedInWiderSteps() {
+        TimeCounts counts = new TimeCounts();
+        for (int hour = 0; hour < 20_000; hour++) {
+            counts.add(START.plus(Duration.ofHours(hour)), 2);
+        }
+        assertThat(counts.byStart().size()).isBetween(2_000, 4_096);
+        assertThat(counts.byStart().values().stream().mapToLong(Long::longValue).sum())
+                .isEqualTo(40_000);
+        assertThat(counts.step()).isGreaterThan(Duration.ofHours(2));
+    }
+}
