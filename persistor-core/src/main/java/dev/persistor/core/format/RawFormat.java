@@ -66,6 +66,14 @@ public final class RawFormat implements MessageFormat {
                 limits);
     }
 
+    /**
+     * Returns everything of a message but its payload, as the metadata of a raw blob has it where there is room for all:
+     * visible ASCII, in the order of the keys.
+     */
+    public static Map<String, String> describe(Message message) {
+        return RawMetadata.of(message).encoded();
+    }
+
     /** Tells whether a blob holds what another blob's metadata has no room for. */
     public static boolean isSidecar(BlobInfo blob) {
         return blob.metadata()

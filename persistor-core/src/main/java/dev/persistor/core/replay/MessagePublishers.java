@@ -35,7 +35,8 @@ public final class MessagePublishers {
                 return provider.open(target, environment);
             }
         }
-        throw new IllegalArgumentException("no module on the class path publishes to " + target
+        throw new IllegalArgumentException("no module on the class path publishes to addresses of " + target.getScheme()
+                + ":"
                 + "; the modules that are there publish to "
                 + providers.stream()
                         .map(MessagePublisherProvider::example)

@@ -1,0 +1,187 @@
+package dev.persistor.core.replay;
+
+import dev.persistor.core.format.RawFormat;
+import dev.persistor.core.message.BrokerProperties;
+import dev.persistor.core.message.Message;
+import dev.persistor.core.store.FullJitter;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Posts each message to an address: the payload is the body, and everything else travels in headers of the names and values
+ * that a raw blob's metadata has, {@code persistor-id}, {@code persistor-attributes} and so on. Any answer of 2xx says that
+ * the message is there. Time-outs, broken connections, 408, 429 and 5xx are tried again a few times.
+ *
+ * <p>Messages of one ordering key go one after another, all others at the same time.
+ *
+ * <p>Thread-safe.
+ */
+final class HttpPublisher implements MessagePublisher {
+
+    private static final int UNDER_WAY = 64;
+    private static final int ATTEMPTS = 4;
+    private static final Duration TIMEOUT = Duration.ofSeconds(30);
+    private static final FullJitter WAIT = new FullJitter(Duration.ofMillis(100), Duration.ofSeconds(2));
+    private static final String ANY_BYTES = "application/octet-stream";
+
+    /** What a header can say of a type; a sender may have said anything. */
+    private static final Pattern TYPE = Pattern.compile("[\\w!#$&^.+-]+/[\\w!#$&^.+-]+(?:; ?[\\w!#$&^.+-]+=[ -~]+)?");
+
+    private final URI target;
+    private final Optional<String> authorization;
+    private final HttpClient http = HttpClient.newBuilder()
+            .version(HttpClient.Version.HTTP_1_1)
+            .connectTimeout(TIMEOUT)
+            .build();
+    private final Semaphore slots = new Semaphore(UNDER_WAY);
+    /** The last message of each ordering key that is under way, or has failed. Guarded by itself. */
+    private final Map<String, CompletableFuture<Published>> tails = new HashMap<>();
+
+    private volatile boolean closed;
+
+    HttpPublisher(URI target, Optional<String> authorization) {
+        this.target = target;
+        this.authorization = authorization;
+    }
+
+    @Override
+    public CompletableFuture<Published> publish(Message message) throws InterruptedException {
+        slots.acquire();
+        if (closed) {
+            slots.release();
+            throw new IllegalStateException("this publisher is closed");
+        }
+        Post post = new Post(request(message));
+        message.orderingKey().ifPresentOrElse(key -> sendAfterOthersOf(key, post), () -> post.send(1));
+        return post.result.whenComplete((answer, failure) -> slots.release());
+    }
+
+    private void sendAfterOthersOf(String key, Post post) {
+        CompletableFuture<Published> last;
+        synchronized (tails) {
+            last = tails.put(key, post.result);
+        }
+        if (last == null) {
+            post.send(1);
+        } else {
+            sendAfter(last, key, post);
+        }
+        // A key whose last message failed is kept, so that no later one overtakes it.
+        CompletableFuture<?> unused = post.result.thenRun(() -> forget(key, post));
+    }
+
+    private static void sendAfter(CompletableFuture<Published> last, String key, Post post) {
+        CompletableFuture<?> unused = last.whenComplete((answer, failure) -> {
+            if (failure == null) {
+                post.send(1);
+            } else {
+                post.result.completeExceptionally(PublishException.afterFailureOf(key));
+            }
+        });
+    }
+
+    private void forget(String key, Post post) {
+        synchronized (tails) {
+            tails.remove(key, post.result);
+        }
+    }
+
+    private HttpRequest request(Message message) {
+        byte[] payload = new byte[message.payloadSize()];
+        message.payload().get(payload);
+        HttpRequest.Builder request = HttpRequest.newBuilder(target)
+                .timeout(TIMEOUT)
+                .header("Content-Type", contentType(message))
+                .POST(HttpRequest.BodyPublishers.ofByteArray(payload));
+        RawFormat.describe(message).forEach(request::header);
+        authorization.ifPresent(value -> request.header("Authorization", value));
+        return request.build();
+    }
+
+    private static String contentType(Message message) {
+        return message.brokerProperties()
+                .text(BrokerProperties.CONTENT_TYPE)
+                .filter(type -> TYPE.matcher(type).matches())
+                .orElse(ANY_BYTES);
+    }
+
+    /** One message on its way. */
+    private final class Post {
+
+        private final HttpRequest request;
+        private final CompletableFuture<Published> result = new CompletableFuture<>();
+
+        Post(HttpRequest request) {
+            this.request = request;
+        }
+
+        void send(int attempt) {
+            CompletableFuture<?> unused = http.sendAsync(request, HttpResponse.BodyHandlers.discarding())
+                    .whenComplete((answer, failure) -> settle(attempt, answer, failure));
+        }
+
+        private void settle(int attempt, @Nullable HttpResponse<Void> answer, @Nullable Throwable failure) {
+            if (answer != null && answer.statusCode() / 100 == 2) {
+                result.complete(Published.withoutId());
+                return;
+            }
+            Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
+            boolean retryable = answer == null ? cause instanceof IOException : isRetryable(answer.statusCode());
+            if (retryable && attempt < ATTEMPTS) {
+                long wait = WAIT.after(attempt, ThreadLocalRandom.current()).toMillis();
+                CompletableFuture.delayedExecutor(wait, TimeUnit.MILLISECONDS).execute(() -> send(attempt + 1));
+                return;
+            }
+            String reason = answer == null ? String.valueOf(cause) : "status " + answer.statusCode();
+            result.completeExceptionally(
+                    new PublishException("post to " + printable() + ": " + reason, retryable, cause));
+        }
+    }
+
+    private static boolean isRetryable(int status) {
+        return status == 408 || status == 429 || status / 100 == 5;
+    }
+
+    /** Without the query, where functions have their keys. */
+    private String printable() {
+        return target.getScheme() + "://" + target.getAuthority() + target.getPath();
+    }
+
+    /** Does nothing: no message waits for another. */
+    @Override
+    public void flush() {}
+
+    /** Returns nothing: headers hold all of a message. */
+    @Override
+    public List<String> losses(Message message) {
+        return List.of();
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+        // All of them come back when nothing is under way any more.
+        slots.acquireUninterruptibly(UNDER_WAY);
+        slots.release(UNDER_WAY);
+    }
+
+    @Override
+    public String toString() {
+        return printable();
+    }
+}

@@ -1,0 +1,237 @@
+package dev.persistor.core.replay;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import dev.persistor.core.message.AttributeValue;
+import dev.persistor.core.message.Attributes;
+import dev.persistor.core.message.BrokerProperties;
+import dev.persistor.core.message.Message;
+import dev.persistor.core.message.Position;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.nio.ByteBuffer;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class HttpPublisherTest {
+
+    private record Request(Map<String, String> headers, ByteBuffer body) {
+        String id() {
+            return headers.getOrDefault("persistor-id", "");
+        }
+    }
+
+    /** Decides a request's status. */
+    private interface Answer {
+        int status(Request request) throws InterruptedException;
+    }
+
+    private final List<Request> requests = Collections.synchronizedList(new ArrayList<>());
+    private final ExecutorService threads = Executors.newCachedThreadPool();
+    private volatile Answer answer = request -> 204;
+    private HttpServer server;
+    private MessagePublisher publisher;
+
+    @BeforeEach
+    void start() throws IOException {
+        server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        server.setExecutor(threads);
+        server.createContext("/", this::handle);
+        server.start();
+        publisher = MessagePublishers.open(
+                URI.create("http://127.0.0.1:" + server.getAddress().getPort() + "/in?code=secret"),
+                Map.of(HttpPublisherProvider.AUTHORIZATION, "Bearer token"));
+    }
+
+    @AfterEach
+    void stop() {
+        publisher.close();
+        server.stop(0);
+        threads.shutdownNow();
+    }
+
+    private void handle(HttpExchange exchange) throws IOException {
+        Map<String, String> headers = exchange.getRequestHeaders().entrySet().stream()
+                .collect(Collectors.toMap(
+                        header -> header.getKey().toLowerCase(Locale.ROOT),
+                        header -> header.getValue().get(0)));
+        Request request =
+                new Request(headers, ByteBuffer.wrap(exchange.getRequestBody().readAllBytes()));
+        requests.add(request);
+        try {
+            exchange.sendResponseHeaders(answer.status(request), -1);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } finally {
+            exchange.close();
+        }
+    }
+
+    private static Message.Builder message(int number) {
+        return Message.builder()
+                .id(Integer.toString(number))
+                .source("orders")
+                .publishTime(Instant.parse("2026-01-31T02:10:00.123456789Z"))
+                .payload(new byte[] {(byte) number, 0, -1});
+    }
+
+    @Test
+    void aRequestHoldsAllOfAMessage() throws Exception {
+        byte[] every = new byte[256];
+        IntStream.range(0, 256).forEach(value -> every[value] = (byte) value);
+        publisher
+                .publish(message(1)
+                        .payload(every)
+                        .orderingKey("k\u00e9y")
+                        .position(new Position("3", 42))
+                        .attributes(Attributes.builder()
+                                .add("a", "1\n\uD800")
+                                .add("a", AttributeValue.of(2L))
+                                .build())
+                        .brokerProperties(Attributes.builder()
+                                .add(BrokerProperties.CONTENT_TYPE, "application/json; charset=utf-8")
+                                .build())
+                        .build())
+                .get(10, TimeUnit.SECONDS);
+
+        Request request = requests.get(0);
+        assertThat(request.body()).isEqualTo(ByteBuffer.wrap(every));
+        assertThat(request.headers())
+                .containsEntry("content-type", "application/json; charset=utf-8")
+                .containsEntry("authorization", "Bearer token")
+                .containsEntry("persistor-id", "1")
+                .containsEntry("persistor-source", "orders")
+                .containsEntry("persistor-publish-time", "2026-01-31T02:10:00.123456789Z")
+                .containsEntry("persistor-ordering-key", "k%C3%A9y")
+                .containsEntry("persistor-partition", "3")
+                .containsEntry("persistor-offset", "42")
+                .containsEntry("persistor-attributes", "[[\"a\",\"1\\n\\uD800\"],[\"a\",\"2\",\"long\"]]");
+    }
+
+    @Test
+    void messagesOfAKeyArriveInOrderAlthoughSomeAreTriedAgain() throws Exception {
+        AtomicInteger count = new AtomicInteger();
+        answer = request -> count.incrementAndGet() % 7 == 0 ? 503 : 200;
+        List<CompletableFuture<Published>> futures = new ArrayList<>();
+        for (int i = 0; i < 200; i++) {
+            futures.add(publisher.publish(message(i).orderingKey("key-" + i % 3).build()));
+        }
+        futures.forEach(CompletableFuture::join);
+
+        for (int key = 0; key < 3; key++) {
+            int remainder = key;
+            assertThat(requests.stream().map(request -> Integer.parseInt(request.id())))
+                    .filteredOn(id -> id % 3 == remainder)
+                    .isSorted();
+        }
+        assertThat(requests.stream().map(Request::id).distinct()).hasSize(200);
+    }
+
+    @Test
+    void aRefusedMessageFailsAndHoldsTheLaterOnesOfItsKeyBack() throws Exception {
+        answer = request -> request.id().equals("1") ? 400 : 200;
+        List<CompletableFuture<Published>> keyed = new ArrayList<>();
+        for (int i = 0; i < 4; i++) {
+            keyed.add(publisher.publish(message(i).orderingKey("k").build()));
+        }
+        CompletableFuture<Published> other =
+                publisher.publish(message(9).orderingKey("other").build());
+
+        assertThat(keyed.get(0).get(10, TimeUnit.SECONDS)).isEqualTo(Published.withoutId());
+        assertThatThrownBy(keyed.get(1)::join)
+                .isInstanceOf(CompletionException.class)
+                .cause()
+                .isInstanceOfSatisfying(
+                        PublishException.class, e -> assertThat(e.isRetryable()).isFalse())
+                .hasMessageContaining("400")
+                .hasMessageContaining("/in")
+                .hasMessageNotContaining("secret");
+        assertThatThrownBy(keyed.get(2)::join).hasMessageContaining("earlier message");
+        assertThatThrownBy(keyed.get(3)::join).hasMessageContaining("earlier message");
+        assertThatThrownBy(publisher.publish(message(5).orderingKey("k").build())::join)
+                .hasMessageContaining("earlier message");
+        assertThat(other.get(10, TimeUnit.SECONDS)).isEqualTo(Published.withoutId());
+        assertThat(requests).extracting(Request::id).containsExactlyInAnyOrder("0", "1", "9");
+    }
+
+    @Test
+    void aServerThatStaysBrokenIsARetryableFailure() throws Exception {
+        answer = request -> 500;
+        assertThatThrownBy(publisher.publish(message(1).build())::join)
+                .cause()
+                .isInstanceOfSatisfying(
+                        PublishException.class, e -> assertThat(e.isRetryable()).isTrue())
+                .hasMessageContaining("500");
+        assertThat(requests).hasSize(4);
+        server.stop(0);
+        assertThatThrownBy(publisher.publish(message(2).build())::join)
+                .cause()
+                .isInstanceOfSatisfying(
+                        PublishException.class, e -> assertThat(e.isRetryable()).isTrue());
+    }
+
+    @Test
+    void aServerThatDoesNotAnswerHoldsThePublisherAndCloseWaitsForIt() throws Exception {
+        CountDownLatch answers = new CountDownLatch(1);
+        answer = request -> {
+            answers.await();
+            return 200;
+        };
+        AtomicInteger handedOver = new AtomicInteger();
+        CompletableFuture<Void> publishing = CompletableFuture.runAsync(
+                () -> {
+                    try {
+                        for (int i = 0; i < 100; i++) {
+                            CompletableFuture<Published> unused =
+                                    publisher.publish(message(i).build());
+                            handedOver.incrementAndGet();
+                        }
+                    } catch (InterruptedException e) {
+                        throw new CompletionException(e);
+                    }
+                },
+                threads);
+        while (requests.size() < 64) {
+            assertThat(publishing).isNotDone();
+            Thread.onSpinWait();
+        }
+        assertThat(handedOver.get()).isLessThanOrEqualTo(64);
+        answers.countDown();
+        publishing.get(20, TimeUnit.SECONDS);
+        publisher.close();
+        assertThat(requests.stream().map(Request::id).distinct()).hasSize(100);
+        assertThatThrownBy(() -> publisher.publish(message(1).build())).isInstanceOf(IllegalStateException.class);
+    }
+
+    @Test
+    void addressesThatNothingOpensAreExplained() {
+        assertThatThrownBy(() -> MessagePublishers.open(URI.create("carrier-pigeon://loft"), Map.of()))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("carrier-pigeon")
+                .hasMessageContaining("https://host/path");
+        assertThatThrownBy(() -> MessagePublishers.open(URI.create("https://user:pw@host/x"), Map.of()))
+                .hasMessageContaining("user")
+                .hasMessageNotContaining("pw");
+    }
+}
