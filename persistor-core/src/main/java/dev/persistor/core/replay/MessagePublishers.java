@@ -1,0 +1,45 @@
+package dev.persistor.core.replay;
+
+import java.net.URI;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.ServiceLoader;
+import java.util.stream.Collectors;
+
+/** Opens targets by their addresses, with the providers that are on the class path. Thread-safe. */
+public final class MessagePublishers {
+
+    private MessagePublishers() {}
+
+    /**
+     * Opens the target at an address.
+     *
+     * @param target such as {@code pubsub://project/topic}; credentials have no place in it
+     * @param environment what providers may look up beside the address, such as {@link System#getenv()}
+     * @throws IllegalArgumentException if no provider on the class path opens such addresses, or the address carries a
+     *     credential or is malformed
+     * @throws PublishException if the target cannot be opened
+     */
+    public static MessagePublisher open(URI target, Map<String, String> environment) {
+        if (target.getRawUserInfo() != null) {
+            throw new IllegalArgumentException("a target's address has no user; credentials come from the cloud's own"
+                    + " chain, such as workload or managed identity");
+        }
+        List<MessagePublisherProvider> providers = new ArrayList<>();
+        // The class loader of Persistor itself: function hosts give threads context loaders of their own.
+        ServiceLoader.load(MessagePublisherProvider.class, MessagePublishers.class.getClassLoader())
+                .forEach(providers::add);
+        for (MessagePublisherProvider provider : providers) {
+            if (provider.accepts(target)) {
+                return provider.open(target, environment);
+            }
+        }
+        throw new IllegalArgumentException("no module on the class path publishes to " + target
+                + "; the modules that are there publish to "
+                + providers.stream()
+                        .map(MessagePublisherProvider::example)
+                        .sorted()
+                        .collect(Collectors.joining(", ")));
+    }
+}
