@@ -1,11 +1,6 @@
 package dev.persistor.azure;
 
-import com.azure.core.credential.TokenCredential;
 import com.azure.core.http.HttpClient;
-import com.azure.core.http.jdk.httpclient.JdkHttpClientBuilder;
-import com.azure.core.util.Configuration;
-import com.azure.core.util.ConfigurationBuilder;
-import com.azure.identity.DefaultAzureCredentialBuilder;
 import com.azure.storage.blob.BlobContainerClient;
 import com.azure.storage.blob.BlobServiceClient;
 import com.azure.storage.blob.BlobServiceClientBuilder;
@@ -36,8 +31,6 @@ public final class AzureBlobStoreProvider implements BlobStoreProvider {
 
     private static final String CONNECTION_STRING = "AZURE_STORAGE_CONNECTION_STRING";
     private static final String EXAMPLE = "https://ACCOUNT.blob.core.windows.net/container/prefix";
-
-    private static final Duration REQUEST_TIMEOUT = Duration.ofSeconds(20);
 
     /**
      * Azure's adapter for the JDK's client warns at each write that it leaves the header Content-Length to that client.
@@ -100,12 +93,7 @@ public final class AzureBlobStoreProvider implements BlobStoreProvider {
     }
 
     static BlobServiceClient client(String account, Map<String, String> environment) {
-        HttpClient http = new JdkHttpClientBuilder()
-                .connectionTimeout(Duration.ofSeconds(5))
-                .responseTimeout(REQUEST_TIMEOUT)
-                .readTimeout(REQUEST_TIMEOUT)
-                .writeTimeout(REQUEST_TIMEOUT)
-                .build();
+        HttpClient http = AzureCredentials.http();
         BlobServiceClientBuilder builder = new BlobServiceClientBuilder()
                 .httpClient(http)
                 // One layer has the long retries, and it is the core's.
@@ -114,7 +102,7 @@ public final class AzureBlobStoreProvider implements BlobStoreProvider {
         String connection = environment.get(CONNECTION_STRING);
         if (connection == null || connection.isBlank()) {
             return builder.endpoint(account)
-                    .credential(credential(http, environment))
+                    .credential(AzureCredentials.ofEnvironment(http, environment))
                     .buildClient();
         }
         return requireAccount(account, connected(builder, connection));
@@ -137,14 +125,5 @@ public final class AzureBlobStoreProvider implements BlobStoreProvider {
                     CONNECTION_STRING + " is of " + client.getAccountUrl() + ", and the store is in " + account);
         }
         return client;
-    }
-
-    private static TokenCredential credential(HttpClient http, Map<String, String> environment) {
-        Configuration configuration =
-                new ConfigurationBuilder(path -> Map.of(), path -> Map.of(), path -> environment).build();
-        return new DefaultAzureCredentialBuilder()
-                .httpClient(http)
-                .configuration(configuration)
-                .build();
     }
 }

@@ -1,0 +1,71 @@
+package dev.persistor.azure;
+
+import com.azure.core.amqp.exception.AmqpErrorCondition;
+import com.azure.core.amqp.exception.AmqpException;
+import com.azure.core.amqp.exception.OperationCancelledException;
+import dev.persistor.core.replay.PublishException;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Translates the failures of the messaging clients. What may be tried again is what the clients themselves call transient,
+ * and beyond that what may well be over later: an entity that is full, and a message that the broker released
+ * or that was called off before its answer came. A failure without an answer is one of the connection or of fetching a token.
+ *
+ * <p>The clients' own texts hold links, ids and times; here is only AMQP's name for the reason.
+ */
+final class AmqpErrors {
+
+    private static final Set<AmqpErrorCondition> OVER_LATER =
+            Set.of(AmqpErrorCondition.RESOURCE_LIMIT_EXCEEDED, AmqpErrorCondition.OPERATION_CANCELLED);
+
+    private AmqpErrors() {}
+
+    static PublishException translate(String what, RuntimeException failure) {
+        if (failure instanceof PublishException translated) {
+            return translated;
+        }
+        Optional<AmqpException> answered = find(AmqpException.class, failure);
+        if (answered.isPresent()) {
+            AmqpErrorCondition condition = answered.get().getErrorCondition();
+            return new PublishException(
+                    what + ": " + reason(condition), isRetryable(answered.get(), condition), failure);
+        }
+        // The client has no exception of its own for amqp:not-allowed and amqp:not-implemented.
+        if (find(UnsupportedOperationException.class, failure).isPresent()) {
+            return new PublishException(what + ": the broker answers that this is not allowed", false, failure);
+        }
+        if (find(IllegalArgumentException.class, failure).isPresent()) {
+            return new PublishException(what + ": the client refuses it", false, failure);
+        }
+        return new PublishException(what + ": no answer", true, failure);
+    }
+
+    private static String reason(@Nullable AmqpErrorCondition condition) {
+        return condition == null ? "the broker did not take it" : "the broker answers " + condition.getErrorCondition();
+    }
+
+    private static boolean isRetryable(AmqpException failure, @Nullable AmqpErrorCondition condition) {
+        return failure.isTransient()
+                || failure instanceof OperationCancelledException
+                || (condition != null && OVER_LATER.contains(condition));
+    }
+
+    /** Tells whether the broker has taken nothing and asks to be left alone for a moment. */
+    static boolean isThrottled(RuntimeException failure) {
+        return find(AmqpException.class, failure)
+                .filter(answered -> answered.getErrorCondition() == AmqpErrorCondition.SERVER_BUSY_ERROR)
+                .isPresent();
+    }
+
+    /** The clients wrap each other's failures, and Reactor those of the last attempt. */
+    private static <T extends Throwable> Optional<T> find(Class<T> type, Throwable failure) {
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (type.isInstance(cause)) {
+                return Optional.of(type.cast(cause));
+            }
+        }
+        return Optional.empty();
+    }
+}

@@ -1,0 +1,292 @@
+package dev.persistor.azure;
+
+import dev.persistor.core.message.Message;
+import dev.persistor.core.replay.PublishException;
+import dev.persistor.core.replay.Published;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashSet;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Sends messages in batches, in order within a key, several keys at a time.
+ *
+ * <p>A key belongs to one of a few lanes, each a thread with one batch under way. A lane sends what waits as soon as it
+ * is free, so that batches grow by themselves when the target is slow, and nothing ever waits for company. A failed
+ * message closes its ordering key: what follows fails without being sent.
+ *
+ * <p>A batch is sent again only when the target has said that it took nothing and is busy, so that no message arrives
+ * twice by this class.
+ *
+ * <p>Thread-safe.
+ */
+final class BatchSender implements AutoCloseable {
+
+    private static final int LANES = 8;
+    private static final int MAX_WAITING_BYTES = 32 * 1024 * 1024;
+    /** What a message takes beside its payload, roughly. */
+    private static final int MESSAGE_BYTES = 1024;
+
+    private final BatchTarget target;
+    private final Patience patience;
+    private final Semaphore room = new Semaphore(MAX_WAITING_BYTES, true);
+    private final List<Lane> lanes;
+    private final AtomicInteger turn = new AtomicInteger();
+    private volatile boolean closed;
+
+    private BatchSender(BatchTarget target, Patience patience) {
+        this.target = target;
+        this.patience = patience;
+        this.lanes = IntStream.range(0, LANES).mapToObj(Lane::new).toList();
+    }
+
+    static BatchSender to(BatchTarget target, Patience patience) {
+        BatchSender sender = new BatchSender(target, patience);
+        sender.lanes.forEach(lane -> lane.thread.start());
+        return sender;
+    }
+
+    /** Hands a message over, and waits while too many bytes wait or are under way. */
+    CompletableFuture<Published> publish(Message message) throws InterruptedException {
+        requireOpen();
+        Optional<String> key;
+        try {
+            key = target.batchKey(message);
+        } catch (PublishException e) {
+            return CompletableFuture.failedFuture(e);
+        }
+        Handed handed = new Handed(message, key, Math.min(MAX_WAITING_BYTES, message.payloadSize() + MESSAGE_BYTES));
+        room.acquire(handed.bytes());
+        if (!lane(key).offer(handed)) {
+            room.release(handed.bytes());
+            requireOpen();
+        }
+        return handed.future();
+    }
+
+    private void requireOpen() {
+        if (closed) {
+            throw new IllegalStateException("the publisher to " + target + " is closed");
+        }
+    }
+
+    private Lane lane(Optional<String> key) {
+        return lanes.get(Math.floorMod(key.map(String::hashCode).orElseGet(turn::getAndIncrement), LANES));
+    }
+
+    /** Sends what waits, waits for the answers, and closes the target. */
+    @Override
+    public void close() {
+        if (closed) {
+            return;
+        }
+        closed = true;
+        lanes.forEach(Lane::wake);
+        boolean interrupted = false;
+        for (Lane lane : lanes) {
+            interrupted |= lane.join();
+        }
+        target.close();
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** A message that was handed over. */
+    private record Handed(Message message, Optional<String> key, int bytes, CompletableFuture<Published> future) {
+        Handed(Message message, Optional<String> key, int bytes) {
+            this(message, key, bytes, new CompletableFuture<>());
+        }
+    }
+
+    private void succeed(Handed handed) {
+        room.release(handed.bytes());
+        handed.future().complete(Published.withoutId());
+    }
+
+    /** Calls again while the target says that it is too busy, within the patience. */
+    private <T> T patiently(Supplier<T> call) {
+        Patience left = patience;
+        while (true) {
+            try {
+                return call.get();
+            } catch (RuntimeException e) {
+                if (!AmqpErrors.isThrottled(e) || !left.lasts()) {
+                    throw e;
+                }
+                pause(left, e);
+                left = left.afterWaiting();
+            }
+        }
+    }
+
+    private static void pause(Patience left, RuntimeException failure) {
+        try {
+            TimeUnit.NANOSECONDS.sleep(left.first().toNanos());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw failure;
+        }
+    }
+
+    /** One thread with the keys that are its own. */
+    private final class Lane {
+        private final Map<Optional<String>, Deque<Handed>> waiting = new LinkedHashMap<>();
+        /** Only the lane's own thread knows which ordering keys are closed. */
+        private final Set<String> failedKeys = new HashSet<>();
+
+        private final Thread thread;
+
+        private Lane(int number) {
+            this.thread = new Thread(this::run, "persistor-publish-" + number);
+            this.thread.setDaemon(true);
+        }
+
+        private synchronized boolean offer(Handed handed) {
+            if (closed) {
+                return false;
+            }
+            waiting.computeIfAbsent(handed.key(), key -> new ArrayDeque<>()).add(handed);
+            notifyAll();
+            return true;
+        }
+
+        private synchronized void wake() {
+            notifyAll();
+        }
+
+        /** Waits until the thread has ended, and tells whether the caller was interrupted meanwhile. */
+        private boolean join() {
+            boolean interrupted = false;
+            while (thread.isAlive()) {
+                try {
+                    thread.join();
+                } catch (InterruptedException e) {
+                    interrupted = true;
+                }
+            }
+            return interrupted;
+        }
+
+        private void run() {
+            try {
+                for (Deque<Handed> next = take(); !next.isEmpty(); next = take()) {
+                    send(next);
+                }
+            } catch (InterruptedException e) {
+                throw new IllegalStateException("nobody interrupts " + thread.getName(), e);
+            }
+        }
+
+        /** Takes what waits for the key whose turn it is; nothing once all is sent and the sender closed. */
+        private synchronized Deque<Handed> take() throws InterruptedException {
+            while (waiting.isEmpty()) {
+                if (closed) {
+                    return new ArrayDeque<>();
+                }
+                wait();
+            }
+            Iterator<Deque<Handed>> turns = waiting.values().iterator();
+            Deque<Handed> next = turns.next();
+            turns.remove();
+            return next;
+        }
+
+        private void send(Deque<Handed> messages) {
+            Filling filling = new Filling(this, messages.element().key());
+            messages.forEach(filling::add);
+            filling.send();
+        }
+
+        private boolean isClosed(Message message) {
+            return message.orderingKey().filter(failedKeys::contains).isPresent();
+        }
+
+        private void fail(Handed handed, PublishException failure) {
+            handed.message().orderingKey().ifPresent(failedKeys::add);
+            room.release(handed.bytes());
+            handed.future().completeExceptionally(failure);
+        }
+    }
+
+    /** Puts messages of one key into one batch after another. Used by its lane's thread only. */
+    private final class Filling {
+        private final Lane lane;
+        private final Optional<String> key;
+        private final List<Handed> added = new ArrayList<>();
+        private BatchTarget.@Nullable Batch batch;
+
+        private Filling(Lane lane, Optional<String> key) {
+            this.lane = lane;
+            this.key = key;
+        }
+
+        private void add(Handed handed) {
+            try {
+                if (batch == null || lane.isClosed(handed.message()) || !batch.tryAdd(handed.message())) {
+                    send();
+                    requireOpenKey(handed.message());
+                    batch = addedToNew(handed.message());
+                }
+                added.add(handed);
+            } catch (RuntimeException e) {
+                lane.fail(
+                        handed,
+                        AmqpErrors.translate("publish " + handed.message().id() + " to " + target, e));
+            }
+        }
+
+        private void requireOpenKey(Message message) {
+            if (lane.isClosed(message)) {
+                throw PublishException.afterFailureOf(message.orderingKey().orElseThrow());
+            }
+        }
+
+        private BatchTarget.Batch addedToNew(Message message) {
+            BatchTarget.Batch fresh = patiently(() -> target.open(key));
+            if (!fresh.tryAdd(message)) {
+                throw new PublishException(
+                        "publish " + message.id() + " to " + target + ": its payload of " + message.payloadSize()
+                                + " bytes and what goes with it do not fit into the " + fresh.maxBytes()
+                                + " bytes of a request",
+                        false,
+                        null);
+            }
+            return fresh;
+        }
+
+        private void send() {
+            BatchTarget.Batch full = batch;
+            if (full == null) {
+                return;
+            }
+            batch = null;
+            List<Handed> sent = List.copyOf(added);
+            added.clear();
+            try {
+                patiently(() -> {
+                    full.send();
+                    return full;
+                });
+            } catch (RuntimeException e) {
+                PublishException failure = AmqpErrors.translate("publish to " + target, e);
+                sent.forEach(handed -> lane.fail(handed, failure));
+                return;
+            }
+            sent.forEach(BatchSender.this::succeed);
+        }
+    }
+}

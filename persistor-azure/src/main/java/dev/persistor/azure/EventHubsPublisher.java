@@ -1,0 +1,126 @@
+package dev.persistor.azure;
+
+import com.azure.messaging.eventhubs.EventDataBatch;
+import com.azure.messaging.eventhubs.EventHubClientBuilder;
+import com.azure.messaging.eventhubs.EventHubProducerAsyncClient;
+import com.azure.messaging.eventhubs.models.CreateBatchOptions;
+import dev.persistor.core.message.Message;
+import dev.persistor.core.replay.MessagePublisher;
+import dev.persistor.core.replay.PublishException;
+import dev.persistor.core.replay.Published;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * Publishes to an event hub.
+ *
+ * <p>The ordering key becomes the partition key, of at most 128 characters, so that messages of one key share a partition
+ * and keep their order; those without one go to any partition. Attributes become application properties with their types.
+ * Content type, correlation id, message id, subject and the two addresses stay what they are; other broker properties
+ * become attributes {@code persistor-broker-NAME}.
+ *
+ * <p>An event must fit into one request, of 1 MiB in most tiers.
+ *
+ * <p>Thread-safe.
+ */
+public final class EventHubsPublisher implements MessagePublisher {
+
+    private final BatchSender sender;
+
+    private EventHubsPublisher(BatchSender sender) {
+        this.sender = sender;
+    }
+
+    /**
+     * Publishes through a client, which is closed with the publisher.
+     *
+     * @param client its retries should be none: one that is made after a lost answer brings an event twice
+     */
+    public static EventHubsPublisher over(EventHubProducerAsyncClient client) {
+        return over(client, Patience.ofAMinute());
+    }
+
+    static EventHubsPublisher over(EventHubProducerAsyncClient client, Patience patience) {
+        return new EventHubsPublisher(BatchSender.to(new Hub(client), patience));
+    }
+
+    static EventHubsPublisher open(
+            MessagingAddress address, Optional<ConnectionString> connection, Map<String, String> environment) {
+        EventHubClientBuilder builder = new EventHubClientBuilder().retryOptions(MessagingClients.oneTry());
+        connection.ifPresentOrElse(
+                string -> builder.connectionString(string.secret(), address.entity()),
+                () -> builder.credential(
+                        address.namespace(),
+                        address.entity(),
+                        AzureCredentials.ofEnvironment(AzureCredentials.http(), environment)));
+        return over(builder.buildAsyncProducerClient());
+    }
+
+    @Override
+    public CompletableFuture<Published> publish(Message message) throws InterruptedException {
+        return sender.publish(message);
+    }
+
+    /** Does nothing: no message waits for company. */
+    @Override
+    public void flush() {}
+
+    @Override
+    public List<String> losses(Message message) {
+        return EventHubsMapping.of(message).losses();
+    }
+
+    @Override
+    public void close() {
+        sender.close();
+    }
+
+    private record Hub(EventHubProducerAsyncClient client) implements BatchTarget {
+
+        @Override
+        public Optional<String> batchKey(Message message) {
+            MessageKey key = MessageKey.ofEventHubs(message);
+            key.refusal().ifPresent(refusal -> {
+                throw new PublishException("publish " + message.id() + " to " + this + ": " + refusal, false, null);
+            });
+            return key.value();
+        }
+
+        @Override
+        public Batch open(Optional<String> key) {
+            CreateBatchOptions options = new CreateBatchOptions();
+            key.ifPresent(options::setPartitionKey);
+            return new Events(client, MessagingClients.await(client.createBatch(options)));
+        }
+
+        @Override
+        public void close() {
+            client.close();
+        }
+
+        @Override
+        public String toString() {
+            return "eventhubs://" + client.getFullyQualifiedNamespace() + "/" + client.getEventHubName();
+        }
+    }
+
+    private record Events(EventHubProducerAsyncClient client, EventDataBatch batch) implements BatchTarget.Batch {
+
+        @Override
+        public boolean tryAdd(Message message) {
+            return batch.tryAdd(EventHubsMapping.of(message).event());
+        }
+
+        @Override
+        public int maxBytes() {
+            return batch.getMaxSizeInBytes();
+        }
+
+        @Override
+        public void send() {
+            MessagingClients.awaitEnd(client.send(batch));
+        }
+    }
+}

@@ -1,0 +1,32 @@
+package dev.persistor.azure;
+
+import com.azure.core.amqp.AmqpRetryOptions;
+import java.time.Duration;
+import java.util.Objects;
+import reactor.core.publisher.Mono;
+
+/** What the clients of Event Hubs and Service Bus have in common. */
+final class MessagingClients {
+
+    private static final Duration TIMEOUT = Duration.ofSeconds(30);
+
+    /** Twice the clients' own, which does not cover all that they wait for: they wait for ever for a token's answer. */
+    private static final Duration LIMIT = Duration.ofSeconds(60);
+
+    private MessagingClients() {}
+
+    /** The clients' own retries would send again what may have arrived, without telling anyone. */
+    static AmqpRetryOptions oneTry() {
+        return new AmqpRetryOptions().setMaxRetries(0).setTryTimeout(TIMEOUT);
+    }
+
+    /** Waits for a result, and no longer than to the limit. */
+    static <T> T await(Mono<T> result) {
+        return Objects.requireNonNull(result.block(LIMIT), "the client gives a result");
+    }
+
+    /** Waits for an end, and no longer than to the limit. */
+    static void awaitEnd(Mono<Void> end) {
+        end.block(LIMIT);
+    }
+}

@@ -1,0 +1,129 @@
+package dev.persistor.azure;
+
+import com.azure.messaging.servicebus.ServiceBusClientBuilder;
+import com.azure.messaging.servicebus.ServiceBusMessageBatch;
+import com.azure.messaging.servicebus.ServiceBusSenderAsyncClient;
+import dev.persistor.core.message.BrokerProperties;
+import dev.persistor.core.message.Message;
+import dev.persistor.core.replay.MessagePublisher;
+import dev.persistor.core.replay.PublishException;
+import dev.persistor.core.replay.Published;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * Publishes to a queue or topic of Service Bus.
+ *
+ * <p>The ordering key becomes the session id, of at most 128 characters; an entity without sessions ignores it. Attributes
+ * become application properties with their types. Content type, correlation id, message id, subject, the addresses, the
+ * sessions, partition key and time to live stay what they are; other broker properties become attributes
+ * {@code persistor-broker-NAME}. A message that was scheduled goes out at once.
+ *
+ * <p>A message must fit into one request, of 256 KiB in the standard tier.
+ *
+ * <p>Thread-safe.
+ */
+public final class ServiceBusPublisher implements MessagePublisher {
+
+    /** The premium tier takes larger messages, and says so, but no larger batches. */
+    private static final int MAX_BATCH_BYTES = 900_000;
+
+    private final BatchSender sender;
+
+    private ServiceBusPublisher(BatchSender sender) {
+        this.sender = sender;
+    }
+
+    /**
+     * Publishes through a client, which is closed with the publisher.
+     *
+     * @param client its retries should be none: one that is made after a lost answer brings a message twice
+     */
+    public static ServiceBusPublisher over(ServiceBusSenderAsyncClient client) {
+        return over(client, Patience.ofAMinute());
+    }
+
+    static ServiceBusPublisher over(ServiceBusSenderAsyncClient client, Patience patience) {
+        return new ServiceBusPublisher(BatchSender.to(new Entity(client), patience));
+    }
+
+    static ServiceBusPublisher open(
+            MessagingAddress address, Optional<ConnectionString> connection, Map<String, String> environment) {
+        ServiceBusClientBuilder builder = new ServiceBusClientBuilder().retryOptions(MessagingClients.oneTry());
+        connection.ifPresentOrElse(
+                string -> builder.connectionString(string.secret()),
+                () -> builder.credential(
+                        address.namespace(), AzureCredentials.ofEnvironment(AzureCredentials.http(), environment)));
+        // To a sender a queue and a topic are the same.
+        return over(builder.sender().queueName(address.entity()).buildAsyncClient());
+    }
+
+    @Override
+    public CompletableFuture<Published> publish(Message message) throws InterruptedException {
+        return sender.publish(message);
+    }
+
+    /** Does nothing: no message waits for company. */
+    @Override
+    public void flush() {}
+
+    @Override
+    public List<String> losses(Message message) {
+        return ServiceBusMapping.of(message).losses();
+    }
+
+    @Override
+    public void close() {
+        sender.close();
+    }
+
+    private record Entity(ServiceBusSenderAsyncClient client) implements BatchTarget {
+
+        /** Partitioned entities take a batch as a whole into one partition, so all of it is of one key. */
+        @Override
+        public Optional<String> batchKey(Message message) {
+            MessageKey session = MessageKey.ofServiceBus(message);
+            session.refusal().ifPresent(refusal -> {
+                throw new PublishException("publish " + message.id() + " to " + this + ": " + refusal, false, null);
+            });
+            return session.value().or(() -> message.brokerProperties().text(BrokerProperties.PARTITION_KEY));
+        }
+
+        @Override
+        public Batch open(Optional<String> key) {
+            return new Messages(client, MessagingClients.await(client.createMessageBatch()));
+        }
+
+        @Override
+        public void close() {
+            client.close();
+        }
+
+        @Override
+        public String toString() {
+            return "servicebus://" + client.getFullyQualifiedNamespace() + "/" + client.getEntityPath();
+        }
+    }
+
+    private record Messages(ServiceBusSenderAsyncClient client, ServiceBusMessageBatch batch)
+            implements BatchTarget.Batch {
+
+        @Override
+        public boolean tryAdd(Message message) {
+            boolean full = batch.getCount() > 0 && batch.getSizeInBytes() + message.payloadSize() > MAX_BATCH_BYTES;
+            return !full && batch.tryAddMessage(ServiceBusMapping.of(message).sent());
+        }
+
+        @Override
+        public int maxBytes() {
+            return batch.getMaxSizeInBytes();
+        }
+
+        @Override
+        public void send() {
+            MessagingClients.awaitEnd(client.sendMessages(batch));
+        }
+    }
+}

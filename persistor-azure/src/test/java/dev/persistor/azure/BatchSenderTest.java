@@ -1,0 +1,255 @@
+package dev.persistor.azure;
+
+import static dev.persistor.azure.Outcomes.failure;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+import static org.awaitility.Awaitility.await;
+
+import com.azure.core.amqp.exception.AmqpErrorCondition;
+import com.azure.core.amqp.exception.AmqpException;
+import dev.persistor.core.message.Message;
+import dev.persistor.core.replay.PublishException;
+import dev.persistor.core.replay.Published;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class BatchSenderTest {
+
+    private static final int MAX_BYTES = 1_000;
+    private static final Patience QUICK =
+            new Patience(Duration.ofMillis(3), Duration.ofMillis(1), Duration.ofMillis(1));
+
+    private final Target target = new Target();
+    private final BatchSender sender = BatchSender.to(target, QUICK);
+
+    @AfterEach
+    void close() {
+        target.answers.release(1_000_000);
+        sender.close();
+    }
+
+    /** Keeps batches in the order in which they were sent, each once an answer may be given. */
+    private static final class Target implements BatchTarget {
+        private final Queue<List<String>> sent = new ConcurrentLinkedQueue<>();
+        private final Queue<RuntimeException> failures = new ConcurrentLinkedQueue<>();
+        private final Semaphore answers = new Semaphore(1_000_000);
+        private final AtomicBoolean closed = new AtomicBoolean();
+
+        @Override
+        public Optional<String> batchKey(Message message) {
+            return message.orderingKey();
+        }
+
+        @Override
+        public Batch open(Optional<String> key) {
+            List<String> ids = new ArrayList<>();
+            return new Batch() {
+                private int bytes;
+
+                @Override
+                public boolean tryAdd(Message message) {
+                    if (bytes + message.payloadSize() > MAX_BYTES) {
+                        return false;
+                    }
+                    bytes += message.payloadSize();
+                    return ids.add(message.id());
+                }
+
+                @Override
+                public int maxBytes() {
+                    return MAX_BYTES;
+                }
+
+                @Override
+                public void send() {
+                    answers.acquireUninterruptibly();
+                    RuntimeException failure = failures.poll();
+                    if (failure != null) {
+                        throw failure;
+                    }
+                    sent.add(List.copyOf(ids));
+                }
+            };
+        }
+
+        @Override
+        public void close() {
+            closed.set(true);
+        }
+
+        private List<String> ids() {
+            return sent.stream().flatMap(List::stream).toList();
+        }
+
+        @Override
+        public String toString() {
+            return "test://target";
+        }
+    }
+
+    private static Message message(String id, @Nullable String key, int size) {
+        return Message.builder()
+                .id(id)
+                .source("test")
+                .publishTime(Instant.EPOCH)
+                .orderingKey(key)
+                .payload(new byte[size])
+                .build();
+    }
+
+    private static AmqpException answer(AmqpErrorCondition condition) {
+        return new AmqpException(true, condition, "answer", null);
+    }
+
+    @Test
+    void messagesOfOneKeyAreSentInTheirOrderInBatchesThatFit() throws InterruptedException {
+        List<CompletableFuture<Published>> futures = new ArrayList<>();
+        List<String> ids = IntStream.range(0, 500).mapToObj(Integer::toString).toList();
+        for (String id : ids) {
+            futures.add(sender.publish(message(id, "k", 100)));
+        }
+        futures.forEach(CompletableFuture::join);
+        assertThat(target.ids()).isEqualTo(ids);
+        assertThat(target.sent).allSatisfy(batch -> assertThat(batch).hasSizeBetween(1, 10));
+    }
+
+    @Test
+    void aFailedMessageClosesItsKeyAndNoOther() throws InterruptedException {
+        target.failures.add(answer(AmqpErrorCondition.INTERNAL_ERROR));
+        assertThat(failure(sender.publish(message("1", "k", 1))).isRetryable()).isTrue();
+        assertThat(failure(sender.publish(message("2", "k", 1))))
+                .hasMessage(PublishException.afterFailureOf("k").getMessage());
+        sender.publish(message("3", "other", 1)).join();
+        sender.publish(message("4", null, 1)).join();
+        assertThat(target.ids()).containsExactly("3", "4");
+    }
+
+    @Test
+    void whatWaitsBehindAFailureIsNotSentEither() throws InterruptedException {
+        target.answers.drainPermits();
+        CompletableFuture<Published> first = sender.publish(message("1", "k", 600));
+        CompletableFuture<Published> second = sender.publish(message("2", "k", 600));
+        CompletableFuture<Published> third = sender.publish(message("3", "k", 600));
+        target.failures.add(answer(AmqpErrorCondition.INTERNAL_ERROR));
+        target.answers.release(3);
+        assertThat(List.of(failure(first), failure(second), failure(third))).hasSize(3);
+        assertThat(target.ids()).isEmpty();
+    }
+
+    @Test
+    void aMessageWithoutAKeyFailsAlone() throws InterruptedException {
+        target.failures.add(answer(AmqpErrorCondition.INTERNAL_ERROR));
+        failure(sender.publish(message("1", null, 1)));
+        for (int i = 0; i < 20; i++) {
+            sender.publish(message("later", null, 1)).join();
+        }
+        assertThat(target.ids()).hasSize(20);
+    }
+
+    @Test
+    void aMessageThatFitsIntoNoBatchFailsForGoodAndThoseBeforeItArrive() throws InterruptedException {
+        target.answers.drainPermits();
+        CompletableFuture<Published> busy = sender.publish(message("0", "k", 1));
+        CompletableFuture<Published> before = sender.publish(message("1", "k", 1));
+        CompletableFuture<Published> large = sender.publish(message("2", "k", MAX_BYTES + 1));
+        CompletableFuture<Published> after = sender.publish(message("3", "k", 1));
+        target.answers.release(10);
+        busy.join();
+        before.join();
+        assertThat(failure(large))
+                .hasMessageContaining("publish 2 to test://target")
+                .hasMessageContaining("1001")
+                .hasMessageContaining("1000")
+                .satisfies(failure -> assertThat(failure.isRetryable()).isFalse());
+        assertThat(failure(after).isRetryable()).isTrue();
+        assertThat(target.ids()).containsExactly("0", "1");
+    }
+
+    @Test
+    void aBusyTargetIsTriedAgainInOrder() throws InterruptedException {
+        target.failures.add(answer(AmqpErrorCondition.SERVER_BUSY_ERROR));
+        target.failures.add(answer(AmqpErrorCondition.SERVER_BUSY_ERROR));
+        CompletableFuture<Published> first = sender.publish(message("1", "k", 600));
+        CompletableFuture<Published> second = sender.publish(message("2", "k", 600));
+        first.join();
+        second.join();
+        assertThat(target.ids()).containsExactly("1", "2");
+    }
+
+    @Test
+    void aTargetThatStaysBusyFailsTheMessage() throws InterruptedException {
+        for (int i = 0; i < 4; i++) {
+            target.failures.add(answer(AmqpErrorCondition.SERVER_BUSY_ERROR));
+        }
+        assertThat(failure(sender.publish(message("1", null, 1))).isRetryable()).isTrue();
+        assertThat(target.failures).isEmpty();
+    }
+
+    @Test
+    void whatMayHaveArrivedIsNotSentAgain() throws InterruptedException {
+        target.failures.add(answer(AmqpErrorCondition.TIMEOUT_ERROR));
+        failure(sender.publish(message("1", null, 1)));
+        assertThat(target.ids()).isEmpty();
+    }
+
+    @Test
+    void publishingWaitsWhileTooMuchIsUnderWay() throws InterruptedException {
+        target.answers.drainPermits();
+        int size = 1024 * 1024;
+        Queue<CompletableFuture<Published>> handedOver = new ConcurrentLinkedQueue<>();
+        // It keeps the lane busy, and all others waiting.
+        CompletableFuture<Published> first = sender.publish(message("1", "k", 1));
+        Thread publishing = new Thread(() -> {
+            try {
+                for (int i = 0; i < 100; i++) {
+                    handedOver.add(sender.publish(message("large", "k", size)));
+                }
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        });
+        publishing.start();
+        await().until(() -> publishing.getState() == Thread.State.WAITING);
+        assertThat(handedOver).hasSizeBetween(1, 32);
+        target.answers.release(1_000);
+        publishing.join();
+        first.join();
+        assertThat(handedOver).hasSize(100);
+    }
+
+    @Test
+    void anInterruptedCallerHandsNothingOver() {
+        Thread.currentThread().interrupt();
+        assertThatExceptionOfType(InterruptedException.class).isThrownBy(() -> sender.publish(message("1", null, 1)));
+        sender.close();
+        assertThat(target.ids()).isEmpty();
+    }
+
+    @Test
+    void closingSendsWhatWaitsAndClosesTheTarget() throws InterruptedException {
+        List<CompletableFuture<Published>> futures = new ArrayList<>();
+        for (int i = 0; i < 1_000; i++) {
+            futures.add(sender.publish(message(Integer.toString(i), i % 3 == 0 ? null : "k" + i % 7, 100)));
+        }
+        sender.close();
+        assertThat(futures).allMatch(CompletableFuture::isDone);
+        assertThat(target.ids()).hasSize(1_000);
+        assertThat(target.closed).isTrue();
+        assertThatIllegalStateException()
+                .isThrownBy(() -> sender.publish(message("late", null, 1)))
+                .withMessageContaining("test://target");
+    }
+}

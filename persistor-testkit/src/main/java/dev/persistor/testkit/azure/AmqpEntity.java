@@ -1,0 +1,36 @@
+package dev.persistor.testkit.azure;
+
+import java.util.List;
+import org.apache.qpid.proton.amqp.transport.DeliveryState;
+import org.jspecify.annotations.Nullable;
+
+/** What messages are sent to: a queue, a topic, a hub. Not thread-safe: only the server's loop uses it. */
+interface AmqpEntity {
+
+    /** Returns the size in bytes over which a transfer is refused. */
+    long maxTransferSize();
+
+    /**
+     * Keeps all that a transfer brings.
+     *
+     * @param partition the partition that the link is of, or empty for any
+     */
+    void store(AmqpTransfer transfer, String partition);
+
+    /** Returns what was sent, in order of arrival. */
+    List<AmqpMessage> messages();
+
+    /** Gives messages to one receiver. */
+    interface Cursor {
+
+        /** Takes the next message for the receiver, or null while there is none. */
+        @Nullable
+        AmqpStored next();
+
+        /** Hears what the receiver did with a message. */
+        void settle(AmqpStored message, DeliveryState outcome);
+
+        /** Takes back what the receiver never settled. */
+        void close();
+    }
+}

@@ -1,0 +1,69 @@
+package dev.persistor.testkit.azure;
+
+import java.nio.ByteBuffer;
+import org.apache.qpid.proton.amqp.messaging.Accepted;
+import org.apache.qpid.proton.amqp.transport.DeliveryState;
+import org.apache.qpid.proton.amqp.transport.SenderSettleMode;
+import org.apache.qpid.proton.engine.Delivery;
+import org.apache.qpid.proton.engine.Sender;
+
+/** A link on which a client receives what an entity has. */
+final class AmqpOutgoing implements AmqpLink {
+
+    /** Clients of Service Bus take the tag for the lock's token, which is a UUID. */
+    private static final int TAG_BYTES = 16;
+
+    private final Sender sender;
+    private final AmqpEntity.Cursor cursor;
+    private long deliveries;
+
+    AmqpOutgoing(Sender sender, AmqpEntity.Cursor cursor) {
+        this.sender = sender;
+        this.cursor = cursor;
+    }
+
+    @Override
+    public void pump() {
+        while (sender.getCredit() > 0) {
+            AmqpStored message = cursor.next();
+            if (message == null) {
+                break;
+            }
+            send(message);
+        }
+        if (sender.getDrain()) {
+            sender.drained();
+        }
+    }
+
+    private void send(AmqpStored message) {
+        byte[] tag = ByteBuffer.allocate(TAG_BYTES)
+                .putLong(++deliveries)
+                .putLong(System.identityHashCode(this))
+                .array();
+        Delivery delivery = sender.delivery(tag);
+        delivery.setContext(message);
+        byte[] encoded = message.encode();
+        sender.send(encoded, 0, encoded.length);
+        if (sender.getRemoteSenderSettleMode() == SenderSettleMode.SETTLED) {
+            delivery.settle();
+            cursor.settle(message, Accepted.getInstance());
+        }
+        sender.advance();
+    }
+
+    @Override
+    public void onDelivery(Delivery delivery) {
+        DeliveryState outcome = delivery.getRemoteState();
+        if (outcome != null && !delivery.isSettled()) {
+            cursor.settle((AmqpStored) delivery.getContext(), outcome);
+            delivery.disposition(outcome);
+            delivery.settle();
+        }
+    }
+
+    @Override
+    public void close() {
+        cursor.close();
+    }
+}
