@@ -1,0 +1,83 @@
+package dev.persistor.testkit.gcp;
+
+import com.google.protobuf.Empty;
+import com.google.pubsub.v1.AcknowledgeRequest;
+import com.google.pubsub.v1.GetSubscriptionRequest;
+import com.google.pubsub.v1.ModifyAckDeadlineRequest;
+import com.google.pubsub.v1.PullRequest;
+import com.google.pubsub.v1.PullResponse;
+import com.google.pubsub.v1.StreamingPullRequest;
+import com.google.pubsub.v1.StreamingPullResponse;
+import com.google.pubsub.v1.SubscriberGrpc;
+import com.google.pubsub.v1.Subscription;
+import io.grpc.stub.ServerCallStreamObserver;
+import io.grpc.stub.StreamObserver;
+import java.time.Duration;
+
+/** The service that subscribers call. Acknowledgements come as calls of their own, and in the stream. */
+final class SubscriberService extends SubscriberGrpc.SubscriberImplBase {
+
+    private final PubSubTopics topics;
+
+    SubscriberService(PubSubTopics topics) {
+        this.topics = topics;
+    }
+
+    @Override
+    public void createSubscription(Subscription request, StreamObserver<Subscription> answer) {
+        Calls.answer(answer, () -> {
+            int seconds = request.getAckDeadlineSeconds() == 0 ? 10 : request.getAckDeadlineSeconds();
+            topics.createSubscription(
+                    request.getName(),
+                    request.getTopic(),
+                    Duration.ofSeconds(seconds),
+                    request.getEnableMessageOrdering());
+            return request;
+        });
+    }
+
+    @Override
+    public void getSubscription(GetSubscriptionRequest request, StreamObserver<Subscription> answer) {
+        Calls.answer(answer, () -> {
+            PubSubSubscription subscription = topics.subscription(request.getSubscription());
+            return Subscription.newBuilder()
+                    .setName(request.getSubscription())
+                    .setAckDeadlineSeconds((int) subscription.ackDeadline().toSeconds())
+                    .setEnableMessageOrdering(subscription.isOrdered())
+                    .build();
+        });
+    }
+
+    /** Answers at once, with what there is. */
+    @Override
+    public void pull(PullRequest request, StreamObserver<PullResponse> answer) {
+        Calls.answer(answer, () -> {
+            PubSubSubscription subscription = topics.subscription(request.getSubscription());
+            return PullResponse.newBuilder()
+                    .addAllReceivedMessages(subscription.take(request.getMaxMessages(), subscription.ackDeadline()))
+                    .build();
+        });
+    }
+
+    @Override
+    public void acknowledge(AcknowledgeRequest request, StreamObserver<Empty> answer) {
+        Calls.answer(answer, () -> {
+            topics.subscription(request.getSubscription()).acknowledge(request.getAckIdsList());
+            return Empty.getDefaultInstance();
+        });
+    }
+
+    @Override
+    public void modifyAckDeadline(ModifyAckDeadlineRequest request, StreamObserver<Empty> answer) {
+        Calls.answer(answer, () -> {
+            topics.subscription(request.getSubscription())
+                    .modifyDeadline(request.getAckIdsList(), Duration.ofSeconds(request.getAckDeadlineSeconds()));
+            return Empty.getDefaultInstance();
+        });
+    }
+
+    @Override
+    public StreamObserver<StreamingPullRequest> streamingPull(StreamObserver<StreamingPullResponse> answer) {
+        return new StreamingPull(topics, (ServerCallStreamObserver<StreamingPullResponse>) answer);
+    }
+}
