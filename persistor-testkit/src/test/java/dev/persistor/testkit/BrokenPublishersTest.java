@@ -1,0 +1,350 @@
+package dev.persistor.testkit;
+
+import static dev.persistor.testkit.ContractRun.failuresOf;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.persistor.core.message.AttributeValue;
+import dev.persistor.core.message.Attributes;
+import dev.persistor.core.message.Message;
+import dev.persistor.core.replay.MessagePublisher;
+import dev.persistor.core.replay.PublishException;
+import dev.persistor.core.replay.Published;
+import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.Queue;
+import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.function.Function;
+import org.junit.jupiter.api.Test;
+
+/** Publishers that break the contract, each in one way, must fail the check that names it. */
+class BrokenPublishersTest {
+
+    @Test
+    void aPublisherThatKeepsTheContractPasses() {
+        assertThat(failuresOf(Good.class)).isEmpty();
+    }
+
+    @Test
+    void aPublisherThatAltersAByteFails() {
+        assertThat(failuresOf(Altering.class)).contains("everyByteArrivesAndSoDoAttributesAndTheOrderingKey");
+    }
+
+    @Test
+    void aPublisherThatDropsAttributesInSilenceFails() {
+        assertThat(failuresOf(Forgetful.class)).contains("everyByteArrivesAndSoDoAttributesAndTheOrderingKey");
+    }
+
+    @Test
+    void aPublisherThatTellsLossesWhereThereAreNoneFails() {
+        assertThat(failuresOf(Pessimistic.class)).contains("whatIsNotHeldIsToldAndWhatIsToldIsNotHeld");
+    }
+
+    @Test
+    void aPublisherThatMakesTextOfTypesAndDoesNotSayFails() {
+        assertThat(failuresOf(Untyped.class)).contains("whatIsNotHeldIsToldAndWhatIsToldIsNotHeld");
+    }
+
+    @Test
+    void aPublisherThatDropsOrderingKeysFails() {
+        assertThat(failuresOf(Keyless.class)).contains("everyByteArrivesAndSoDoAttributesAndTheOrderingKey");
+    }
+
+    @Test
+    void aPublisherThatPublishesToTellLossesFails() {
+        assertThat(failuresOf(Trying.class)).contains("whatIsNotHeldIsToldAndWhatIsToldIsNotHeld");
+    }
+
+    @Test
+    void aPublisherThatAnswersBeforeTheTargetDoesFails() {
+        assertThat(failuresOf(Hasty.class)).contains("aFutureCompletesOnlyWhenTheTargetHasTheMessage");
+    }
+
+    @Test
+    void aPublisherThatTakesAFailureForASuccessFails() {
+        assertThat(failuresOf(Careless.class)).contains("aRefusedMessageFailsWithTheLaterOnesOfItsKeyAndOtherKeysGoOn");
+    }
+
+    @Test
+    void aPublisherThatFailsWithAnythingFails() {
+        assertThat(failuresOf(Untranslated.class))
+                .contains("aRefusedMessageFailsWithTheLaterOnesOfItsKeyAndOtherKeysGoOn");
+    }
+
+    @Test
+    void aPublisherThatSendsInAnyOrderFails() {
+        assertThat(failuresOf(Disordered.class)).contains("messagesOfAKeyArriveInTheirOrder");
+    }
+
+    @Test
+    void aPublisherThatGoesOnAfterAFailureOfAKeyFails() {
+        assertThat(failuresOf(GoingOn.class)).contains("aRefusedMessageFailsWithTheLaterOnesOfItsKeyAndOtherKeysGoOn");
+    }
+
+    @Test
+    void aPublisherThatStopsAllKeysAfterAFailureFails() {
+        assertThat(failuresOf(Stopping.class)).contains("aRefusedMessageFailsWithTheLaterOnesOfItsKeyAndOtherKeysGoOn");
+    }
+
+    @Test
+    void aPublisherThatTakesEverythingAtOnceFails() {
+        assertThat(failuresOf(Unbounded.class))
+                .contains("aTargetThatDoesNotAnswerHoldsThePublisherInBoundedMemoryAndNothingIsLost");
+    }
+
+    @Test
+    void aPublisherThatForgetsWhatIsUnderWayWhenItClosesFails() {
+        assertThat(failuresOf(Abandoning.class)).contains("closeSendsWhatWaitsAndNothingIsTakenAfterwards");
+    }
+
+    @Test
+    void aPublisherThatTakesMessagesAfterClosingFails() {
+        assertThat(failuresOf(Undying.class)).contains("closeSendsWhatWaitsAndNothingIsTakenAfterwards");
+    }
+
+    abstract static class BrokenContract extends MessagePublisherContract {
+        private final Function<MemoryTarget, MessagePublisher> publishers;
+
+        BrokenContract(Function<MemoryTarget, MessagePublisher> publishers) {
+            this.publishers = publishers;
+        }
+
+        @Override
+        protected Target start() {
+            return new MemoryTarget(publishers);
+        }
+
+        @Override
+        protected Capabilities capabilities() {
+            return MemoryPublisher.CAPABILITIES;
+        }
+    }
+
+    static class Good extends BrokenContract {
+        Good() {
+            super(MemoryPublisher::new);
+        }
+    }
+
+    /** Sends something else than what was handed over. */
+    abstract static class Changing extends MemoryPublisher {
+        Changing(MemoryTarget target) {
+            super(target);
+        }
+
+        abstract Message change(Message message);
+
+        @Override
+        void send(Message message, CompletableFuture<Published> future) {
+            super.send(change(message), future);
+        }
+    }
+
+    static class Altering extends BrokenContract {
+        Altering() {
+            super(target -> new Changing(target) {
+                @Override
+                Message change(Message message) {
+                    byte[] payload = new byte[message.payloadSize()];
+                    ByteBuffer.wrap(payload).put(message.payload());
+                    if (payload.length > 0) {
+                        payload[payload.length - 1]++;
+                    }
+                    return message.toBuilder().payload(payload).build();
+                }
+            });
+        }
+    }
+
+    static class Forgetful extends BrokenContract {
+        Forgetful() {
+            super(target -> new Changing(target) {
+                @Override
+                Message change(Message message) {
+                    return message.toBuilder().attributes(Attributes.empty()).build();
+                }
+            });
+        }
+    }
+
+    static class Untyped extends BrokenContract {
+        Untyped() {
+            super(target -> new Changing(target) {
+                @Override
+                Message change(Message message) {
+                    Attributes.Builder texts = Attributes.builder();
+                    for (Attributes.Entry entry : message.attributes()) {
+                        texts.add(entry.name(), AttributeValue.of(entry.value().text()));
+                    }
+                    return message.toBuilder().attributes(texts.build()).build();
+                }
+            });
+        }
+    }
+
+    static class Keyless extends BrokenContract {
+        Keyless() {
+            super(target -> new Changing(target) {
+                @Override
+                Message change(Message message) {
+                    return message.toBuilder().orderingKey(null).build();
+                }
+            });
+        }
+    }
+
+    static class Pessimistic extends BrokenContract {
+        Pessimistic() {
+            super(target -> new MemoryPublisher(target) {
+                @Override
+                public List<String> losses(Message message) {
+                    return List.of("something may be lost");
+                }
+            });
+        }
+    }
+
+    static class Trying extends BrokenContract {
+        Trying() {
+            super(target -> new MemoryPublisher(target) {
+                @Override
+                public List<String> losses(Message message) {
+                    sender.execute(() -> send(message, new CompletableFuture<>()));
+                    return super.losses(message);
+                }
+            });
+        }
+    }
+
+    static class Hasty extends BrokenContract {
+        Hasty() {
+            super(target -> new MemoryPublisher(target) {
+                @Override
+                public CompletableFuture<Published> publish(Message message) throws InterruptedException {
+                    CompletableFuture<Published> unused = super.publish(message);
+                    return CompletableFuture.completedFuture(Published.as("0"));
+                }
+            });
+        }
+    }
+
+    static class Careless extends BrokenContract {
+        Careless() {
+            super(target -> new MemoryPublisher(target) {
+                @Override
+                public CompletableFuture<Published> publish(Message message) throws InterruptedException {
+                    return super.publish(message).exceptionally(failure -> Published.as("0"));
+                }
+            });
+        }
+    }
+
+    static class Untranslated extends BrokenContract {
+        Untranslated() {
+            super(target -> new MemoryPublisher(target) {
+                @Override
+                public CompletableFuture<Published> publish(Message message) throws InterruptedException {
+                    CompletableFuture<Published> other = new CompletableFuture<>();
+                    super.publish(message).thenAccept(other::complete).exceptionally(failure -> {
+                        other.completeExceptionally(new IllegalStateException(failure));
+                        return null;
+                    });
+                    return other;
+                }
+            });
+        }
+    }
+
+    static class Disordered extends BrokenContract {
+        Disordered() {
+            super(target -> new MemoryPublisher(target) {
+                private final Queue<Runnable> waiting = new ConcurrentLinkedQueue<>();
+                private final Random random = new Random(1);
+
+                @Override
+                void send(Message message, CompletableFuture<Published> future) {
+                    if (random.nextInt(3) == 0) {
+                        waiting.add(() -> super.send(message, future));
+                    } else {
+                        super.send(message, future);
+                    }
+                    sender.execute(this::sendOneThatWaits);
+                }
+
+                private void sendOneThatWaits() {
+                    Runnable next = waiting.poll();
+                    if (next != null) {
+                        next.run();
+                    }
+                }
+            });
+        }
+    }
+
+    static class GoingOn extends BrokenContract {
+        GoingOn() {
+            super(target -> new MemoryPublisher(target) {
+                @Override
+                void send(Message message, CompletableFuture<Published> future) {
+                    super.send(message, future);
+                    failedKeys.clear();
+                }
+            });
+        }
+    }
+
+    static class Stopping extends BrokenContract {
+        Stopping() {
+            super(target -> new MemoryPublisher(target) {
+                private boolean failed;
+
+                @Override
+                void send(Message message, CompletableFuture<Published> future) {
+                    if (failed) {
+                        future.completeExceptionally(new PublishException("stopped", true, null));
+                        return;
+                    }
+                    super.send(message, future);
+                    failed = future.isCompletedExceptionally();
+                }
+            });
+        }
+    }
+
+    static class Unbounded extends BrokenContract {
+        Unbounded() {
+            super(target -> new MemoryPublisher(target) {
+                @Override
+                void enter(Message message) {}
+
+                @Override
+                void leave(Message message) {}
+            });
+        }
+    }
+
+    static class Abandoning extends BrokenContract {
+        Abandoning() {
+            super(target -> new MemoryPublisher(target) {
+                @Override
+                public void close() {
+                    sender.shutdownNow();
+                    super.close();
+                }
+            });
+        }
+    }
+
+    static class Undying extends BrokenContract {
+        Undying() {
+            super(target -> new MemoryPublisher(target) {
+                @Override
+                void requireOpen() {}
+
+                @Override
+                public void close() {}
+            });
+        }
+    }
+}
