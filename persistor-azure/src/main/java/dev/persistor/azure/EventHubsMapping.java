@@ -8,6 +8,7 @@ import dev.persistor.core.message.AttributeValue;
 import dev.persistor.core.message.Attributes;
 import dev.persistor.core.message.BrokerProperties;
 import dev.persistor.core.message.Message;
+import dev.persistor.core.replay.CarriedProperties;
 import java.util.List;
 import java.util.Optional;
 
@@ -26,7 +27,9 @@ record EventHubsMapping(EventData event, List<String> losses) {
         EventData event = new EventData(message.payload());
         AmqpMessageProperties amqp = event.getRawAmqpMessage().getProperties();
         for (Attributes.Entry property : message.brokerProperties()) {
-            if (!set(amqp, property, sent) && !isHeld(property, message) && !DeliveryProperties.isOne(property)) {
+            if (!set(amqp, property, sent)
+                    && !isHeld(property, message)
+                    && !CarriedProperties.isOfOneDelivery(property)) {
                 sent.addBroker(property.name(), property.value());
             }
         }

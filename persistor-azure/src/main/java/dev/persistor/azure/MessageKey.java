@@ -2,6 +2,7 @@ package dev.persistor.azure;
 
 import dev.persistor.core.message.BrokerProperties;
 import dev.persistor.core.message.Message;
+import dev.persistor.core.replay.CarriedProperties;
 import java.util.Optional;
 
 /**
@@ -33,7 +34,7 @@ record MessageKey(String name, Optional<String> value) {
                 return Optional.of("ordering key: has " + key.length() + " characters, and a " + name + " has at most "
                         + MAX_CHARACTERS + ", so the message cannot be published");
             }
-            return SentProperties.wellFormed(key).equals(key)
+            return CarriedProperties.wellFormed(key).equals(key)
                     ? Optional.empty()
                     : Optional.of("ordering key: is no Unicode text, and a " + name
                             + " is, so the message cannot be published");

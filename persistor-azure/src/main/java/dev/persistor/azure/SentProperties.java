@@ -2,6 +2,7 @@ package dev.persistor.azure;
 
 import dev.persistor.core.message.AttributeValue;
 import dev.persistor.core.message.Attributes;
+import dev.persistor.core.replay.CarriedProperties;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -23,9 +24,6 @@ import org.jspecify.annotations.Nullable;
  * encoder. What has no type of its own becomes its text.
  */
 final class SentProperties {
-
-    /** What begins the names of attributes that hold what the target has no property for. */
-    static final String BROKER_PREFIX = "persistor-broker-";
 
     private static final int NANOS_A_TICK = 100;
     private static final int NANOS_A_MILLI = 1_000_000;
@@ -63,7 +61,7 @@ final class SentProperties {
 
     /** Takes a broker property that the target has no place for. */
     void addBroker(String property, AttributeValue value) {
-        String name = text("broker property " + property + ": its name", BROKER_PREFIX + property);
+        String name = text("broker property " + property + ": its name", CarriedProperties.PREFIX + property);
         if (properties.containsKey(name)) {
             lose("broker property " + property + " is lost: the attribute " + name + " is taken");
         } else {
@@ -117,22 +115,11 @@ final class SentProperties {
 
     /** AMQP's texts are UTF-8, which has nothing for half of a surrogate pair. */
     String text(String what, String text) {
-        String sent = wellFormed(text);
+        String sent = CarriedProperties.wellFormed(text);
         if (!sent.equals(text)) {
             lose(what + ": U+FFFD takes the place of what is no Unicode text");
         }
         return sent;
-    }
-
-    static String wellFormed(String text) {
-        if (text.chars().noneMatch(unit -> Character.isSurrogate((char) unit))) {
-            return text;
-        }
-        StringBuilder sent = new StringBuilder(text.length());
-        text.codePoints()
-                .map(point -> point >= Character.MIN_SURROGATE && point <= Character.MAX_SURROGATE ? 0xFFFD : point)
-                .forEach(sent::appendCodePoint);
-        return sent.toString();
     }
 
     Map<String, @Nullable Object> properties() {

@@ -6,6 +6,7 @@ import dev.persistor.core.message.AttributeValue;
 import dev.persistor.core.message.Attributes;
 import dev.persistor.core.message.BrokerProperties;
 import dev.persistor.core.message.Message;
+import dev.persistor.core.replay.CarriedProperties;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -44,7 +45,7 @@ record ServiceBusMapping(ServiceBusMessage sent, List<String> losses) {
         }
         sent.setMessageId(messageId(properties, message));
         for (Attributes.Entry property : message.brokerProperties()) {
-            if (!DeliveryProperties.isOne(property) && !set(sent, property, session, properties)) {
+            if (!CarriedProperties.isOfOneDelivery(property) && !set(sent, property, session, properties)) {
                 properties.addBroker(property.name(), property.value());
             }
         }
@@ -113,7 +114,7 @@ record ServiceBusMapping(ServiceBusMessage sent, List<String> losses) {
                 .text(BrokerProperties.MESSAGE_ID)
                 .filter(own -> !own.isEmpty())
                 .orElse(message.id());
-        if (id.length() <= MAX_MESSAGE_ID && SentProperties.wellFormed(id).equals(id)) {
+        if (id.length() <= MAX_MESSAGE_ID && CarriedProperties.wellFormed(id).equals(id)) {
             return id;
         }
         properties.lose("message id: becomes its SHA-256, since a message id is Unicode text of at most "

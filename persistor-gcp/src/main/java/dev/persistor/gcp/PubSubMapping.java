@@ -4,8 +4,8 @@ import com.google.protobuf.ByteString;
 import com.google.pubsub.v1.PubsubMessage;
 import dev.persistor.core.message.AttributeValue;
 import dev.persistor.core.message.Attributes;
-import dev.persistor.core.message.BrokerProperties;
 import dev.persistor.core.message.Message;
+import dev.persistor.core.replay.CarriedProperties;
 import dev.persistor.core.replay.PublishException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -13,7 +13,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 
 /**
  * Makes a message one of Pub/Sub, whose attributes are a map of texts: values of other types become their texts, and of a
@@ -24,19 +23,11 @@ import java.util.Set;
  */
 final class PubSubMapping {
 
-    private static final String BROKER_PREFIX = "persistor-broker-";
     private static final int MAX_BYTES = 10_000_000;
     private static final int MAX_ATTRIBUTES = 100;
     private static final int MAX_NAME_BYTES = 256;
     private static final int MAX_VALUE_BYTES = 1_024;
     private static final int MAX_KEY_BYTES = 1_024;
-
-    /** What says nothing of the message: where and how it was delivered, and until when. */
-    private static final Set<String> OF_ONE_DELIVERY = Set.of(
-            BrokerProperties.SUBSCRIPTION,
-            BrokerProperties.OFFSET,
-            BrokerProperties.EXPIRES_AT,
-            BrokerProperties.SCHEDULED_ENQUEUE_TIME);
 
     private final Map<String, String> attributes = new LinkedHashMap<>();
     private final List<String> losses = new ArrayList<>();
@@ -71,20 +62,36 @@ final class PubSubMapping {
 
     private void add(Message message) {
         for (Attributes.Entry entry : message.attributes()) {
-            String name = entry.name();
-            if (attributes.putIfAbsent(name, entry.value().text()) != null) {
-                losses.add("attribute " + name + ": only the first of its values goes out");
+            String what = "attribute " + entry.name();
+            String name = text(what + ": its name", entry.name());
+            if (attributes.putIfAbsent(name, text(what, entry.value().text())) != null) {
+                losses.add(what + ": only the first value of a repeated name is kept");
             } else if (entry.value().type() != AttributeValue.Type.STRING) {
-                losses.add("attribute " + name + ": " + entry.value().type().label() + " becomes text");
+                losses.add(what + ": " + entry.value().type().label() + " becomes text");
             }
         }
         for (Attributes.Entry entry : message.brokerProperties()) {
-            String name = BROKER_PREFIX + entry.name();
-            if (!OF_ONE_DELIVERY.contains(entry.name())
-                    && attributes.putIfAbsent(name, entry.value().text()) == null) {
-                losses.add("broker property " + entry.name() + " becomes attribute " + name);
+            if (!CarriedProperties.isOfOneDelivery(entry)) {
+                addBroker(entry.name(), entry.value().text());
             }
         }
+    }
+
+    private void addBroker(String property, String value) {
+        String name = CarriedProperties.PREFIX + property;
+        if (attributes.putIfAbsent(name, text("broker property " + property, value)) == null) {
+            losses.add("broker property " + property + " becomes attribute " + name);
+        } else {
+            losses.add("broker property " + property + " is lost: the attribute " + name + " is taken");
+        }
+    }
+
+    private String text(String what, String text) {
+        String sent = CarriedProperties.wellFormed(text);
+        if (!sent.equals(text)) {
+            losses.add(what + ": U+FFFD takes the place of what is no Unicode text");
+        }
+        return sent;
     }
 
     private static Optional<String> problem(Message message, Map<String, String> attributes) {
@@ -114,6 +121,11 @@ final class PubSubMapping {
         int keyBytes = bytes(message.orderingKey().orElse(""));
         if (keyBytes > MAX_KEY_BYTES) {
             return tooMuch("ordering key", keyBytes, MAX_KEY_BYTES, " bytes");
+        }
+        if (message.orderingKey()
+                .filter(key -> !CarriedProperties.wellFormed(key).equals(key))
+                .isPresent()) {
+            return Optional.of("ordering key: is no Unicode text");
         }
         return bytes > MAX_BYTES ? tooMuch("message", bytes, MAX_BYTES, " bytes") : Optional.empty();
     }

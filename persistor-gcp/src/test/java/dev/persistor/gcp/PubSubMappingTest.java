@@ -41,6 +41,7 @@ class PubSubMappingTest {
                         .add("n", AttributeValue.of(5))
                         .add("r", "1")
                         .add("r", "2")
+                        .add("half", "a\uD800")
                         .build())
                 .brokerProperties(Attributes.builder()
                         .add(BrokerProperties.SUBJECT, "created")
@@ -51,12 +52,13 @@ class PubSubMappingTest {
                 .build();
         PubsubMessage mapped = PubSubMapping.map(message);
         assertThat(mapped.getAttributesMap())
-                .isEqualTo(Map.of("n", "5", "r", "1", "persistor-broker-subject", "created"));
+                .isEqualTo(Map.of("n", "5", "r", "1", "half", "a\uFFFD", "persistor-broker-subject", "created"));
         assertThat(mapped.getOrderingKey()).isEqualTo("session");
         assertThat(PubSubMapping.losses(message))
                 .containsExactly(
                         "attribute n: int becomes text",
-                        "attribute r: only the first of its values goes out",
+                        "attribute r: only the first value of a repeated name is kept",
+                        "attribute half: U+FFFD takes the place of what is no Unicode text",
                         "broker property subject becomes attribute persistor-broker-subject");
     }
 
@@ -74,6 +76,7 @@ class PubSubMappingTest {
                         "attribute x: 1026 bytes, and at most 1024"),
                 Arguments.of(message().attributes(one("googclient", "v")).build(), "goog"),
                 Arguments.of(message().orderingKey("k".repeat(1_025)).build(), "ordering key: 1025 bytes"),
+                Arguments.of(message().orderingKey("k\uDC00").build(), "ordering key: is no Unicode text"),
                 Arguments.of(message().payload(new byte[10_000_001]).build(), "message: 10000001 bytes"));
     }
 

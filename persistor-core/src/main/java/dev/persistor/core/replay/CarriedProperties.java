@@ -1,0 +1,49 @@
+package dev.persistor.core.replay;
+
+import dev.persistor.core.message.AttributeValue;
+import dev.persistor.core.message.Attributes;
+import dev.persistor.core.message.BrokerProperties;
+import java.util.Set;
+
+/**
+ * What publishers to any target have in common: how they carry a broker property that the target has no place for, which
+ * ones nobody would want back, and what becomes of text that is no Unicode.
+ *
+ * <p>Immutable.
+ */
+public final class CarriedProperties {
+
+    /** What begins the names of attributes that carry a broker property that the target has no place for. */
+    public static final String PREFIX = "persistor-broker-";
+
+    /** A message that was scheduled goes out at once: its time has come. */
+    private static final Set<String> OF_ONE_DELIVERY = Set.of(
+            BrokerProperties.OFFSET,
+            BrokerProperties.EXPIRES_AT,
+            BrokerProperties.SCHEDULED_ENQUEUE_TIME,
+            BrokerProperties.SUBSCRIPTION);
+
+    /** AMQP keeps names with this beginning for the broker's annotations. */
+    private static final String ANNOTATION = "x-opt-";
+
+    private CarriedProperties() {}
+
+    /** Tells whether a broker property tells of a delivery and not of the message: a target makes its own. */
+    public static boolean isOfOneDelivery(Attributes.Entry property) {
+        return OF_ONE_DELIVERY.contains(property.name())
+                || property.name().startsWith(ANNOTATION)
+                || property.value().type() == AttributeValue.Type.NULL;
+    }
+
+    /** Returns the text with U+FFFD in place of each half of a surrogate pair, for which UTF-8 has no bytes. */
+    public static String wellFormed(String text) {
+        if (text.chars().noneMatch(unit -> Character.isSurrogate((char) unit))) {
+            return text;
+        }
+        StringBuilder sent = new StringBuilder(text.length());
+        text.codePoints()
+                .map(point -> point >= Character.MIN_SURROGATE && point <= Character.MAX_SURROGATE ? 0xFFFD : point)
+                .forEach(sent::appendCodePoint);
+        return sent.toString();
+    }
+}
