@@ -30,7 +30,7 @@ import org.jspecify.annotations.Nullable;
  * }
  * }</pre>
  *
- * <p>Immutable, but for the checkpoint and the listeners that it was given; it runs once.
+ * <p>Not thread-safe: pace, checkpoint and listeners are used by the thread that runs it.
  */
 public final class Replay {
 
