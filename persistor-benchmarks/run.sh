@@ -1,14 +1,15 @@
 #!/usr/bin/env bash
 # Measures what docs/performance.md shows between its markers, and writes it there. Without arguments: all.
 #   run.sh jmh     the core, the formats, the names: JMH
+#   run.sh archive an archive of a million messages: listed, read, filtered
 #   run.sh e2e     through the real storage client, against the bare SDK and against 20 ms
 set -euo pipefail
 home=$(cd "$(dirname "$0")/.." && pwd -P)
 part=${1:-all}
 case $part in
-  all | jmh | e2e) ;;
+  all | jmh | e2e | archive) ;;
   *)
-    echo "run.sh: \"$part\" is no part; use jmh, e2e or nothing" >&2
+    echo "run.sh: \"$part\" is no part; use jmh, e2e, archive or nothing" >&2
     exit 2
     ;;
 esac
@@ -41,15 +42,21 @@ machine() {
   echo
 }
 
-if [ "$part" != e2e ]; then
+if [ "$part" = all ] || [ "$part" = jmh ]; then
   machine > "$out/jmh.md"
   java -cp "$jar" dev.persistor.benchmarks.CoreTable "$out/jmh.log" >> "$out/jmh.md"
   echo >> "$out/jmh.md"
   put jmh "$out/jmh.md"
 fi
-if [ "$part" != jmh ]; then
+if [ "$part" = all ] || [ "$part" = e2e ]; then
   machine > "$out/e2e.md"
   java -Xmx2g -cp "$jar" dev.persistor.benchmarks.EndToEnd >> "$out/e2e.md"
   echo >> "$out/e2e.md"
   put e2e "$out/e2e.md"
+fi
+if [ "$part" = all ] || [ "$part" = archive ]; then
+  machine > "$out/archive.md"
+  java -Xmx256m -cp "$jar" dev.persistor.benchmarks.ArchiveScale >> "$out/archive.md"
+  echo >> "$out/archive.md"
+  put archive "$out/archive.md"
 fi

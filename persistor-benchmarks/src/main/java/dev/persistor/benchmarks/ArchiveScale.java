@@ -1,0 +1,176 @@
+package dev.persistor.benchmarks;
+
+import dev.persistor.core.Persistor;
+import dev.persistor.core.archive.Archive;
+import dev.persistor.core.archive.ArchiveReader;
+import dev.persistor.core.archive.MessageFilter;
+import dev.persistor.core.archive.ReadOrder;
+import dev.persistor.core.batch.Batching;
+import dev.persistor.core.format.Compression;
+import dev.persistor.core.format.JsonLinesFormat;
+import dev.persistor.core.format.Manifest;
+import dev.persistor.core.message.Message;
+import dev.persistor.core.message.TimeRange;
+import dev.persistor.core.store.BlobInfo;
+import dev.persistor.core.store.file.FileBlobStore;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import java.util.stream.Stream;
+
+/**
+ * What it takes to list, read and filter an archive of many messages in a folder, beside reading the same bytes and nothing
+ * else. It runs in a small heap, so that it shows what memory is needed.
+ */
+public final class ArchiveScale {
+
+    private static final int BATCH = 1_000;
+    private static final int DEFAULT_MESSAGES = 1_000_000;
+    private static final Instant FIRST = Instant.parse("2026-01-30T00:00:00Z");
+    private static final Duration EVERY = Duration.ofMillis(100);
+    private static final double MEBIBYTE = 1 << 20;
+
+    private final int rounds;
+    private final PrintStream table;
+    private final FileBlobStore store;
+    private final Archive archive;
+    private double plainSeconds;
+
+    /** Makes a comparison of so many rounds that count, on an archive in a folder. */
+    ArchiveScale(int rounds, PrintStream table, FileBlobStore store) {
+        this.rounds = rounds;
+        this.table = table;
+        this.store = store;
+        this.archive = Archive.on(store).build();
+    }
+
+    /**
+     * Makes an archive in a temporary folder, measures, and deletes it.
+     *
+     * @param arguments how many messages; a million if there is none
+     */
+    public static void main(String[] arguments) throws Exception {
+        int messages = arguments.length == 0 ? DEFAULT_MESSAGES : Integer.parseInt(arguments[0]);
+        Path folder = Files.createTempDirectory("persistor-archive-");
+        try (FileBlobStore store = FileBlobStore.open(folder)) {
+            fill(store, messages);
+            new ArchiveScale(3, new PrintStream(System.out, true, StandardCharsets.UTF_8), store).measure(folder);
+        } finally {
+            delete(folder);
+        }
+    }
+
+    /** Archives messages, one every 100 ms, in batches of 1,000. */
+    static void fill(FileBlobStore store, int messages) {
+        List<Message> samples = SampleMessages.of(BATCH);
+        try (Persistor persistor = Persistor.builder(store)
+                .format(new JsonLinesFormat(Compression.NONE))
+                .batching(Batching.upTo(BATCH).orAfter(Duration.ofMillis(5)))
+                .build()) {
+            for (int first = 0; first < messages; first += BATCH) {
+                List<Message> batch = new ArrayList<>();
+                for (int i = first; i < Math.min(messages, first + BATCH); i++) {
+                    batch.add(samples.get(i % BATCH).toBuilder()
+                            .id(Integer.toString(i))
+                            .publishTime(FIRST.plus(EVERY.multipliedBy(i)))
+                            .build());
+                }
+                persistor.persistTogether(batch);
+            }
+        }
+    }
+
+    /** Prints the table. */
+    void measure(Path folder) throws Exception {
+        List<BlobInfo> blobs = store.list("").toList();
+        long bytes = blobs.stream().mapToLong(BlobInfo::size).sum();
+        MessageFilter hour = MessageFilter.builder()
+                .range(new TimeRange(FIRST.plusSeconds(3_600), FIRST.plusSeconds(7_200)))
+                .build();
+        MessageFilter one = MessageFilter.builder().id("77").build();
+        table.printf(
+                Locale.ROOT,
+                "%n| %,d blobs, %,.0f MiB, in a heap of %,.0f MiB | found | seconds | found a second | MiB of the"
+                        + " archive a second | times the plain read |%n",
+                blobs.size(),
+                bytes / MEBIBYTE,
+                Runtime.getRuntime().maxMemory() / MEBIBYTE);
+        table.println("|---|---|---|---|---|---|");
+        row("plain sequential read of the same bytes", bytes, () -> readPlainly(folder, blobs));
+        row("list everything", bytes, () ->
+                (long) archive.blobs(MessageFilter.ALL).mapToInt(blob -> 1).sum());
+        row("list an hour", bytes, () ->
+                (long) archive.blobs(hour).mapToInt(blob -> 1).sum());
+        row("read everything, as it comes", bytes, () -> read(MessageFilter.ALL, ReadOrder.NONE));
+        row("read everything, in the order of time", bytes, () -> read(MessageFilter.ALL, ReadOrder.TIME));
+        row("find one id in everything", bytes, () -> read(one, ReadOrder.NONE));
+        row("read an hour, in the order of time", bytes, () -> read(hour, ReadOrder.TIME));
+    }
+
+    private void row(String what, long bytes, Callable<Long> action) throws Exception {
+        double[] seconds = new double[rounds];
+        long count = action.call();
+        for (int round = 0; round < rounds; round++) {
+            long start = System.nanoTime();
+            count = action.call();
+            seconds[round] = (System.nanoTime() - start) / 1e9;
+        }
+        Arrays.sort(seconds);
+        double median = seconds[rounds / 2];
+        plainSeconds = plainSeconds == 0 ? median : plainSeconds;
+        table.printf(
+                Locale.ROOT,
+                "| %s | %,d | %.3f | %,.0f | %,.0f | %.2f |%n",
+                what,
+                count,
+                median,
+                count / median,
+                bytes / MEBIBYTE / median,
+                median / plainSeconds);
+    }
+
+    private static long readPlainly(Path folder, List<BlobInfo> blobs) throws IOException {
+        byte[] buffer = new byte[64 * 1024];
+        long messages = 0;
+        for (BlobInfo blob : blobs) {
+            messages += Manifest.of(blob.metadata()).map(Manifest::count).orElse(0);
+            try (InputStream in =
+                    Files.newInputStream(folder.resolve(blob.name().value()))) {
+                while (in.read(buffer) >= 0) {
+                    // What is read is of no use here.
+                }
+            }
+        }
+        return messages;
+    }
+
+    private long read(MessageFilter filter, ReadOrder order) {
+        long count = 0;
+        try (ArchiveReader reader = archive.read(filter, order)) {
+            while (reader.hasNext()) {
+                reader.next();
+                count++;
+            }
+        }
+        return count;
+    }
+
+    private static void delete(Path folder) throws IOException {
+        try (Stream<Path> files = Files.walk(folder)) {
+            for (Path file : (Iterable<Path>) files.sorted(Comparator.reverseOrder())::iterator) {
+                Files.delete(file);
+            }
+        }
+    }
+}
