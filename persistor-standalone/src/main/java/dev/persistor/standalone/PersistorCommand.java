@@ -1,6 +1,9 @@
 package dev.persistor.standalone;
 
 import dev.persistor.standalone.demo.DemoCommand;
+import dev.persistor.standalone.recovery.ExitCodes;
+import dev.persistor.standalone.recovery.RecoveryCommands;
+import dev.persistor.standalone.recovery.Surroundings;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintWriter;
@@ -9,13 +12,14 @@ import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.Help.Ansi;
 import picocli.CommandLine.IVersionProvider;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
+import picocli.CommandLine.UnmatchedArgumentException;
 
 /**
- * The {@code persistor} command. Its exit code is 0 when all is well, 1 when it is not, 2 when the command line is wrong.
+ * The {@code persistor} command. Its exit code is one of {@link ExitCodes}.
  *
  * <p>Not thread-safe.
  */
@@ -40,18 +44,47 @@ public final class PersistorCommand {
 
     /** Returns the command, which prints where it is told to; on a terminal it may go back in a line. */
     static CommandLine commandLine(PrintWriter out, PrintWriter err, boolean onTerminal) {
-        return new CommandLine(new PersistorCommand())
-                .addSubcommand(new DemoCommand(out, onTerminal))
-                .setOut(out)
-                .setErr(err)
+        return commandLine(Surroundings.ofProcess(out, err, onTerminal));
+    }
+
+    /** Returns the command in surroundings of the caller's. */
+    static CommandLine commandLine(Surroundings around) {
+        CommandLine command = new CommandLine(new PersistorCommand())
+                .addSubcommand(new DemoCommand(around.out(), around.onTerminal()));
+        RecoveryCommands.addTo(command, around);
+        endWithUsage(command);
+        return command.setOut(around.out())
+                .setErr(around.err())
+                .setParameterExceptionHandler(PersistorCommand::refuse)
                 .setExecutionExceptionHandler(PersistorCommand::explain);
+    }
+
+    private static void endWithUsage(CommandLine command) {
+        command.getCommandSpec().exitCodeOnInvalidInput(ExitCodes.USAGE);
+        command.getSubcommands().values().forEach(PersistorCommand::endWithUsage);
+    }
+
+    /** Two lines: the whole usage would push the reason off the screen. */
+    private static int refuse(ParameterException failure, String[] arguments) {
+        CommandLine command = failure.getCommandLine();
+        command.getErr().println(failure.getMessage());
+        UnmatchedArgumentException.printSuggestions(failure, command.getErr());
+        command.getErr().println("Try '" + command.getCommandSpec().qualifiedName() + " --help'.");
+        return command.getCommandSpec().exitCodeOnInvalidInput();
     }
 
     /** For whoever runs the command the message must do; a stack trace would hide it. */
     private static int explain(Exception failure, CommandLine command, ParseResult parsed) {
+        if (failure instanceof IOException && "Broken pipe".equals(failure.getMessage())) {
+            // Whoever read the output has seen enough, as head has.
+            return ExitCodes.FAILED;
+        }
         String reason = failure.getMessage() == null ? failure.toString() : failure.getMessage();
+        if (failure instanceof UncheckedIOException && failure.getCause() != null) {
+            reason += ": " + failure.getCause();
+        }
         command.getErr().println(command.getCommandSpec().qualifiedName() + " failed: " + reason);
-        return ExitCode.SOFTWARE;
+        return ExitCodes.FAILED;
     }
 
     /** Reads what the build wrote down. */

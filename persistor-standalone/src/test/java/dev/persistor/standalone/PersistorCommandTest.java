@@ -55,9 +55,9 @@ class PersistorCommandTest {
                 "demo --seed x | 'x' is not a long",
                 "demo --quietly | Unknown option: '--quietly'",
             })
-    void aWrongCommandLineIsExplainedAndEndsWith2(String line, String reason) {
+    void aWrongCommandLineIsExplainedAndEndsWith64(String line, String reason) {
         String[] arguments = line.isEmpty() ? new String[0] : line.split(" ", -1);
-        assertThat(run(arguments)).isEqualTo(2);
+        assertThat(run(arguments)).isEqualTo(64);
         assertThat(err.toString()).contains(reason);
         assertThat(out.toString()).isEmpty();
     }

@@ -34,6 +34,11 @@ public final class BlobStores {
                 + providers.stream().map(BlobStoreProvider::example).sorted().collect(Collectors.joining(", ")));
     }
 
+    /** Tells whether a provider on the class path opens stores at such an address. */
+    public static boolean areAt(URI address) {
+        return providers().stream().anyMatch(provider -> provider.accepts(address));
+    }
+
     /** Addresses are logged and kept in configurations, so a secret in one is as good as published. */
     private static void refuseCredentials(URI address) {
         if (address.getRawUserInfo() != null || address.getRawQuery() != null || address.getRawFragment() != null) {

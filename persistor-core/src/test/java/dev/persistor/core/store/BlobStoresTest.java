@@ -40,6 +40,12 @@ class BlobStoresTest {
     }
 
     @Test
+    void whetherThereIsAStoreIsTold() {
+        assertThat(BlobStores.areAt(URI.create("file:///folder"))).isTrue();
+        assertThat(BlobStores.areAt(URI.create("https://host/x"))).isFalse();
+    }
+
+    @Test
     void aFolderOnAnotherHostIsRefused() {
         assertThatThrownBy(() -> BlobStores.open(URI.create("file://host/x"), Map.of()))
                 .isInstanceOf(IllegalArgumentException.class)

@@ -21,7 +21,7 @@ import picocli.CommandLine.TypeConversionException;
         description = {
             "Archives messages that are hard to keep through a real function, while its storage fails now and then,"
                     + " and compares the archive with what was sent.",
-            "Exit code: 0 when every message is archived once and unaltered, 1 when not, 2 for a wrong command line."
+            "Exit code: 0 when every message is archived once and unaltered, 1 when not, 64 for a wrong command line."
         },
         mixinStandardHelpOptions = true,
         showDefaultValues = true)

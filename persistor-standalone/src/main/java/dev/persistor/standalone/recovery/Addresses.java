@@ -1,0 +1,62 @@
+package dev.persistor.standalone.recovery;
+
+import dev.persistor.core.store.Digest;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.nio.file.Path;
+import java.util.regex.Pattern;
+
+/** How addresses are typed and shown. Thread-safe. */
+final class Addresses {
+
+    private static final Pattern SCHEME = Pattern.compile("[A-Za-z][A-Za-z0-9+.-]+:.*");
+    private static final int DIGEST_BYTES = 4;
+
+    private Addresses() {}
+
+    /**
+     * Reads the address of a store; what has no scheme is a folder.
+     *
+     * @throws IllegalArgumentException if it is malformed; the message does not repeat it
+     */
+    static URI store(String text) {
+        return SCHEME.matcher(text).matches()
+                ? uri(text)
+                : Path.of(text).toAbsolutePath().normalize().toUri();
+    }
+
+    /**
+     * Reads an address.
+     *
+     * @throws IllegalArgumentException if it is malformed; the message does not repeat it, as it may hold a secret
+     */
+    static URI uri(String text) {
+        try {
+            return new URI(text);
+        } catch (URISyntaxException e) {
+            throw new IllegalArgumentException(
+                    "the address is malformed at character " + (e.getIndex() + 1) + ": " + e.getReason());
+        }
+    }
+
+    /** Returns an address without what may be secret in it: user, query and fragment. */
+    static String shown(URI address) {
+        String text = address.toString();
+        int end = text.length();
+        for (char mark : new char[] {'?', '#'}) {
+            int at = text.indexOf(mark);
+            end = at < 0 ? end : Math.min(end, at);
+        }
+        String user = address.getRawUserInfo();
+        String shown = text.substring(0, end);
+        return user == null ? shown : shown.replace(user + "@", "");
+    }
+
+    /** Returns what tells an address from another, with nothing secret in it. */
+    static String key(URI address) {
+        String shown = shown(address);
+        return shown.length() == address.toString().length()
+                ? shown
+                : shown + "?" + new Digest().add(address.toString()).hex(DIGEST_BYTES);
+    }
+}

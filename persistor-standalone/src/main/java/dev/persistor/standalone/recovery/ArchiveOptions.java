@@ -1,0 +1,189 @@
+package dev.persistor.standalone.recovery;
+
+import dev.persistor.core.archive.Archive;
+import dev.persistor.core.archive.MessageFilter;
+import dev.persistor.core.config.PersistorSettings;
+import dev.persistor.core.message.TimeRange;
+import dev.persistor.core.naming.PathTemplate;
+import dev.persistor.core.store.BlobStore;
+import dev.persistor.core.store.BlobStores;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** Which archive, and what of it: the options that all commands on archives have. Not thread-safe. */
+final class ArchiveOptions {
+
+    @Spec(Spec.Target.MIXEE)
+    private @Nullable CommandSpec command;
+
+    @Parameters(
+            index = "0",
+            arity = "0..1",
+            paramLabel = "STORE",
+            description = "The archive: gs://bucket/prefix, https://ACCOUNT.blob.core.windows.net/container/prefix,"
+                    + " file:///folder, or a folder. Default: the environment variable PERSISTOR_STORE.")
+    private String store = "";
+
+    @Option(
+            names = "--from",
+            paramLabel = "TIME",
+            converter = TimeText.Converter.class,
+            description = "Only messages published then or later: " + TimeText.ALLOWED + ". Default: all.")
+    private @Nullable TimeText from;
+
+    @Option(
+            names = "--source",
+            paramLabel = "NAME",
+            description = "Only messages of this source; may be repeated. Default: all.")
+    private List<String> sources = new ArrayList<>();
+
+    @Option(
+            names = "--id",
+            paramLabel = "ID",
+            description = "Only the message of this id, or that had it before a replay; may be repeated. Default: all.")
+    private List<String> ids = new ArrayList<>();
+
+    @Option(
+            names = "--attr",
+            paramLabel = "NAME=VALUE",
+            converter = KeyValue.Converter.class,
+            description = "Only messages with this attribute; when repeated, with each of them. Default: all.")
+    private List<KeyValue> attributes = new ArrayList<>();
+
+    @Option(names = "--prefix", paramLabel = "TEXT", description = "Only blobs whose names begin so. Default: all.")
+    private String prefix = "";
+
+    @Option(
+            names = "--path",
+            paramLabel = "TEMPLATE",
+            description = "The template by which the blobs were named; with another, a range of time may miss messages."
+                    + " Default: the environment variable PERSISTOR_PATH, else"
+                    + " {source}/{yyyy}/{MM}/{dd}/{HH}/{id}{ext}.")
+    private String path = "";
+
+    @Option(
+            names = "--concurrency",
+            paramLabel = "N",
+            converter = Numbers.Few.class,
+            description = "How many blobs are read at a time, 1 to 9999. Default: 16.")
+    private int concurrency = 16;
+
+    /** Returns an error of the command line. */
+    ParameterException wrong(String message) {
+        if (command == null) {
+            throw new IllegalStateException("the options are of no command");
+        }
+        return new ParameterException(command.commandLine(), message);
+    }
+
+    /** Tells whether some messages of a blob may be wanted and others not, whatever its metadata says. */
+    boolean looksIntoMessages() {
+        return !ids.isEmpty() || !attributes.isEmpty();
+    }
+
+    /** Returns the option that counts from now, if there is one: whenever it is asked it means another time. */
+    Optional<TimeText> relative(Optional<TimeText> until) {
+        return Optional.ofNullable(from).filter(TimeText::isRelative).or(() -> until.filter(TimeText::isRelative));
+    }
+
+    /**
+     * Opens the archive.
+     *
+     * @param until the end of the range, if there is one
+     * @param listed told of each blob that is listed
+     * @param opened told of each blob that is opened
+     * @return what the caller closes
+     * @throws ParameterException if the options are wrong
+     */
+    OpenArchive open(Surroundings around, Optional<TimeText> until, Runnable listed, Runnable opened) {
+        MessageFilter filter = filter(around, until);
+        PathTemplate template = template(around);
+        BlobStore blobs = openStore(around);
+        Archive archive = Archive.on(new WatchedSource(blobs, listed, opened))
+                .naming(template)
+                .concurrency(concurrency)
+                .build();
+        return new OpenArchive(blobs, archive, filter, template);
+    }
+
+    private MessageFilter filter(Surroundings around, Optional<TimeText> until) {
+        MessageFilter.Builder filter = MessageFilter.builder().prefix(prefix).range(range(around, until));
+        sources.forEach(filter::source);
+        ids.forEach(filter::id);
+        attributes.forEach(attribute -> filter.attribute(attribute.key(), attribute.value()));
+        return filter.build();
+    }
+
+    private TimeRange range(Surroundings around, Optional<TimeText> until) {
+        Instant now = around.clock().instant();
+        Instant first = from == null ? TimeRange.ALL.from() : at("--from", from, now, around);
+        Instant end =
+                until.map(time -> at("the end of the range", time, now, around)).orElse(TimeRange.ALL.to());
+        if (end.isBefore(first)) {
+            throw wrong("the range ends at " + end + ", before it begins at " + first);
+        }
+        return new TimeRange(first, end);
+    }
+
+    private static Instant at(String option, TimeText time, Instant now, Surroundings around) {
+        Instant instant = time.at(now);
+        if (time.isZoneless()) {
+            around.err().println(option + " '" + time.text() + "' says no zone and is taken as UTC: " + instant);
+        }
+        return instant;
+    }
+
+    private PathTemplate template(Surroundings around) {
+        String setting = PersistorSettings.PATH.name();
+        String text = path.isEmpty() ? around.environment().getOrDefault(setting, "") : path;
+        if (text.isBlank()) {
+            return PathTemplate.DEFAULT;
+        }
+        try {
+            return PathTemplate.parse(text);
+        } catch (IllegalArgumentException e) {
+            throw wrong((path.isEmpty() ? setting : "Invalid value for option '--path' (TEMPLATE)") + ": '" + text
+                    + "': " + e.getMessage());
+        }
+    }
+
+    private BlobStore openStore(Surroundings around) {
+        String setting = PersistorSettings.STORE.name();
+        String text = store.isEmpty() ? around.environment().getOrDefault(setting, "") : store;
+        if (text.isBlank()) {
+            throw wrong("Missing required parameter: 'STORE'; " + setting + " is not set either");
+        }
+        return openExisting(text, around);
+    }
+
+    private BlobStore openExisting(String text, Surroundings around) {
+        try {
+            URI address = Addresses.store(text);
+            requireFolder(address);
+            return BlobStores.open(address, around.environment());
+        } catch (IllegalArgumentException e) {
+            throw wrong("Invalid value for parameter 'STORE': " + e.getMessage());
+        }
+    }
+
+    /** Opening a folder as a store makes it, and a mistyped one would be an archive of nothing. */
+    private static void requireFolder(URI address) {
+        if ("file".equals(address.getScheme()) && !address.isOpaque() && address.getAuthority() == null) {
+            Path folder = Path.of(address);
+            if (!Files.isDirectory(folder)) {
+                throw new IllegalArgumentException("there is no folder " + folder);
+            }
+        }
+    }
+}

@@ -1,0 +1,151 @@
+package dev.persistor.standalone.recovery;
+
+import dev.persistor.core.archive.ArchiveReader;
+import dev.persistor.core.archive.ReadOrder;
+import dev.persistor.core.format.Compression;
+import dev.persistor.core.format.JsonLinesFormat;
+import dev.persistor.core.format.MessageEncoder;
+import dev.persistor.core.message.Attributes;
+import dev.persistor.core.message.Message;
+import java.io.BufferedOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.channels.Channels;
+import java.nio.channels.WritableByteChannel;
+import java.nio.charset.StandardCharsets;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code persistor cat}. Not thread-safe. */
+@Command(
+        name = "cat",
+        description = {
+            "Prints the payloads of an archive's messages, byte for byte. As they come: by the names of blobs.",
+            "Exit code: 0 when all could be read, 1 when something is damaged or the command failed, 64 for a wrong"
+                    + " command line."
+        },
+        mixinStandardHelpOptions = true)
+final class CatCommand implements Callable<Integer> {
+
+    /** What is printed of a message. */
+    enum As {
+        RAW,
+        JSONL;
+
+        @Override
+        public String toString() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+    }
+
+    /** What is printed behind a payload. */
+    enum Separator {
+        NEWLINE,
+        NONE;
+
+        @Override
+        public String toString() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+    }
+
+    private final Surroundings around;
+
+    @Mixin
+    private ArchiveOptions archive = new ArchiveOptions();
+
+    @Mixin
+    private UntilOption until = new UntilOption();
+
+    @Option(
+            names = "--as",
+            paramLabel = "FORM",
+            converter = AsName.class,
+            description = "raw for payloads alone, jsonl for whole messages, one JSON object a line. Default: raw.")
+    private As as = As.RAW;
+
+    @Option(
+            names = "--separator",
+            paramLabel = "WHAT",
+            converter = SeparatorName.class,
+            description = "What comes behind each raw payload: newline or none. Default: none.")
+    private Separator separator = Separator.NONE;
+
+    @Option(
+            names = "--attributes",
+            description =
+                    "Prints, before each raw payload, its message's attributes as lines of NAME: VALUE and an empty"
+                            + " line. With jsonl they are always there.")
+    private boolean attributes;
+
+    CatCommand(Surroundings around) {
+        this.around = around;
+    }
+
+    @Override
+    public Integer call() throws IOException {
+        if (as == As.JSONL && separator == Separator.NEWLINE) {
+            throw archive.wrong("--separator is for --as raw; each message of jsonl is a line");
+        }
+        // Not closed: the output is the process's.
+        OutputStream out = new BufferedOutputStream(around.bytes());
+        try (OpenArchive open = archive.open(around, until.time(archive), () -> {}, () -> {});
+                ArchiveReader messages = open.archive().read(open.filter(), ReadOrder.NONE)) {
+            if (as == As.JSONL) {
+                printLines(messages, out);
+            } else {
+                printPayloads(messages, out);
+            }
+            out.flush();
+            return Damages.tell(messages.damages(), around.err());
+        }
+    }
+
+    private static void printLines(ArchiveReader messages, OutputStream out) throws IOException {
+        try (MessageEncoder encoder = new JsonLinesFormat(Compression.NONE).encoder(out)) {
+            while (messages.hasNext()) {
+                encoder.write(messages.next().message());
+            }
+        }
+    }
+
+    private void printPayloads(ArchiveReader messages, OutputStream out) throws IOException {
+        WritableByteChannel channel = Channels.newChannel(out);
+        while (messages.hasNext()) {
+            Message message = messages.next().message();
+            if (attributes) {
+                printAttributes(message, out);
+            }
+            channel.write(message.payload());
+            if (separator == Separator.NEWLINE) {
+                out.write('\n');
+            }
+        }
+    }
+
+    private static void printAttributes(Message message, OutputStream out) throws IOException {
+        for (Attributes.Entry entry : message.attributes()) {
+            String line =
+                    Text.safe(entry.name()) + ": " + Text.safe(entry.value().text()) + "\n";
+            out.write(line.getBytes(StandardCharsets.UTF_8));
+        }
+        out.write('\n');
+    }
+
+    /** For the option. */
+    static final class AsName extends Choice<As> {
+        AsName() {
+            super(As.values());
+        }
+    }
+
+    /** For the option. */
+    static final class SeparatorName extends Choice<Separator> {
+        SeparatorName() {
+            super(Separator.values());
+        }
+    }
+}

@@ -1,0 +1,28 @@
+package dev.persistor.standalone.recovery;
+
+import java.util.Arrays;
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.TypeConversionException;
+
+/**
+ * One of a few words, which are written in lower case, in error messages too.
+ *
+ * <p>Immutable.
+ */
+abstract class Choice<T extends Enum<T>> implements ITypeConverter<T> {
+
+    private final T[] values;
+
+    Choice(T[] values) {
+        this.values = values;
+    }
+
+    @Override
+    public T convert(String value) {
+        return Arrays.stream(values)
+                .filter(one -> one.toString().equals(value))
+                .findFirst()
+                .orElseThrow(() -> new TypeConversionException(
+                        "'" + value + "' is not allowed; allowed is one of " + Arrays.toString(values)));
+    }
+}

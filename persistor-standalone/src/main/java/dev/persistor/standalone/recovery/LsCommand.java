@@ -1,0 +1,172 @@
+package dev.persistor.standalone.recovery;
+
+import com.fasterxml.jackson.core.JsonGenerator;
+import dev.persistor.core.archive.ArchiveReader;
+import dev.persistor.core.archive.ArchivedMessage;
+import dev.persistor.core.archive.ReadOrder;
+import dev.persistor.core.format.Manifest;
+import dev.persistor.core.message.Message;
+import dev.persistor.core.store.BlobInfo;
+import java.io.BufferedOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.util.Iterator;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.stream.Stream;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code persistor ls}. Not thread-safe. */
+@Command(
+        name = "ls",
+        description = {
+            "Lists the messages of an archive: publish time (UTC), source, id, payload bytes, ordering key and place;"
+                    + " or its blobs. As they come: by the names of blobs.",
+            "Exit code: 0 when all could be read, 1 when something is damaged or the command failed, 64 for a wrong"
+                    + " command line."
+        },
+        mixinStandardHelpOptions = true)
+final class LsCommand implements Callable<Integer> {
+
+    private static final int LINES_BETWEEN_CHECKS = 1_000;
+
+    private final Surroundings around;
+
+    @Mixin
+    private ArchiveOptions archive = new ArchiveOptions();
+
+    @Mixin
+    private UntilOption until = new UntilOption();
+
+    @Option(
+            names = "--blobs",
+            description = "Lists blobs as far as their metadata tells: bytes, count of messages, first and last publish"
+                    + " time, content type and name.")
+    private boolean blobs;
+
+    @Option(names = "--json", description = "Prints a JSON object a line, and the totals to the standard error.")
+    private boolean json;
+
+    private long count;
+    private long bytes;
+
+    LsCommand(Surroundings around) {
+        this.around = around;
+    }
+
+    @Override
+    public Integer call() throws IOException {
+        if (blobs && archive.looksIntoMessages()) {
+            throw archive.wrong("--blobs goes by what blobs say of all their messages, so --id and --attr have no place"
+                    + " beside it");
+        }
+        // Not closed: the output is the process's.
+        OutputStream out = new BufferedOutputStream(around.bytes());
+        try (OpenArchive open = archive.open(around, until.time(archive), () -> {}, () -> {})) {
+            return blobs ? listBlobs(open, out) : listMessages(open, out);
+        }
+    }
+
+    private int listMessages(OpenArchive open, OutputStream out) throws IOException {
+        try (ArchiveReader messages = open.archive().read(open.filter(), ReadOrder.NONE)) {
+            while (messages.hasNext() && isRead()) {
+                ArchivedMessage message = messages.next();
+                count++;
+                bytes += message.message().payloadSize();
+                if (json) {
+                    out.write(Json.line(fields -> write(fields, message)));
+                } else {
+                    around.out().println(line(message));
+                }
+            }
+            out.flush();
+            printTotal(Text.count(count, "message") + ", " + Text.count(bytes, "payload byte") + ", in "
+                    + Text.count(messages.blobsRead(), "blob"));
+            return Damages.tell(messages.damages(), around.err());
+        }
+    }
+
+    /** Whoever reads the lines may have seen enough, as {@code head} has. */
+    private boolean isRead() {
+        return json || count % LINES_BETWEEN_CHECKS != 0 || !around.out().checkError();
+    }
+
+    private static String line(ArchivedMessage archived) {
+        Message message = archived.message();
+        return String.format(
+                Locale.ROOT,
+                "%-24s  %-16s  %-20s  %10d  %-12s  %s",
+                message.publishTime(),
+                Text.safe(message.source()),
+                Text.safe(message.id()),
+                message.payloadSize(),
+                Text.safe(message.orderingKey().orElse("-")),
+                archived.place());
+    }
+
+    private static void write(JsonGenerator json, ArchivedMessage archived) throws IOException {
+        Message message = archived.message();
+        json.writeStringField("publishTime", message.publishTime().toString());
+        json.writeStringField("source", message.source());
+        json.writeStringField("id", message.id());
+        json.writeNumberField("payloadBytes", message.payloadSize());
+        if (message.orderingKey().isPresent()) {
+            json.writeStringField("orderingKey", message.orderingKey().get());
+        }
+        json.writeStringField("blob", archived.blob().value());
+        json.writeNumberField("index", archived.index());
+    }
+
+    private int listBlobs(OpenArchive open, OutputStream out) throws IOException {
+        long messages = 0;
+        try (Stream<BlobInfo> listing = open.archive().blobs(open.filter())) {
+            for (Iterator<BlobInfo> each = listing.iterator(); each.hasNext() && isRead(); ) {
+                BlobInfo blob = each.next();
+                Optional<Manifest> manifest = Manifest.of(blob.metadata());
+                count++;
+                bytes += blob.size();
+                messages += manifest.map(Manifest::count).orElse(0);
+                if (json) {
+                    out.write(Json.line(fields -> write(fields, blob, manifest)));
+                } else {
+                    around.out().println(line(blob, manifest));
+                }
+            }
+        }
+        out.flush();
+        printTotal(Text.count(count, "blob") + ", " + Text.count(bytes, "byte") + ", with "
+                + Text.count(messages, "message") + " by their metadata");
+        return ExitCodes.GOOD;
+    }
+
+    private static String line(BlobInfo blob, Optional<Manifest> manifest) {
+        return String.format(
+                Locale.ROOT,
+                "%10d  %8s  %-24s  %-24s  %-24s  %s",
+                blob.size(),
+                manifest.map(found -> Integer.toString(found.count())).orElse("?"),
+                manifest.map(found -> found.firstPublishTime().toString()).orElse("?"),
+                manifest.map(found -> found.lastPublishTime().toString()).orElse("?"),
+                Text.safe(blob.contentType()),
+                blob.name());
+    }
+
+    private static void write(JsonGenerator json, BlobInfo blob, Optional<Manifest> manifest) throws IOException {
+        json.writeStringField("blob", blob.name().value());
+        json.writeNumberField("bytes", blob.size());
+        json.writeStringField("contentType", blob.contentType());
+        if (manifest.isPresent()) {
+            json.writeNumberField("messages", manifest.get().count());
+            json.writeStringField("first", manifest.get().firstPublishTime().toString());
+            json.writeStringField("last", manifest.get().lastPublishTime().toString());
+        }
+    }
+
+    private void printTotal(String total) {
+        (json ? around.err() : around.out()).println(total);
+        around.out().flush();
+    }
+}

@@ -1,0 +1,128 @@
+package dev.persistor.standalone.recovery;
+
+import com.fasterxml.jackson.core.JsonGenerator;
+import dev.persistor.core.replay.ReplayReport;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.time.Instant;
+import java.util.Map;
+import java.util.function.Function;
+
+/**
+ * What a replay did, or would do, and how it is told.
+ *
+ * <p>Immutable.
+ *
+ * @param isPlan whether nothing was published
+ * @param store where the messages come from
+ * @param target where they go to
+ * @param filter which they are
+ * @param report what became of them
+ * @param failedStore where failed messages are kept
+ * @param kept how many of them are
+ * @param mayHaveFailedEarlier whether some that count as published before may be kept there as failed instead
+ */
+record Outcome(
+        boolean isPlan,
+        String store,
+        String target,
+        String filter,
+        ReplayReport report,
+        String failedStore,
+        long kept,
+        boolean mayHaveFailedEarlier) {
+
+    /** Tells whether all is published, or as much as was asked for: without failures, only a limit ends a replay early. */
+    boolean isComplete() {
+        return report.failed() == 0 && report.damages().isEmpty();
+    }
+
+    void print(PrintWriter out) {
+        Text.row(out, "from", store);
+        Text.row(out, "to", Text.safe(target));
+        Text.row(out, "of", Text.safe(filter));
+        if (isPlan) {
+            printPlan(out);
+        } else {
+            printResult(out);
+        }
+        Text.row(out, "damaged", report.damages().size());
+        Text.damages(out, report.damages());
+        out.println(verdict());
+        if (mayHaveFailedEarlier) {
+            out.println("Those published before may be failed ones that an earlier run kept: see persistor ls "
+                    + failedStore);
+        }
+        out.flush();
+    }
+
+    private void printPlan(PrintWriter out) {
+        Text.row(out, "matched", report.matched());
+        Text.row(out, "duplicates to skip", report.duplicates());
+        Text.row(out, "published before", report.publishedBefore());
+        Text.row(out, "to publish", report.planned());
+        report.bySource().forEach((name, count) -> out.println("  " + Text.number(count) + " of " + Text.safe(name)));
+        Text.row(out, "payload bytes", report.bytes());
+        report.firstPublishTime().ifPresent(first -> Text.row(out, "first published", first.toString()));
+        report.lastPublishTime().ifPresent(last -> Text.row(out, "last published", last.toString()));
+        printTexts(out, "lost by the target", report.losses());
+    }
+
+    private void printResult(PrintWriter out) {
+        Text.row(out, "matched", report.matched());
+        Text.row(out, "duplicates skipped", report.duplicates());
+        Text.row(out, "published before", report.publishedBefore());
+        Text.row(out, "published", report.published());
+        Text.row(out, "failed", report.failed());
+        printTexts(out, "", report.failures());
+        if (report.failed() > 0) {
+            Text.row(out, "failed and kept", kept);
+            out.println("  in " + failedStore);
+        }
+        Text.rows(out, "may have gone out twice", report.maybeTwice().size(), report.maybeTwice(), Function.identity());
+    }
+
+    private static void printTexts(PrintWriter out, String label, Map<String, Long> texts) {
+        if (!label.isEmpty()) {
+            Text.row(out, label, texts.isEmpty() ? "nothing" : "");
+        }
+        texts.forEach((text, count) -> out.println("  " + Text.number(count) + " x " + Text.safe(text)));
+    }
+
+    private String verdict() {
+        String end = report.stopped().map(reason -> " It ended " + reason + ".").orElse("");
+        if (!isComplete()) {
+            return "NOT complete: " + Text.number(report.failed()) + " failed, "
+                    + Text.number(report.damages().size()) + " damaged." + end;
+        }
+        return (isPlan ? "Nothing was published: this is the plan." : "Complete.") + end;
+    }
+
+    void write(JsonGenerator json) throws IOException {
+        json.writeBooleanField("dryRun", isPlan);
+        json.writeBooleanField("complete", isComplete());
+        json.writeStringField("store", store);
+        json.writeStringField("target", target);
+        json.writeStringField("filter", filter);
+        json.writeNumberField("matched", report.matched());
+        json.writeNumberField("duplicates", report.duplicates());
+        json.writeNumberField("publishedBefore", report.publishedBefore());
+        json.writeNumberField("planned", report.planned());
+        json.writeNumberField("payloadBytes", report.bytes());
+        json.writeStringField(
+                "first", report.firstPublishTime().map(Instant::toString).orElse(null));
+        json.writeStringField(
+                "last", report.lastPublishTime().map(Instant::toString).orElse(null));
+        Json.counts(json, "bySource", report.bySource());
+        Json.counts(json, "losses", report.losses());
+        json.writeNumberField("published", report.published());
+        json.writeNumberField("failed", report.failed());
+        Json.counts(json, "failures", report.failures());
+        json.writeStringField("failedStore", failedStore);
+        json.writeNumberField("failedAndKept", kept);
+        json.writeBooleanField("mayHaveFailedEarlier", mayHaveFailedEarlier);
+        Json.texts(json, "maybeTwice", report.maybeTwice());
+        Json.damages(json, report.damages());
+        json.writeStringField("stopped", report.stopped().orElse(null));
+    }
+}

@@ -1,0 +1,49 @@
+package dev.persistor.standalone.recovery;
+
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.TypeConversionException;
+
+/** How fast, as somebody typed it. Thread-safe. */
+final class RateText {
+
+    private static final Pattern RATE = Pattern.compile("(\\d{1,9}(?:\\.\\d{1,9})?)(?:/([smh]))?");
+    private static final Pattern SPEED = Pattern.compile("(\\d{1,9}(?:\\.\\d{1,9})?)x?");
+
+    private RateText() {}
+
+    /** Messages a second. */
+    static final class Rate implements ITypeConverter<Double> {
+        @Override
+        public Double convert(String value) {
+            Matcher matcher = RATE.matcher(value);
+            double amount = matcher.matches() ? Double.parseDouble(matcher.group(1)) : 0;
+            if (amount == 0) {
+                throw new TypeConversionException("'" + value
+                        + "' is not allowed; allowed is a number of messages, more than 0, by the second, minute or hour:"
+                        + " 500/s, 30/m, 0.5/s");
+            }
+            String unit = matcher.group(2) == null ? "s" : matcher.group(2);
+            return switch (unit) {
+                case "m" -> amount / 60;
+                case "h" -> amount / 3_600;
+                default -> amount;
+            };
+        }
+    }
+
+    /** How many times as fast as they were published. */
+    static final class Speed implements ITypeConverter<Double> {
+        @Override
+        public Double convert(String value) {
+            Matcher matcher = SPEED.matcher(value);
+            double factor = matcher.matches() ? Double.parseDouble(matcher.group(1)) : 0;
+            if (factor == 0) {
+                throw new TypeConversionException(
+                        "'" + value + "' is not allowed; allowed is a factor, more than 0: 1x, 2x, 0.5x");
+            }
+            return factor;
+        }
+    }
+}

@@ -1,0 +1,427 @@
+package dev.persistor.standalone.recovery;
+
+import dev.persistor.core.archive.ArchivedMessage;
+import dev.persistor.core.replay.Checkpoint;
+import dev.persistor.core.replay.Pace;
+import dev.persistor.core.replay.PublishException;
+import dev.persistor.core.replay.Published;
+import dev.persistor.core.replay.Replay;
+import dev.persistor.core.replay.ReplayListener;
+import dev.persistor.core.replay.ReplayOrder;
+import dev.persistor.core.replay.ReplayReport;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+
+/** {@code persistor replay}. Not thread-safe. */
+@Command(
+        name = "replay",
+        description = {
+            "Publishes archived messages again: each once, unaltered but for marks in its attributes that tell where it"
+                    + " comes from. Into another store it is a copy, without marks.",
+            "Exit code: 0 when every message is published (or as many as --limit says), 1 when some failed or are damaged,"
+                    + " or the command failed or was told no; 64 for a wrong command line."
+        },
+        mixinStandardHelpOptions = true)
+final class ReplayCommand implements Callable<Integer> {
+
+    /** In which order messages go out. */
+    enum Order {
+        KEY(ReplayOrder.KEY),
+        TIME(ReplayOrder.TIME),
+        NONE(ReplayOrder.NONE);
+
+        private final ReplayOrder order;
+
+        Order(ReplayOrder order) {
+            this.order = order;
+        }
+
+        @Override
+        public String toString() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+    }
+
+    private final Surroundings around;
+
+    @Mixin
+    private ArchiveOptions archive = new ArchiveOptions();
+
+    @Option(
+            names = "--to",
+            paramLabel = "TARGET|TIME",
+            required = true,
+            description =
+                    "Where to: pubsub://project/topic, eventhubs://NAMESPACE/HUB, servicebus://NAMESPACE/QUEUE-OR-TOPIC,"
+                            + " http(s)://host/path for a POST each, stdout: for lines of jsonl, or another store's address for a"
+                            + " copy. A time here is the end of the range, as for the other commands; so it may be given twice.")
+    private List<String> to = new ArrayList<>();
+
+    @Option(
+            names = "--until",
+            paramLabel = "TIME",
+            converter = TimeText.Converter.class,
+            description = "Only messages published before, written as for --from. Default: all.")
+    private @Nullable TimeText until;
+
+    @Option(
+            names = "--dry-run",
+            description = "Reads everything, publishes nothing, and tells what would be published and what the target"
+                    + " cannot hold of it.")
+    private boolean dryRun;
+
+    @Option(names = "--yes", description = "Publishes without asking. Needed where there is no terminal to ask on.")
+    private boolean yes;
+
+    @Option(
+            names = "--checkpoint",
+            paramLabel = "FILE",
+            description = "Notes there what is out; the same command with the same file goes on after a kill. Default:"
+                    + " none.")
+    private @Nullable Path checkpoint;
+
+    @Option(
+            names = "--rate",
+            paramLabel = "N/s",
+            converter = RateText.Rate.class,
+            description = "At most so many messages, evenly: 500/s, 30/m. Default: as fast as the target takes them.")
+    private @Nullable Double rate;
+
+    @Option(
+            names = "--speed",
+            paramLabel = "Nx",
+            converter = RateText.Speed.class,
+            description =
+                    "With the spacing of the publish times, so many times as fast: 1x, 10x. Default: as fast as the"
+                            + " target takes them.")
+    private @Nullable Double speed;
+
+    @Option(
+            names = "--order",
+            paramLabel = "ORDER",
+            converter = OrderName.class,
+            description =
+                    "key: by publish time within each ordering key; time: by publish time, each when the one before is"
+                            + " there; none: as they are read. Default: key.")
+    private Order order = Order.KEY;
+
+    @Option(
+            names = "--dedupe",
+            negatable = true,
+            defaultValue = "true",
+            fallbackValue = "true",
+            description =
+                    "Whether a message that is archived more than once goes out once; it does unless --no-dedupe is given.")
+    private boolean dedupe = true;
+
+    @Option(
+            names = "--mark",
+            paramLabel = "NAME=VALUE",
+            converter = KeyValue.Converter.class,
+            description =
+                    "An attribute to add to each message that has none of that name; may be repeated. Default: none.")
+    private List<KeyValue> marks = new ArrayList<>();
+
+    @Option(
+            names = "--keep-time",
+            paramLabel = "NAME",
+            description =
+                    "Puts the original publish time into this attribute too, where a consumer such as Dataflow reads"
+                            + " it. Default: only persistor-original-publish-time has it.")
+    private String timeAttribute = "";
+
+    @Option(
+            names = "--limit",
+            paramLabel = "N",
+            converter = Numbers.Many.class,
+            description = "Ends after so many messages. Default: none are left.")
+    private @Nullable Long limit;
+
+    @Option(
+            names = "--under-way",
+            paramLabel = "N",
+            converter = Numbers.Some.class,
+            description =
+                    "How many messages may be without an answer at a time, and so how many may go out twice after a"
+                            + " kill; 1 with --order time. Default: 1000.")
+    private int underWay = 1_000;
+
+    @Option(
+            names = "--max-failures",
+            paramLabel = "N",
+            converter = Numbers.Many.class,
+            description = "Ends when so many messages failed. Default: 1000.")
+    private long mostFailures = 1_000;
+
+    @Option(
+            names = "--failed",
+            paramLabel = "STORE",
+            description = "Where to keep messages that failed, to be replayed from there. Default: the folder"
+                    + " persistor-failed.")
+    private String failed = "persistor-failed";
+
+    @Option(
+            names = "--audit",
+            paramLabel = "FILE",
+            description = "Appends a JSON line there for each message that was published. Default: none.")
+    private @Nullable Path audit;
+
+    @Option(names = "--json", description = "Prints one JSON object.")
+    private boolean json;
+
+    /** What is told of each blob that is opened, by whatever thread opens it. */
+    private volatile Runnable blobOpened = () -> {};
+
+    ReplayCommand(Surroundings around) {
+        this.around = around;
+    }
+
+    @Override
+    public Integer call() throws IOException, InterruptedException {
+        String address = target();
+        Optional<TimeText> end = end();
+        requireSense(end);
+        URI failedAddress = address(failed);
+        if (!dryRun && !yes && !around.onTerminal()) {
+            throw archive.wrong(
+                    "there is no terminal to ask on: give --yes to publish, or --dry-run to see what would be"
+                            + " published");
+        }
+        try (OpenArchive open = archive.open(around, end, () -> {}, () -> blobOpened.run());
+                Target target = open(address, open);
+                Checkpoint noted = checkpoint(open, target);
+                FailedMessages kept =
+                        new FailedMessages(failedAddress, open.template(), around.environment(), around.err())) {
+            return call(open, target, noted, kept);
+        }
+    }
+
+    private String target() {
+        List<String> targets =
+                to.stream().filter(text -> TimeText.parse(text).isEmpty()).toList();
+        if (targets.size() != 1) {
+            throw archive.wrong(
+                    targets.isEmpty()
+                            ? "Missing required option: '--to=TARGET'; only times are given"
+                            : "option '--to' names " + targets.size() + " targets; a replay has one, and a time is "
+                                    + TimeText.ALLOWED);
+        }
+        return targets.get(0);
+    }
+
+    private Optional<TimeText> end() {
+        List<TimeText> ends = new ArrayList<>();
+        to.forEach(text -> TimeText.parse(text).ifPresent(ends::add));
+        Optional.ofNullable(until).ifPresent(ends::add);
+        if (ends.size() > 1) {
+            throw archive.wrong("the end of the range is given " + ends.size()
+                    + " times; give --until, or one --to with a" + " time");
+        }
+        return ends.stream().findFirst();
+    }
+
+    private void requireSense(Optional<TimeText> end) {
+        if (rate != null && speed != null) {
+            throw archive.wrong("--rate and --speed exclude each other");
+        }
+        if (speed != null && order == Order.NONE) {
+            throw archive.wrong("--speed needs messages in the order of time, so not --order none");
+        }
+        archive.relative(end).filter(time -> checkpoint != null).ifPresent(time -> {
+            throw archive.wrong(
+                    "with --checkpoint, the same command must mean the same messages when it goes on after a"
+                            + " kill; instead of '" + time.text() + "' give '"
+                            + time.at(around.clock().instant()).truncatedTo(ChronoUnit.SECONDS) + "'");
+        });
+    }
+
+    private URI address(String store) {
+        try {
+            return Addresses.store(store);
+        } catch (IllegalArgumentException e) {
+            throw archive.wrong("Invalid value for option '--failed' (STORE): " + e.getMessage());
+        }
+    }
+
+    private Target open(String address, OpenArchive open) {
+        Target target;
+        try {
+            target = Target.open(address, open.template(), around);
+        } catch (IllegalArgumentException e) {
+            throw archive.wrong("Invalid value for option '--to' (TARGET): " + e.getMessage());
+        }
+        try {
+            requireSense(target, open);
+            return target;
+        } catch (ParameterException e) {
+            target.close();
+            throw e;
+        }
+    }
+
+    private void requireSense(Target target, OpenArchive open) {
+        if (target.isCopy() && target.shown().equals(open.store().toString())) {
+            throw archive.wrong("the target is the archive itself");
+        }
+        if (target.isCopy() && (!marks.isEmpty() || !timeAttribute.isEmpty())) {
+            throw archive.wrong(
+                    "a copy into another store leaves messages as they are, so --mark and --keep-time have no"
+                            + " place beside it");
+        }
+    }
+
+    /** A dry run notes nothing, and so begins no file. */
+    private @Nullable Checkpoint checkpoint(OpenArchive open, Target target) {
+        if (checkpoint == null || (dryRun && !Files.exists(checkpoint))) {
+            return null;
+        }
+        try {
+            return Checkpoint.open(checkpoint, open.store() + ", " + open.filter() + ", to " + target.key());
+        } catch (IllegalArgumentException e) {
+            throw archive.wrong("Invalid value for option '--checkpoint' (FILE): " + e.getMessage());
+        }
+    }
+
+    private int call(OpenArchive open, Target target, @Nullable Checkpoint noted, FailedMessages kept)
+            throws IOException, InterruptedException {
+        Replay.Builder replay = Replay.of(open.archive(), open.filter())
+                .to(target.publisher())
+                .order(order.order)
+                .mostUnderWay(underWay)
+                .mostFailures(mostFailures)
+                .pace(pace())
+                .timeIn(timeAttribute)
+                .keepFailed(kept);
+        marks.forEach(mark -> replay.mark(mark.key(), mark.value()));
+        if (!dedupe) {
+            replay.withDuplicates();
+        }
+        if (target.isCopy()) {
+            replay.withoutMarks();
+        }
+        if (limit != null) {
+            replay.limit(limit);
+        }
+        if (noted != null) {
+            replay.checkpoint(noted);
+            kept.lookForEarlier();
+        }
+        if (dryRun) {
+            return end(outcome(true, open, target, plan(replay), kept));
+        }
+        long planned = 0;
+        if (!yes) {
+            Outcome plan = outcome(true, open, target, plan(replay), kept);
+            if (!isWanted(plan)) {
+                around.err().println("nothing was published");
+                return ExitCodes.FAILED;
+            }
+            planned = plan.report().planned();
+        }
+        return end(outcome(false, open, target, run(replay, target, planned), kept));
+    }
+
+    private Pace pace() {
+        if (rate != null) {
+            return Pace.perSecond(rate);
+        }
+        return speed != null ? Pace.speed(speed) : Pace.unlimited();
+    }
+
+    private ReplayReport plan(Replay.Builder replay) throws InterruptedException {
+        try (Ticker ticker = Ticker.in(around, "blobs read", 0)) {
+            blobOpened = ticker::step;
+            return replay.build().plan();
+        } finally {
+            blobOpened = () -> {};
+        }
+    }
+
+    private boolean isWanted(Outcome plan) throws IOException {
+        plan.print(around.err());
+        around.err()
+                .print("Publish " + Text.count(plan.report().planned(), "message") + " to " + Text.safe(plan.target())
+                        + "? [y/N] ");
+        around.err().flush();
+        String answer = around.in().readLine();
+        return answer != null && answer.strip().toLowerCase(Locale.ROOT).matches("y|yes");
+    }
+
+    private ReplayReport run(Replay.Builder replay, Target target, long planned) throws InterruptedException {
+        try (Ticker ticker = Ticker.in(around, "messages published", planned);
+                AuditLog log = audit == null ? null : AuditLog.open(audit, target.shown(), around.clock())) {
+            if (log != null) {
+                replay.listener(log);
+            }
+            if (!target.isStandardOutput()) {
+                // On a terminal it would be among the lines.
+                replay.listener(new Progress(ticker));
+            }
+            return replay.build().run();
+        }
+    }
+
+    private Outcome outcome(boolean isPlan, OpenArchive open, Target target, ReplayReport report, FailedMessages kept) {
+        return new Outcome(
+                isPlan,
+                open.store().toString(),
+                target.shown(),
+                open.filter().toString(),
+                report,
+                kept.shown(),
+                kept.kept(),
+                report.publishedBefore() > 0 && kept.mayHoldEarlier());
+    }
+
+    private int end(Outcome outcome) throws IOException {
+        boolean isOutTaken = !outcome.isPlan() && outcome.target().equals(StandardOutput.ADDRESS);
+        if (json) {
+            byte[] line = Json.line(outcome::write);
+            if (isOutTaken) {
+                around.err().print(new String(line, StandardCharsets.US_ASCII));
+                around.err().flush();
+            } else {
+                around.bytes().write(line);
+                around.bytes().flush();
+            }
+        } else {
+            outcome.print(isOutTaken ? around.err() : around.out());
+        }
+        return outcome.isComplete() ? ExitCodes.GOOD : ExitCodes.FAILED;
+    }
+
+    /** Moves the ticker on. */
+    private record Progress(Ticker ticker) implements ReplayListener {
+
+        @Override
+        public void published(ArchivedMessage message, Published answer) {
+            ticker.step();
+        }
+
+        @Override
+        public void failed(ArchivedMessage message, PublishException failure) {
+            ticker.step();
+        }
+    }
+
+    /** For the option. */
+    static final class OrderName extends Choice<Order> {
+        OrderName() {
+            super(Order.values());
+        }
+    }
+}

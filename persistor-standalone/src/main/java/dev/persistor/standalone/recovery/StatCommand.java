@@ -1,0 +1,217 @@
+package dev.persistor.standalone.recovery;
+
+import com.fasterxml.jackson.core.JsonGenerator;
+import dev.persistor.core.archive.ArchiveStatistics;
+import dev.persistor.core.archive.ArchiveStatistics.SourceStatistics;
+import dev.persistor.core.message.TimeRange;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.charset.Charset;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.TypeConversionException;
+
+/** {@code persistor stat}. Not thread-safe. */
+@Command(
+        name = "stat",
+        description = {
+            "Counts an archive's messages, other copies included, and draws when each source published them: a column is a"
+                    + " stretch of time, a blank one had no messages. With --from and --to it is drawn from there to"
+                    + " there, so that a gap at an end shows. Blobs whose metadata tells enough are not opened.",
+            "Exit code: 0 when all could be read, 1 when something is damaged or the command failed, 64 for a wrong"
+                    + " command line."
+        },
+        mixinStandardHelpOptions = true)
+final class StatCommand implements Callable<Integer> {
+
+    private static final long MOST_COLUMNS = 10_000;
+    private static final int SHOWN_STRETCHES = 20;
+
+    private final Surroundings around;
+
+    @Mixin
+    private ArchiveOptions archive = new ArchiveOptions();
+
+    @Mixin
+    private UntilOption until = new UntilOption();
+
+    @Option(
+            names = "--bucket",
+            paramLabel = "SPAN",
+            converter = Span.class,
+            description = "How long a column is: 30s, 5m, 1h30m, 1d. Default: such that there are 60 columns at most.")
+    private @Nullable Duration bucket;
+
+    @Option(names = "--json", description = "Prints one JSON object.")
+    private boolean json;
+
+    StatCommand(Surroundings around) {
+        this.around = around;
+    }
+
+    @Override
+    public Integer call() throws IOException {
+        ArchiveStatistics found;
+        TimeRange range;
+        String store;
+        try (Ticker ticker = Ticker.in(around, "blobs listed", 0);
+                OpenArchive open = archive.open(around, until.time(archive), ticker::step, () -> {})) {
+            store = open.store().toString();
+            range = open.filter().range();
+            found = open.archive().statistics(open.filter());
+        }
+        Optional<Buckets> buckets = buckets(found, range);
+        if (json) {
+            Json.print(around.bytes(), fields -> write(fields, store, found, buckets));
+        } else {
+            print(store, found, buckets);
+        }
+        return found.damages().isEmpty() ? ExitCodes.GOOD : ExitCodes.FAILED;
+    }
+
+    /** The same for all sources, so that they can be compared; nothing where there are no messages. */
+    private Optional<Buckets> buckets(ArchiveStatistics found, TimeRange range) {
+        if (found.sources().isEmpty()) {
+            return Optional.empty();
+        }
+        Instant from = range.from().equals(TimeRange.ALL.from())
+                ? found.sources().values().stream()
+                        .map(SourceStatistics::first)
+                        .min(Instant::compareTo)
+                        .orElseThrow()
+                : range.from();
+        Instant last = range.to().equals(TimeRange.ALL.to())
+                ? found.sources().values().stream()
+                        .map(SourceStatistics::last)
+                        .max(Instant::compareTo)
+                        .orElseThrow()
+                : range.to().minusNanos(1);
+        long step = found.sources().values().stream()
+                .mapToLong(source -> source.step().toSeconds())
+                .max()
+                .orElse(1);
+        return Optional.of(bucket == null ? Buckets.fitting(from, last, step) : chosen(bucket, from, last, step));
+    }
+
+    private Buckets chosen(Duration span, Instant from, Instant last, long step) {
+        // Counts are kept in steps, of which a bucket holds whole ones, or messages would show beside their bucket.
+        long width = ((span.toSeconds() - 1) / step + 1) * step;
+        if (width != span.toSeconds()) {
+            around.err()
+                    .println("messages are counted in steps of " + step + " s here, so a column is "
+                            + Text.span(Duration.ofSeconds(width)));
+        }
+        long columns = Buckets.columns(from, last, width);
+        if (columns > MOST_COLUMNS) {
+            throw archive.wrong("Invalid value for option '--bucket' (SPAN): " + Text.span(span) + " makes "
+                    + Text.number(columns) + " columns; choose a longer one or a shorter range, for at most "
+                    + Text.number(MOST_COLUMNS));
+        }
+        return Buckets.of(from, last, width);
+    }
+
+    private void print(String store, ArchiveStatistics found, Optional<Buckets> buckets) {
+        PrintWriter out = around.out();
+        Text.row(out, "store", store);
+        Text.row(out, "blobs", found.blobs());
+        Text.row(out, "stored bytes", found.storedBytes());
+        Text.row(out, "messages", found.messages());
+        Text.row(out, "payload bytes", found.payloadBytes());
+        Text.row(out, "damaged", found.damages().size());
+        Text.damages(out, found.damages());
+        buckets.ifPresent(all -> found.sources().forEach((name, source) -> print(out, name, source, all)));
+        out.flush();
+    }
+
+    private void print(PrintWriter out, String name, SourceStatistics source, Buckets buckets) {
+        long[] sums = buckets.sums(source.counts());
+        out.println();
+        out.println(Text.safe(name) + ": " + Text.count(source.messages(), "message") + ", "
+                + Text.count(source.payloadBytes(), "payload byte") + ", from " + source.first() + " to "
+                + source.last());
+        histogram().print(out, buckets, sums);
+        long most = Arrays.stream(sums).max().orElse(0);
+        out.println("  a column is " + Text.span(Duration.ofSeconds(buckets.width())) + "; the fullest has "
+                + Text.count(most, "message"));
+        List<Buckets.Stretch> empty = buckets.empty(sums);
+        empty.stream()
+                .limit(SHOWN_STRETCHES)
+                .forEach(stretch -> out.println("  nothing from " + stretch.from() + " to " + stretch.to() + " ("
+                        + Text.span(stretch.length()) + ")"));
+        if (empty.size() > SHOWN_STRETCHES) {
+            out.println("  and " + Text.number(empty.size() - SHOWN_STRETCHES) + " more such stretches"
+                    + "; --json names all");
+        }
+    }
+
+    private Histogram histogram() {
+        boolean hasBlocks = Charset.defaultCharset().newEncoder().canEncode('█');
+        return around.onTerminal() && hasBlocks ? Histogram.ofBlocks() : Histogram.ofAscii();
+    }
+
+    private static void write(JsonGenerator json, String store, ArchiveStatistics found, Optional<Buckets> buckets)
+            throws IOException {
+        json.writeStringField("store", store);
+        json.writeNumberField("blobs", found.blobs());
+        json.writeNumberField("storedBytes", found.storedBytes());
+        json.writeNumberField("messages", found.messages());
+        json.writeNumberField("payloadBytes", found.payloadBytes());
+        Json.damages(json, found.damages());
+        if (buckets.isPresent()) {
+            json.writeNumberField("bucketSeconds", buckets.get().width());
+        }
+        json.writeArrayFieldStart("sources");
+        for (Map.Entry<String, SourceStatistics> source : found.sources().entrySet()) {
+            json.writeStartObject();
+            json.writeStringField("source", source.getKey());
+            write(json, source.getValue(), buckets.orElseThrow());
+            json.writeEndObject();
+        }
+        json.writeEndArray();
+    }
+
+    private static void write(JsonGenerator json, SourceStatistics source, Buckets buckets) throws IOException {
+        json.writeNumberField("messages", source.messages());
+        json.writeNumberField("payloadBytes", source.payloadBytes());
+        json.writeStringField("first", source.first().toString());
+        json.writeStringField("last", source.last().toString());
+        long[] sums = buckets.sums(source.counts());
+        json.writeArrayFieldStart("counts");
+        for (int index = 0; index < sums.length; index++) {
+            json.writeStartObject();
+            json.writeStringField("from", buckets.start(index).toString());
+            json.writeNumberField("messages", sums[index]);
+            json.writeEndObject();
+        }
+        json.writeEndArray();
+        json.writeArrayFieldStart("empty");
+        for (Buckets.Stretch stretch : buckets.empty(sums)) {
+            json.writeStartObject();
+            json.writeStringField("from", stretch.from().toString());
+            json.writeStringField("to", stretch.to().toString());
+            json.writeEndObject();
+        }
+        json.writeEndArray();
+    }
+
+    /** For the option. */
+    static final class Span implements ITypeConverter<Duration> {
+        @Override
+        public Duration convert(String value) {
+            return TimeText.span(value)
+                    .filter(span -> !span.isZero())
+                    .orElseThrow(() -> new TypeConversionException(
+                            "'" + value + "' is not allowed; allowed is a span such as 30s, 5m, 1h30m or 1d"));
+        }
+    }
+}

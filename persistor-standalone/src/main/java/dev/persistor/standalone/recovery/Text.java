@@ -1,0 +1,93 @@
+package dev.persistor.standalone.recovery;
+
+import dev.persistor.core.archive.Damage;
+import java.io.PrintWriter;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import java.util.function.Function;
+
+/** How results look to people. Thread-safe. */
+final class Text {
+
+    private static final int LABEL_WIDTH = 26;
+    private static final int SHOWN = 20;
+
+    private Text() {}
+
+    /** Returns what a sender wrote, with what could move the cursor or break the line written as {@code \}{@code uXXXX}. */
+    static String safe(String text) {
+        StringBuilder safe = new StringBuilder(text.length());
+        text.codePoints().forEach(point -> {
+            if (isPrintable(point)) {
+                safe.appendCodePoint(point);
+            } else {
+                for (char unit : Character.toChars(point)) {
+                    safe.append(String.format(Locale.ROOT, "\\u%04x", (int) unit));
+                }
+            }
+        });
+        return safe.toString();
+    }
+
+    private static boolean isPrintable(int point) {
+        return switch (Character.getType(point)) {
+            case Character.CONTROL,
+                    Character.FORMAT,
+                    Character.SURROGATE,
+                    Character.LINE_SEPARATOR,
+                    Character.PARAGRAPH_SEPARATOR,
+                    Character.UNASSIGNED -> false;
+            default -> true;
+        };
+    }
+
+    /** Returns a number with its thousands parted. */
+    static String number(long number) {
+        return String.format(Locale.ROOT, "%,d", number);
+    }
+
+    /** Returns a number of things. */
+    static String count(long number, String thing) {
+        return number(number) + " " + thing + (number == 1 ? "" : "s");
+    }
+
+    /** Returns a span such as {@code 1h30m}. */
+    static String span(Duration span) {
+        StringBuilder text = new StringBuilder();
+        append(text, span.toDays(), "d");
+        append(text, span.toHoursPart(), "h");
+        append(text, span.toMinutesPart(), "m");
+        append(text, span.toSecondsPart(), "s");
+        return text.isEmpty() ? "0s" : text.toString();
+    }
+
+    private static void append(StringBuilder text, long amount, String unit) {
+        if (amount > 0) {
+            text.append(amount).append(unit);
+        }
+    }
+
+    static void row(PrintWriter out, String label, long number) {
+        out.println(String.format(Locale.ROOT, "%-" + LABEL_WIDTH + "s%,14d", label, number));
+    }
+
+    static void row(PrintWriter out, String label, String text) {
+        out.println(String.format(Locale.ROOT, "%-" + LABEL_WIDTH + "s%s", label, text));
+    }
+
+    /** Prints how many there are, and the first of them. */
+    static <T> void rows(PrintWriter out, String label, long count, List<T> cases, Function<T, String> text) {
+        row(out, label, count);
+        cases.stream().limit(SHOWN).forEach(one -> out.println("  " + safe(text.apply(one))));
+        if (count > SHOWN && !cases.isEmpty()) {
+            out.println("  and " + number(count - Math.min(SHOWN, cases.size())) + " more; --json names "
+                    + (count > cases.size() ? "the first " + number(cases.size()) : "all"));
+        }
+    }
+
+    /** Prints all damages: each is somebody's work. */
+    static void damages(PrintWriter out, List<Damage> damages) {
+        damages.forEach(damage -> out.println("  " + Damages.text(damage)));
+    }
+}

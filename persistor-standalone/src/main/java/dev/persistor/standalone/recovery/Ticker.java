@@ -1,0 +1,89 @@
+package dev.persistor.standalone.recovery;
+
+import java.io.PrintWriter;
+import java.time.Duration;
+import java.util.function.LongSupplier;
+
+/**
+ * Shows how far something is: in one line on a terminal, with a bar where it is known how much there is, and elsewhere in a
+ * line now and then.
+ *
+ * <p>Thread-safe.
+ */
+final class Ticker implements AutoCloseable {
+
+    private static final int BAR_WIDTH = 40;
+    private static final Duration ON_TERMINAL = Duration.ofMillis(100);
+    private static final Duration ELSEWHERE = Duration.ofSeconds(10);
+
+    private final PrintWriter err;
+    private final boolean onTerminal;
+    private final String what;
+    private final long total;
+    private final LongSupplier nanoTime;
+    private long next;
+    private long done;
+    private int shownLength;
+
+    /**
+     * Makes a ticker.
+     *
+     * @param what what is counted, such as {@code blobs read}
+     * @param total how many there will be, 0 where that is not known
+     */
+    Ticker(PrintWriter err, boolean onTerminal, String what, long total, LongSupplier nanoTime) {
+        this.err = err;
+        this.onTerminal = onTerminal;
+        this.what = what;
+        this.total = total;
+        this.nanoTime = nanoTime;
+        this.next = nanoTime.getAsLong() + interval();
+    }
+
+    static Ticker in(Surroundings around, String what, long total) {
+        return new Ticker(around.err(), around.onTerminal(), what, total, System::nanoTime);
+    }
+
+    private long interval() {
+        return (onTerminal ? ON_TERMINAL : ELSEWHERE).toNanos();
+    }
+
+    /** One more is done. */
+    synchronized void step() {
+        done++;
+        long now = nanoTime.getAsLong();
+        if (now - next >= 0) {
+            next = now + interval();
+            show();
+        }
+    }
+
+    private void show() {
+        String line = bar() + Text.number(done) + (total > 0 ? " of " + Text.number(total) : "") + " " + what;
+        if (onTerminal) {
+            err.print("\r" + line);
+            shownLength = line.length();
+        } else {
+            err.println(line);
+        }
+        err.flush();
+    }
+
+    private String bar() {
+        if (!onTerminal || total == 0) {
+            return "";
+        }
+        int full = (int) (Math.min(done, total) * BAR_WIDTH / total);
+        return "[" + "#".repeat(full) + ".".repeat(BAR_WIDTH - full) + "] ";
+    }
+
+    /** Clears the line for what comes next. */
+    @Override
+    public synchronized void close() {
+        if (shownLength > 0) {
+            err.print("\r" + " ".repeat(shownLength) + "\r");
+            err.flush();
+            shownLength = 0;
+        }
+    }
+}

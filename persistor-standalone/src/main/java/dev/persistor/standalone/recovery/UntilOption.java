@@ -1,0 +1,35 @@
+package dev.persistor.standalone.recovery;
+
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** The end of the range of time, where {@code --to} means nothing else. Not thread-safe. */
+final class UntilOption {
+
+    @Option(
+            names = "--to",
+            paramLabel = "TIME",
+            converter = TimeText.Converter.class,
+            description = "Only messages published before, written as for --from. Default: all.")
+    private @Nullable TimeText to;
+
+    @Option(
+            names = "--until",
+            paramLabel = "TIME",
+            converter = TimeText.Converter.class,
+            description = "The same as --to; replay has its target there.")
+    private @Nullable TimeText until;
+
+    /**
+     * Returns the end, if there is one.
+     *
+     * @throws picocli.CommandLine.ParameterException if there are two
+     */
+    Optional<TimeText> time(ArchiveOptions archive) {
+        if (to != null && until != null) {
+            throw archive.wrong("the end of the range is given twice; give --to or --until");
+        }
+        return Optional.ofNullable(to).or(() -> Optional.ofNullable(until));
+    }
+}

@@ -1,0 +1,141 @@
+package dev.persistor.standalone.recovery;
+
+import com.fasterxml.jackson.core.JsonGenerator;
+import dev.persistor.core.archive.Verification;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.charset.MalformedInputException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.function.Function;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code persistor verify}. Not thread-safe. */
+@Command(
+        name = "verify",
+        description = {
+            "Reads all of an archive, compares checksums and manifests, and names what is damaged or missing. Copies,"
+                    + " foreign blobs and quarantined events are named too, and are nothing wrong.",
+            "Exit code: 0 when nothing is damaged or missing, 2 when something is, 1 when the command failed, 64 for a"
+                    + " wrong command line."
+        },
+        mixinStandardHelpOptions = true)
+final class VerifyCommand implements Callable<Integer> {
+
+    private final Surroundings around;
+
+    @Mixin
+    private ArchiveOptions archive = new ArchiveOptions();
+
+    @Mixin
+    private UntilOption until = new UntilOption();
+
+    @Option(
+            names = "--manifest",
+            paramLabel = "FILE",
+            description = "A text file of ids that should be there, one a line; those that are not are named. Default:"
+                    + " none.")
+    private @Nullable Path manifest;
+
+    @Option(names = "--json", description = "Prints one JSON object.")
+    private boolean json;
+
+    VerifyCommand(Surroundings around) {
+        this.around = around;
+    }
+
+    @Override
+    public Integer call() throws IOException {
+        List<String> expected = manifest == null ? List.of() : expected(manifest);
+        Verification found;
+        try (Ticker ticker = Ticker.in(around, "blobs read", 0);
+                OpenArchive open = archive.open(around, until.time(archive), () -> {}, ticker::step)) {
+            found = open.archive().verify(open.filter(), expected);
+        }
+        if (json) {
+            Json.print(around.bytes(), fields -> write(fields, found));
+        } else {
+            print(found);
+        }
+        return found.isGood() ? ExitCodes.GOOD : ExitCodes.FOUND;
+    }
+
+    private List<String> expected(Path file) throws IOException {
+        try (Stream<String> lines = Files.lines(file)) {
+            return lines.map(String::strip).filter(line -> !line.isEmpty()).toList();
+        } catch (NoSuchFileException e) {
+            throw archive.wrong("Invalid value for option '--manifest' (FILE): there is no file " + file);
+        } catch (MalformedInputException e) {
+            throw archive.wrong("Invalid value for option '--manifest' (FILE): " + file + " is not UTF-8");
+        }
+    }
+
+    private void print(Verification found) {
+        PrintWriter out = around.out();
+        Text.row(out, "blobs", found.blobs());
+        Text.row(out, "messages", found.messages());
+        Text.row(out, "damaged", found.damages().size());
+        Text.damages(out, found.damages());
+        if (manifest != null) {
+            Text.rows(out, "missing of the manifest", found.missing().size(), found.missing(), Function.identity());
+        }
+        Text.rows(out, "gaps in offsets", found.gaps().size(), found.gaps(), VerifyCommand::text);
+        Text.rows(
+                out,
+                "duplicates",
+                found.duplicateCount(),
+                found.duplicates(),
+                copy -> copy.identity() + ", another copy at " + copy.place());
+        Text.rows(out, "foreign blobs", found.foreignCount(), found.foreign(), name -> name.value());
+        Text.row(out, "in quarantine", found.quarantined());
+        out.println(found.isGood() ? "Nothing is damaged or missing." : "The archive is NOT whole.");
+        out.flush();
+    }
+
+    private static String text(Verification.Gap gap) {
+        String offsets =
+                gap.first() == gap.last() ? "offset " + gap.first() : "offsets " + gap.first() + " to " + gap.last();
+        return gap.source() + ", partition " + gap.partition() + ": " + offsets;
+    }
+
+    private static void write(JsonGenerator json, Verification found) throws IOException {
+        json.writeBooleanField("good", found.isGood());
+        json.writeNumberField("blobs", found.blobs());
+        json.writeNumberField("messages", found.messages());
+        Json.damages(json, found.damages());
+        Json.texts(json, "missing", found.missing());
+        json.writeArrayFieldStart("gaps");
+        for (Verification.Gap gap : found.gaps()) {
+            json.writeStartObject();
+            json.writeStringField("source", gap.source());
+            json.writeStringField("partition", gap.partition());
+            json.writeNumberField("first", gap.first());
+            json.writeNumberField("last", gap.last());
+            json.writeEndObject();
+        }
+        json.writeEndArray();
+        json.writeNumberField("duplicateCount", found.duplicateCount());
+        json.writeArrayFieldStart("duplicates");
+        for (Verification.Duplicate copy : found.duplicates()) {
+            json.writeStartObject();
+            json.writeStringField("source", copy.identity().source());
+            json.writeStringField("id", copy.identity().id());
+            json.writeStringField("place", copy.place());
+            json.writeEndObject();
+        }
+        json.writeEndArray();
+        json.writeNumberField("foreignCount", found.foreignCount());
+        Json.texts(
+                json,
+                "foreign",
+                found.foreign().stream().map(name -> name.value()).toList());
+        json.writeNumberField("quarantined", found.quarantined());
+    }
+}

@@ -1,0 +1,546 @@
+package dev.persistor.standalone;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.sun.net.httpserver.HttpServer;
+import dev.persistor.core.archive.Archive;
+import dev.persistor.core.archive.ArchiveReader;
+import dev.persistor.core.archive.MessageFilter;
+import dev.persistor.core.archive.ReadOrder;
+import dev.persistor.core.message.Message;
+import dev.persistor.core.store.file.FileBlobStore;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Predicate;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Replays of an archive that Persistor itself wrote: 20 orders in a batch, of which two are archived twice. */
+class ReplayCommandTest {
+
+    private final CommandRun command = new CommandRun();
+
+    private @TempDir Path folder;
+    private String store;
+    private Path target;
+
+    @BeforeEach
+    void archive() {
+        Path archive = folder.resolve("archive");
+        CommandRun.archiveBatches(archive, CommandRun.messages("orders", 0, 20));
+        CommandRun.archiveBatches(archive, CommandRun.messages("orders", 4, 6));
+        store = archive.toUri().toString();
+        target = folder.resolve("target");
+    }
+
+    private int replay(String... options) {
+        return replay(command, options);
+    }
+
+    private int replay(CommandRun run, String... options) {
+        List<String> arguments = new ArrayList<>(
+                List.of("replay", store, "--failed", folder.resolve("failed").toString()));
+        arguments.addAll(List.of(options));
+        return run.run(arguments.toArray(String[]::new));
+    }
+
+    private List<Map<String, Object>> lines() {
+        return JsonText.lines(command.bytesAsText());
+    }
+
+    private static List<Message> messagesIn(Path folder) {
+        try (FileBlobStore opened = FileBlobStore.open(folder);
+                ArchiveReader reader = Archive.on(opened).build().read(MessageFilter.ALL, ReadOrder.TIME)) {
+            List<Message> messages = new ArrayList<>();
+            reader.forEachRemaining(archived -> messages.add(archived.message()));
+            return messages;
+        }
+    }
+
+    @Nested
+    class ToTheStandardOutput {
+
+        @Test
+        void eachMessageIsALineOnceInOrderWithItsMarks() {
+            assertThat(replay("--to", "stdout:", "--yes")).as(command.err()).isZero();
+            assertThat(lines()).hasSize(20).extracting(line -> line.get("id")).startsWith("orders-0", "orders-1");
+            assertThat(String.valueOf(lines().get(1).get("attributes")))
+                    .contains("kind=odd", "persistor-original-id=orders-1", "persistor-replayed-from=orders/");
+            assertThat(command.out()).isEmpty();
+            assertThat(command.err())
+                    .contains("matched                               22", "duplicates skipped                     2")
+                    .contains("published                             20", "failed                                 0")
+                    .endsWith("Complete.\n");
+        }
+
+        @Test
+        void copiesGoOutTooOnDemand() {
+            assertThat(replay("--to", "stdout:", "--yes", "--no-dedupe")).isZero();
+            assertThat(lines()).hasSize(22);
+            assertThat(replay("--to", "stdout:", "--yes", "--dedupe")).isZero();
+            assertThat(lines()).hasSize(20);
+        }
+
+        @Test
+        void marksAndTheTimeAreAddedWhereTheyAreAskedFor() {
+            assertThat(replay(
+                            "--to",
+                            "stdout:",
+                            "--yes",
+                            "--id",
+                            "orders-3",
+                            "--mark",
+                            "reason=gap=7",
+                            "--mark",
+                            "kind=x",
+                            "--keep-time",
+                            "ts"))
+                    .isZero();
+            assertThat(String.valueOf(lines().get(0).get("attributes")))
+                    .contains("reason=gap=7", "kind=odd", "ts=2026-01-31T06:00:03Z")
+                    .doesNotContain("kind=x");
+        }
+
+        @Test
+        void aLimitThatIsReachedIsNoError() {
+            assertThat(replay("--to", "stdout:", "--yes", "--limit", "3")).isZero();
+            assertThat(lines()).hasSize(3);
+            assertThat(command.err()).contains("Complete. It ended at the limit of 3 messages.");
+        }
+
+        @ParameterizedTest
+        @CsvSource({"--order,key", "--order,time", "--order,none", "--under-way,1", "--rate,100000/s", "--speed,100000x"
+        })
+        void howItGoesOutChangesNotWhatDoes(String option, String value) {
+            assertThat(replay("--to", "stdout:", "--yes", option, value)).isZero();
+            assertThat(lines()).hasSize(20).extracting(line -> line.get("id")).startsWith("orders-0", "orders-1");
+        }
+
+        @Test
+        void aRateIsKept() {
+            long before = System.nanoTime();
+            assertThat(replay("--to", "stdout:", "--yes", "--rate", "20/s", "--limit", "5"))
+                    .isZero();
+            assertThat(Duration.ofNanos(System.nanoTime() - before)).isGreaterThanOrEqualTo(Duration.ofMillis(200));
+        }
+
+        @Test
+        void theRangeMayEndAtASecondTo() {
+            assertThat(replay("--to", "stdout:", "--to", "2026-01-31T06:00:02Z", "--yes"))
+                    .isZero();
+            assertThat(lines()).hasSize(2);
+            assertThat(replay("--to", "stdout:", "--until", "2026-01-31T06:00:02Z", "--yes"))
+                    .isZero();
+            assertThat(lines()).hasSize(2);
+        }
+
+        @Test
+        void theReportIsJsonOnDemandAndStaysOffTheLines() {
+            assertThat(replay("--to", "stdout:", "--yes", "--json")).isZero();
+            assertThat(lines()).hasSize(20);
+            assertThat(JsonText.object(command.err()))
+                    .containsEntry("complete", true)
+                    .containsEntry("published", 20L)
+                    .containsEntry("duplicates", 2L)
+                    .containsEntry("target", "stdout:");
+        }
+    }
+
+    @Nested
+    class Plans {
+
+        @Test
+        void aDryRunPublishesNothingAndTellsAll() {
+            assertThat(replay("--to", target.toUri().toString(), "--dry-run")).isZero();
+            assertThat(messagesIn(target)).isEmpty();
+            assertThat(command.out())
+                    .contains("to publish                            20\n  20 of orders\n")
+                    .contains("payload bytes                        190\n")
+                    .contains("duplicates to skip                     2\n")
+                    .contains("first published           2026-01-31T06:00:00Z\n")
+                    .contains("last published            2026-01-31T06:00:19Z\n")
+                    .contains("lost by the target        nothing\n")
+                    .endsWith("Nothing was published: this is the plan.\n");
+        }
+
+        @Test
+        void aDryRunInJsonHasTheSame() {
+            assertThat(replay("--to", "stdout:", "--dry-run", "--json", "--from", "2026-01-31T06:00:10Z"))
+                    .isZero();
+            assertThat(JsonText.object(command.bytesAsText()))
+                    .containsEntry("dryRun", true)
+                    .containsEntry("planned", 10L)
+                    .containsEntry("published", 0L)
+                    .containsEntry("bySource", Map.of("orders", 10L))
+                    .containsEntry("losses", Map.of())
+                    .containsEntry("first", "2026-01-31T06:00:10Z");
+        }
+
+        @Test
+        void aDryRunBeginsNoCheckpointNorAnythingElse() throws Exception {
+            Path checkpoint = folder.resolve("checkpoint");
+            Path audit = folder.resolve("audit");
+            assertThat(replay(
+                            "--to",
+                            "stdout:",
+                            "--dry-run",
+                            "--checkpoint",
+                            checkpoint.toString(),
+                            "--audit",
+                            audit.toString()))
+                    .isZero();
+            assertThat(checkpoint).doesNotExist();
+            assertThat(audit).doesNotExist();
+            assertThat(folder.resolve("failed")).doesNotExist();
+        }
+
+        @Test
+        void aTerminalIsAskedAndYesPublishes() {
+            CommandRun terminal = new CommandRun(true, "y\n", Map.of());
+            assertThat(replay(terminal, "--to", target.toUri().toString()))
+                    .as(terminal.err())
+                    .isZero();
+            assertThat(terminal.err()).contains("Publish 20 messages to file:").contains("? [y/N] ");
+            assertThat(messagesIn(target)).hasSize(20);
+        }
+
+        @ParameterizedTest
+        @CsvSource({"n", "''", "yess"})
+        void anyOtherAnswerPublishesNothing(String answer) {
+            CommandRun terminal = new CommandRun(true, answer, Map.of());
+            assertThat(replay(terminal, "--to", target.toUri().toString())).isEqualTo(1);
+            assertThat(terminal.err()).endsWith("nothing was published\n");
+            assertThat(messagesIn(target)).isEmpty();
+        }
+
+        @Test
+        void withoutATerminalYesIsNeeded() {
+            assertThat(replay("--to", target.toUri().toString())).isEqualTo(64);
+            assertThat(command.err()).contains("there is no terminal to ask on: give --yes to publish, or --dry-run");
+            assertThat(target).doesNotExist();
+        }
+    }
+
+    @Nested
+    class ToAnotherStore {
+
+        @Test
+        void itIsACopyWithoutMarks() {
+            assertThat(replay("--to", target.toUri().toString(), "--yes")).isZero();
+            assertThat(messagesIn(target)).isEqualTo(CommandRun.messages("orders", 0, 20));
+            assertThat(command.out())
+                    .contains("to                        " + target.toUri())
+                    .endsWith("Complete.\n");
+        }
+
+        @Test
+        void theArchiveItselfIsRefused() {
+            assertThat(replay("--to", store, "--yes")).isEqualTo(64);
+            assertThat(command.err()).contains("the target is the archive itself");
+        }
+
+        @Test
+        void marksHaveNoPlace() {
+            assertThat(replay("--to", target.toUri().toString(), "--yes", "--mark", "a=b"))
+                    .isEqualTo(64);
+            assertThat(command.err()).contains("--mark and --keep-time have no place beside it");
+        }
+    }
+
+    @Nested
+    class ToAnAddressOfHttp {
+
+        private final Set<String> arrived = ConcurrentHashMap.newKeySet();
+        private Predicate<String> isRefused = id -> false;
+        private HttpServer server;
+
+        @BeforeEach
+        void start() throws Exception {
+            server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+            server.createContext("/", exchange -> {
+                exchange.getRequestBody().readAllBytes();
+                String id = exchange.getRequestHeaders().getFirst("persistor-id");
+                boolean refused = isRefused.test(id);
+                if (!refused) {
+                    arrived.add(id);
+                }
+                exchange.sendResponseHeaders(refused ? 400 : 204, -1);
+                exchange.close();
+            });
+            server.start();
+        }
+
+        @AfterEach
+        void stop() {
+            server.stop(0);
+        }
+
+        private String address() {
+            return "http://127.0.0.1:" + server.getAddress().getPort() + "/in?token=S3CRET";
+        }
+
+        @Test
+        void everythingArrivesAndNoSecretIsShown() throws Exception {
+            Path audit = folder.resolve("audit");
+            Path checkpoint = folder.resolve("checkpoint");
+            assertThat(replay(
+                            "--to",
+                            address(),
+                            "--yes",
+                            "--audit",
+                            audit.toString(),
+                            "--checkpoint",
+                            checkpoint.toString()))
+                    .as(command.err())
+                    .isZero();
+            assertThat(arrived).hasSize(20);
+            assertThat(command.out() + command.err() + Files.readString(audit) + Files.readString(checkpoint))
+                    .contains("/in")
+                    .doesNotContain("S3CRET");
+        }
+
+        @Test
+        void whatFailsIsKeptAndReplayedFromThere() {
+            isRefused = id -> id.endsWith("9");
+            assertThat(replay("--to", address(), "--yes")).isEqualTo(1);
+            assertThat(command.out())
+                    .contains("failed                                 2\n  2 x ")
+                    .contains("failed and kept                        2\n")
+                    .contains("NOT complete: 2 failed, 0 damaged.")
+                    .doesNotContain("earlier run")
+                    .doesNotContain("S3CRET");
+            assertThat(messagesIn(folder.resolve("failed")))
+                    .extracting(Message::id)
+                    .containsExactly("orders-9", "orders-19");
+
+            isRefused = id -> false;
+            assertThat(command.run("replay", folder.resolve("failed").toString(), "--to", address(), "--yes"))
+                    .isZero();
+            assertThat(arrived).hasSize(20);
+        }
+
+        @Test
+        void whoGoesOnIsToldOfFailedOnesThatAnEarlierRunKept() {
+            Path checkpoint = folder.resolve("checkpoint");
+            isRefused = id -> id.endsWith("9");
+            assertThat(replay("--to", address(), "--yes", "--checkpoint", checkpoint.toString()))
+                    .isEqualTo(1);
+            assertThat(replay("--to", address(), "--yes", "--checkpoint", checkpoint.toString()))
+                    .isZero();
+            assertThat(command.out())
+                    .contains("published before                      20\n")
+                    .contains("may be failed ones that an earlier run kept: see persistor ls file:");
+            assertThat(replay("--to", address(), "--yes", "--checkpoint", checkpoint.toString(), "--json"))
+                    .isZero();
+            assertThat(JsonText.object(command.bytesAsText())).containsEntry("mayHaveFailedEarlier", true);
+        }
+
+        @Test
+        void theFolderOfFailedMessagesIsMadeForTheFirstOnly() {
+            assertThat(replay("--to", address(), "--yes")).isZero();
+            assertThat(folder.resolve("failed")).doesNotExist();
+        }
+
+        @Test
+        void tooManyFailuresEndIt() {
+            isRefused = id -> true;
+            assertThat(replay("--to", address(), "--yes", "--max-failures", "3", "--under-way", "1", "--json"))
+                    .isEqualTo(1);
+            assertThat(JsonText.object(command.bytesAsText()))
+                    .containsEntry("complete", false)
+                    .containsEntry("published", 0L)
+                    .containsEntry("stopped", "after 3 failures")
+                    .hasEntrySatisfying(
+                            "failed", failed -> assertThat((long) failed).isBetween(3L, 4L));
+        }
+
+        @Test
+        void whereFailedOnesCannotBeKeptTheyAreNotNotedAsOut() throws Exception {
+            Path blocked = Files.createFile(folder.resolve("failed"));
+            Path checkpoint = folder.resolve("checkpoint");
+            isRefused = id -> id.endsWith("9");
+            assertThat(replay("--to", address(), "--yes", "--checkpoint", checkpoint.toString()))
+                    .isEqualTo(1);
+            assertThat(command.err()).contains("a failed message cannot be kept in file:");
+            assertThat(command.out()).contains("failed and kept                        0\n");
+            Files.delete(blocked);
+            isRefused = id -> false;
+            assertThat(replay("--to", address(), "--yes", "--checkpoint", checkpoint.toString()))
+                    .isZero();
+            assertThat(command.out())
+                    .contains(
+                            "published before                      18\n", "published                              2\n");
+            assertThat(arrived).hasSize(20);
+        }
+    }
+
+    @Nested
+    class Checkpoints {
+
+        private Path checkpoint;
+
+        @BeforeEach
+        void name() {
+            checkpoint = folder.resolve("checkpoint");
+        }
+
+        @Test
+        void theSameCommandGoesOnWhereTheLimitEndedIt() {
+            assertThat(replay("--to", "stdout:", "--yes", "--checkpoint", checkpoint.toString(), "--limit", "7"))
+                    .isZero();
+            assertThat(lines()).hasSize(7);
+            assertThat(replay("--to", "stdout:", "--yes", "--checkpoint", checkpoint.toString()))
+                    .isZero();
+            assertThat(lines()).hasSize(13).extracting(line -> line.get("id")).startsWith("orders-7");
+            assertThat(command.err()).contains("published before                       7\n");
+        }
+
+        @Test
+        void anotherReplayIsRefused() {
+            assertThat(replay("--to", "stdout:", "--yes", "--checkpoint", checkpoint.toString()))
+                    .isZero();
+            assertThat(replay("--to", "stdout:", "--yes", "--checkpoint", checkpoint.toString(), "--source", "x"))
+                    .isEqualTo(64);
+            assertThat(command.err())
+                    .contains("'--checkpoint' (FILE): ")
+                    .contains("is the checkpoint of another replay");
+        }
+
+        @Test
+        void aTimeThatIsAnotherEachTimeIsRefused() {
+            assertThat(replay("--to", "stdout:", "--yes", "--checkpoint", checkpoint.toString(), "--from", "6h ago"))
+                    .isEqualTo(64);
+            assertThat(command.err()).contains("instead of '6h ago' give '2026-01-31T06:00:00Z'");
+        }
+
+        @Test
+        void whatMayHaveGoneOutTwiceIsNamed() throws Exception {
+            assertThat(replay("--to", "stdout:", "--yes", "--checkpoint", checkpoint.toString(), "--limit", "7"))
+                    .isZero();
+            List<String> noted = Files.readAllLines(checkpoint);
+            // As after a kill between the message and the target's answer.
+            Files.write(checkpoint, noted.subList(0, noted.size() - 1));
+            assertThat(replay("--to", "stdout:", "--yes", "--checkpoint", checkpoint.toString()))
+                    .isZero();
+            assertThat(lines()).hasSize(14);
+            assertThat(command.err()).contains("may have gone out twice                1\n  orders/");
+        }
+
+        @Test
+        void aFileThatCannotBeMadeIsNamedWithTheReason() {
+            Path nowhere = folder.resolve("nowhere/checkpoint");
+            assertThat(replay("--to", "stdout:", "--yes", "--checkpoint", nowhere.toString()))
+                    .isEqualTo(1);
+            assertThat(command.err())
+                    .contains("cannot use the checkpoint " + nowhere)
+                    .contains("NoSuchFile");
+        }
+    }
+
+    @Nested
+    class Audits {
+
+        @Test
+        void aLineATheMessageIsAppendedBehindWhatAKillLeft() throws Exception {
+            Path audit = folder.resolve("audit");
+            Files.writeString(audit, "{\"time\":\"20");
+            assertThat(replay("--to", target.toUri().toString(), "--yes", "--audit", audit.toString(), "--limit", "2"))
+                    .isZero();
+            assertThat(replay("--to", "stdout:", "--yes", "--audit", audit.toString(), "--limit", "1"))
+                    .isZero();
+            List<String> all = Files.readAllLines(audit);
+            assertThat(all).hasSize(4).first().isEqualTo("{\"time\":\"20");
+            Map<String, Object> line = JsonText.object(all.get(1));
+            assertThat(line)
+                    .containsEntry("time", "2026-01-31T12:00:00Z")
+                    .containsEntry("source", "orders")
+                    .containsEntry("target", target.toUri().toString())
+                    .containsKeys("id", "blob", "index");
+            assertThat(String.valueOf(line.get("newId")))
+                    .startsWith("orders/2026/01/31/06/orders-")
+                    .endsWith("#0");
+            assertThat(JsonText.object(all.get(3)))
+                    .containsEntry("newId", Optional.empty())
+                    .containsEntry("target", "stdout:");
+        }
+
+        @Test
+        void aFileThatCannotBeWrittenIsNamedBeforeAnythingIsPublished() {
+            Path nowhere = folder.resolve("nowhere/audit");
+            assertThat(replay("--to", "stdout:", "--yes", "--audit", nowhere.toString()))
+                    .isEqualTo(1);
+            assertThat(command.err()).contains("cannot write the audit file " + nowhere);
+            assertThat(command.bytes()).isEmpty();
+        }
+    }
+
+    @Test
+    void damagesMakeItIncompleteAndTheRestGoesOut() throws Exception {
+        Path batch;
+        try (var files = Files.walk(folder.resolve("archive/orders"))) {
+            batch = files.filter(Files::isRegularFile)
+                    .min((a, b) -> Long.compare(size(a), size(b)))
+                    .orElseThrow();
+        }
+        Files.writeString(batch, "torn", StandardOpenOption.APPEND);
+        assertThat(replay("--to", "stdout:", "--yes")).isEqualTo(1);
+        assertThat(lines()).hasSize(20);
+        assertThat(command.err()).contains("NOT complete: 0 failed, 1 damaged.");
+        assertThat(replay("--to", "stdout:", "--dry-run")).isEqualTo(1);
+    }
+
+    private static long size(Path file) {
+        try {
+            return Files.size(file);
+        } catch (java.io.IOException e) {
+            throw new java.io.UncheckedIOException(e);
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            value = {
+                "--yes | Missing required option: '--to=TARGET",
+                "--to now --yes | only times are given",
+                "--to stdout: --to mem: --yes | option '--to' names 2 targets; a replay has one",
+                "--to stdout: --to now --until now --yes | the end of the range is given 2 times",
+                "--to nowhere://a/b --yes | Invalid value for option '--to' (TARGET): no module on the class path publishes to",
+                "--to orders --yes | an address begins with its kind, such as pubsub:, https: or file:, unlike orders",
+                "--to http://a/{S3CRET} --yes | the address is malformed at character 10",
+                "--to stdout: --yes --rate 0/s | Invalid value for option '--rate': '0/s' is not allowed; allowed is",
+                "--to stdout: --yes --rate fast | 'fast' is not allowed",
+                "--to stdout: --yes --speed -1x | '-1x' is not allowed; allowed is a factor, more than 0: 1x, 2x, 0.5x",
+                "--to stdout: --yes --rate 1/s --speed 1x | --rate and --speed exclude each other",
+                "--to stdout: --yes --speed 1x --order none | --speed needs messages in the order of time",
+                "--to stdout: --yes --order id | 'id' is not allowed; allowed is one of [key, time, none]",
+                "--to stdout: --yes --mark =x | '=x' is not allowed; allowed is NAME=VALUE",
+                "--to stdout: --yes --limit 0 | Invalid value for option '--limit': '0' is not allowed",
+                "--to stdout: --yes --under-way many | 'many' is not allowed; allowed is a whole number from 1 to 999999",
+                "--to stdout: --yes --max-failures -1 | '-1' is not allowed",
+                "--to stdout: --yes --failed ab:%zz | Invalid value for option '--failed' (STORE): the address is malformed",
+            })
+    void aWrongCommandLineIsExplainedAndEndsWith64(String options, String reason) {
+        List<String> arguments = new ArrayList<>(List.of("replay", store));
+        arguments.addAll(List.of(options.split(" ", -1)));
+        assertThat(command.run(arguments.toArray(String[]::new))).isEqualTo(64);
+        assertThat(command.err()).contains(reason).doesNotContain("S3CRET");
+        assertThat(command.bytes()).isEmpty();
+    }
+}
