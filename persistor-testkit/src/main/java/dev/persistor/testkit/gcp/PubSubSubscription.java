@@ -22,16 +22,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 final class PubSubSubscription {
 
     /** A message that is not acknowledged yet. */
-    private static final class Held {
-        private final long number;
-        private final PubsubMessage message;
-        private int attempts;
-
-        Held(long number, PubsubMessage message) {
-            this.number = number;
-            this.message = message;
-        }
-    }
+    private record Held(long number, PubsubMessage message) {}
 
     /** A delivery under way. */
     private record Delivery(Held held, long deadlineNanos) {}
@@ -99,14 +90,13 @@ final class PubSubSubscription {
         return taken;
     }
 
+    /** Without a delivery attempt, which the service tells only where there are dead letters. */
     private ReceivedMessage deliver(Held held, Duration deadline) {
-        held.attempts++;
         String ackId = name + "-" + deliveries++;
         underWay.put(ackId, new Delivery(held, System.nanoTime() + deadline.toNanos()));
         return ReceivedMessage.newBuilder()
                 .setAckId(ackId)
                 .setMessage(held.message)
-                .setDeliveryAttempt(held.attempts)
                 .build();
     }
 
