@@ -1,0 +1,129 @@
+package dev.persistor.standalone;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.persistor.core.message.Message;
+import dev.persistor.testkit.azure.AmqpMessage;
+import dev.persistor.testkit.azure.AmqpServer;
+import dev.persistor.testkit.gcp.PubSubServer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** One archive replayed to each broker, by its own client over a socket: what comes out is what went in. */
+class BrokerReplayTest {
+
+    private static final int MESSAGES = 2_000;
+
+    private final List<Message> messages = CommandRun.messages("orders", 0, MESSAGES);
+    private @TempDir Path folder;
+    private String store;
+
+    /** What is looked at of a message that has arrived. */
+    private record Seen(String payload, String kind, String key, String id) {
+
+        static Seen of(Message message) {
+            return new Seen(
+                    StandardCharsets.UTF_8.decode(message.payload()).toString(),
+                    message.attributes().text("kind").orElse(""),
+                    message.orderingKey().orElse(""),
+                    message.id());
+        }
+    }
+
+    @BeforeEach
+    void archive() {
+        CommandRun.archiveBatches(folder.resolve("archive"), messages);
+        store = folder.resolve("archive").toUri().toString();
+    }
+
+    private void replay(String target, Map<String, String> environment) {
+        CommandRun command = new CommandRun(false, "", environment);
+        int exitCode = command.run(
+                "replay",
+                store,
+                "--to",
+                target,
+                "--yes",
+                "--failed",
+                folder.resolve("failed").toString());
+        assertThat(exitCode).as(command.err()).isZero();
+        assertThat(command.out()).contains("published                          2,000");
+    }
+
+    private void assertComplete(List<Seen> arrived) {
+        assertThat(arrived)
+                .containsExactlyInAnyOrderElementsOf(
+                        messages.stream().map(Seen::of).toList());
+        for (String key : List.of("key-1", "key-2")) {
+            assertThat(numbers(arrived, key)).as(key).isSorted();
+        }
+    }
+
+    private static Stream<Integer> numbers(List<Seen> arrived, String key) {
+        return arrived.stream()
+                .filter(message -> message.key.equals(key))
+                .map(message -> Integer.valueOf(message.payload.substring("payload ".length())));
+    }
+
+    @Test
+    void toPubSub() throws Exception {
+        try (PubSubServer server = PubSubServer.start(Clock.systemUTC())) {
+            server.createTopic("project", "recovered");
+            replay("pubsub://project/recovered", Map.of("PUBSUB_EMULATOR_HOST", server.emulatorHost()));
+            assertComplete(server.published("project", "recovered").stream()
+                    .map(message -> new Seen(
+                            message.getData().toStringUtf8(),
+                            message.getAttributesOrDefault("kind", ""),
+                            message.getOrderingKey(),
+                            message.getAttributesOrDefault("persistor-original-id", "")))
+                    .toList());
+        }
+    }
+
+    @Test
+    void toServiceBus() throws Exception {
+        try (AmqpServer server = AmqpServer.start()) {
+            server.queue("recovered");
+            replay(
+                    "servicebus://127.0.0.1/recovered",
+                    Map.of("PERSISTOR_SERVICEBUS_CONNECTION_STRING", server.connectionString()));
+            assertComplete(server.messages("recovered").stream()
+                    .map(message -> seen(message, message.properties().get("group-id")))
+                    .toList());
+        }
+    }
+
+    @Test
+    void toEventHubs() throws Exception {
+        try (AmqpServer server = AmqpServer.start()) {
+            server.hub("recovered", 3);
+            replay(
+                    "eventhubs://127.0.0.1/recovered",
+                    Map.of("PERSISTOR_EVENTHUBS_CONNECTION_STRING", server.connectionString()));
+            assertComplete(server.messages("recovered").stream()
+                    .map(message -> seen(message, message.annotations().get("x-opt-partition-key")))
+                    .toList());
+        }
+    }
+
+    private static Seen seen(AmqpMessage message, @Nullable Object key) {
+        return new Seen(
+                new String(message.bytes(), StandardCharsets.UTF_8),
+                text(message.applicationProperties().get("kind")),
+                text(key),
+                text(message.applicationProperties().get("persistor-original-id")));
+    }
+
+    private static String text(@Nullable Object value) {
+        return Objects.toString(value, "");
+    }
+}
