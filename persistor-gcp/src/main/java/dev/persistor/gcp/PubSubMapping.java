@@ -1,12 +1,12 @@
 package dev.persistor.gcp;
 
-import com.google.protobuf.ByteString;
+import com.google.protobuf.UnsafeByteOperations;
+import com.google.pubsub.v1.PublishRequest;
 import com.google.pubsub.v1.PubsubMessage;
 import dev.persistor.core.message.AttributeValue;
 import dev.persistor.core.message.Attributes;
 import dev.persistor.core.message.Message;
 import dev.persistor.core.replay.CarriedProperties;
-import dev.persistor.core.replay.PublishException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -15,75 +15,136 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Makes a message one of Pub/Sub, whose attributes are a map of texts: values of other types become their texts, and of a
- * repeated name the first value goes out. What a broker said of the message goes into attributes
- * {@code persistor-broker-NAME}, unless it is of one delivery only.
+ * What becomes of a message in Pub/Sub, and what is lost.
  *
- * <p>Limits are those of <a href="https://cloud.google.com/pubsub/quotas#resource_limits">Pub/Sub's quotas</a>.
+ * <ul>
+ *   <li>The payload and the ordering key stay what they are, whatever broker they are from.
+ *   <li>Attributes are a map of texts: of a repeated name the first value is kept, and a typed value becomes its text.
+ *       Half of a surrogate pair, which is no Unicode text, becomes U+FFFD.
+ *   <li>Attributes whose names begin with {@code goog} are dropped: Pub/Sub and its clients set them, and take none.
+ *   <li>A broker property becomes the attribute {@code persistor-broker-} and its name, so that nothing is lost but the
+ *       place; it is dropped where the message has such an attribute, or the attribute would be one too many or too
+ *       large. What belongs to one delivery is dropped, and is no loss: {@code subscription}, {@code offset},
+ *       {@code expiresAt}.
+ *   <li>A message over a limit is refused as it is. Nothing of a sender's is cut or left out to make it fit.
+ * </ul>
+ *
+ * <p>Not thread-safe until it is made; then immutable.
  */
 final class PubSubMapping {
 
-    private static final int MAX_BYTES = 10_000_000;
-    private static final int MAX_ATTRIBUTES = 100;
-    private static final int MAX_NAME_BYTES = 256;
-    private static final int MAX_VALUE_BYTES = 1_024;
-    private static final int MAX_KEY_BYTES = 1_024;
+    // https://cloud.google.com/pubsub/quotas#resource_limits
+    private static final int REQUEST_BYTES = 10_000_000;
+    private static final int ATTRIBUTES = 100;
+    private static final int NAME_BYTES = 256;
+    private static final int VALUE_BYTES = 1_024;
+    private static final int KEY_BYTES = 1_024;
+    private static final String RESERVED = "goog";
 
     private final Map<String, String> attributes = new LinkedHashMap<>();
     private final List<String> losses = new ArrayList<>();
+    private final List<String> refusals = new ArrayList<>();
+    private final PubsubMessage message;
 
-    private PubSubMapping() {}
-
-    /** Returns what the message loses. */
-    static List<String> losses(Message message) {
-        PubSubMapping mapping = new PubSubMapping();
-        mapping.add(message);
-        problem(message, mapping.attributes).ifPresent(mapping.losses::add);
-        return mapping.losses;
-    }
-
-    /**
-     * Makes the message.
-     *
-     * @throws PublishException if Pub/Sub takes no such message; it says why, and holds no value
-     */
-    static PubsubMessage map(Message message) {
-        PubSubMapping mapping = new PubSubMapping();
-        mapping.add(message);
-        problem(message, mapping.attributes).ifPresent(problem -> {
-            throw new PublishException("publish to Pub/Sub: " + problem, false, null);
-        });
-        return PubsubMessage.newBuilder()
-                .setData(ByteString.copyFrom(message.payload()))
-                .putAllAttributes(mapping.attributes)
-                .setOrderingKey(message.orderingKey().orElse(""))
+    private PubSubMapping(Message from, String topic) {
+        from.attributes().forEach(this::addAttribute);
+        requireAtMost("the message", attributes.size(), ATTRIBUTES, "attributes");
+        from.brokerProperties().forEach(this::addBrokerProperty);
+        String key = text("ordering key", from.orderingKey().orElse(""));
+        requireAtMost("ordering key", bytes(key), KEY_BYTES, "bytes");
+        message = PubsubMessage.newBuilder()
+                // Not copied: nobody changes a message's bytes.
+                .setData(UnsafeByteOperations.unsafeWrap(from.payload()))
+                .putAllAttributes(attributes)
+                .setOrderingKey(key)
                 .build();
+        requireAtMost("the message", requestBytes(topic), REQUEST_BYTES, "bytes");
+        if (message.getData().isEmpty() && attributes.isEmpty()) {
+            refusals.add("the message has neither payload nor attributes, and Pub/Sub wants one of them");
+        }
+        refusals.forEach(refusal -> losses.add("cannot be published: " + refusal));
     }
 
-    private void add(Message message) {
-        for (Attributes.Entry entry : message.attributes()) {
-            String what = "attribute " + entry.name();
-            String name = text(what + ": its name", entry.name());
-            if (attributes.putIfAbsent(name, text(what, entry.value().text())) != null) {
-                losses.add(what + ": only the first value of a repeated name is kept");
-            } else if (entry.value().type() != AttributeValue.Type.STRING) {
-                losses.add(what + ": " + entry.value().type().label() + " becomes text");
-            }
-        }
-        for (Attributes.Entry entry : message.brokerProperties()) {
-            if (!CarriedProperties.isOfOneDelivery(entry)) {
-                addBroker(entry.name(), entry.value().text());
-            }
-        }
+    /** Maps a message that is to be published to a topic with this whole name. */
+    static PubSubMapping of(Message message, String topic) {
+        return new PubSubMapping(message, topic);
     }
 
-    private void addBroker(String property, String value) {
-        String name = CarriedProperties.PREFIX + property;
-        if (attributes.putIfAbsent(name, text("broker property " + property, value)) == null) {
-            losses.add("broker property " + property + " becomes attribute " + name);
+    /** Returns the message as Pub/Sub has it, whether or not it can be published. */
+    PubsubMessage message() {
+        return message;
+    }
+
+    /** Returns why the message cannot be published, if so. */
+    Optional<String> refusal() {
+        return refusals.stream().findFirst();
+    }
+
+    /** Returns what is lost, and why the message cannot be published, if so. */
+    List<String> losses() {
+        return List.copyOf(losses);
+    }
+
+    private int requestBytes(String topic) {
+        return PublishRequest.newBuilder()
+                .setTopic(topic)
+                .addMessages(message)
+                .build()
+                .getSerializedSize();
+    }
+
+    private void addAttribute(Attributes.Entry attribute) {
+        String what = "attribute " + attribute.name();
+        if (attribute.name().startsWith(RESERVED)) {
+            losses.add(what + ": is dropped, since names that begin with " + RESERVED + " are Pub/Sub's own");
+            return;
+        }
+        String name = text(what + ": its name", attribute.name());
+        if (attributes.containsKey(name)) {
+            losses.add(what + ": only the first value of a repeated name is kept");
+            return;
+        }
+        AttributeValue value = attribute.value();
+        if (value.type() != AttributeValue.Type.STRING) {
+            losses.add(what + ": " + value.type().label() + " becomes text");
+        }
+        String text = text(what, value.text());
+        if (name.isEmpty()) {
+            refusals.add("an attribute has no name");
+        }
+        requireAtMost(what + ": its name", bytes(name), NAME_BYTES, "bytes");
+        requireAtMost(what + ": its value", bytes(text), VALUE_BYTES, "bytes");
+        attributes.put(name, text);
+    }
+
+    private void addBrokerProperty(Attributes.Entry property) {
+        if (CarriedProperties.isOfOneDelivery(property)) {
+            return;
+        }
+        String what = "broker property " + property.name();
+        String name = text(what + ": its name", CarriedProperties.PREFIX + property.name());
+        String value = text(what, property.value().text());
+        if (attributes.containsKey(name)) {
+            losses.add(what + " is lost: the attribute " + name + " is taken");
+        } else if (attributes.size() >= ATTRIBUTES) {
+            losses.add(what + " is lost: Pub/Sub takes at most " + ATTRIBUTES + " attributes");
+        } else if (bytes(name) > NAME_BYTES || bytes(value) > VALUE_BYTES) {
+            losses.add(what + " is lost: it has " + bytes(name) + " and " + bytes(value)
+                    + " bytes, and Pub/Sub takes at most " + NAME_BYTES + " and " + VALUE_BYTES);
         } else {
-            losses.add("broker property " + property + " is lost: the attribute " + name + " is taken");
+            losses.add(what + " becomes attribute " + name);
+            attributes.put(name, value);
         }
+    }
+
+    private void requireAtMost(String what, int size, int limit, String unit) {
+        if (size > limit) {
+            refusals.add(what + " has " + size + " " + unit + ", and Pub/Sub takes at most " + limit);
+        }
+    }
+
+    private static int bytes(String text) {
+        return text.getBytes(StandardCharsets.UTF_8).length;
     }
 
     private String text(String what, String text) {
@@ -92,49 +153,5 @@ final class PubSubMapping {
             losses.add(what + ": U+FFFD takes the place of what is no Unicode text");
         }
         return sent;
-    }
-
-    private static Optional<String> problem(Message message, Map<String, String> attributes) {
-        if (message.payloadSize() == 0 && attributes.isEmpty()) {
-            return Optional.of("a message needs a payload or an attribute");
-        }
-        if (attributes.size() > MAX_ATTRIBUTES) {
-            return tooMuch("attributes", attributes.size(), MAX_ATTRIBUTES, "");
-        }
-        long bytes = message.payloadSize();
-        for (Map.Entry<String, String> attribute : attributes.entrySet()) {
-            String name = attribute.getKey();
-            int nameBytes = bytes(name);
-            int valueBytes = bytes(attribute.getValue());
-            if (name.isEmpty() || name.startsWith("goog")) {
-                return Optional.of("attribute \"" + name + "\": names are not empty and do not begin with goog");
-            }
-            if (nameBytes > MAX_NAME_BYTES) {
-                return tooMuch(
-                        "name of attribute " + name.substring(0, 20) + "...", nameBytes, MAX_NAME_BYTES, " bytes");
-            }
-            if (valueBytes > MAX_VALUE_BYTES) {
-                return tooMuch("attribute " + name, valueBytes, MAX_VALUE_BYTES, " bytes");
-            }
-            bytes += nameBytes + valueBytes;
-        }
-        int keyBytes = bytes(message.orderingKey().orElse(""));
-        if (keyBytes > MAX_KEY_BYTES) {
-            return tooMuch("ordering key", keyBytes, MAX_KEY_BYTES, " bytes");
-        }
-        if (message.orderingKey()
-                .filter(key -> !CarriedProperties.wellFormed(key).equals(key))
-                .isPresent()) {
-            return Optional.of("ordering key: is no Unicode text");
-        }
-        return bytes > MAX_BYTES ? tooMuch("message", bytes, MAX_BYTES, " bytes") : Optional.empty();
-    }
-
-    private static Optional<String> tooMuch(String what, long actual, long most, String unit) {
-        return Optional.of(what + ": " + actual + unit + ", and at most " + most + " are allowed");
-    }
-
-    private static int bytes(String text) {
-        return text.getBytes(StandardCharsets.UTF_8).length;
     }
 }

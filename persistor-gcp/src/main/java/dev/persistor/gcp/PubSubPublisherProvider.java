@@ -2,55 +2,87 @@ package dev.persistor.gcp;
 
 import dev.persistor.core.replay.MessagePublisher;
 import dev.persistor.core.replay.MessagePublisherProvider;
+import dev.persistor.core.replay.PublishException;
 import java.net.URI;
 import java.util.Map;
-import java.util.Optional;
-import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Opens {@code pubsub://project/topic}, with the credentials that Google's own tools find. Where
- * {@code PUBSUB_EMULATOR_HOST} is set, it publishes there, without encryption and without credentials.
+ * Publishes to {@code pubsub://project/topic} with the credentials that Google's own tools find. Where
+ * {@code PUBSUB_EMULATOR_HOST} is set, it speaks to that, in plain text and without credentials.
  *
- * <p>Needs {@code com.google.cloud:google-cloud-pubsub} on the class path.
+ * <p>It needs {@code com.google.cloud:google-cloud-pubsub}, which this module does not bring, and can do all but open
+ * without it.
  *
  * <p>Thread-safe.
  */
 public final class PubSubPublisherProvider implements MessagePublisherProvider {
 
-    private static final String SCHEME = "pubsub";
+    private static final String EXAMPLE = "pubsub://project/topic";
     private static final String EMULATOR = "PUBSUB_EMULATOR_HOST";
+    private static final Pattern HOST_AND_PORT = Pattern.compile("[^/\\s]+:[0-9]{1,5}");
+    /** A legacy project's id begins with a domain and a colon. */
+    private static final Pattern PROJECT = Pattern.compile("([a-z0-9.-]+:)?[a-z][a-z0-9-]*");
 
-    /** Projects of organizations of old have a domain before a colon. */
-    private static final Pattern ADDRESS =
-            Pattern.compile("pubsub://((?:[a-z][a-z0-9.-]*:)?[a-z][a-z0-9-]*)/([A-Za-z][A-Za-z0-9._~%+-]*)");
+    private static final Pattern TOPIC = Pattern.compile("(?!goog)[A-Za-z][A-Za-z0-9._~+%-]{2,254}");
 
-    /** For {@link java.util.ServiceLoader}. */
+    /** For the service loader. */
     public PubSubPublisherProvider() {}
 
     @Override
     public String example() {
-        return "pubsub://project/topic";
+        return EXAMPLE;
     }
 
     @Override
     public boolean accepts(URI target) {
-        return SCHEME.equals(target.getScheme());
+        return "pubsub".equals(target.getScheme());
     }
 
     @Override
     public MessagePublisher open(URI target, Map<String, String> environment) {
-        Matcher address = ADDRESS.matcher(target.toString());
-        if (!address.matches()) {
-            throw new IllegalArgumentException("\"" + target + "\" is no topic of Pub/Sub: write " + example()
-                    + ", the project's id and the topic's, without anything behind them");
+        String topic = topic(target);
+        String emulator = environment.getOrDefault(EMULATOR, "").strip();
+        if (!emulator.isEmpty() && !HOST_AND_PORT.matcher(emulator).matches()) {
+            throw new IllegalArgumentException(EMULATOR + " is " + emulator + "; write host:port");
         }
+        requireClient(target);
+        return emulator.isEmpty() ? PubSubPublisher.open(topic) : PubSubPublisher.openEmulator(topic, emulator);
+    }
+
+    /** Returns the topic's whole name. */
+    private static String topic(URI target) {
+        // Not getHost: it has no colon, and a legacy project has.
+        String project = target.getRawAuthority();
+        if (project == null || !PROJECT.matcher(project).matches()) {
+            throw malformed(target, "a project is lower-case letters, digits and hyphens");
+        }
+        String topic = target.getPath().replaceFirst("^/", "");
+        if (!TOPIC.matcher(topic).matches()) {
+            throw malformed(
+                    target, "a topic is 3 to 255 letters, digits and -._~+%, begins with a letter, and not with goog");
+        }
+        if (target.getRawQuery() != null || target.getRawFragment() != null) {
+            throw malformed(target, "nothing follows the topic");
+        }
+        return "projects/" + project + "/topics/" + topic;
+    }
+
+    private static IllegalArgumentException malformed(URI target, String rule) {
+        return new IllegalArgumentException(target + " is no address of a topic: " + rule + "; write " + EXAMPLE);
+    }
+
+    /** Functions are deployed without the client, since they only archive. */
+    private static void requireClient(URI target) {
         try {
-            return PubSubPublisher.open(
-                    address.group(1), address.group(2), Optional.ofNullable(environment.get(EMULATOR)));
-        } catch (NoClassDefFoundError e) {
-            throw new IllegalStateException(
-                    "publishing to Pub/Sub needs com.google.cloud:google-cloud-pubsub on the class path", e);
+            Class.forName(
+                    "com.google.cloud.pubsub.v1.Publisher", false, PubSubPublisherProvider.class.getClassLoader());
+        } catch (ClassNotFoundException e) {
+            throw new PublishException(
+                    "open " + target + ": Google's client is not on the class path; add"
+                            + " com.google.cloud:google-cloud-pubsub to it",
+                    false,
+                    e);
         }
     }
 }

@@ -17,6 +17,15 @@ class ArchitectureTest {
             .resideInAnyPackage("com.azure..", "com.microsoft..", "dev.persistor.azure..");
 
     @ArchTest
+    static final ArchRule functionsDoWithoutTheClientThatPublishes = noClasses()
+            .that()
+            .haveNameNotMatching(".*\\.(PubSubPublisher|PubSubMapping|PubSubErrors|RetryBudget)(\\$.*)?")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("com.google.cloud.pubsub..", "com.google.pubsub..", "io.grpc..")
+            .because("it is not deployed");
+
+    @ArchTest
     static final ArchRule nothingReadsTheWallClock = noClasses()
             .should()
             .callMethod(java.time.Instant.class, "now")

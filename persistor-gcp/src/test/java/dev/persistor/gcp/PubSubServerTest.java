@@ -46,7 +46,7 @@ class PubSubServerTest {
     @BeforeEach
     void start() throws Exception {
         server = PubSubServer.start(Clock.systemUTC());
-        server.createTopic("p", "t");
+        server.createTopic("p", "topic");
         channel = ManagedChannelBuilder.forTarget(server.emulatorHost())
                 .usePlaintext()
                 .build();
@@ -60,7 +60,7 @@ class PubSubServerTest {
 
     private void publish(int keys) throws Exception {
         try (MessagePublisher publisher = MessagePublishers.open(
-                URI.create("pubsub://p/t"), Map.of("PUBSUB_EMULATOR_HOST", server.emulatorHost()))) {
+                URI.create("pubsub://p/topic"), Map.of("PUBSUB_EMULATOR_HOST", server.emulatorHost()))) {
             List<CompletableFuture<Published>> futures = new ArrayList<>();
             for (int i = 0; i < MESSAGES; i++) {
                 Message.Builder message = Message.builder()
@@ -95,7 +95,7 @@ class PubSubServerTest {
 
     @Test
     void everyMessageComesUntilItIsAcknowledged() throws Exception {
-        server.createSubscription("p", "s", "t", Duration.ofSeconds(10), false);
+        server.createSubscription("p", "s", "topic", Duration.ofSeconds(10), false);
         publish(0);
         Random random = new Random(1);
         receiveAll((message, reply) -> {
@@ -112,12 +112,12 @@ class PubSubServerTest {
         });
         assertThat(refusedOnce).isNotEmpty();
         assertThat(acknowledged).hasSize(MESSAGES).doesNotHaveDuplicates();
-        assertThat(server.published("p", "t")).hasSize(MESSAGES);
+        assertThat(server.published("p", "topic")).hasSize(MESSAGES);
     }
 
     @Test
     void messagesOfAKeyComeInTheirOrderAlsoAfterARefusal() throws Exception {
-        server.createSubscription("p", "s", "t", Duration.ofSeconds(10), true);
+        server.createSubscription("p", "s", "topic", Duration.ofSeconds(10), true);
         publish(7);
         receiveAll((message, reply) -> {
             if (Integer.parseInt(message.getData().toStringUtf8()) % 10 == 3

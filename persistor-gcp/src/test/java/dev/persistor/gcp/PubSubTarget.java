@@ -18,6 +18,8 @@ import java.util.stream.Collectors;
 /** A topic on the testkit's server. */
 final class PubSubTarget implements MessagePublisherContract.Target {
 
+    static final String TOPIC = "projects/project/topics/topic";
+
     private final PubSubServer server;
 
     PubSubTarget() throws IOException {
