@@ -23,9 +23,6 @@ final class AmqpErrors {
     private AmqpErrors() {}
 
     static PublishException translate(String what, RuntimeException failure) {
-        if (failure instanceof PublishException translated) {
-            return translated;
-        }
         Optional<AmqpException> answered = find(AmqpException.class, failure);
         if (answered.isPresent()) {
             AmqpErrorCondition condition = answered.get().getErrorCondition();

@@ -5,9 +5,13 @@ import com.azure.messaging.eventhubs.EventHubClientBuilder;
 import com.azure.messaging.eventhubs.EventHubProducerAsyncClient;
 import com.azure.messaging.eventhubs.models.CreateBatchOptions;
 import dev.persistor.core.message.Message;
+import dev.persistor.core.replay.BatchSender;
+import dev.persistor.core.replay.BatchTarget;
 import dev.persistor.core.replay.MessagePublisher;
+import dev.persistor.core.replay.Patience;
 import dev.persistor.core.replay.PublishException;
 import dev.persistor.core.replay.Published;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -43,7 +47,7 @@ public final class EventHubsPublisher implements MessagePublisher {
     }
 
     static EventHubsPublisher over(EventHubProducerAsyncClient client, Patience patience) {
-        return new EventHubsPublisher(BatchSender.to(new Hub(client), patience));
+        return new EventHubsPublisher(BatchSender.to(new Hub(client), patience, MessagingClients.LANES));
     }
 
     static EventHubsPublisher open(
@@ -96,6 +100,16 @@ public final class EventHubsPublisher implements MessagePublisher {
         }
 
         @Override
+        public boolean isBusy(RuntimeException failure) {
+            return AmqpErrors.isThrottled(failure);
+        }
+
+        @Override
+        public PublishException translate(String what, RuntimeException failure) {
+            return AmqpErrors.translate(what, failure);
+        }
+
+        @Override
         public void close() {
             client.close();
         }
@@ -119,8 +133,9 @@ public final class EventHubsPublisher implements MessagePublisher {
         }
 
         @Override
-        public void send() {
+        public List<Published> send() {
             MessagingClients.awaitEnd(client.send(batch));
+            return Collections.nCopies(batch.getCount(), Published.withoutId());
         }
     }
 }

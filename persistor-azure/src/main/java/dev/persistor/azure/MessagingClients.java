@@ -8,6 +8,9 @@ import reactor.core.publisher.Mono;
 /** What the clients of Event Hubs and Service Bus have in common. */
 final class MessagingClients {
 
+    /** How many batches are under way at a time. */
+    static final int LANES = 8;
+
     private static final Duration TIMEOUT = Duration.ofSeconds(30);
 
     /** Twice the clients' own, which does not cover all that they wait for: they wait for ever for a token's answer. */

@@ -5,9 +5,13 @@ import com.azure.messaging.servicebus.ServiceBusMessageBatch;
 import com.azure.messaging.servicebus.ServiceBusSenderAsyncClient;
 import dev.persistor.core.message.BrokerProperties;
 import dev.persistor.core.message.Message;
+import dev.persistor.core.replay.BatchSender;
+import dev.persistor.core.replay.BatchTarget;
 import dev.persistor.core.replay.MessagePublisher;
+import dev.persistor.core.replay.Patience;
 import dev.persistor.core.replay.PublishException;
 import dev.persistor.core.replay.Published;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -46,7 +50,7 @@ public final class ServiceBusPublisher implements MessagePublisher {
     }
 
     static ServiceBusPublisher over(ServiceBusSenderAsyncClient client, Patience patience) {
-        return new ServiceBusPublisher(BatchSender.to(new Entity(client), patience));
+        return new ServiceBusPublisher(BatchSender.to(new Entity(client), patience, MessagingClients.LANES));
     }
 
     static ServiceBusPublisher open(
@@ -97,6 +101,16 @@ public final class ServiceBusPublisher implements MessagePublisher {
         }
 
         @Override
+        public boolean isBusy(RuntimeException failure) {
+            return AmqpErrors.isThrottled(failure);
+        }
+
+        @Override
+        public PublishException translate(String what, RuntimeException failure) {
+            return AmqpErrors.translate(what, failure);
+        }
+
+        @Override
         public void close() {
             client.close();
         }
@@ -122,8 +136,9 @@ public final class ServiceBusPublisher implements MessagePublisher {
         }
 
         @Override
-        public void send() {
+        public List<Published> send() {
             MessagingClients.awaitEnd(client.sendMessages(batch));
+            return Collections.nCopies(batch.getCount(), Published.withoutId());
         }
     }
 }

@@ -79,10 +79,4 @@ class AmqpErrorsTest {
         assertThat(failure.isRetryable()).isTrue();
         assertThat(failure).hasMessage("publish: no answer");
     }
-
-    @Test
-    void aTranslatedFailureStaysWhatItIs() {
-        PublishException failure = PublishException.afterFailureOf("k");
-        assertThat(AmqpErrors.translate("publish", failure)).isSameAs(failure);
-    }
 }

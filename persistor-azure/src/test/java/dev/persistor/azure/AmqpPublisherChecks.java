@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.persistor.core.message.Message;
 import dev.persistor.core.replay.MessagePublisher;
+import dev.persistor.core.replay.Patience;
 import dev.persistor.core.replay.PublishException;
 import dev.persistor.core.replay.Published;
 import dev.persistor.testkit.azure.AmqpMessage;

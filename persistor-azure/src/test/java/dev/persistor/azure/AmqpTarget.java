@@ -2,6 +2,7 @@ package dev.persistor.azure;
 
 import dev.persistor.core.message.AttributeValue;
 import dev.persistor.core.replay.MessagePublisher;
+import dev.persistor.core.replay.Patience;
 import dev.persistor.testkit.MessagePublisherContract;
 import dev.persistor.testkit.azure.AmqpMessage;
 import dev.persistor.testkit.azure.AmqpServer;

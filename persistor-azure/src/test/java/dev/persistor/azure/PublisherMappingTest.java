@@ -9,6 +9,7 @@ import dev.persistor.core.message.Attributes;
 import dev.persistor.core.message.BrokerProperties;
 import dev.persistor.core.message.Message;
 import dev.persistor.core.replay.MessagePublisher;
+import dev.persistor.core.replay.Patience;
 import dev.persistor.core.replay.PublishException;
 import dev.persistor.testkit.MessageGenerator;
 import dev.persistor.testkit.azure.AmqpMessage;

@@ -1,6 +1,7 @@
 package dev.persistor.azure;
 
 import dev.persistor.core.replay.MessagePublisher;
+import dev.persistor.core.replay.Patience;
 import dev.persistor.testkit.azure.AmqpMessage;
 import dev.persistor.testkit.azure.AmqpServer;
 import org.jspecify.annotations.Nullable;

@@ -1,54 +1,40 @@
 package dev.persistor.gcp;
 
-import com.google.common.base.Throwables;
+import com.google.api.gax.rpc.StatusCode;
 import dev.persistor.core.replay.PublishException;
 import io.grpc.Status;
-import java.util.EnumSet;
-import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.CancellationException;
 
 /** Translates what Google's client for Pub/Sub throws. Its own texts may quote messages, and stay in the cause. */
 final class PubSubErrors {
 
-    /** What the client itself retries. */
-    private static final Set<Status.Code> RETRYABLE = EnumSet.of(
-            Status.Code.ABORTED,
-            Status.Code.CANCELLED,
-            Status.Code.DEADLINE_EXCEEDED,
-            Status.Code.INTERNAL,
-            Status.Code.RESOURCE_EXHAUSTED,
-            Status.Code.UNKNOWN,
-            Status.Code.UNAVAILABLE);
+    /** What may be over a moment later, as Google's own publisher sees it. */
+    private static final Set<StatusCode.Code> RETRYABLE = Set.of(
+            StatusCode.Code.ABORTED,
+            StatusCode.Code.CANCELLED,
+            StatusCode.Code.DEADLINE_EXCEEDED,
+            StatusCode.Code.INTERNAL,
+            StatusCode.Code.RESOURCE_EXHAUSTED,
+            StatusCode.Code.UNKNOWN,
+            StatusCode.Code.UNAVAILABLE);
 
     private PubSubErrors() {}
 
-    static boolean isRetryable(Status.Code code) {
-        return RETRYABLE.contains(code);
+    static Set<StatusCode.Code> retryable() {
+        return RETRYABLE;
     }
 
     /**
-     * Translates the failure of a message.
+     * Translates a failure.
      *
-     * @param key the message's ordering key, or an empty text
+     * @param what what was tried, such as {@code publish to TOPIC}
      */
-    static PublishException translate(String topic, String key, Throwable failure) {
-        // The client's way to say that an earlier message of the key failed; no call has been made.
-        if (failure instanceof CancellationException && !key.isEmpty()) {
-            return PublishException.afterFailureOf(key);
-        }
-        Status.Code code = code(failure);
+    static PublishException translate(String what, RuntimeException failure) {
+        Status.Code code = Status.fromThrowable(failure).getCode();
         return new PublishException(
-                "publish to " + topic + ": Pub/Sub answers " + code + advice(code), isRetryable(code), failure);
-    }
-
-    private static Status.Code code(Throwable failure) {
-        Optional<RetryBudget.GaveUpException> gaveUp = Throwables.getCausalChain(failure).stream()
-                .filter(RetryBudget.GaveUpException.class::isInstance)
-                .map(RetryBudget.GaveUpException.class::cast)
-                .findFirst();
-        return gaveUp.map(RetryBudget.GaveUpException::last)
-                .orElseGet(() -> Status.fromThrowable(failure).getCode());
+                what + ": Pub/Sub answers " + code + advice(code),
+                RETRYABLE.contains(StatusCode.Code.valueOf(code.name())),
+                failure);
     }
 
     private static String advice(Status.Code code) {

@@ -34,7 +34,7 @@ import java.util.Optional;
 final class PubSubMapping {
 
     // https://cloud.google.com/pubsub/quotas#resource_limits
-    private static final int REQUEST_BYTES = 10_000_000;
+    static final int REQUEST_BYTES = 10_000_000;
     private static final int ATTRIBUTES = 100;
     private static final int NAME_BYTES = 256;
     private static final int VALUE_BYTES = 1_024;

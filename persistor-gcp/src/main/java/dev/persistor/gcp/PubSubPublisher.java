@@ -1,49 +1,31 @@
 package dev.persistor.gcp;
 
-import com.google.api.core.ApiFuture;
-import com.google.api.core.ApiFutureCallback;
-import com.google.api.core.ApiFutures;
-import com.google.api.gax.batching.BatchingSettings;
-import com.google.api.gax.core.CredentialsProvider;
-import com.google.api.gax.core.FixedExecutorProvider;
 import com.google.api.gax.core.NoCredentialsProvider;
-import com.google.api.gax.grpc.GrpcTransportChannel;
 import com.google.api.gax.retrying.RetrySettings;
-import com.google.api.gax.rpc.FixedTransportChannelProvider;
-import com.google.api.gax.rpc.TransportChannel;
-import com.google.cloud.pubsub.v1.Publisher;
-import com.google.cloud.pubsub.v1.TopicAdminSettings;
-import com.google.pubsub.v1.PubsubMessage;
+import com.google.cloud.pubsub.v1.stub.PublisherStub;
+import com.google.cloud.pubsub.v1.stub.PublisherStubSettings;
 import dev.persistor.core.message.Message;
+import dev.persistor.core.replay.BatchSender;
 import dev.persistor.core.replay.MessagePublisher;
+import dev.persistor.core.replay.Patience;
 import dev.persistor.core.replay.PublishException;
 import dev.persistor.core.replay.Published;
-import io.grpc.ManagedChannelBuilder;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
-import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.ScheduledThreadPoolExecutor;
 
 /**
- * Publishes to a topic of Pub/Sub with Google's client. At most 5,000 messages and 64 MiB are under way; what a message
- * becomes is in {@link PubSubMapping}.
+ * Publishes to a topic of Pub/Sub with Google's generated client. What a message becomes is in {@link PubSubMapping}.
  *
- * <p>Three things that the client does are not left to it. Its flow control keeps the room of messages that it gives up
- * with a failed key, and swallows interruption: {@link UnderWay} bounds instead. With ordering keys it retries for ever:
- * {@link RetryBudget} ends that. Its shutdown waits for ever for those same messages: so the channel and the threads are
- * this publisher's own, and it closes them itself.
+ * <p>Batches, order and bounds are {@link BatchSender}'s, and not those of the client's own publisher: where messages with
+ * and without ordering keys are mixed, that one may forget a batch
+ * (<a href="https://github.com/googleapis/java-pubsub/issues/2377">java-pubsub 2377</a>), retries keys for ever, and waits
+ * for them for ever when it is closed.
  *
  * <p>Thread-safe.
  */
 final class PubSubPublisher implements MessagePublisher {
-
-    static final int MESSAGES_UNDER_WAY = 5_000;
-    static final long BYTES_UNDER_WAY = 64L << 20;
 
     /** How long attempts to send one request go on. */
     static final Duration RETRIES = Duration.ofSeconds(30);
@@ -53,24 +35,16 @@ final class PubSubPublisher implements MessagePublisher {
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(5);
     private static final double PAUSE_GROWTH = 2;
 
-    private static final long BATCH_MESSAGES = 500;
-    private static final long BATCH_BYTES = 1_000_000;
-    private static final Duration BATCH_DELAY = Duration.ofMillis(10);
-    private static final int THREADS = 4;
+    /** One request has one key at most: many keys are only fast together. */
+    private static final int LANES = 32;
 
     private final String topic;
-    private final Publisher client;
-    private final TransportChannel channel;
-    private final ScheduledExecutorService threads;
-    private final UnderWay underWay = new UnderWay(MESSAGES_UNDER_WAY, BYTES_UNDER_WAY);
-    private final Set<String> failedKeys = ConcurrentHashMap.newKeySet();
+    private final BatchSender sender;
 
-    private PubSubPublisher(
-            String topic, Publisher client, TransportChannel channel, ScheduledExecutorService threads) {
+    private PubSubPublisher(String topic, PublisherStub client) {
         this.topic = topic;
-        this.client = client;
-        this.channel = channel;
-        this.threads = threads;
+        // The client tries again by itself.
+        this.sender = BatchSender.to(new PubSubTopic(topic, client), Patience.none(), LANES);
     }
 
     /**
@@ -80,14 +54,7 @@ final class PubSubPublisher implements MessagePublisher {
      * @throws PublishException if there are no credentials
      */
     static MessagePublisher open(String topic) {
-        try {
-            return over(
-                    topic,
-                    serviceChannel(),
-                    TopicAdminSettings.defaultCredentialsProviderBuilder().build());
-        } catch (IOException e) {
-            throw new PublishException("open " + topic + ": " + e.getMessage(), false, e);
-        }
+        return open(topic, PublisherStubSettings.newBuilder(), RETRIES);
     }
 
     /** Opens a topic of an emulator at {@code host:port}. */
@@ -97,62 +64,32 @@ final class PubSubPublisher implements MessagePublisher {
 
     /** Opens a topic of an emulator, and gives up a request after so long a time. */
     static MessagePublisher openEmulator(String topic, String emulator, Duration retries) {
-        TransportChannel channel = GrpcTransportChannel.create(ManagedChannelBuilder.forTarget(emulator)
-                .usePlaintext()
-                .intercept(new RetryBudget(retries))
-                .build());
+        PublisherStubSettings.Builder settings = PublisherStubSettings.newBuilder()
+                .setCredentialsProvider(NoCredentialsProvider.create())
+                .setTransportChannelProvider(PublisherStubSettings.defaultGrpcTransportProviderBuilder()
+                        .setEndpoint(emulator)
+                        .setChannelConfigurator(channel -> channel.usePlaintext())
+                        .build());
+        return open(topic, settings, retries);
+    }
+
+    private static MessagePublisher open(String topic, PublisherStubSettings.Builder settings, Duration retries) {
+        settings.publishSettings()
+                .setRetryableCodes(PubSubErrors.retryable())
+                .setRetrySettings(within(retries))
+                .setBatchingSettings(settings.publishSettings().getBatchingSettings().toBuilder()
+                        .setIsEnabled(false)
+                        .build());
         try {
-            return over(topic, channel, NoCredentialsProvider.create());
+            return new PubSubPublisher(topic, settings.build().createStub());
         } catch (IOException e) {
-            throw new PublishException("open " + topic + " at " + emulator + ": " + e.getMessage(), false, e);
+            throw new PublishException("open " + topic + ": " + e.getMessage(), false, e);
         }
     }
 
-    private static TransportChannel serviceChannel() throws IOException {
-        return TopicAdminSettings.defaultGrpcTransportProviderBuilder()
-                .setEndpoint(TopicAdminSettings.getDefaultEndpoint())
-                .setHeaderProvider(TopicAdminSettings.defaultApiClientHeaderProviderBuilder()
-                        .build())
-                .setInterceptorProvider(() -> List.of(new RetryBudget(RETRIES)))
-                .build()
-                .getTransportChannel();
-    }
-
-    private static MessagePublisher over(String topic, TransportChannel channel, CredentialsProvider credentials)
-            throws IOException {
-        ScheduledExecutorService threads = threads();
-        try {
-            Publisher client = Publisher.newBuilder(topic)
-                    .setChannelProvider(FixedTransportChannelProvider.create(channel))
-                    .setCredentialsProvider(credentials)
-                    .setExecutorProvider(FixedExecutorProvider.create(threads))
-                    .setEnableMessageOrdering(true)
-                    .setBatchingSettings(BatchingSettings.newBuilder()
-                            .setElementCountThreshold(BATCH_MESSAGES)
-                            .setRequestByteThreshold(BATCH_BYTES)
-                            .setDelayThresholdDuration(BATCH_DELAY)
-                            .build())
-                    .setRetrySettings(retries())
-                    .build();
-            return new PubSubPublisher(topic, client, channel, threads);
-        } catch (IOException e) {
-            threads.shutdownNow();
-            channel.shutdownNow();
-            throw e;
-        }
-    }
-
-    private static ScheduledExecutorService threads() {
-        return new ScheduledThreadPoolExecutor(THREADS, task -> {
-            Thread thread = new Thread(task, "persistor-pubsub");
-            thread.setDaemon(true);
-            return thread;
-        });
-    }
-
-    private static RetrySettings retries() {
+    private static RetrySettings within(Duration budget) {
         return RetrySettings.newBuilder()
-                .setTotalTimeoutDuration(RETRIES)
+                .setTotalTimeoutDuration(budget)
                 .setInitialRetryDelayDuration(FIRST_PAUSE)
                 .setMaxRetryDelayDuration(LONGEST_PAUSE)
                 .setRetryDelayMultiplier(PAUSE_GROWTH)
@@ -164,56 +101,12 @@ final class PubSubPublisher implements MessagePublisher {
 
     @Override
     public CompletableFuture<Published> publish(Message message) throws InterruptedException {
-        underWay.requireOpen();
-        Optional<String> key = message.orderingKey();
-        PubSubMapping mapping = PubSubMapping.of(message, topic);
-        if (mapping.refusal().isPresent()) {
-            key.ifPresent(failedKeys::add);
-            return CompletableFuture.failedFuture(new PublishException(
-                    "publish to " + topic + ": " + mapping.refusal().get(), false, null));
-        }
-        int size = mapping.message().getSerializedSize();
-        while (!underWay.tryEnter(size)) {
-            // The client may keep a batch of a key back until one before it is answered, and then forget to look again.
-            flush();
-        }
-        if (key.isPresent() && failedKeys.contains(key.get())) {
-            underWay.leave(size);
-            return CompletableFuture.failedFuture(PublishException.afterFailureOf(key.get()));
-        }
-        return send(mapping.message(), size);
+        return sender.publish(message);
     }
 
-    private CompletableFuture<Published> send(PubsubMessage message, int size) {
-        CompletableFuture<Published> future = new CompletableFuture<>();
-        ApiFuture<String> answer = client.publish(message);
-        ApiFutures.addCallback(
-                answer,
-                new ApiFutureCallback<>() {
-                    @Override
-                    public void onSuccess(String id) {
-                        future.complete(Published.as(id));
-                        underWay.leave(size);
-                    }
-
-                    @Override
-                    public void onFailure(Throwable failure) {
-                        String key = message.getOrderingKey();
-                        if (!key.isEmpty()) {
-                            failedKeys.add(key);
-                        }
-                        future.completeExceptionally(PubSubErrors.translate(topic, key, failure));
-                        underWay.leave(size);
-                    }
-                },
-                Runnable::run);
-        return future;
-    }
-
+    /** Does nothing: no message waits for company. */
     @Override
-    public void flush() {
-        client.publishAllOutstanding();
-    }
+    public void flush() {}
 
     @Override
     public List<String> losses(Message message) {
@@ -222,13 +115,6 @@ final class PubSubPublisher implements MessagePublisher {
 
     @Override
     public void close() {
-        if (!underWay.close()) {
-            return;
-        }
-        do {
-            flush();
-        } while (!underWay.awaitEmpty());
-        channel.shutdownNow();
-        threads.shutdownNow();
+        sender.close();
     }
 }

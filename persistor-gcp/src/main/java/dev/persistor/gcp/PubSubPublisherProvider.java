@@ -76,7 +76,9 @@ public final class PubSubPublisherProvider implements MessagePublisherProvider {
     private static void requireClient(URI target) {
         try {
             Class.forName(
-                    "com.google.cloud.pubsub.v1.Publisher", false, PubSubPublisherProvider.class.getClassLoader());
+                    "com.google.cloud.pubsub.v1.stub.PublisherStub",
+                    false,
+                    PubSubPublisherProvider.class.getClassLoader());
         } catch (ClassNotFoundException e) {
             throw new PublishException(
                     "open " + target + ": Google's client is not on the class path; add"

@@ -6,8 +6,6 @@ import com.google.api.gax.grpc.GrpcStatusCode;
 import com.google.api.gax.rpc.ApiExceptionFactory;
 import dev.persistor.core.replay.PublishException;
 import io.grpc.Status;
-import java.util.concurrent.CancellationException;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -15,8 +13,7 @@ class PubSubErrorsTest {
 
     private static PublishException translate(Status status) {
         return PubSubErrors.translate(
-                "projects/p/topics/t",
-                "",
+                "publish to projects/p/topics/t",
                 ApiExceptionFactory.createException(
                         status.asRuntimeException(), GrpcStatusCode.of(status.getCode()), false));
     }
@@ -39,19 +36,5 @@ class PubSubErrorsTest {
                 .hasMessageStartingWith("publish to projects/p/topics/t: ")
                 .hasMessageContaining(text)
                 .hasMessageNotContaining("payload");
-    }
-
-    @Test
-    void whatWasRetriedForTooLongCanBeRetriedLater() {
-        PublishException failure = translate(
-                Status.FAILED_PRECONDITION.withCause(new RetryBudget.GaveUpException(Status.DEADLINE_EXCEEDED)));
-        assertThat(failure.isRetryable()).isTrue();
-        assertThat(failure).hasMessageEndingWith("DEADLINE_EXCEEDED");
-    }
-
-    @Test
-    void aPausedKeyIsNamed() {
-        assertThat(PubSubErrors.translate("projects/p/topics/t", "the key", new CancellationException()))
-                .hasMessageContaining("the key");
     }
 }

@@ -27,7 +27,6 @@ import dev.persistor.testkit.MessageGenerator;
 import dev.persistor.testkit.gcp.PubSubServer;
 import io.grpc.ManagedChannel;
 import io.grpc.ManagedChannelBuilder;
-import java.io.IOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -61,25 +60,31 @@ import org.junit.jupiter.api.io.TempDir;
  *
  * <p>{@code -Dpersistor.story.messages=100000} tells it at its full length.
  */
-@Timeout(600)
+@Timeout(180)
 class RecoveryStoryTest {
 
     private static final int MESSAGES = Integer.getInteger("persistor.story.messages", 20_000);
     private static final int KEYS = 400;
-    private static final int REQUESTS = MESSAGES / 50 * 3;
+    /** How many messages are published at one time. */
+    private static final int AT_ONCE = 50;
+
     private static final int CONNECTIONS = 64;
     private static final Instant START = Instant.parse("2026-01-31T00:00:00Z");
     private static final Duration LENGTH = Duration.ofHours(5);
     private static final TimeRange LOST =
             new TimeRange(Instant.parse("2026-01-31T02:10:00Z"), Instant.parse("2026-01-31T03:40:00Z"));
 
-    /** Goes on by as much each time that it is read, which is once a request. */
-    private static final class Ticking extends Clock {
-        private Instant now = START;
+    /** The broker's time, which the story sets. */
+    private static final class StoryClock extends Clock {
+        private volatile Instant now = START;
+
+        /** Moves to the time at which so many messages have been published. */
+        void after(int messages) {
+            now = START.plus(LENGTH.multipliedBy(messages).dividedBy(MESSAGES));
+        }
 
         @Override
-        public synchronized Instant instant() {
-            now = now.plus(LENGTH.dividedBy(REQUESTS));
+        public Instant instant() {
             return now;
         }
 
@@ -112,11 +117,12 @@ class RecoveryStoryTest {
 
     @Test
     void whatABrokenConsumerLostComesBack() throws Exception {
-        try (PubSubServer broker = PubSubServer.start(new Ticking())) {
+        StoryClock clock = new StoryClock();
+        try (PubSubServer broker = PubSubServer.start(clock)) {
             broker.createTopic("p", "orders");
             broker.createTopic("p", "recovered");
             broker.createSubscription("p", "consumer", "recovered", Duration.ofSeconds(60), true);
-            publishAll(broker);
+            publishAll(broker, clock);
             List<PubsubMessage> sent = broker.published("p", "orders");
             archive(sent);
 
@@ -148,7 +154,7 @@ class RecoveryStoryTest {
                         Collectors.mapping(message -> message.getAttributesOrThrow("number"), Collectors.toList())));
     }
 
-    private static void publishAll(PubSubServer broker) throws Exception {
+    private static void publishAll(PubSubServer broker, StoryClock clock) throws Exception {
         MessageGenerator generator = new MessageGenerator(1);
         try (MessagePublisher orders = open(broker, "orders")) {
             List<CompletableFuture<Published>> answers = new ArrayList<>();
@@ -166,13 +172,13 @@ class RecoveryStoryTest {
                         i % 10 == 0
                                 ? message.build()
                                 : message.orderingKey("key/" + i / 25 % KEYS).build()));
-                if (i % 50 == 49) {
-                    // Those of a key share a request, and so a publish time, and so do those of none.
-                    orders.flush();
+                if (i % AT_ONCE == AT_ONCE - 1) {
+                    for (CompletableFuture<Published> answer : answers) {
+                        answer.get(60, TimeUnit.SECONDS);
+                    }
+                    answers.clear();
+                    clock.after(i);
                 }
-            }
-            for (CompletableFuture<Published> answer : answers) {
-                answer.get(60, TimeUnit.SECONDS);
             }
         }
     }
@@ -252,7 +258,7 @@ class RecoveryStoryTest {
         }
     }
 
-    private static List<PubsubMessage> receive(PubSubServer broker, int count) throws IOException {
+    private static List<PubsubMessage> receive(PubSubServer broker, int count) throws Exception {
         List<PubsubMessage> received = Collections.synchronizedList(new ArrayList<>());
         ManagedChannel channel = ManagedChannelBuilder.forTarget(broker.emulatorHost())
                 .usePlaintext()
@@ -267,9 +273,9 @@ class RecoveryStoryTest {
                 .build();
         consumer.startAsync().awaitRunning();
         try {
-            await().atMost(Duration.ofMinutes(4)).until(() -> broker.unacknowledged("p", "consumer") == 0);
+            await().atMost(Duration.ofMinutes(1)).until(() -> broker.unacknowledged("p", "consumer") == 0);
         } finally {
-            consumer.stopAsync().awaitTerminated();
+            consumer.stopAsync().awaitTerminated(30, TimeUnit.SECONDS);
             channel.shutdownNow();
         }
         assertThat(received).hasSize(count);

@@ -1,20 +1,17 @@
-package dev.persistor.azure;
+package dev.persistor.core.replay;
 
-import static dev.persistor.azure.Outcomes.failure;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.awaitility.Awaitility.await;
 
-import com.azure.core.amqp.exception.AmqpErrorCondition;
-import com.azure.core.amqp.exception.AmqpException;
 import dev.persistor.core.message.Message;
-import dev.persistor.core.replay.PublishException;
-import dev.persistor.core.replay.Published;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
@@ -33,7 +30,7 @@ class BatchSenderTest {
             new Patience(Duration.ofMillis(3), Duration.ofMillis(1), Duration.ofMillis(1));
 
     private final Target target = new Target();
-    private final BatchSender sender = BatchSender.to(target, QUICK);
+    private final BatchSender sender = BatchSender.to(target, QUICK, 8);
 
     @AfterEach
     void close() {
@@ -61,6 +58,12 @@ class BatchSenderTest {
 
                 @Override
                 public boolean tryAdd(Message message) {
+                    if (message.id().equals("refused")) {
+                        throw new PublishException("refused by the target", false, null);
+                    }
+                    if (message.id().equals("broken")) {
+                        throw new NoClassDefFoundError("com/client/Missing");
+                    }
                     if (bytes + message.payloadSize() > MAX_BYTES) {
                         return false;
                     }
@@ -74,15 +77,26 @@ class BatchSenderTest {
                 }
 
                 @Override
-                public void send() {
+                public List<Published> send() {
                     answers.acquireUninterruptibly();
                     RuntimeException failure = failures.poll();
                     if (failure != null) {
                         throw failure;
                     }
                     sent.add(List.copyOf(ids));
+                    return ids.stream().map(id -> Published.as("new " + id)).toList();
                 }
             };
+        }
+
+        @Override
+        public boolean isBusy(RuntimeException failure) {
+            return failure instanceof BusyException;
+        }
+
+        @Override
+        public PublishException translate(String what, RuntimeException failure) {
+            return new PublishException(what + ": " + failure.getMessage(), true, failure);
         }
 
         @Override
@@ -110,8 +124,16 @@ class BatchSenderTest {
                 .build();
     }
 
-    private static AmqpException answer(AmqpErrorCondition condition) {
-        return new AmqpException(true, condition, "answer", null);
+    /** The target takes nothing for the moment. */
+    private static final class BusyException extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+    }
+
+    private static PublishException failure(CompletableFuture<Published> future) {
+        @Nullable
+        Throwable failure = future.handle((published, thrown) -> thrown).join();
+        assertThat(failure).as("the message fails").isInstanceOf(PublishException.class);
+        return (PublishException) Objects.requireNonNull(failure);
     }
 
     @Test
@@ -128,7 +150,7 @@ class BatchSenderTest {
 
     @Test
     void aFailedMessageClosesItsKeyAndNoOther() throws InterruptedException {
-        target.failures.add(answer(AmqpErrorCondition.INTERNAL_ERROR));
+        target.failures.add(new IllegalStateException("internal"));
         assertThat(failure(sender.publish(message("1", "k", 1))).isRetryable()).isTrue();
         assertThat(failure(sender.publish(message("2", "k", 1))))
                 .hasMessage(PublishException.afterFailureOf("k").getMessage());
@@ -143,7 +165,7 @@ class BatchSenderTest {
         CompletableFuture<Published> first = sender.publish(message("1", "k", 600));
         CompletableFuture<Published> second = sender.publish(message("2", "k", 600));
         CompletableFuture<Published> third = sender.publish(message("3", "k", 600));
-        target.failures.add(answer(AmqpErrorCondition.INTERNAL_ERROR));
+        target.failures.add(new IllegalStateException("internal"));
         target.answers.release(3);
         assertThat(List.of(failure(first), failure(second), failure(third))).hasSize(3);
         assertThat(target.ids()).isEmpty();
@@ -151,7 +173,7 @@ class BatchSenderTest {
 
     @Test
     void aMessageWithoutAKeyFailsAlone() throws InterruptedException {
-        target.failures.add(answer(AmqpErrorCondition.INTERNAL_ERROR));
+        target.failures.add(new IllegalStateException("internal"));
         failure(sender.publish(message("1", null, 1)));
         for (int i = 0; i < 20; i++) {
             sender.publish(message("later", null, 1)).join();
@@ -180,8 +202,8 @@ class BatchSenderTest {
 
     @Test
     void aBusyTargetIsTriedAgainInOrder() throws InterruptedException {
-        target.failures.add(answer(AmqpErrorCondition.SERVER_BUSY_ERROR));
-        target.failures.add(answer(AmqpErrorCondition.SERVER_BUSY_ERROR));
+        target.failures.add(new BusyException());
+        target.failures.add(new BusyException());
         CompletableFuture<Published> first = sender.publish(message("1", "k", 600));
         CompletableFuture<Published> second = sender.publish(message("2", "k", 600));
         first.join();
@@ -192,7 +214,7 @@ class BatchSenderTest {
     @Test
     void aTargetThatStaysBusyFailsTheMessage() throws InterruptedException {
         for (int i = 0; i < 4; i++) {
-            target.failures.add(answer(AmqpErrorCondition.SERVER_BUSY_ERROR));
+            target.failures.add(new BusyException());
         }
         assertThat(failure(sender.publish(message("1", null, 1))).isRetryable()).isTrue();
         assertThat(target.failures).isEmpty();
@@ -200,9 +222,53 @@ class BatchSenderTest {
 
     @Test
     void whatMayHaveArrivedIsNotSentAgain() throws InterruptedException {
-        target.failures.add(answer(AmqpErrorCondition.TIMEOUT_ERROR));
+        target.failures.add(new IllegalStateException("timeout"));
         failure(sender.publish(message("1", null, 1)));
         assertThat(target.ids()).isEmpty();
+    }
+
+    @Test
+    void anAnswerBelongsToItsMessage() throws InterruptedException {
+        target.answers.drainPermits();
+        List<CompletableFuture<Published>> futures = new ArrayList<>();
+        for (int i = 0; i < 30; i++) {
+            futures.add(sender.publish(message(Integer.toString(i), "k", 100)));
+        }
+        target.answers.release(100);
+        for (int i = 0; i < 30; i++) {
+            assertThat(futures.get(i).join()).isEqualTo(Published.as("new " + i));
+        }
+    }
+
+    @Test
+    void whatTheTargetRefusesFailsWithItsOwnReasonAndClosesItsKey() throws InterruptedException {
+        assertThat(failure(sender.publish(message("refused", "k", 1)))).hasMessage("refused by the target");
+        assertThat(failure(sender.publish(message("after", "k", 1)))).hasMessageContaining("ordering key k");
+        assertThat(failure(sender.publish(message("refused", null, 1)))).hasMessage("refused by the target");
+        sender.publish(message("1", null, 1)).join();
+        assertThat(target.ids()).containsExactly("1");
+    }
+
+    @Test
+    void aTargetThatBreaksDownLeavesNobodyWaiting() throws InterruptedException {
+        for (int i = 0; i < 20; i++) {
+            assertThat(failure(sender.publish(message("broken", null, 1))))
+                    .hasMessageContaining("test://target")
+                    .hasMessageContaining("com/client/Missing");
+        }
+        sender.publish(message("1", null, 1)).join();
+        assertThat(target.ids()).containsExactly("1");
+    }
+
+    @Test
+    void aSenderHasALaneAndATargetThatIsTriedAgainAPause() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> BatchSender.to(target, QUICK, 0))
+                .withMessageContaining("lanes")
+                .withMessageContaining("0");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> new Patience(Duration.ofSeconds(1), Duration.ZERO, Duration.ofSeconds(1)))
+                .withMessageContaining("PT0S");
     }
 
     @Test

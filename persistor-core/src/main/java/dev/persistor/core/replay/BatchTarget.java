@@ -1,11 +1,15 @@
-package dev.persistor.azure;
+package dev.persistor.core.replay;
 
 import dev.persistor.core.message.Message;
-import dev.persistor.core.replay.PublishException;
+import java.util.List;
 import java.util.Optional;
 
-/** What messages are sent to in batches. Thread-safe. */
-interface BatchTarget extends AutoCloseable {
+/**
+ * What messages are sent to in batches by a {@link BatchSender}. Its text names the target in messages, without a secret.
+ *
+ * <p>Implementations are thread-safe.
+ */
+public interface BatchTarget extends AutoCloseable {
 
     /**
      * Returns the key that a batch has for the message to be in it, empty for one without a key. Messages of one ordering
@@ -21,6 +25,16 @@ interface BatchTarget extends AutoCloseable {
      * @throws RuntimeException as the client throws
      */
     Batch open(Optional<String> key);
+
+    /** Tells whether a failure says that the target has taken nothing and asks to be left alone for a moment. */
+    boolean isBusy(RuntimeException failure);
+
+    /**
+     * Translates what the client threw.
+     *
+     * @param what what was tried, such as {@code publish 17 to TARGET}
+     */
+    PublishException translate(String what, RuntimeException failure);
 
     /** Gives back what the target holds. */
     @Override
@@ -40,10 +54,11 @@ interface BatchTarget extends AutoCloseable {
         int maxBytes();
 
         /**
-         * Sends the batch, and waits until the target has it. May be called again after a failure.
+         * Sends the batch, and waits until the target has it, for a bounded time. May be called again after a failure.
          *
+         * @return an answer for each message, in the order in which they were added
          * @throws RuntimeException as the client throws
          */
-        void send();
+        List<Published> send();
     }
 }

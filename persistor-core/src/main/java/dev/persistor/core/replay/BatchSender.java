@@ -1,8 +1,6 @@
-package dev.persistor.azure;
+package dev.persistor.core.replay;
 
 import dev.persistor.core.message.Message;
-import dev.persistor.core.replay.PublishException;
-import dev.persistor.core.replay.Published;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -22,7 +20,8 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Sends messages in batches, in order within a key, several keys at a time.
+ * Sends messages in batches, in order within a key, several keys at a time: what a {@link MessagePublisher} to a broker
+ * owes, so that only the broker's own requests are left to write, as a {@link BatchTarget}.
  *
  * <p>A key belongs to one of a few lanes, each a thread with one batch under way. A lane sends what waits as soon as it
  * is free, so that batches grow by themselves when the target is slow, and nothing ever waits for company. A failed
@@ -33,9 +32,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Thread-safe.
  */
-final class BatchSender implements AutoCloseable {
+public final class BatchSender implements AutoCloseable {
 
-    private static final int LANES = 8;
     private static final int MAX_WAITING_BYTES = 32 * 1024 * 1024;
     /** What a message takes beside its payload, roughly. */
     private static final int MESSAGE_BYTES = 1024;
@@ -47,20 +45,37 @@ final class BatchSender implements AutoCloseable {
     private final AtomicInteger turn = new AtomicInteger();
     private volatile boolean closed;
 
-    private BatchSender(BatchTarget target, Patience patience) {
+    private BatchSender(BatchTarget target, Patience patience, int lanes) {
         this.target = target;
         this.patience = patience;
-        this.lanes = IntStream.range(0, LANES).mapToObj(Lane::new).toList();
+        this.lanes = IntStream.range(0, lanes).mapToObj(Lane::new).toList();
     }
 
-    static BatchSender to(BatchTarget target, Patience patience) {
-        BatchSender sender = new BatchSender(target, patience);
+    /**
+     * Starts to send.
+     *
+     * @param target it is closed with the sender
+     * @param patience how long a target that is busy is tried again
+     * @param lanes how many batches may be under way at a time
+     * @throws IllegalArgumentException if there are no lanes
+     */
+    public static BatchSender to(BatchTarget target, Patience patience, int lanes) {
+        if (lanes < 1) {
+            throw new IllegalArgumentException("the number of lanes must be 1 or more, and is " + lanes);
+        }
+        BatchSender sender = new BatchSender(target, patience, lanes);
         sender.lanes.forEach(lane -> lane.thread.start());
         return sender;
     }
 
-    /** Hands a message over, and waits while too many bytes wait or are under way. */
-    CompletableFuture<Published> publish(Message message) throws InterruptedException {
+    /**
+     * Hands a message over, and waits while more than 32 MiB wait or are under way.
+     *
+     * @return completes when the target has the message, or exceptionally with a {@link PublishException}
+     * @throws InterruptedException if the thread is interrupted while it waits; the message was not handed over
+     * @throws IllegalStateException if the sender is closed
+     */
+    public CompletableFuture<Published> publish(Message message) throws InterruptedException {
         requireOpen();
         Optional<String> key;
         try {
@@ -84,7 +99,7 @@ final class BatchSender implements AutoCloseable {
     }
 
     private Lane lane(Optional<String> key) {
-        return lanes.get(Math.floorMod(key.map(String::hashCode).orElseGet(turn::getAndIncrement), LANES));
+        return lanes.get(Math.floorMod(key.map(String::hashCode).orElseGet(turn::getAndIncrement), lanes.size()));
     }
 
     /** Sends what waits, waits for the answers, and closes the target. */
@@ -112,9 +127,10 @@ final class BatchSender implements AutoCloseable {
         }
     }
 
-    private void succeed(Handed handed) {
-        room.release(handed.bytes());
-        handed.future().complete(Published.withoutId());
+    private void succeed(Handed handed, Published answer) {
+        if (handed.future().complete(answer)) {
+            room.release(handed.bytes());
+        }
     }
 
     /** Calls again while the target says that it is too busy, within the patience. */
@@ -124,13 +140,17 @@ final class BatchSender implements AutoCloseable {
             try {
                 return call.get();
             } catch (RuntimeException e) {
-                if (!AmqpErrors.isThrottled(e) || !left.lasts()) {
+                if (!target.isBusy(e) || !left.lasts()) {
                     throw e;
                 }
                 pause(left, e);
                 left = left.afterWaiting();
             }
         }
+    }
+
+    private PublishException translated(String what, RuntimeException failure) {
+        return failure instanceof PublishException known ? known : target.translate(what, failure);
     }
 
     private static void pause(Patience left, RuntimeException failure) {
@@ -206,9 +226,15 @@ final class BatchSender implements AutoCloseable {
         }
 
         private void send(Deque<Handed> messages) {
-            Filling filling = new Filling(this, messages.element().key());
-            messages.forEach(filling::add);
-            filling.send();
+            try {
+                Filling filling = new Filling(this, messages.element().key());
+                messages.forEach(filling::add);
+                filling.send();
+            } catch (Error e) {
+                // Such as a client's class that is missing. Nobody may be left waiting for an answer.
+                PublishException failure = new PublishException("publish to " + target + ": " + e, false, e);
+                messages.forEach(handed -> fail(handed, failure));
+            }
         }
 
         private boolean isClosed(Message message) {
@@ -216,9 +242,10 @@ final class BatchSender implements AutoCloseable {
         }
 
         private void fail(Handed handed, PublishException failure) {
-            handed.message().orderingKey().ifPresent(failedKeys::add);
-            room.release(handed.bytes());
-            handed.future().completeExceptionally(failure);
+            if (handed.future().completeExceptionally(failure)) {
+                handed.message().orderingKey().ifPresent(failedKeys::add);
+                room.release(handed.bytes());
+            }
         }
     }
 
@@ -243,9 +270,7 @@ final class BatchSender implements AutoCloseable {
                 }
                 added.add(handed);
             } catch (RuntimeException e) {
-                lane.fail(
-                        handed,
-                        AmqpErrors.translate("publish " + handed.message().id() + " to " + target, e));
+                lane.fail(handed, translated("publish " + handed.message().id() + " to " + target, e));
             }
         }
 
@@ -277,16 +302,14 @@ final class BatchSender implements AutoCloseable {
             List<Handed> sent = List.copyOf(added);
             added.clear();
             try {
-                patiently(() -> {
-                    full.send();
-                    return full;
-                });
+                List<Published> answers = patiently(full::send);
+                for (int i = 0; i < sent.size(); i++) {
+                    succeed(sent.get(i), answers.get(i));
+                }
             } catch (RuntimeException e) {
-                PublishException failure = AmqpErrors.translate("publish to " + target, e);
+                PublishException failure = translated("publish to " + target, e);
                 sent.forEach(handed -> lane.fail(handed, failure));
-                return;
             }
-            sent.forEach(BatchSender.this::succeed);
         }
     }
 }

@@ -1,4 +1,4 @@
-package dev.persistor.azure;
+package dev.persistor.core.replay;
 
 import java.time.Duration;
 
@@ -11,15 +11,24 @@ import java.time.Duration;
  * @param first the first wait
  * @param longest the longest wait
  */
-record Patience(Duration budget, Duration first, Duration longest) {
+public record Patience(Duration budget, Duration first, Duration longest) {
+
+    /** Takes pauses that end, and lets the budget end too. */
+    public Patience {
+        if (first.isNegative() || first.isZero() || longest.compareTo(first) < 0) {
+            throw new IllegalArgumentException(
+                    "the first wait must be over 0 and no longer than the longest, and they are " + first + " and "
+                            + longest);
+        }
+    }
 
     /** Returns what a target of the cloud gets: a minute in all, waits from 250 ms to 8 s. */
-    static Patience ofAMinute() {
+    public static Patience ofAMinute() {
         return new Patience(Duration.ofMinutes(1), Duration.ofMillis(250), Duration.ofSeconds(8));
     }
 
     /** Returns what tries once. */
-    static Patience none() {
+    public static Patience none() {
         return new Patience(Duration.ZERO, Duration.ofMillis(1), Duration.ofMillis(1));
     }
 
