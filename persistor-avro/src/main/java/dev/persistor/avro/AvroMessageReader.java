@@ -3,6 +3,7 @@ package dev.persistor.avro;
 import dev.persistor.core.format.FormatException;
 import dev.persistor.core.format.Manifest;
 import dev.persistor.core.format.MessageReader;
+import dev.persistor.core.format.StoredBytes;
 import dev.persistor.core.message.Message;
 import dev.persistor.core.store.BlobInfo;
 import dev.persistor.core.store.BlobName;

@@ -25,6 +25,8 @@ class ArchitectureTest {
             .definedBy("dev.persistor.core.naming")
             .layer("format")
             .definedBy("dev.persistor.core.format")
+            .layer("foreign layouts")
+            .definedBy("dev.persistor.core.format.foreign")
             .layer("embedded stores")
             .definedBy("dev.persistor.core.store.*")
             .layer("store")
@@ -39,14 +41,16 @@ class ArchitectureTest {
             .mayOnlyBeAccessedByLayers("entry")
             .whereLayer("naming")
             .mayOnlyBeAccessedByLayers("entry", "config")
+            .whereLayer("foreign layouts")
+            .mayNotBeAccessedByAnyLayer()
             .whereLayer("format")
-            .mayOnlyBeAccessedByLayers("entry", "config")
+            .mayOnlyBeAccessedByLayers("entry", "config", "foreign layouts")
             .whereLayer("embedded stores")
             .mayNotBeAccessedByAnyLayer()
             .whereLayer("store")
-            .mayOnlyBeAccessedByLayers("entry", "naming", "format", "embedded stores")
+            .mayOnlyBeAccessedByLayers("entry", "naming", "format", "foreign layouts", "embedded stores")
             .whereLayer("message")
-            .mayOnlyBeAccessedByLayers("entry", "naming", "format");
+            .mayOnlyBeAccessedByLayers("entry", "naming", "format", "foreign layouts");
 
     @ArchTest
     static final ArchRule theCoreLeansOnFewLibrariesAndNoCloud = classes()
