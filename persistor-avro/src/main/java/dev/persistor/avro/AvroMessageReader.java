@@ -92,6 +92,7 @@ final class AvroMessageReader implements MessageReader {
             case ExportSchema.WITH_METADATA -> ExportRecords.of(schema, header, blob);
             case ExportSchema.WITHOUT_METADATA -> PayloadRecords.of(schema, blob);
             case CaptureRecords.NAME -> CaptureRecords.of(schema, blob);
+            case DataphosRecords.NAME -> DataphosRecords.of(schema, blob);
             default ->
                 throw new FormatException(
                         blob + " holds Avro data of the schema " + schema.getFullName()
@@ -100,7 +101,8 @@ final class AvroMessageReader implements MessageReader {
                                         ", ",
                                         ExportSchema.WITH_METADATA,
                                         ExportSchema.WITHOUT_METADATA,
-                                        CaptureRecords.NAME),
+                                        CaptureRecords.NAME,
+                                        DataphosRecords.NAME),
                         null);
         };
     }
