@@ -21,7 +21,7 @@ final class AvroExample {
         MessageFormat avro = MessageFormats.named("avro", Compression.GZIP);
         avro.encode(name, messages, store.limits()).forEach(store::put);
 
-        // Whatever the blob's format, whoever wrote it: Pub/Sub's export and Event Hubs Capture too.
+        // Whatever the blob's format, whoever wrote it: Pub/Sub's export, Event Hubs Capture and Dataphos too.
         try (OpenBlob blob = store.open(name);
                 MessageReader reader = MessageFormats.installed().read(blob, store)) {
             reader.forEachRemaining(consumer);

@@ -15,8 +15,8 @@ import java.util.Objects;
  * metadata on. So readers and tables that were made for the export work on these files too. What a message has beyond
  * the schema's five fields is in one reserved entry of its attributes, which most messages of Pub/Sub do without.
  *
- * <p>Reads what it writes, both kinds of the export's files, and the files of Event Hubs Capture; the schema inside the
- * file tells which. The file's blocks are compressed, not the file, so its extension is always {@code .avro}.
+ * <p>Reads what it writes, both kinds of the export's files, and the files of Event Hubs Capture and of Dataphos; the schema
+ * inside the file tells which. The file's blocks are compressed, not the file, so its extension is always {@code .avro}.
  *
  * <p>Immutable.
  */

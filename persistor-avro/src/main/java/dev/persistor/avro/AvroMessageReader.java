@@ -3,6 +3,7 @@ package dev.persistor.avro;
 import dev.persistor.core.format.FormatException;
 import dev.persistor.core.format.Manifest;
 import dev.persistor.core.format.MessageReader;
+import dev.persistor.core.format.StoredBytes;
 import dev.persistor.core.message.Message;
 import dev.persistor.core.store.BlobInfo;
 import dev.persistor.core.store.BlobName;
@@ -91,6 +92,7 @@ final class AvroMessageReader implements MessageReader {
             case ExportSchema.WITH_METADATA -> ExportRecords.of(schema, header, blob);
             case ExportSchema.WITHOUT_METADATA -> PayloadRecords.of(schema, blob);
             case CaptureRecords.NAME -> CaptureRecords.of(schema, blob);
+            case DataphosRecords.NAME -> DataphosRecords.of(schema, blob);
             default ->
                 throw new FormatException(
                         blob + " holds Avro data of the schema " + schema.getFullName()
@@ -99,7 +101,8 @@ final class AvroMessageReader implements MessageReader {
                                         ", ",
                                         ExportSchema.WITH_METADATA,
                                         ExportSchema.WITHOUT_METADATA,
-                                        CaptureRecords.NAME),
+                                        CaptureRecords.NAME,
+                                        DataphosRecords.NAME),
                         null);
         };
     }

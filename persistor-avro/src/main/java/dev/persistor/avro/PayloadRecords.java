@@ -1,5 +1,6 @@
 package dev.persistor.avro;
 
+import dev.persistor.core.format.foreign.PathTimes;
 import dev.persistor.core.message.Message;
 import dev.persistor.core.store.BlobName;
 import java.io.IOException;
@@ -24,7 +25,7 @@ final class PayloadRecords implements RecordReader {
     private PayloadRecords(BlobName blob) {
         this.blob = blob;
         this.source = FileNames.folder(blob).orElse(UNKNOWN_SOURCE);
-        this.publishTime = FileNames.time(blob).orElse(Instant.EPOCH);
+        this.publishTime = PathTimes.ofExport(blob).orElse(Instant.EPOCH);
     }
 
     /**

@@ -356,7 +356,8 @@ class ForeignFilesTest {
                     .hasMessage(
                             "orders/a.avro holds Avro data of the schema com.acme.Order, which is that of no messages"
                                     + " known here; those are com.google.pubsub.PubsubMessageWithMetadata,"
-                                    + " com.google.pubsub.PubsubMessage, Microsoft.ServiceBus.Messaging.EventData");
+                                    + " com.google.pubsub.PubsubMessage, Microsoft.ServiceBus.Messaging.EventData,"
+                                    + " com.syntio.dataphos.persistorrecord");
         }
 
         @ParameterizedTest

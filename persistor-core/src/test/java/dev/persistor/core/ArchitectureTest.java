@@ -29,6 +29,8 @@ class ArchitectureTest {
             .definedBy("dev.persistor.core.naming")
             .layer("format")
             .definedBy("dev.persistor.core.format")
+            .layer("foreign layouts")
+            .definedBy("dev.persistor.core.format.foreign")
             .layer("embedded stores")
             .definedBy("dev.persistor.core.store.*")
             .layer("store")
@@ -47,14 +49,17 @@ class ArchitectureTest {
             .mayOnlyBeAccessedByLayers("entry")
             .whereLayer("naming")
             .mayOnlyBeAccessedByLayers("entry", "config", "archive")
+            .whereLayer("foreign layouts")
+            .mayNotBeAccessedByAnyLayer()
             .whereLayer("format")
-            .mayOnlyBeAccessedByLayers("entry", "config", "replay", "archive")
+            .mayOnlyBeAccessedByLayers("entry", "config", "replay", "archive", "foreign layouts")
             .whereLayer("embedded stores")
             .mayNotBeAccessedByAnyLayer()
             .whereLayer("store")
-            .mayOnlyBeAccessedByLayers("entry", "replay", "archive", "naming", "format", "embedded stores")
+            .mayOnlyBeAccessedByLayers(
+                    "entry", "replay", "archive", "naming", "format", "foreign layouts", "embedded stores")
             .whereLayer("message")
-            .mayOnlyBeAccessedByLayers("entry", "replay", "archive", "naming", "format");
+            .mayOnlyBeAccessedByLayers("entry", "replay", "archive", "naming", "format", "foreign layouts");
 
     @ArchTest
     static final ArchRule theCoreLeansOnFewLibrariesAndNoCloud = classes()

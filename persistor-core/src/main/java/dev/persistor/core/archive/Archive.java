@@ -9,6 +9,7 @@ import dev.persistor.core.store.BlobInfo;
 import dev.persistor.core.store.BlobSource;
 import java.util.Collection;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
@@ -34,7 +35,7 @@ public final class Archive {
     private static final long DEFAULT_MEMORY = 64 << 20;
 
     private final BlobSource source;
-    private final PathTemplate template;
+    private final Optional<PathTemplate> template;
     private final MessageFormats formats;
     private final int concurrency;
     private final long memory;
@@ -65,8 +66,10 @@ public final class Archive {
 
     /** Lists all blobs that the filter does not exclude, also those that hold no messages. */
     Stream<BlobInfo> everything(MessageFilter filter) {
-        return template.list(source, filter.prefix(), filter.sources(), filter.range())
-                .filter(filter::mayBeIn);
+        Stream<BlobInfo> listed = template.map(
+                        names -> names.list(source, filter.prefix(), filter.sources(), filter.range()))
+                .orElseGet(() -> source.list(filter.prefix()));
+        return listed.filter(filter::mayBeIn);
     }
 
     /**
@@ -123,7 +126,7 @@ public final class Archive {
     public static final class Builder {
 
         private final BlobSource source;
-        private PathTemplate template = PathTemplate.DEFAULT;
+        private Optional<PathTemplate> template = Optional.of(PathTemplate.DEFAULT);
         private MessageFormats formats = MessageFormats.installed();
         private int concurrency = DEFAULT_CONCURRENCY;
         private long memory = DEFAULT_MEMORY;
@@ -137,7 +140,16 @@ public final class Archive {
          * messages. Default: {@link PathTemplate#DEFAULT}.
          */
         public Builder naming(PathTemplate template) {
-            this.template = Objects.requireNonNull(template, "template");
+            this.template = Optional.of(template);
+            return this;
+        }
+
+        /**
+         * Lists all names, whatever range of time is asked for: for blobs that another program named. Default: a range of
+         * time is found by the template.
+         */
+        public Builder anyNames() {
+            this.template = Optional.empty();
             return this;
         }
 

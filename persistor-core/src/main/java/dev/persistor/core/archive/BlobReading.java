@@ -84,8 +84,9 @@ final class BlobReading implements Runnable {
                     return new Damage(blob.name(), reason(e));
                 }
                 Thread.sleep(WAIT.after(attempt, ThreadLocalRandom.current()).toMillis());
-            } catch (RuntimeException e) {
-                // A fault of ours or of a library's must not pass for the end of the blob.
+            } catch (RuntimeException | LinkageError e) {
+                // A fault of ours or of a library's must not pass for the end of the blob, nor leave the reader
+                // waiting.
                 return new Damage(blob.name(), "cannot be read: " + e);
             }
         }

@@ -2,11 +2,8 @@ package dev.persistor.core.format;
 
 import dev.persistor.core.message.Message;
 import dev.persistor.core.store.Blob;
-import dev.persistor.core.store.BlobInfo;
 import dev.persistor.core.store.BlobLimits;
 import dev.persistor.core.store.BlobName;
-import dev.persistor.core.store.BlobSource;
-import dev.persistor.core.store.OpenBlob;
 import java.util.List;
 
 /**
@@ -25,12 +22,13 @@ import java.util.List;
  *
  * <p>Implementations are safe for use by many threads.
  */
-public interface MessageFormat {
+public interface MessageFormat extends ReadableFormat {
 
     /** The key of the metadata by which a blob says which format it is of. */
     String METADATA_KEY = "persistor-format";
 
     /** Returns what the format is called in settings and metadata, such as {@code raw}. */
+    @Override
     String name();
 
     /** Returns what names of this format's blobs end with, dot included, such as {@code .jsonl.gz}. */
@@ -48,19 +46,4 @@ public interface MessageFormat {
      * @throws UnencodableMessageException if the format cannot hold one of the messages; it names the message
      */
     List<Blob> encode(BlobName name, List<Message> messages, BlobLimits limits);
-
-    /**
-     * Tells whether a blob holds messages in this format, however it is compressed. Sidecars and what is in quarantine hold
-     * none.
-     */
-    boolean holdsMessages(BlobInfo blob);
-
-    /**
-     * Reads messages back, as a stream: memory does not grow with the blob.
-     *
-     * @param blob the opened blob, which the caller closes after the reader
-     * @param source where the blob's sidecar is, if it has one
-     * @throws FormatException if the blob is not of this format
-     */
-    MessageReader read(OpenBlob blob, BlobSource source);
 }

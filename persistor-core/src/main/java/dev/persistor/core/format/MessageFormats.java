@@ -8,15 +8,16 @@ import java.util.List;
 import java.util.ServiceLoader;
 
 /**
- * The formats that are on the class path: the core's, and those that a {@link MessageFormatProvider} brings.
+ * The formats that are on the class path: the core's, and those that a {@link MessageFormatProvider} brings. What other
+ * programs wrote is read besides, in the {@linkplain #withLayouts layouts} that are named for it.
  *
  * <p>Immutable.
  */
 public final class MessageFormats {
 
-    private final List<MessageFormat> formats;
+    private final List<ReadableFormat> formats;
 
-    private MessageFormats(List<MessageFormat> formats) {
+    private MessageFormats(List<? extends ReadableFormat> formats) {
         this.formats = List.copyOf(formats);
     }
 
@@ -27,6 +28,24 @@ public final class MessageFormats {
         formats.add(new JsonLinesFormat(Compression.NONE));
         providers().forEach(provider -> formats.add(provider.format(Compression.NONE)));
         return new MessageFormats(formats);
+    }
+
+    /**
+     * Returns these formats and the given layouts of other programs. Where a layout and a format take the same blob for
+     * theirs, the layout has it: whoever names it knows what is there. Of two layouts, the first.
+     *
+     * @param layouts such as {@link dev.persistor.core.format.foreign.ForeignLayouts#named} returns, and which leave alone
+     *     what says in its metadata that Persistor wrote it
+     */
+    public MessageFormats withLayouts(List<? extends ReadableFormat> layouts) {
+        List<ReadableFormat> all = new ArrayList<>(layouts);
+        all.addAll(formats);
+        return new MessageFormats(all);
+    }
+
+    /** Returns these formats and the layout of another program; see {@link #withLayouts}. */
+    public MessageFormats withLayout(ReadableFormat layout) {
+        return withLayouts(List.of(layout));
     }
 
     private static ServiceLoader<MessageFormatProvider> providers() {

@@ -3,6 +3,8 @@ package dev.persistor.standalone.recovery;
 import dev.persistor.core.archive.Archive;
 import dev.persistor.core.archive.MessageFilter;
 import dev.persistor.core.config.PersistorSettings;
+import dev.persistor.core.format.MessageFormats;
+import dev.persistor.core.format.foreign.ForeignLayouts;
 import dev.persistor.core.message.TimeRange;
 import dev.persistor.core.naming.PathTemplate;
 import dev.persistor.core.store.BlobStore;
@@ -73,6 +75,21 @@ final class ArchiveOptions {
     private String path = "";
 
     @Option(
+            names = "--layout",
+            paramLabel = "NAME",
+            description = "Reads also what another program wrote: pubsub-text, pubsub-avro, dataphos, persistor-gcp or"
+                    + " persistor-azure; may be repeated. Without --path, a range of time is looked for under all names."
+                    + " Default: none.")
+    private List<String> layouts = new ArrayList<>();
+
+    @Option(
+            names = "--any-names",
+            description =
+                    "Looks for a range of time under all names, for blobs that another program named. Default: only"
+                            + " with --layout.")
+    private boolean anyNames;
+
+    @Option(
             names = "--concurrency",
             paramLabel = "N",
             converter = Numbers.Few.class,
@@ -109,12 +126,25 @@ final class ArchiveOptions {
     OpenArchive open(Surroundings around, Optional<TimeText> until, Runnable listed, Runnable opened) {
         MessageFilter filter = filter(around, until);
         PathTemplate template = template(around);
+        MessageFormats formats = formats();
         BlobStore blobs = openStore(around);
-        Archive archive = Archive.on(new WatchedSource(blobs, listed, opened))
+        Archive.Builder archive = Archive.on(new WatchedSource(blobs, listed, opened))
                 .naming(template)
-                .concurrency(concurrency)
-                .build();
-        return new OpenArchive(blobs, archive, filter, template);
+                .formats(formats)
+                .concurrency(concurrency);
+        if (anyNames || (!layouts.isEmpty() && path.isEmpty())) {
+            archive.anyNames();
+        }
+        return new OpenArchive(blobs, archive.build(), filter, template);
+    }
+
+    private MessageFormats formats() {
+        try {
+            return MessageFormats.installed()
+                    .withLayouts(layouts.stream().map(ForeignLayouts::named).toList());
+        } catch (IllegalArgumentException e) {
+            throw wrong("Invalid value for option '--layout' (NAME): " + e.getMessage());
+        }
     }
 
     private MessageFilter filter(Surroundings around, Optional<TimeText> until) {

@@ -1,4 +1,4 @@
-package dev.persistor.avro;
+package dev.persistor.core.format;
 
 import dev.persistor.core.store.BlobName;
 import dev.persistor.core.store.BlobStoreException;
@@ -7,18 +7,25 @@ import java.io.InputStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A blob's content, as its store sends it. Its reads throw nothing but {@link BlobStoreException}, and only what another
- * try may mend; what another try will not mend ends the stream, so that all that came before it can be read. Not
- * thread-safe.
+ * A blob's content, as its store sends it, for readers. Its reads throw nothing but {@link BlobStoreException}, and only
+ * what another try may mend; what another try will not mend ends the stream, so that all that came before it can be read.
+ *
+ * <p>Not thread-safe.
  */
-final class StoredBytes extends InputStream {
+public final class StoredBytes extends InputStream {
 
     private final InputStream in;
     private final BlobName name;
     private boolean ended;
     private @Nullable BlobStoreException damage;
 
-    StoredBytes(InputStream in, BlobName name) {
+    /**
+     * Begins to read.
+     *
+     * @param in the content, which stays its owner's to close
+     * @param name the blob's name, for error messages
+     */
+    public StoredBytes(InputStream in, BlobName name) {
         this.in = in;
         this.name = name;
     }
@@ -51,13 +58,12 @@ final class StoredBytes extends InputStream {
     }
 
     /** Tells whether the content has been read to its end. */
-    boolean ended() {
+    public boolean ended() {
         return ended;
     }
 
     /** Returns what the store says is wrong with what was read, or null. */
-    @Nullable
-    BlobStoreException damage() {
+    public @Nullable BlobStoreException damage() {
         return damage;
     }
 }

@@ -1,0 +1,58 @@
+package dev.persistor.core.format.foreign;
+
+import dev.persistor.core.format.FormatException;
+import dev.persistor.core.format.MessageFormat;
+import dev.persistor.core.format.MessageReader;
+import dev.persistor.core.format.ReadableFormat;
+import dev.persistor.core.store.BlobInfo;
+import dev.persistor.core.store.BlobName;
+import dev.persistor.core.store.BlobSource;
+import dev.persistor.core.store.OpenBlob;
+import java.io.InputStream;
+import java.util.Objects;
+
+/**
+ * How another program named its blobs, and what it wrote into them. A blob is recognised by its name alone; one that says
+ * in its metadata that Persistor wrote it never is.
+ *
+ * <p>Implementations are safe for use by many threads.
+ */
+public abstract class ForeignLayout implements ReadableFormat {
+
+    private final String name;
+
+    /** For layouts, each with the name by which users ask for it. */
+    protected ForeignLayout(String name) {
+        this.name = Objects.requireNonNull(name, "name");
+    }
+
+    /** Tells whether the other program may have given this name. */
+    protected abstract boolean isNamedLikeThis(BlobName blob);
+
+    /**
+     * Returns what reads messages out of a stream.
+     *
+     * @param in the content, which stays its owner's to close; it throws what {@link OpenBlob#verifiedContent} throws
+     * @param blob what the content is of; its name is one {@linkplain #isNamedLikeThis of this layout}
+     * @throws FormatException if the content does not even begin like this layout's
+     */
+    protected abstract MessageReader reader(InputStream in, BlobInfo blob);
+
+    @Override
+    public final String name() {
+        return name;
+    }
+
+    @Override
+    public final boolean holdsMessages(BlobInfo blob) {
+        return blob.metadata().get(MessageFormat.METADATA_KEY).isEmpty() && isNamedLikeThis(blob.name());
+    }
+
+    @Override
+    public final MessageReader read(OpenBlob blob, BlobSource source) {
+        if (!holdsMessages(blob.info())) {
+            throw new FormatException(blob.info().name() + " is not of the layout " + name, null);
+        }
+        return reader(blob.verifiedContent(), blob.info());
+    }
+}

@@ -1,0 +1,44 @@
+package dev.persistor.core.format.foreign;
+
+import dev.persistor.core.format.ReadableFormat;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.ServiceLoader;
+
+/**
+ * The layouts that are on the class path: the core's, and those that a {@link ForeignLayoutProvider} brings. None is looked
+ * for unless somebody names it: see {@link dev.persistor.core.format.MessageFormats#withLayouts}.
+ *
+ * <p>Thread-safe.
+ */
+public final class ForeignLayouts {
+
+    private ForeignLayouts() {}
+
+    /** Returns the names of all layouts that are there. */
+    public static List<String> names() {
+        return all().stream().map(ReadableFormat::name).toList();
+    }
+
+    /**
+     * Returns the layout of that name.
+     *
+     * @throws IllegalArgumentException if there is none on the class path; the message names those that are there
+     */
+    public static ReadableFormat named(String name) {
+        return all().stream()
+                .filter(layout -> layout.name().equals(name))
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException("no module on the class path brings the layout " + name
+                        + "; those that are there bring " + String.join(", ", names())));
+    }
+
+    private static List<ReadableFormat> all() {
+        List<ReadableFormat> layouts =
+                new ArrayList<>(List.of(new PubSubTextLayout(), new PersistorGcpLayout(), new PersistorAzureLayout()));
+        // The class loader of Persistor itself: function hosts give threads context loaders of their own.
+        ServiceLoader.load(ForeignLayoutProvider.class, ForeignLayouts.class.getClassLoader())
+                .forEach(provider -> layouts.addAll(provider.layouts()));
+        return layouts;
+    }
+}

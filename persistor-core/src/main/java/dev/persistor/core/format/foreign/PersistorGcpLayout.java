@@ -1,0 +1,99 @@
+package dev.persistor.core.format.foreign;
+
+import dev.persistor.core.format.MessageReader;
+import dev.persistor.core.message.Message;
+import dev.persistor.core.store.BlobInfo;
+import dev.persistor.core.store.BlobName;
+import java.io.IOException;
+import java.io.InputStream;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The objects of the Persistor of 2020 for Google Cloud: one message each, named
+ * {@code {YYYY}/{MM}/{DD}/{HH}/{MSG_PREFIX}-{messageId}.{MSG_EXTENSION}}. The content is the payload, to the byte.
+ *
+ * <p>The id is Pub/Sub's, and the source is the prefix. The publish time is the beginning of the hour in the name: the hour
+ * of the writing, by the clock of the function, which is taken to have been UTC. A message that was delivered in two hours is
+ * there twice, under one id. Attributes and ordering key were never stored.
+ *
+ * <p>Immutable.
+ */
+final class PersistorGcpLayout extends ForeignLayout {
+
+    static final String NAME = "persistor-gcp";
+
+    private static final Pattern NAMES =
+            Pattern.compile("(?:.*?/)?(\\d{4})/(\\d\\d)/(\\d\\d)/(\\d\\d)/(?<prefix>.+)-(?<id>[^-./]+)\\.[^/]+");
+
+    private static final int HOUR = 4;
+
+    PersistorGcpLayout() {
+        super(NAME);
+    }
+
+    /**
+     * What a name tells.
+     *
+     * @param id the message's id
+     * @param source the prefix
+     * @param time the beginning of the hour
+     */
+    private record Told(String id, String source, Instant time) {}
+
+    private static Optional<Told> told(BlobName blob) {
+        Matcher name = NAMES.matcher(blob.value());
+        if (!name.matches()) {
+            return Optional.empty();
+        }
+        return PathTimes.utc(name.group(1), name.group(2), name.group(3), name.group(HOUR))
+                .map(time -> new Told(name.group("id"), name.group("prefix"), time));
+    }
+
+    @Override
+    protected boolean isNamedLikeThis(BlobName blob) {
+        return told(blob).isPresent();
+    }
+
+    @Override
+    protected MessageReader reader(InputStream in, BlobInfo blob) {
+        return new PayloadReader(in, blob, told(blob.name()).orElseThrow());
+    }
+
+    /** Reads the one message. Not thread-safe. */
+    private static final class PayloadReader extends StoredReader {
+
+        private final Told told;
+
+        PayloadReader(InputStream in, BlobInfo blob, Told told) {
+            super(in, blob);
+            this.told = told;
+        }
+
+        @Override
+        @Nullable
+        Message advance(long index) throws IOException {
+            if (index > 0) {
+                return null;
+            }
+            byte[] payload = content().readAllBytes();
+            if (content().damage() != null) {
+                throw new IOException("the payload is not what was stored");
+            }
+            return Message.builder()
+                    .id(told.id)
+                    .source(told.source)
+                    .publishTime(told.time)
+                    .payload(payload)
+                    .build();
+        }
+
+        @Override
+        String place() {
+            return "the payload, which is all of it";
+        }
+    }
+}

@@ -1,0 +1,120 @@
+package dev.persistor.core.format.foreign;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import dev.persistor.core.format.FormatException;
+import dev.persistor.core.format.MessageReader;
+import dev.persistor.core.format.StoredBytes;
+import dev.persistor.core.message.Message;
+import dev.persistor.core.store.BlobInfo;
+import dev.persistor.core.store.BlobName;
+import dev.persistor.core.store.BlobStoreException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.NoSuchElementException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What reading has in common whatever the layout: messages up to the first damage, that damage once, and a failure of the
+ * store each time. Not thread-safe.
+ */
+abstract class StoredReader implements MessageReader {
+
+    private final BlobName name;
+    private final StoredBytes content;
+    private long messages;
+    private @Nullable Message next;
+    private boolean ended;
+    private @Nullable BlobStoreException failure;
+
+    StoredReader(InputStream in, BlobInfo blob) {
+        this.name = blob.name();
+        this.content = new StoredBytes(in, name);
+    }
+
+    /**
+     * Returns the next message, or null if there is none.
+     *
+     * @param index how many came before it
+     * @throws IOException if what comes next is torn or no message; its text quotes no content
+     */
+    abstract @Nullable Message advance(long index) throws IOException;
+
+    /** Returns which part of the blob was looked at last, such as {@code line 3, at byte 210}. */
+    abstract String place();
+
+    /** Returns the content, to be read to its end. */
+    final StoredBytes content() {
+        return content;
+    }
+
+    final BlobName blob() {
+        return name;
+    }
+
+    @Override
+    public final boolean hasNext() {
+        if (failure != null) {
+            throw failure;
+        }
+        if (next == null && !ended) {
+            next = read();
+        }
+        return next != null;
+    }
+
+    @Override
+    public final Message next() {
+        if (!hasNext() || next == null) {
+            throw new NoSuchElementException("all messages of the blob are read");
+        }
+        Message message = next;
+        next = null;
+        return message;
+    }
+
+    private @Nullable Message read() {
+        try {
+            Message message = advance(messages);
+            if (message != null) {
+                messages++;
+                return message;
+            }
+            ended = true;
+        } catch (BlobStoreException e) {
+            failure = e;
+            throw e;
+        } catch (IOException e) {
+            ended = true;
+            throw damaged(place() + ": " + what(e), e);
+        }
+        BlobStoreException damage = content.damage();
+        if (damage != null) {
+            throw damaged("somewhere before its end: " + damage.getMessage(), damage);
+        }
+        return null;
+    }
+
+    /** What the store says of a torn blob tells more than where the reader missed its rest. */
+    private String what(IOException e) {
+        BlobStoreException damage = content.damage();
+        if (damage != null) {
+            return String.valueOf(damage.getMessage());
+        }
+        // The parser's texts quote the content, which is the sender's.
+        return e instanceof JsonProcessingException ? "not the whole JSON of a record" : String.valueOf(e.getMessage());
+    }
+
+    private FormatException damaged(String where, Exception reason) {
+        BlobStoreException damage = content.damage();
+        Exception quotingNothing = reason instanceof JsonProcessingException ? null : reason;
+        return new FormatException(
+                name + " is damaged. Whole messages: " + messages + ". Damage: " + where,
+                damage == null ? quotingNothing : damage);
+    }
+
+    @Override
+    public void close() {
+        ended = true;
+        next = null;
+    }
+}

@@ -1,0 +1,266 @@
+package dev.persistor.standalone;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.persistor.core.format.foreign.ForeignLayouts;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.apache.avro.Schema;
+import org.apache.avro.file.DataFileWriter;
+import org.apache.avro.generic.GenericData;
+import org.apache.avro.generic.GenericDatumWriter;
+import org.apache.avro.generic.GenericRecord;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Archives that other programs wrote, as these name and write them: two messages on one day, and one on the next. */
+class ForeignArchiveCommandsTest {
+
+    private static final List<String> FIRST_DAY = List.of("one \u00e9", "two");
+    private static final List<String> BOTH_DAYS = List.of("one \u00e9", "two", "three");
+
+    private static final Schema EXPORT = new Schema.Parser().parse("""
+            {"type": "record", "namespace": "com.google.pubsub", "name": "PubsubMessageWithMetadata", "fields": [
+                {"name": "subscription_name", "type": "string"},
+                {"name": "message_id", "type": "string"},
+                {"name": "publish_time", "type": {"type": "long", "logicalType": "timestamp-micros"}},
+                {"name": "attributes", "type": {"type": "map", "values": "string"}},
+                {"name": "data", "type": "bytes"}]}
+            """);
+    private static final Schema CAPTURE = new Schema.Parser().parse("""
+            {"type": "record", "name": "EventData", "namespace": "Microsoft.ServiceBus.Messaging", "fields": [
+                {"name": "SequenceNumber", "type": "long"},
+                {"name": "Offset", "type": "string"},
+                {"name": "EnqueuedTimeUtc", "type": "string"},
+                {"name": "SystemProperties",
+                 "type": {"type": "map", "values": ["long", "double", "string", "bytes"]}},
+                {"name": "Properties",
+                 "type": {"type": "map", "values": ["long", "double", "string", "bytes", "null"]}},
+                {"name": "Body", "type": ["null", "bytes"]}]}
+            """);
+    private static final Schema DATAPHOS = new Schema.Parser().parse("""
+            {"type": "record", "name": "persistorrecord", "namespace": "com.syntio.dataphos", "fields": [
+                {"name": "ID", "type": "string"},
+                {"name": "Data", "type": "bytes"},
+                {"name": "Metadata", "type": {"type": "map", "values": "string"}}]}
+            """);
+
+    private final CommandRun command = new CommandRun();
+
+    private @TempDir Path folder;
+    private Path archive;
+
+    @BeforeEach
+    void makeArchive() throws IOException {
+        archive = Files.createDirectory(folder.resolve("archive"));
+    }
+
+    private void write(String name, byte[] content) {
+        try {
+            Path file = archive.resolve(name);
+            Files.createDirectories(Objects.requireNonNull(file.getParent()));
+            Files.write(file, content);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private void write(String name, String content) {
+        write(name, content.getBytes(StandardCharsets.UTF_8));
+    }
+
+    private void write(String name, Schema schema, List<GenericRecord> records) {
+        Path file = archive.resolve(name);
+        try (DataFileWriter<GenericRecord> writer = new DataFileWriter<>(new GenericDatumWriter<>(schema))) {
+            Files.createDirectories(Objects.requireNonNull(file.getParent()));
+            writer.create(schema, file.toFile());
+            for (GenericRecord each : records) {
+                writer.append(each);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static GenericRecord fields(Schema schema, Object... values) {
+        GenericRecord written = new GenericData.Record(schema);
+        for (int i = 0; i < values.length; i++) {
+            written.put(i, values[i]);
+        }
+        return written;
+    }
+
+    private static ByteBuffer bytes(String text) {
+        return ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    private static GenericRecord exported(String id, String time, String data) {
+        long micros = Instant.parse(time).toEpochMilli() * 1000;
+        return fields(EXPORT, "projects/shop/subscriptions/orders", id, micros, Map.of("zone", "eu"), bytes(data));
+    }
+
+    private static GenericRecord captured(long number, String time, String data) {
+        return fields(CAPTURE, number, "64", time, Map.of(), Map.of("zone", "eu"), bytes(data));
+    }
+
+    private static GenericRecord dataphos(String id, String data) {
+        return fields(DATAPHOS, id, bytes(data), Map.of("zone", "eu"));
+    }
+
+    /** Verifies, then replays all and a day as lines, and returns the day's. */
+    private List<Map<String, Object>> replayedDay(String... options) {
+        assertThat(run("verify", List.of(options), List.of())).as(command.err()).isZero();
+        assertThat(payloads(replay(List.of(options), List.of()))).isEqualTo(BOTH_DAYS);
+        List<Map<String, Object>> day =
+                replay(List.of(options), List.of("--from", "2026-01-31", "--until", "2026-02-01"));
+        assertThat(payloads(day)).isEqualTo(FIRST_DAY);
+        return day;
+    }
+
+    private List<Map<String, Object>> replay(List<String> options, List<String> more) {
+        List<String> all = new ArrayList<>(more);
+        all.addAll(List.of(
+                "--to", "stdout:", "--yes", "--failed", folder.resolve("failed").toString()));
+        assertThat(run("replay", options, all)).as(command.err()).isZero();
+        return JsonText.lines(command.bytesAsText());
+    }
+
+    private int run(String name, List<String> options, List<String> more) {
+        List<String> arguments = new ArrayList<>(List.of(name, archive.toString()));
+        arguments.addAll(options);
+        arguments.addAll(more);
+        return command.run(arguments.toArray(String[]::new));
+    }
+
+    private static List<String> payloads(List<Map<String, Object>> lines) {
+        return lines.stream().map(line -> String.valueOf(line.get("data"))).toList();
+    }
+
+    @Test
+    void anExportOfPubSubAsText() {
+        write("orders/2026-01-31T02:10:00+00:00_a1b2c3", "one \u00e9\ntwo\n");
+        write("orders/2026-02-01T02:10:00+00:00_d4e5f6", "three\n");
+        assertThat(replayedDay("--layout", "pubsub-text"))
+                .extracting(line -> line.get("source"))
+                .containsOnly("orders");
+    }
+
+    @Test
+    void anExportOfPubSubInAvroThatIsNamedSo() {
+        exportTo(".avro");
+        assertThat(replayedDay("--any-names"))
+                .extracting(line -> line.get("id"))
+                .containsExactly("11", "12");
+    }
+
+    @Test
+    void anExportOfPubSubInAvroWithoutASuffix() {
+        exportTo("");
+        assertThat(replayedDay("--layout", "pubsub-avro"))
+                .extracting(line -> String.valueOf(line.get("attributes")))
+                .allSatisfy(attributes -> assertThat(attributes).contains("zone=eu"));
+    }
+
+    private void exportTo(String suffix) {
+        write(
+                "orders2026-01-31T02:10:00+00:00_a1b2c3" + suffix,
+                EXPORT,
+                List.of(
+                        exported("11", "2026-01-31T02:09:58Z", "one \u00e9"),
+                        exported("12", "2026-01-31T02:09:59Z", "two")));
+        write(
+                "orders2026-02-01T00:00:00+00:00_d4e5f6" + suffix,
+                EXPORT,
+                List.of(exported("13", "2026-02-01T00:00:00Z", "three")));
+    }
+
+    @Test
+    void whatEventHubsCaptured() {
+        write(
+                "shop/orders/0/2026/01/31/23/55/00.avro",
+                CAPTURE,
+                List.of(
+                        captured(1, "1/31/2026 11:59:58 PM", "one \u00e9"),
+                        captured(2, "1/31/2026 11:59:59 PM", "two")));
+        write("shop/orders/0/2026/02/01/00/00/00.avro", CAPTURE, List.of(captured(3, "2/1/2026 12:00:00 AM", "three")));
+        write("shop/orders/1/2026/02/01/00/00/00.avro", CAPTURE, List.of());
+        assertThat(replayedDay("--any-names"))
+                .extracting(line -> line.get("id"))
+                .containsExactly("0-1", "0-2");
+    }
+
+    @Test
+    void batchesOfDataphosPersistor() {
+        write(
+                "shop/2026/01/31/02/orders-21.avro",
+                DATAPHOS,
+                List.of(dataphos("21", "one \u00e9"), dataphos("22", "two")));
+        write("shop/2026/02/01/02/orders-23.persisted", DATAPHOS, List.of(dataphos("23", "three")));
+        assertThat(replayedDay("--layout", "dataphos"))
+                .extracting(line -> line.get("id"))
+                .containsExactly("21", "22");
+    }
+
+    @Test
+    void objectsOfThePersistorForGoogleCloud() {
+        write("2026/01/31/02/orders-31.json", "one \u00e9");
+        write("2026/01/31/03/orders-32.json", "two");
+        write("2026/02/01/02/orders-33.json", "three");
+        assertThat(replayedDay("--layout", "persistor-gcp"))
+                .extracting(line -> line.get("id"))
+                .containsExactly("31", "32");
+        assertThat(replayedDay("--layout", "persistor-gcp", "--path", "{yyyy}/{MM}/{dd}/{HH}/{id}{ext}"))
+                .extracting(line -> line.get("source"))
+                .containsOnly("orders");
+    }
+
+    @Test
+    void blobsOfThePersistorForAzure() {
+        write(
+                "ORDERS/2026/1/31/2-10.txt",
+                "{\"DATA\": \"one \u00e9\", \"METADATA\": {\"zone\": \"eu\"}}{\"DATA\":\"two\",\"METADATA\":{\"zone\": \"eu\"}}");
+        write("ORDERS/2026/2/1/0d9d4bb4-5c7c-4d02-a6a5-0a6d2c0e0d3f.txt", "{\"DATA\": \"three\", \"METADATA\": {}}");
+        assertThat(replayedDay("--layout", "persistor-azure"))
+                .extracting(line -> String.valueOf(line.get("attributes")))
+                .allSatisfy(attributes -> assertThat(attributes).contains("zone=eu"));
+    }
+
+    @Test
+    void aTornFileGivesWhatIsWholeAndIsNamed() {
+        write("ORDERS/2026/1/31/2-10.txt", "{\"DATA\": \"one\", \"METADATA\": {}}{\"DATA\":\"tw");
+        assertThat(run("replay", List.of("--layout", "persistor-azure"), List.of("--to", "stdout:", "--yes")))
+                .isEqualTo(1);
+        assertThat(payloads(JsonText.lines(command.bytesAsText()))).containsExactly("one");
+        assertThat(command.err()).contains("ORDERS/2026/1/31/2-10.txt");
+    }
+
+    @Test
+    void withoutItsLayoutAnArchiveIsForeign() {
+        write("2026/01/31/02/orders-31.json", "one");
+        assertThat(run("verify", List.of(), List.of())).isZero();
+        assertThat(command.out()).contains("2026/01/31/02/orders-31.json");
+        assertThat(replay(List.of(), List.of())).isEmpty();
+    }
+
+    @Test
+    void aLayoutThatIsNotThereIsNamedWithThoseThatAre() {
+        assertThat(run("ls", List.of("--layout", "persistor-aws"), List.of())).isEqualTo(64);
+        assertThat(command.err()).contains("--layout", "persistor-aws").contains(ForeignLayouts.names());
+    }
+
+    @Test
+    void helpNamesEachLayout() {
+        command.run("ls", "--help");
+        assertThat(command.out()).contains(ForeignLayouts.names());
+    }
+}
