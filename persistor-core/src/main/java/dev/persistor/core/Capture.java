@@ -8,6 +8,7 @@ import dev.persistor.core.config.SettingsException;
 import dev.persistor.core.format.MessageFormat;
 import dev.persistor.core.format.MessageFormats;
 import dev.persistor.core.format.QuarantineFormat;
+import dev.persistor.core.message.Message;
 import dev.persistor.core.naming.QuarantineNaming;
 import dev.persistor.core.store.Blob;
 import dev.persistor.core.store.BlobName;
@@ -45,6 +46,7 @@ public final class Capture implements AutoCloseable {
     private final Counters counters = new Counters();
     private final PersistorListener listener;
     private final Persistor persistor;
+    private final Optional<ReplayedMessages> replayed;
 
     private Capture(Settings settings, Stores stores, MessageFormat format, List<PersistorListener> listeners) {
         this.settings = settings;
@@ -60,6 +62,9 @@ public final class Capture implements AutoCloseable {
                 .counters(counters);
         listeners.forEach(builder::listener);
         this.persistor = builder.build();
+        this.replayed = settings.get(PersistorSettings.SKIP_REPLAYED)
+                ? Optional.of(new ReplayedMessages(stores.store()))
+                : Optional.empty();
     }
 
     private BlobSink sink() {
@@ -178,6 +183,7 @@ public final class Capture implements AutoCloseable {
     /**
      * Makes all of a delivery durable: its messages, which with batching share blobs with those of other deliveries, and with {@code PERSISTOR_QUARANTINE} the events that cannot be
      * understood, none of which keeps any other from being tried. When this returns, the delivery may be acknowledged.
+     * With {@code PERSISTOR_SKIP_REPLAYED}, a replayed message whose original is there is durable already.
      *
      * @throws PersistException if a message may not be durable; those that it does not name are
      * @throws RefusedEventException if events cannot be understood and are not stored; all messages are durable
@@ -231,6 +237,19 @@ public final class Capture implements AutoCloseable {
                         event.content().remaining(),
                         event.reason());
         return true;
+    }
+
+    /** Leaves out replayed messages whose originals are there, if the settings want it. */
+    List<Message> toArchive(List<Message> messages) {
+        return replayed.isEmpty()
+                ? messages
+                : messages.stream().filter(message -> !isThere(message)).toList();
+    }
+
+    private boolean isThere(Message message) {
+        Optional<BlobName> original = replayed.flatMap(known -> known.originalOf(message));
+        original.ifPresent(blob -> listener.skippedReplayed(message, blob));
+        return original.isPresent();
     }
 
     private BlobName quarantine(RejectedEvent event) {

@@ -14,6 +14,7 @@ public final class Counters implements PersistorListener {
 
     private final LongAdder persisted = new LongAdder();
     private final LongAdder alreadyThere = new LongAdder();
+    private final LongAdder skippedReplayed = new LongAdder();
     private final LongAdder failed = new LongAdder();
     private final LongAdder retried = new LongAdder();
     private final LongAdder fellBack = new LongAdder();
@@ -33,6 +34,11 @@ public final class Counters implements PersistorListener {
     /** Returns how many messages were found in a blob that was there: redeliveries. */
     public long alreadyThere() {
         return alreadyThere.sum();
+    }
+
+    /** Returns how many replayed messages were not archived again, as their originals are there. */
+    public long skippedReplayed() {
+        return skippedReplayed.sum();
     }
 
     /** Returns how many times a message could not be made durable, so that its broker must deliver it again. */
@@ -81,6 +87,11 @@ public final class Counters implements PersistorListener {
     }
 
     @Override
+    public void skippedReplayed(Message message, BlobName original) {
+        skippedReplayed.increment();
+    }
+
+    @Override
     public void failed(Message message, Throwable cause) {
         failed.increment();
     }
@@ -117,7 +128,8 @@ public final class Counters implements PersistorListener {
 
     @Override
     public String toString() {
-        return "persisted=" + persisted + " alreadyThere=" + alreadyThere + " failed=" + failed + " retried=" + retried
+        return "persisted=" + persisted + " alreadyThere=" + alreadyThere + " skippedReplayed="
+                + skippedReplayed + " failed=" + failed + " retried=" + retried
                 + " fellBack=" + fellBack + " collided=" + collided + " rejected=" + rejected + " quarantined="
                 + quarantined + " flushed=" + flushed;
     }

@@ -34,7 +34,7 @@ final class DeliveryAttempt {
 
     DeliveryAttempt(Capture capture, Delivery delivery) {
         this.capture = capture;
-        this.messages = delivery.messages();
+        this.messages = capture.toArchive(delivery.messages());
         this.rejected = new ArrayDeque<>(delivery.rejected());
     }
 

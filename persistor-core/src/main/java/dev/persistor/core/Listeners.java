@@ -44,6 +44,11 @@ final class Listeners implements PersistorListener {
     }
 
     @Override
+    public void skippedReplayed(Message message, BlobName original) {
+        tell(listener -> listener.skippedReplayed(message, original));
+    }
+
+    @Override
     public void failed(Message message, Throwable cause) {
         tell(listener -> listener.failed(message, cause));
     }

@@ -22,6 +22,9 @@ public interface PersistorListener {
     /** A message was found in a blob that was there: a redelivery. It is durable. */
     default void alreadyThere(Message message, Receipt receipt) {}
 
+    /** A replayed message is not archived again: its original is durable in this blob. */
+    default void skippedReplayed(Message message, BlobName original) {}
+
     /** A message could not be made durable; its broker must deliver it again. */
     default void failed(Message message, Throwable cause) {}
 

@@ -117,6 +117,15 @@ public final class PersistorSettings {
                     Values::bool)
             .withDefault("false");
 
+    /** Whether what was replayed is archived again. */
+    public static final Setting<Boolean> SKIP_REPLAYED = Setting.optional(
+                    "PERSISTOR_SKIP_REPLAYED",
+                    "Whether a message that Persistor replayed into the topic is acknowledged without a second copy, when its"
+                            + " original is read where its mark says, with the same payload; if not, it is archived again.",
+                    "true or false",
+                    Values::bool)
+            .withDefault("false");
+
     private PersistorSettings() {}
 
     /** Returns all of these settings, in the order of the reference. */
@@ -133,7 +142,8 @@ public final class PersistorSettings {
                 BATCH_MEMORY,
                 RETRY_DEADLINE,
                 FALLBACK_STORE,
-                QUARANTINE);
+                QUARANTINE,
+                SKIP_REPLAYED);
     }
 
     private static URI address(String text) {

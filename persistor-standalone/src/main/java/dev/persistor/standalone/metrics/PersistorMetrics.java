@@ -24,7 +24,7 @@ import java.util.Map;
  *   <thead><tr><th>meter</th><th>counts</th></tr></thead>
  *   <tbody>
  *   <tr><td>{@code persistor.messages}, by {@code outcome}</td><td>messages that were {@code persisted}, that were
- *       {@code already_there}, that {@code failed}</td></tr>
+ *       {@code already_there}, that {@code failed}, replayed ones that were {@code skipped_replayed}</td></tr>
  *   <tr><td>{@code persistor.payload}</td><td>bytes of payload written to new blobs</td></tr>
  *   <tr><td>{@code persistor.retries}</td><td>attempts to write a blob that failed and were followed by another</td></tr>
  *   <tr><td>{@code persistor.fallbacks}</td><td>blobs left to the fallback store</td></tr>
@@ -45,6 +45,7 @@ public final class PersistorMetrics implements PersistorListener {
 
     private final Counter persisted;
     private final Counter alreadyThere;
+    private final Counter skippedReplayed;
     private final Counter failed;
     private final Counter payload;
     private final Counter retries;
@@ -61,6 +62,7 @@ public final class PersistorMetrics implements PersistorListener {
     public PersistorMetrics(MeterRegistry registry) {
         persisted = messages(registry, "persisted");
         alreadyThere = messages(registry, "already_there");
+        skippedReplayed = messages(registry, "skipped_replayed");
         failed = messages(registry, "failed");
         payload = Counter.builder("persistor.payload")
                 .description("Payload written to new blobs")
@@ -111,6 +113,11 @@ public final class PersistorMetrics implements PersistorListener {
     @Override
     public void alreadyThere(Message message, Receipt receipt) {
         alreadyThere.increment();
+    }
+
+    @Override
+    public void skippedReplayed(Message message, BlobName original) {
+        skippedReplayed.increment();
     }
 
     @Override

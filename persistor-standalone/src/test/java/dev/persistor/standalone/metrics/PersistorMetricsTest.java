@@ -45,7 +45,7 @@ class PersistorMetricsTest {
 
     @Test
     void allMetersAreThereBeforeAnythingHappens() {
-        for (String outcome : List.of("persisted", "already_there", "failed")) {
+        for (String outcome : List.of("persisted", "already_there", "skipped_replayed", "failed")) {
             assertThat(count("persistor.messages", "outcome", outcome)).isZero();
         }
         for (String name : List.of("retries", "fallbacks", "collisions", "rejected", "quarantined", "payload")) {
@@ -103,6 +103,8 @@ class PersistorMetricsTest {
         listener.quarantined(event, BlobName.of("_quarantine/x"));
         listener.retried(BlobStoreException.retryable("write x: busy"));
         listener.fellBack(BlobName.of("x"), BlobStoreException.retryable("write x: busy"));
+        listener.skippedReplayed(message("1", "x"), BlobName.of("x"));
+        assertThat(count("persistor.messages", "outcome", "skipped_replayed")).isEqualTo(1);
         for (String name : List.of("retries", "fallbacks", "rejected", "quarantined")) {
             assertThat(count("persistor." + name)).as(name).isEqualTo(1);
         }

@@ -1,0 +1,74 @@
+package dev.persistor.core;
+
+import dev.persistor.core.archive.Identity;
+import dev.persistor.core.format.FormatException;
+import dev.persistor.core.format.MessageFormats;
+import dev.persistor.core.format.MessageReader;
+import dev.persistor.core.message.Message;
+import dev.persistor.core.replay.Replay;
+import dev.persistor.core.store.BlobName;
+import dev.persistor.core.store.BlobSource;
+import dev.persistor.core.store.BlobStoreException;
+import dev.persistor.core.store.OpenBlob;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Finds what a replayed message is a copy of. Its mark says where, but anyone can write a mark: only a message that is read
+ * there, with the same payload and the identity that the mark claims, counts as its original. Whatever is in doubt is
+ * not found, and so is archived.
+ *
+ * <p>Thread-safe.
+ */
+final class ReplayedMessages {
+
+    private static final Logger LOG = LoggerFactory.getLogger(ReplayedMessages.class);
+    private static final Pattern PLACE = Pattern.compile("(?s)(.+)#([0-9]{1,9})");
+
+    private final BlobSource archive;
+    private final MessageFormats formats = MessageFormats.installed();
+
+    ReplayedMessages(BlobSource archive) {
+        this.archive = archive;
+    }
+
+    /** Returns the blob that holds the message's original, if the message was replayed and its original is there. */
+    Optional<BlobName> originalOf(Message message) {
+        Optional<Matcher> place = message.attributes()
+                .text(Replay.REPLAYED_FROM)
+                .map(PLACE::matcher)
+                .filter(Matcher::matches);
+        if (place.isEmpty()) {
+            return Optional.empty();
+        }
+        try {
+            BlobName blob = BlobName.of(place.get().group(1));
+            return isOriginal(message, blob, Integer.parseInt(place.get().group(2)))
+                    ? Optional.of(blob)
+                    : Optional.empty();
+        } catch (IllegalArgumentException | BlobStoreException | FormatException e) {
+            LOG.atWarn()
+                    .addKeyValue("source", message.source())
+                    .log("A replayed message is archived again, as its original cannot be read: {}", e.getMessage());
+            return Optional.empty();
+        }
+    }
+
+    private boolean isOriginal(Message message, BlobName blob, int index) {
+        try (OpenBlob open = archive.open(blob);
+                MessageReader reader = formats.read(open, archive)) {
+            for (int i = 0; i < index && reader.hasNext(); i++) {
+                reader.next();
+            }
+            return reader.hasNext() && isCopy(message, reader.next());
+        }
+    }
+
+    private static boolean isCopy(Message message, Message original) {
+        return Identity.of(message).equals(Identity.of(original))
+                && message.payload().equals(original.payload());
+    }
+}
