@@ -5,9 +5,10 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
+import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.HashSet;
@@ -45,7 +46,7 @@ public final class Checkpoint implements AutoCloseable {
      * Opens a checkpoint, or begins it where there is no file.
      *
      * @param replay what is replayed and to where, in one line: a file is of one replay only
-     * @throws IllegalArgumentException if the file is no checkpoint, or that of another replay
+     * @throws IllegalArgumentException if the file is no checkpoint, or that of another replay, or one that is going on
      * @throws UncheckedIOException if it cannot be read or written
      */
     public static Checkpoint open(Path path, String replay) {
@@ -57,36 +58,59 @@ public final class Checkpoint implements AutoCloseable {
     }
 
     private static Checkpoint openFile(Path path, String firstLine) throws IOException {
-        DigestSet done = new DigestSet();
-        Set<String> underWay = new HashSet<>();
-        long length = Files.exists(path) ? read(path, firstLine, done, underWay) : 0;
-        FileChannel file = FileChannel.open(path, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-        // What a kill left of a line goes.
-        file.truncate(length);
-        file.position(length);
-        Checkpoint checkpoint = new Checkpoint(file, done, underWay);
-        if (length == 0) {
-            checkpoint.write(firstLine + "\n");
+        FileChannel file =
+                FileChannel.open(path, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
+        try {
+            requireAlone(path, file);
+            DigestSet done = new DigestSet();
+            Set<String> underWay = new HashSet<>();
+            long length = read(path, file, firstLine, done, underWay);
+            // What a kill left of a line goes.
+            file.truncate(length);
+            file.position(length);
+            Checkpoint checkpoint = new Checkpoint(file, done, underWay);
+            if (length == 0) {
+                checkpoint.write(firstLine + "\n");
+            }
+            return checkpoint;
+        } catch (IOException | RuntimeException e) {
+            file.close();
+            throw e;
         }
-        return checkpoint;
     }
 
-    /** Returns the length of the whole lines. */
-    private static long read(Path path, String firstLine, DigestSet done, Set<String> underWay) throws IOException {
-        try (BufferedReader lines = Files.newBufferedReader(path, StandardCharsets.UTF_8)) {
-            String first = lines.readLine();
-            if (first == null) {
-                return 0;
+    /** Locks the file until it is closed: two replays that go on with the same checkpoint would publish everything twice. */
+    private static void requireAlone(Path path, FileChannel file) throws IOException {
+        try {
+            if (file.tryLock() != null) {
+                return;
             }
-            requireSame(path, firstLine, first);
-            long length = first.getBytes(StandardCharsets.UTF_8).length + 1L;
-            long fileSize = Files.size(path);
-            for (String line = lines.readLine(); line != null && length + LINE <= fileSize; line = lines.readLine()) {
-                readLine(path, line, done, underWay);
-                length += LINE;
-            }
-            return Math.min(length, fileSize);
+        } catch (OverlappingFileLockException e) {
+            throw new IllegalArgumentException(inUse(path), e);
         }
+        throw new IllegalArgumentException(inUse(path));
+    }
+
+    private static String inUse(Path path) {
+        return path + " is the checkpoint of a replay that is going on; wait for its end, or use another file";
+    }
+
+    /** Returns the length of the whole lines. Reads from the open file, as closing another one of it would end the lock. */
+    private static long read(Path path, FileChannel file, String firstLine, DigestSet done, Set<String> underWay)
+            throws IOException {
+        BufferedReader lines = new BufferedReader(Channels.newReader(file, StandardCharsets.UTF_8));
+        String first = lines.readLine();
+        if (first == null) {
+            return 0;
+        }
+        requireSame(path, firstLine, first);
+        long length = first.getBytes(StandardCharsets.UTF_8).length + 1L;
+        long fileSize = file.size();
+        for (String line = lines.readLine(); line != null && length + LINE <= fileSize; line = lines.readLine()) {
+            readLine(path, line, done, underWay);
+            length += LINE;
+        }
+        return Math.min(length, fileSize);
     }
 
     private static void requireSame(Path path, String expected, String actual) {

@@ -371,6 +371,22 @@ class ReplayTest {
         }
 
         @Test
+        void twoReplaysDoNotGoOnWithOneCheckpointAtATime() throws Exception {
+            archived(3);
+            Checkpoint first = open();
+            assertThatThrownBy(this::open)
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining(file().toString())
+                    .hasMessageContaining("going on");
+            replay().checkpoint(first).build().run();
+            first.close();
+            try (Checkpoint second = open()) {
+                assertThat(replay().checkpoint(second).build().run().publishedBefore())
+                        .isEqualTo(3);
+            }
+        }
+
+        @Test
         void aFailedMessageIsTriedAgainUnlessItIsKept() throws Exception {
             archived(10);
             target.refuses = message -> message.id().equals("1004");

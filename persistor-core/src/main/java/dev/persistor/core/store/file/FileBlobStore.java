@@ -74,17 +74,15 @@ public final class FileBlobStore implements BlobStore {
     }
 
     /**
-     * Opens the store in a folder, which is made if it is not there.
+     * Opens the store in a folder, which is made if it is not there. In one that is there, nothing is written before the
+     * first blob is, so that an archive can be read where only reading is allowed.
      *
-     * @throws BlobStoreException if the folder cannot be made or written
+     * @throws BlobStoreException if the folder is not there and cannot be made
      */
     public static FileBlobStore open(Path folder) {
         try {
             Files.createDirectories(folder);
-            FileBlobStore store = new FileBlobStore(folder.toRealPath());
-            store.makeFolder(store.descriptions);
-            store.makeFolder(store.temporary);
-            return store;
+            return new FileBlobStore(folder.toRealPath());
         } catch (IOException e) {
             throw BlobStoreException.permanent("open the store in " + folder, e);
         }
@@ -102,6 +100,7 @@ public final class FileBlobStore implements BlobStore {
     }
 
     private PutResult put(Blob blob, Path content, Path description) throws IOException {
+        makeFolder(temporary);
         makeFolder(parent(content));
         makeFolder(parent(description));
         if (!claim(description, blob)) {

@@ -46,6 +46,16 @@ class FileBlobStoreTest {
     }
 
     @Test
+    void readingWritesNothing() throws IOException {
+        Path others = Files.createDirectory(folder.resolve("others"));
+        Files.writeString(others.resolve("notes.txt"), "not of Persistor");
+        try (FileBlobStore reading = FileBlobStore.open(others)) {
+            assertThat(reading.list("")).hasSize(1);
+        }
+        assertThat(others).isDirectoryNotContaining("glob:**/.persistor");
+    }
+
+    @Test
     void noTemporaryFileRemains() throws IOException {
         store.put(blob("a", 1));
         store.put(blob("a", 1));
