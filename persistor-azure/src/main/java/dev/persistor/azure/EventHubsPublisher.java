@@ -5,8 +5,8 @@ import com.azure.messaging.eventhubs.EventHubClientBuilder;
 import com.azure.messaging.eventhubs.EventHubProducerAsyncClient;
 import com.azure.messaging.eventhubs.models.CreateBatchOptions;
 import dev.persistor.core.message.Message;
-import dev.persistor.core.replay.BatchSender;
 import dev.persistor.core.replay.BatchTarget;
+import dev.persistor.core.replay.BatchingPublisher;
 import dev.persistor.core.replay.MessagePublisher;
 import dev.persistor.core.replay.Patience;
 import dev.persistor.core.replay.PublishException;
@@ -15,10 +15,9 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
 
 /**
- * Publishes to an event hub.
+ * Opens publishers to event hubs.
  *
  * <p>The ordering key becomes the partition key, of at most 128 characters, so that messages of one key share a partition
  * and keep their order; those without one go to any partition. Attributes become application properties with their types.
@@ -26,31 +25,25 @@ import java.util.concurrent.CompletableFuture;
  * become attributes {@code persistor-broker-NAME}.
  *
  * <p>An event must fit into one request, of 1 MiB in most tiers.
- *
- * <p>Thread-safe.
  */
-public final class EventHubsPublisher implements MessagePublisher {
+public final class EventHubsPublisher {
 
-    private final BatchSender sender;
-
-    private EventHubsPublisher(BatchSender sender) {
-        this.sender = sender;
-    }
+    private EventHubsPublisher() {}
 
     /**
      * Publishes through a client, which is closed with the publisher.
      *
      * @param client its retries should be none: one that is made after a lost answer brings an event twice
      */
-    public static EventHubsPublisher over(EventHubProducerAsyncClient client) {
+    public static MessagePublisher over(EventHubProducerAsyncClient client) {
         return over(client, Patience.ofAMinute());
     }
 
-    static EventHubsPublisher over(EventHubProducerAsyncClient client, Patience patience) {
-        return new EventHubsPublisher(BatchSender.to(new Hub(client), patience, MessagingClients.LANES));
+    static MessagePublisher over(EventHubProducerAsyncClient client, Patience patience) {
+        return BatchingPublisher.to(new Hub(client), patience, MessagingClients.LANES);
     }
 
-    static EventHubsPublisher open(
+    static MessagePublisher open(
             MessagingAddress address, Optional<ConnectionString> connection, Map<String, String> environment) {
         EventHubClientBuilder builder = new EventHubClientBuilder().retryOptions(MessagingClients.oneTry());
         connection.ifPresentOrElse(
@@ -62,26 +55,7 @@ public final class EventHubsPublisher implements MessagePublisher {
         return over(builder.buildAsyncProducerClient());
     }
 
-    @Override
-    public CompletableFuture<Published> publish(Message message) throws InterruptedException {
-        return sender.publish(message);
-    }
-
-    /** Does nothing: no message waits for company. */
-    @Override
-    public void flush() {}
-
-    @Override
-    public List<String> losses(Message message) {
-        return EventHubsMapping.of(message).losses();
-    }
-
-    @Override
-    public void close() {
-        sender.close();
-    }
-
-    private record Hub(EventHubProducerAsyncClient client) implements BatchTarget {
+    private record Hub(EventHubProducerAsyncClient client) implements AmqpBatchTarget {
 
         @Override
         public Optional<String> batchKey(Message message) {
@@ -100,13 +74,8 @@ public final class EventHubsPublisher implements MessagePublisher {
         }
 
         @Override
-        public boolean isBusy(RuntimeException failure) {
-            return AmqpErrors.isThrottled(failure);
-        }
-
-        @Override
-        public PublishException translate(String what, RuntimeException failure) {
-            return AmqpErrors.translate(what, failure);
+        public List<String> losses(Message message) {
+            return EventHubsMapping.of(message).losses();
         }
 
         @Override

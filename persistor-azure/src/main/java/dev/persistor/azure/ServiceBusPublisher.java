@@ -5,8 +5,8 @@ import com.azure.messaging.servicebus.ServiceBusMessageBatch;
 import com.azure.messaging.servicebus.ServiceBusSenderAsyncClient;
 import dev.persistor.core.message.BrokerProperties;
 import dev.persistor.core.message.Message;
-import dev.persistor.core.replay.BatchSender;
 import dev.persistor.core.replay.BatchTarget;
+import dev.persistor.core.replay.BatchingPublisher;
 import dev.persistor.core.replay.MessagePublisher;
 import dev.persistor.core.replay.Patience;
 import dev.persistor.core.replay.PublishException;
@@ -15,10 +15,9 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
 
 /**
- * Publishes to a queue or topic of Service Bus.
+ * Opens publishers to queues and topics of Service Bus.
  *
  * <p>The ordering key becomes the session id, of at most 128 characters; an entity without sessions ignores it. Attributes
  * become application properties with their types. Content type, correlation id, message id, subject, the addresses, the
@@ -26,34 +25,28 @@ import java.util.concurrent.CompletableFuture;
  * {@code persistor-broker-NAME}. A message that was scheduled goes out at once.
  *
  * <p>A message must fit into one request, of 256 KiB in the standard tier.
- *
- * <p>Thread-safe.
  */
-public final class ServiceBusPublisher implements MessagePublisher {
+public final class ServiceBusPublisher {
 
     /** The premium tier takes larger messages, and says so, but no larger batches. */
     private static final int MAX_BATCH_BYTES = 900_000;
 
-    private final BatchSender sender;
-
-    private ServiceBusPublisher(BatchSender sender) {
-        this.sender = sender;
-    }
+    private ServiceBusPublisher() {}
 
     /**
      * Publishes through a client, which is closed with the publisher.
      *
      * @param client its retries should be none: one that is made after a lost answer brings a message twice
      */
-    public static ServiceBusPublisher over(ServiceBusSenderAsyncClient client) {
+    public static MessagePublisher over(ServiceBusSenderAsyncClient client) {
         return over(client, Patience.ofAMinute());
     }
 
-    static ServiceBusPublisher over(ServiceBusSenderAsyncClient client, Patience patience) {
-        return new ServiceBusPublisher(BatchSender.to(new Entity(client), patience, MessagingClients.LANES));
+    static MessagePublisher over(ServiceBusSenderAsyncClient client, Patience patience) {
+        return BatchingPublisher.to(new Entity(client), patience, MessagingClients.LANES);
     }
 
-    static ServiceBusPublisher open(
+    static MessagePublisher open(
             MessagingAddress address, Optional<ConnectionString> connection, Map<String, String> environment) {
         ServiceBusClientBuilder builder = new ServiceBusClientBuilder().retryOptions(MessagingClients.oneTry());
         connection.ifPresentOrElse(
@@ -64,26 +57,7 @@ public final class ServiceBusPublisher implements MessagePublisher {
         return over(builder.sender().queueName(address.entity()).buildAsyncClient());
     }
 
-    @Override
-    public CompletableFuture<Published> publish(Message message) throws InterruptedException {
-        return sender.publish(message);
-    }
-
-    /** Does nothing: no message waits for company. */
-    @Override
-    public void flush() {}
-
-    @Override
-    public List<String> losses(Message message) {
-        return ServiceBusMapping.of(message).losses();
-    }
-
-    @Override
-    public void close() {
-        sender.close();
-    }
-
-    private record Entity(ServiceBusSenderAsyncClient client) implements BatchTarget {
+    private record Entity(ServiceBusSenderAsyncClient client) implements AmqpBatchTarget {
 
         /** Partitioned entities take a batch as a whole into one partition, so all of it is of one key. */
         @Override
@@ -101,13 +75,8 @@ public final class ServiceBusPublisher implements MessagePublisher {
         }
 
         @Override
-        public boolean isBusy(RuntimeException failure) {
-            return AmqpErrors.isThrottled(failure);
-        }
-
-        @Override
-        public PublishException translate(String what, RuntimeException failure) {
-            return AmqpErrors.translate(what, failure);
+        public List<String> losses(Message message) {
+            return ServiceBusMapping.of(message).losses();
         }
 
         @Override

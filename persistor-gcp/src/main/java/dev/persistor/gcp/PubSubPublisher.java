@@ -2,30 +2,23 @@ package dev.persistor.gcp;
 
 import com.google.api.gax.core.NoCredentialsProvider;
 import com.google.api.gax.retrying.RetrySettings;
-import com.google.cloud.pubsub.v1.stub.PublisherStub;
 import com.google.cloud.pubsub.v1.stub.PublisherStubSettings;
-import dev.persistor.core.message.Message;
-import dev.persistor.core.replay.BatchSender;
+import dev.persistor.core.replay.BatchingPublisher;
 import dev.persistor.core.replay.MessagePublisher;
 import dev.persistor.core.replay.Patience;
 import dev.persistor.core.replay.PublishException;
-import dev.persistor.core.replay.Published;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.List;
-import java.util.concurrent.CompletableFuture;
 
 /**
- * Publishes to a topic of Pub/Sub with Google's generated client. What a message becomes is in {@link PubSubMapping}.
+ * Opens publishers to topics of Pub/Sub, with Google's generated client. What a message becomes is in {@link PubSubMapping}.
  *
- * <p>Batches, order and bounds are {@link BatchSender}'s, and not those of the client's own publisher: where messages with
+ * <p>Batches, order and bounds are {@link BatchingPublisher}'s, and not those of the client's own publisher: where messages with
  * and without ordering keys are mixed, that one may forget a batch
  * (<a href="https://github.com/googleapis/java-pubsub/issues/2377">java-pubsub 2377</a>), retries keys for ever, and waits
  * for them for ever when it is closed.
- *
- * <p>Thread-safe.
  */
-final class PubSubPublisher implements MessagePublisher {
+final class PubSubPublisher {
 
     /** How long attempts to send one request go on. */
     static final Duration RETRIES = Duration.ofSeconds(30);
@@ -38,14 +31,7 @@ final class PubSubPublisher implements MessagePublisher {
     /** One request has one key at most: many keys are only fast together. */
     private static final int LANES = 32;
 
-    private final String topic;
-    private final BatchSender sender;
-
-    private PubSubPublisher(String topic, PublisherStub client) {
-        this.topic = topic;
-        // The client tries again by itself.
-        this.sender = BatchSender.to(new PubSubTopic(topic, client), Patience.none(), LANES);
-    }
+    private PubSubPublisher() {}
 
     /**
      * Opens a topic of the service.
@@ -81,7 +67,8 @@ final class PubSubPublisher implements MessagePublisher {
                         .setIsEnabled(false)
                         .build());
         try {
-            return new PubSubPublisher(topic, settings.build().createStub());
+            // The client tries again by itself.
+            return BatchingPublisher.to(new PubSubTopic(topic, settings.build().createStub()), Patience.none(), LANES);
         } catch (IOException e) {
             throw new PublishException("open " + topic + ": " + e.getMessage(), false, e);
         }
@@ -97,24 +84,5 @@ final class PubSubPublisher implements MessagePublisher {
                 .setMaxRpcTimeoutDuration(ATTEMPT)
                 .setRpcTimeoutMultiplier(1)
                 .build();
-    }
-
-    @Override
-    public CompletableFuture<Published> publish(Message message) throws InterruptedException {
-        return sender.publish(message);
-    }
-
-    /** Does nothing: no message waits for company. */
-    @Override
-    public void flush() {}
-
-    @Override
-    public List<String> losses(Message message) {
-        return PubSubMapping.of(message, topic).losses();
-    }
-
-    @Override
-    public void close() {
-        sender.close();
     }
 }

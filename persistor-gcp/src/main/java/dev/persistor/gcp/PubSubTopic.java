@@ -36,6 +36,11 @@ record PubSubTopic(String name, PublisherStub client) implements BatchTarget {
         return new Request();
     }
 
+    @Override
+    public List<String> losses(Message message) {
+        return PubSubMapping.of(message, name).losses();
+    }
+
     /** The client waits by itself where it is told to. */
     @Override
     public boolean isBusy(RuntimeException failure) {

@@ -18,6 +18,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class PubSubPublisherProviderTest {
@@ -25,10 +26,13 @@ class PubSubPublisherProviderTest {
     private static final Map<String, String> EMULATOR = Map.of("PUBSUB_EMULATOR_HOST", "127.0.0.1:1");
 
     @ParameterizedTest
-    @ValueSource(strings = {"pubsub://project/orders", "pubsub://example.com:project/orders-1.x_y~z"})
-    void anAddressOfATopicIsOpened(String address) {
+    @CsvSource({
+        "pubsub://project/orders, projects/project/topics/orders",
+        "pubsub://example.com:project/orders-1.x_y~z, projects/example.com:project/topics/orders-1.x_y~z"
+    })
+    void anAddressOfATopicIsOpened(String address, String topic) {
         try (MessagePublisher publisher = MessagePublishers.open(URI.create(address), EMULATOR)) {
-            assertThat(publisher).isInstanceOf(PubSubPublisher.class);
+            assertThat(publisher).hasToString(topic);
         }
     }
 

@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What messages are sent to in batches by a {@link BatchSender}. Its text names the target in messages, without a secret.
+ * What messages are sent to in batches by a {@link BatchingPublisher}. Its text names the target in messages, without a secret.
  *
  * <p>Implementations are thread-safe.
  */
@@ -25,6 +25,9 @@ public interface BatchTarget extends AutoCloseable {
      * @throws RuntimeException as the client throws
      */
     Batch open(Optional<String> key);
+
+    /** Names what the target cannot hold of a message, as {@link MessagePublisher#losses} does. */
+    List<String> losses(Message message);
 
     /** Tells whether a failure says that the target has taken nothing and asks to be left alone for a moment. */
     boolean isBusy(RuntimeException failure);

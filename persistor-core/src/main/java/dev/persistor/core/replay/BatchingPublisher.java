@@ -20,8 +20,8 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Sends messages in batches, in order within a key, several keys at a time: what a {@link MessagePublisher} to a broker
- * owes, so that only the broker's own requests are left to write, as a {@link BatchTarget}.
+ * Publishes messages in batches, in order within a key, several keys at a time. Only the broker's own requests are left to
+ * write, as a {@link BatchTarget}.
  *
  * <p>A key belongs to one of a few lanes, each a thread with one batch under way. A lane sends what waits as soon as it
  * is free, so that batches grow by themselves when the target is slow, and nothing ever waits for company. A failed
@@ -32,7 +32,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Thread-safe.
  */
-public final class BatchSender implements AutoCloseable {
+public final class BatchingPublisher implements MessagePublisher {
 
     private static final int MAX_WAITING_BYTES = 32 * 1024 * 1024;
     /** What a message takes beside its payload, roughly. */
@@ -45,36 +45,31 @@ public final class BatchSender implements AutoCloseable {
     private final AtomicInteger turn = new AtomicInteger();
     private volatile boolean closed;
 
-    private BatchSender(BatchTarget target, Patience patience, int lanes) {
+    private BatchingPublisher(BatchTarget target, Patience patience, int lanes) {
         this.target = target;
         this.patience = patience;
         this.lanes = IntStream.range(0, lanes).mapToObj(Lane::new).toList();
     }
 
     /**
-     * Starts to send.
+     * Starts its threads.
      *
-     * @param target it is closed with the sender
+     * @param target it is closed with the publisher
      * @param patience how long a target that is busy is tried again
      * @param lanes how many batches may be under way at a time
      * @throws IllegalArgumentException if there are no lanes
      */
-    public static BatchSender to(BatchTarget target, Patience patience, int lanes) {
+    public static BatchingPublisher to(BatchTarget target, Patience patience, int lanes) {
         if (lanes < 1) {
             throw new IllegalArgumentException("the number of lanes must be 1 or more, and is " + lanes);
         }
-        BatchSender sender = new BatchSender(target, patience, lanes);
-        sender.lanes.forEach(lane -> lane.thread.start());
-        return sender;
+        BatchingPublisher publisher = new BatchingPublisher(target, patience, lanes);
+        publisher.lanes.forEach(lane -> lane.thread.start());
+        return publisher;
     }
 
-    /**
-     * Hands a message over, and waits while more than 32 MiB wait or are under way.
-     *
-     * @return completes when the target has the message, or exceptionally with a {@link PublishException}
-     * @throws InterruptedException if the thread is interrupted while it waits; the message was not handed over
-     * @throws IllegalStateException if the sender is closed
-     */
+    /** Hands a message over, and waits while more than 32 MiB wait or are under way. */
+    @Override
     public CompletableFuture<Published> publish(Message message) throws InterruptedException {
         requireOpen();
         Optional<String> key;
@@ -90,6 +85,15 @@ public final class BatchSender implements AutoCloseable {
             requireOpen();
         }
         return handed.future();
+    }
+
+    /** Does nothing: no message waits for company. */
+    @Override
+    public void flush() {}
+
+    @Override
+    public List<String> losses(Message message) {
+        return target.losses(message);
     }
 
     private void requireOpen() {
@@ -118,6 +122,12 @@ public final class BatchSender implements AutoCloseable {
         if (interrupted) {
             Thread.currentThread().interrupt();
         }
+    }
+
+    /** Returns the target's name. */
+    @Override
+    public String toString() {
+        return target.toString();
     }
 
     /** A message that was handed over. */
@@ -211,7 +221,7 @@ public final class BatchSender implements AutoCloseable {
             }
         }
 
-        /** Takes what waits for the key whose turn it is; nothing once all is sent and the sender closed. */
+        /** Takes what waits for the key whose turn it is; nothing once all is sent and the publisher closed. */
         private synchronized Deque<Handed> take() throws InterruptedException {
             while (waiting.isEmpty()) {
                 if (closed) {

@@ -23,19 +23,19 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-class BatchSenderTest {
+class BatchingPublisherTest {
 
     private static final int MAX_BYTES = 1_000;
     private static final Patience QUICK =
             new Patience(Duration.ofMillis(3), Duration.ofMillis(1), Duration.ofMillis(1));
 
     private final Target target = new Target();
-    private final BatchSender sender = BatchSender.to(target, QUICK, 8);
+    private final BatchingPublisher publisher = BatchingPublisher.to(target, QUICK, 8);
 
     @AfterEach
     void close() {
         target.answers.release(1_000_000);
-        sender.close();
+        publisher.close();
     }
 
     /** Keeps batches in the order in which they were sent, each once an answer may be given. */
@@ -90,6 +90,11 @@ class BatchSenderTest {
         }
 
         @Override
+        public List<String> losses(Message message) {
+            return List.of("loses " + message.id());
+        }
+
+        @Override
         public boolean isBusy(RuntimeException failure) {
             return failure instanceof BusyException;
         }
@@ -141,7 +146,7 @@ class BatchSenderTest {
         List<CompletableFuture<Published>> futures = new ArrayList<>();
         List<String> ids = IntStream.range(0, 500).mapToObj(Integer::toString).toList();
         for (String id : ids) {
-            futures.add(sender.publish(message(id, "k", 100)));
+            futures.add(publisher.publish(message(id, "k", 100)));
         }
         futures.forEach(CompletableFuture::join);
         assertThat(target.ids()).isEqualTo(ids);
@@ -151,20 +156,21 @@ class BatchSenderTest {
     @Test
     void aFailedMessageClosesItsKeyAndNoOther() throws InterruptedException {
         target.failures.add(new IllegalStateException("internal"));
-        assertThat(failure(sender.publish(message("1", "k", 1))).isRetryable()).isTrue();
-        assertThat(failure(sender.publish(message("2", "k", 1))))
+        assertThat(failure(publisher.publish(message("1", "k", 1))).isRetryable())
+                .isTrue();
+        assertThat(failure(publisher.publish(message("2", "k", 1))))
                 .hasMessage(PublishException.afterFailureOf("k").getMessage());
-        sender.publish(message("3", "other", 1)).join();
-        sender.publish(message("4", null, 1)).join();
+        publisher.publish(message("3", "other", 1)).join();
+        publisher.publish(message("4", null, 1)).join();
         assertThat(target.ids()).containsExactly("3", "4");
     }
 
     @Test
     void whatWaitsBehindAFailureIsNotSentEither() throws InterruptedException {
         target.answers.drainPermits();
-        CompletableFuture<Published> first = sender.publish(message("1", "k", 600));
-        CompletableFuture<Published> second = sender.publish(message("2", "k", 600));
-        CompletableFuture<Published> third = sender.publish(message("3", "k", 600));
+        CompletableFuture<Published> first = publisher.publish(message("1", "k", 600));
+        CompletableFuture<Published> second = publisher.publish(message("2", "k", 600));
+        CompletableFuture<Published> third = publisher.publish(message("3", "k", 600));
         target.failures.add(new IllegalStateException("internal"));
         target.answers.release(3);
         assertThat(List.of(failure(first), failure(second), failure(third))).hasSize(3);
@@ -174,9 +180,9 @@ class BatchSenderTest {
     @Test
     void aMessageWithoutAKeyFailsAlone() throws InterruptedException {
         target.failures.add(new IllegalStateException("internal"));
-        failure(sender.publish(message("1", null, 1)));
+        failure(publisher.publish(message("1", null, 1)));
         for (int i = 0; i < 20; i++) {
-            sender.publish(message("later", null, 1)).join();
+            publisher.publish(message("later", null, 1)).join();
         }
         assertThat(target.ids()).hasSize(20);
     }
@@ -184,10 +190,10 @@ class BatchSenderTest {
     @Test
     void aMessageThatFitsIntoNoBatchFailsForGoodAndThoseBeforeItArrive() throws InterruptedException {
         target.answers.drainPermits();
-        CompletableFuture<Published> busy = sender.publish(message("0", "k", 1));
-        CompletableFuture<Published> before = sender.publish(message("1", "k", 1));
-        CompletableFuture<Published> large = sender.publish(message("2", "k", MAX_BYTES + 1));
-        CompletableFuture<Published> after = sender.publish(message("3", "k", 1));
+        CompletableFuture<Published> busy = publisher.publish(message("0", "k", 1));
+        CompletableFuture<Published> before = publisher.publish(message("1", "k", 1));
+        CompletableFuture<Published> large = publisher.publish(message("2", "k", MAX_BYTES + 1));
+        CompletableFuture<Published> after = publisher.publish(message("3", "k", 1));
         target.answers.release(10);
         busy.join();
         before.join();
@@ -204,8 +210,8 @@ class BatchSenderTest {
     void aBusyTargetIsTriedAgainInOrder() throws InterruptedException {
         target.failures.add(new BusyException());
         target.failures.add(new BusyException());
-        CompletableFuture<Published> first = sender.publish(message("1", "k", 600));
-        CompletableFuture<Published> second = sender.publish(message("2", "k", 600));
+        CompletableFuture<Published> first = publisher.publish(message("1", "k", 600));
+        CompletableFuture<Published> second = publisher.publish(message("2", "k", 600));
         first.join();
         second.join();
         assertThat(target.ids()).containsExactly("1", "2");
@@ -216,14 +222,15 @@ class BatchSenderTest {
         for (int i = 0; i < 4; i++) {
             target.failures.add(new BusyException());
         }
-        assertThat(failure(sender.publish(message("1", null, 1))).isRetryable()).isTrue();
+        assertThat(failure(publisher.publish(message("1", null, 1))).isRetryable())
+                .isTrue();
         assertThat(target.failures).isEmpty();
     }
 
     @Test
     void whatMayHaveArrivedIsNotSentAgain() throws InterruptedException {
         target.failures.add(new IllegalStateException("timeout"));
-        failure(sender.publish(message("1", null, 1)));
+        failure(publisher.publish(message("1", null, 1)));
         assertThat(target.ids()).isEmpty();
     }
 
@@ -232,7 +239,7 @@ class BatchSenderTest {
         target.answers.drainPermits();
         List<CompletableFuture<Published>> futures = new ArrayList<>();
         for (int i = 0; i < 30; i++) {
-            futures.add(sender.publish(message(Integer.toString(i), "k", 100)));
+            futures.add(publisher.publish(message(Integer.toString(i), "k", 100)));
         }
         target.answers.release(100);
         for (int i = 0; i < 30; i++) {
@@ -242,28 +249,28 @@ class BatchSenderTest {
 
     @Test
     void whatTheTargetRefusesFailsWithItsOwnReasonAndClosesItsKey() throws InterruptedException {
-        assertThat(failure(sender.publish(message("refused", "k", 1)))).hasMessage("refused by the target");
-        assertThat(failure(sender.publish(message("after", "k", 1)))).hasMessageContaining("ordering key k");
-        assertThat(failure(sender.publish(message("refused", null, 1)))).hasMessage("refused by the target");
-        sender.publish(message("1", null, 1)).join();
+        assertThat(failure(publisher.publish(message("refused", "k", 1)))).hasMessage("refused by the target");
+        assertThat(failure(publisher.publish(message("after", "k", 1)))).hasMessageContaining("ordering key k");
+        assertThat(failure(publisher.publish(message("refused", null, 1)))).hasMessage("refused by the target");
+        publisher.publish(message("1", null, 1)).join();
         assertThat(target.ids()).containsExactly("1");
     }
 
     @Test
     void aTargetThatBreaksDownLeavesNobodyWaiting() throws InterruptedException {
         for (int i = 0; i < 20; i++) {
-            assertThat(failure(sender.publish(message("broken", null, 1))))
+            assertThat(failure(publisher.publish(message("broken", null, 1))))
                     .hasMessageContaining("test://target")
                     .hasMessageContaining("com/client/Missing");
         }
-        sender.publish(message("1", null, 1)).join();
+        publisher.publish(message("1", null, 1)).join();
         assertThat(target.ids()).containsExactly("1");
     }
 
     @Test
-    void aSenderHasALaneAndATargetThatIsTriedAgainAPause() {
+    void itHasALaneAndATargetThatIsTriedAgainAPause() {
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> BatchSender.to(target, QUICK, 0))
+                .isThrownBy(() -> BatchingPublisher.to(target, QUICK, 0))
                 .withMessageContaining("lanes")
                 .withMessageContaining("0");
         assertThatIllegalArgumentException()
@@ -277,11 +284,11 @@ class BatchSenderTest {
         int size = 1024 * 1024;
         Queue<CompletableFuture<Published>> handedOver = new ConcurrentLinkedQueue<>();
         // It keeps the lane busy, and all others waiting.
-        CompletableFuture<Published> first = sender.publish(message("1", "k", 1));
+        CompletableFuture<Published> first = publisher.publish(message("1", "k", 1));
         Thread publishing = new Thread(() -> {
             try {
                 for (int i = 0; i < 100; i++) {
-                    handedOver.add(sender.publish(message("large", "k", size)));
+                    handedOver.add(publisher.publish(message("large", "k", size)));
                 }
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
@@ -299,8 +306,9 @@ class BatchSenderTest {
     @Test
     void anInterruptedCallerHandsNothingOver() {
         Thread.currentThread().interrupt();
-        assertThatExceptionOfType(InterruptedException.class).isThrownBy(() -> sender.publish(message("1", null, 1)));
-        sender.close();
+        assertThatExceptionOfType(InterruptedException.class)
+                .isThrownBy(() -> publisher.publish(message("1", null, 1)));
+        publisher.close();
         assertThat(target.ids()).isEmpty();
     }
 
@@ -308,14 +316,14 @@ class BatchSenderTest {
     void closingSendsWhatWaitsAndClosesTheTarget() throws InterruptedException {
         List<CompletableFuture<Published>> futures = new ArrayList<>();
         for (int i = 0; i < 1_000; i++) {
-            futures.add(sender.publish(message(Integer.toString(i), i % 3 == 0 ? null : "k" + i % 7, 100)));
+            futures.add(publisher.publish(message(Integer.toString(i), i % 3 == 0 ? null : "k" + i % 7, 100)));
         }
-        sender.close();
+        publisher.close();
         assertThat(futures).allMatch(CompletableFuture::isDone);
         assertThat(target.ids()).hasSize(1_000);
         assertThat(target.closed).isTrue();
         assertThatIllegalStateException()
-                .isThrownBy(() -> sender.publish(message("late", null, 1)))
+                .isThrownBy(() -> publisher.publish(message("late", null, 1)))
                 .withMessageContaining("test://target");
     }
 }
