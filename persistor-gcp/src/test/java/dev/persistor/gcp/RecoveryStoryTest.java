@@ -60,7 +60,7 @@ import org.junit.jupiter.api.io.TempDir;
  *
  * <p>{@code -Dpersistor.story.messages=100000} tells it at its full length.
  */
-@Timeout(180)
+@Timeout(400)
 class RecoveryStoryTest {
 
     private static final int MESSAGES = Integer.getInteger("persistor.story.messages", 20_000);
@@ -273,7 +273,7 @@ class RecoveryStoryTest {
                 .build();
         consumer.startAsync().awaitRunning();
         try {
-            await().atMost(Duration.ofMinutes(1)).until(() -> broker.unacknowledged("p", "consumer") == 0);
+            await().atMost(Duration.ofMinutes(2)).until(() -> broker.unacknowledged("p", "consumer") == 0);
         } finally {
             consumer.stopAsync().awaitTerminated(30, TimeUnit.SECONDS);
             channel.shutdownNow();
