@@ -5,6 +5,7 @@ import dev.persistor.core.format.MessageFormats;
 import dev.persistor.core.format.MessageReader;
 import dev.persistor.core.message.Message;
 import dev.persistor.core.message.MessageSize;
+import dev.persistor.core.store.BlobDamagedException;
 import dev.persistor.core.store.BlobInfo;
 import dev.persistor.core.store.BlobSource;
 import dev.persistor.core.store.BlobStoreException;
@@ -79,6 +80,9 @@ final class BlobReading implements Runnable {
                 return null;
             } catch (FormatException e) {
                 return new Damage(blob.name(), reason(e));
+            } catch (BlobDamagedException e) {
+                return new Damage(
+                        blob.name(), reason(e) + ". None of its messages is given, since any of them may be altered");
             } catch (BlobStoreException e) {
                 if (!e.isRetryable() || attempt == ATTEMPTS) {
                     return new Damage(blob.name(), reason(e));
@@ -98,7 +102,7 @@ final class BlobReading implements Runnable {
     }
 
     private void readFromWhereItWasLeft() throws InterruptedException {
-        try (OpenBlob open = source.open(blob.name());
+        try (OpenBlob open = UnalteredBlob.open(source, blob.name());
                 MessageReader reader = formats.read(open, source)) {
             int skipped = read;
             for (int index = 0; reader.hasNext(); index++) {

@@ -5,8 +5,16 @@ public final class BlobDamagedException extends BlobStoreException {
 
     private static final long serialVersionUID = 1L;
 
+    private final boolean torn;
+
     /** Says what was read and what was stored. */
-    BlobDamagedException(String message) {
+    BlobDamagedException(String message, boolean torn) {
         super(message, null, false);
+        this.torn = torn;
+    }
+
+    /** Tells whether there are too few bytes: then those that are there may be as they were stored. */
+    public boolean isTorn() {
+        return torn;
     }
 }

@@ -25,9 +25,11 @@ final class VerifiedInputStream extends InputStream {
      */
     static void verify(BlobInfo info, long size, int crc32c) {
         if (size != info.size() || info.crc32c().orElse(crc32c) != crc32c) {
-            throw new BlobDamagedException("read " + info.name() + ": damaged: " + size + " bytes with CRC32C "
-                    + Integer.toHexString(crc32c) + " where " + info.size() + " bytes with "
-                    + Integer.toHexString(info.crc32c().orElse(crc32c)) + " were stored");
+            throw new BlobDamagedException(
+                    "read " + info.name() + ": damaged: " + size + " bytes with CRC32C " + Integer.toHexString(crc32c)
+                            + " where " + info.size() + " bytes with "
+                            + Integer.toHexString(info.crc32c().orElse(crc32c)) + " were stored",
+                    size < info.size());
         }
     }
 

@@ -20,6 +20,7 @@ import dev.persistor.core.store.BlobSource;
 import dev.persistor.core.store.BlobStoreException;
 import dev.persistor.core.store.OpenBlob;
 import dev.persistor.core.store.memory.MemoryBlobStore;
+import java.io.ByteArrayInputStream;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -40,6 +41,8 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ArchiveTest {
 
@@ -341,10 +344,52 @@ class ArchiveTest {
             assertThat(read.size()).isBetween(200 - 50, 199);
         }
 
+        @ParameterizedTest
+        @ValueSource(ints = {50, 100_000})
+        void aBlobWithAnAlteredBitGivesNoMessageThatMayBeAltered(int payloadSize) {
+            // One that is held in memory, and one that is read twice.
+            try (Persistor persistor = Persistor.builder(store)
+                    .format(new JsonLinesFormat(Compression.NONE))
+                    .batching(Batching.upTo(50).orBytes(12 << 20).orAfter(Duration.ofMillis(5)))
+                    .build()) {
+                persistor.persistTogether(IntStream.range(0, 100)
+                        .mapToObj(number ->
+                                message("orders", Integer.toString(number), START.plusSeconds(number)).toBuilder()
+                                        .payload("x".repeat(payloadSize).getBytes(StandardCharsets.UTF_8))
+                                        .build())
+                        .toList());
+            }
+            List<BlobInfo> blobs = store.list("").toList();
+            BlobInfo altered = blobs.get(1);
+            BlobSource damaged = new CountingSource(store) {
+                @Override
+                public OpenBlob open(BlobName name) {
+                    OpenBlob blob = super.open(name);
+                    return name.equals(altered.name()) ? new OpenBlob(blob.info(), altering(blob.content())) : blob;
+                }
+            };
+            try (ArchiveReader reader = Archive.on(damaged).build().read(MessageFilter.ALL, ReadOrder.NONE)) {
+                reader.forEachRemaining(archived -> assertThat(archived.blob()).isNotEqualTo(altered.name()));
+                assertThat(reader.damages()).extracting(Damage::blob).containsExactly(altered.name());
+                assertThat(reader.damages().get(0).reason()).contains("None of its messages is given");
+            }
+        }
+
+        private InputStream altering(InputStream whole) {
+            try {
+                byte[] bytes = whole.readAllBytes();
+                // In the first message's payload, which stays text.
+                bytes[new String(bytes, StandardCharsets.ISO_8859_1).indexOf("\"data\"") + 12] ^= 1;
+                return new ByteArrayInputStream(bytes);
+            } catch (IOException e) {
+                throw new AssertionError(e);
+            }
+        }
+
         private InputStream tearing(InputStream whole) {
             try {
                 byte[] bytes = whole.readAllBytes();
-                return new java.io.ByteArrayInputStream(Arrays.copyOf(bytes, bytes.length / 2));
+                return new ByteArrayInputStream(Arrays.copyOf(bytes, bytes.length / 2));
             } catch (IOException e) {
                 throw new AssertionError(e);
             }

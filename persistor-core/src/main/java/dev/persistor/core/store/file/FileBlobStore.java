@@ -188,14 +188,13 @@ public final class FileBlobStore implements BlobStore {
     }
 
     private BlobInfo describe(BlobName name, Path content) throws IOException {
-        long size = Files.size(content);
         Path description = path(descriptions, name);
         if (!Files.isRegularFile(description, NOFOLLOW_LINKS)) {
             // Not of our making; whoever reads the archive sees it all the same.
-            return BlobInfo.withoutChecksum(name, size, UNKNOWN_TYPE, BlobMetadata.empty());
+            return BlobInfo.withoutChecksum(name, Files.size(content), UNKNOWN_TYPE, BlobMetadata.empty());
         }
-        Description written = Description.read(description);
-        return BlobInfo.of(name, size, written.contentType(), written.metadata(), written.crc32c());
+        // With the size that was written, so that a reader finds out when the file is torn.
+        return Description.read(description).toInfo(name);
     }
 
     @Override
