@@ -385,19 +385,20 @@ class GroupCommitTest {
         void whoBringsMoreThanMayBeHeldWaitsAndLosesNothing() throws Exception {
             Batching bounds =
                     Batching.upTo(2).orBytes(TWO_MESSAGES).orAfter(HOUR).holding(TWO_MESSAGES);
+            List<CompletableFuture<Receipt>> futures = Collections.synchronizedList(new ArrayList<>());
             try (Persistor persistor = stuck(bounds)) {
-                List<CompletableFuture<Receipt>> futures = Collections.synchronizedList(
-                        new ArrayList<>(persistEach(persistor, List.of(kilobyte(0), kilobyte(1)))));
+                futures.addAll(persistEach(persistor, List.of(kilobyte(0), kilobyte(1))));
                 Thread caller = new Thread(() -> futures.add(persistor.persist(kilobyte(2))));
                 caller.start();
                 await().until(() -> caller.getState() == Thread.State.WAITING);
                 assertThat(futures).hasSize(2);
                 storeAnswers.countDown();
                 caller.join();
-                persistor.persist(kilobyte(3)).join();
-                assertThat(futures).hasSize(3);
-                futures.forEach(CompletableFuture::join);
+                futures.add(persistor.persist(kilobyte(3)));
             }
+            assertThat(futures)
+                    .hasSize(4)
+                    .allSatisfy(future -> assertThat(future).isCompleted());
         }
 
         @Test
