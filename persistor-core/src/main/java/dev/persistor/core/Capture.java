@@ -8,6 +8,7 @@ import dev.persistor.core.config.SettingsException;
 import dev.persistor.core.format.MessageFormat;
 import dev.persistor.core.format.MessageFormats;
 import dev.persistor.core.format.QuarantineFormat;
+import dev.persistor.core.format.UnencodableMessageException;
 import dev.persistor.core.message.Message;
 import dev.persistor.core.naming.QuarantineNaming;
 import dev.persistor.core.store.Blob;
@@ -23,6 +24,9 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.Executor;
 import java.util.concurrent.ThreadLocalRandom;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -203,6 +207,42 @@ public final class Capture implements AutoCloseable {
      */
     public void archive(Delivery delivery, Duration budget) {
         new DeliveryAttempt(this, delivery).until(budget);
+    }
+
+    /**
+     * Begins to make one message durable, for callers that hold many at a time and hear of each for itself; else it does what
+     * {@link #archive(Delivery)} does. Callers who bring more than may be under way wait, as with {@link Persistor#persist}.
+     *
+     * @param lookups runs the reads that {@code PERSISTOR_SKIP_REPLAYED} takes
+     * @return completes when the message is durable; with a {@link PersistException} when it may not be, with a
+     *     {@link RefusedEventException} when no format can hold it and quarantine is off, with a {@link BlobStoreException} when
+     *     it was to be quarantined and may not be durable
+     */
+    public CompletableFuture<Archived> begin(Message message, Executor lookups) {
+        if (replayed.isEmpty()) {
+            return persist(message);
+        }
+        return CompletableFuture.supplyAsync(() -> isThere(message), lookups)
+                .thenCompose(isThere ->
+                        isThere ? CompletableFuture.completedFuture(Archived.ALREADY_THERE) : persist(message));
+    }
+
+    private CompletableFuture<Archived> persist(Message message) {
+        return persistor
+                .persist(message)
+                .handle((receipt, failure) -> failure == null ? Archived.as(receipt) : afterFailure(message, failure));
+    }
+
+    private Archived afterFailure(Message message, Throwable failure) {
+        if (failure instanceof PersistException e
+                && e.failures().get(0).cause() instanceof UnencodableMessageException cause) {
+            RejectedEvent event = RejectedEvent.of(message, String.valueOf(cause.getMessage()));
+            if (reject(event)) {
+                return Archived.QUARANTINED;
+            }
+            throw RefusedEventException.of(event);
+        }
+        throw failure instanceof CompletionException e ? e : new CompletionException(failure);
     }
 
     /**

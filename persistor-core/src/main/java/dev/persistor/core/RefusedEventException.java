@@ -14,6 +14,11 @@ public final class RefusedEventException extends RuntimeException {
         this.reason = refused.get(0).reason();
     }
 
+    /** Returns the refusal of one event. */
+    public static RefusedEventException of(RejectedEvent refused) {
+        return new RefusedEventException(List.of(refused));
+    }
+
     /** Returns what cannot be understood in the first of them: the field, its value, what is allowed. */
     public String reason() {
         return reason;

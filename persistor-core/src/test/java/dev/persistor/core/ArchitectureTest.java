@@ -15,6 +15,8 @@ class ArchitectureTest {
     @ArchTest
     static final ArchRule dataFlowsDownThroughTheRooms = layeredArchitecture()
             .consideringOnlyDependenciesInLayers()
+            .layer("pull")
+            .definedBy("dev.persistor.core.pull")
             .layer("entry")
             .definedBy("dev.persistor.core")
             .layer("config")
@@ -37,10 +39,12 @@ class ArchitectureTest {
             .definedBy("dev.persistor.core.store")
             .layer("message")
             .definedBy("dev.persistor.core.message")
-            .whereLayer("entry")
+            .whereLayer("pull")
             .mayNotBeAccessedByAnyLayer()
+            .whereLayer("entry")
+            .mayOnlyBeAccessedByLayers("pull")
             .whereLayer("config")
-            .mayOnlyBeAccessedByLayers("entry")
+            .mayOnlyBeAccessedByLayers("pull", "entry")
             .whereLayer("replay")
             .mayOnlyBeAccessedByLayers("entry")
             .whereLayer("archive")
@@ -57,9 +61,9 @@ class ArchitectureTest {
             .mayNotBeAccessedByAnyLayer()
             .whereLayer("store")
             .mayOnlyBeAccessedByLayers(
-                    "entry", "replay", "archive", "naming", "format", "foreign layouts", "embedded stores")
+                    "pull", "entry", "replay", "archive", "naming", "format", "foreign layouts", "embedded stores")
             .whereLayer("message")
-            .mayOnlyBeAccessedByLayers("entry", "replay", "archive", "naming", "format", "foreign layouts");
+            .mayOnlyBeAccessedByLayers("pull", "entry", "replay", "archive", "naming", "format", "foreign layouts");
 
     @ArchTest
     static final ArchRule theCoreLeansOnFewLibrariesAndNoCloud = classes()

@@ -1,6 +1,7 @@
 package dev.persistor.gcp;
 
 import com.google.api.gax.rpc.StatusCode;
+import dev.persistor.core.pull.PullException;
 import dev.persistor.core.replay.PublishException;
 import io.grpc.Status;
 import java.util.Set;
@@ -35,6 +36,37 @@ final class PubSubErrors {
                 what + ": Pub/Sub answers " + code + advice(code),
                 RETRYABLE.contains(StatusCode.Code.valueOf(code.name())),
                 failure);
+    }
+
+    /**
+     * Translates a failure to ask a subscription, or to tell it something.
+     *
+     * @param what what was tried, such as {@code pull from SUBSCRIPTION}
+     */
+    static PullException pullFailed(String what, RuntimeException failure) {
+        Status.Code code = Status.fromThrowable(failure).getCode();
+        return new PullException(
+                explained(what, code), RETRYABLE.contains(StatusCode.Code.valueOf(code.name())), failure);
+    }
+
+    /** Translates what a stream ended with that its client does not open again. */
+    static PullException streamFailed(String what, Throwable failure) {
+        return new PullException(explained(what, Status.fromThrowable(failure).getCode()), false, failure);
+    }
+
+    private static String explained(String what, Status.Code code) {
+        String advice = switch (code) {
+            case NOT_FOUND -> "; there is no such subscription";
+            case PERMISSION_DENIED -> "; the identity needs the role roles/pubsub.subscriber on the subscription";
+            case FAILED_PRECONDITION -> "; a subscription that pushes or exports cannot be pulled from";
+            default -> advice(code);
+        };
+        return what + ": Pub/Sub answers " + code + advice;
+    }
+
+    /** Tells whether a call had no answer in time. */
+    static boolean isTimeOut(Throwable failure) {
+        return Status.fromThrowable(failure).getCode() == Status.Code.DEADLINE_EXCEEDED;
     }
 
     private static String advice(Status.Code code) {

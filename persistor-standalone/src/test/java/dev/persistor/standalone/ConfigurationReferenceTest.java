@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.persistor.azure.AzureSettings;
 import dev.persistor.core.config.PersistorSettings;
 import dev.persistor.core.config.Setting;
+import dev.persistor.core.pull.PullSettings;
+import dev.persistor.gcp.PubSubPullSettings;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -32,6 +34,11 @@ class ConfigurationReferenceTest {
     @Test
     void eachSettingIsInItWithWhatTheCodeSaysOfIt() throws IOException {
         String reference = Files.readString(Path.of("../docs/configuration.md"));
-        assertThat(reference).contains(table(PersistorSettings.all())).contains(table(AzureSettings.all()));
+        assertThat(reference)
+                .contains(
+                        table(PersistorSettings.all()),
+                        table(AzureSettings.all()),
+                        table(PullSettings.all()),
+                        table(PubSubPullSettings.all()));
     }
 }

@@ -4,16 +4,17 @@ import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** What goes wrong with calls to publish. Thread-safe. */
+/** What goes wrong with calls of one kind. Thread-safe. */
 final class PubSubFaults {
 
     /**
      * What happens to one call.
      *
      * @param status what the client gets
-     * @param stores whether the messages are stored all the same, so that only the answer is lost
+     * @param stores whether the call is carried out all the same, so that only the answer is lost
      */
     private record Fault(Status status, boolean stores) {}
 
@@ -36,27 +37,27 @@ final class PubSubFaults {
     }
 
     /** Waits while answers are held, and then does what a call asks for, unless a fault is due. */
-    <T> T around(Action<T> store) throws InterruptedException {
+    <T> T around(Supplier<T> call) {
         Fault fault = next();
         if (fault != null && !fault.stores) {
             throw new StatusRuntimeException(fault.status);
         }
-        T answer = store.run();
+        T answer = call.get();
         if (fault != null) {
             throw new StatusRuntimeException(fault.status);
         }
         return answer;
     }
 
-    private synchronized @Nullable Fault next() throws InterruptedException {
-        while (held) {
-            wait();
+    private synchronized @Nullable Fault next() {
+        try {
+            while (held) {
+                wait();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new StatusRuntimeException(Status.UNAVAILABLE.withDescription("The server is closed"));
         }
         return faults.poll();
-    }
-
-    /** What a call asks for. */
-    interface Action<T> {
-        T run();
     }
 }

@@ -22,7 +22,7 @@ import java.util.concurrent.TimeUnit;
  * port, without encryption, as Google's emulator does.
  *
  * <p>It differs from the service in this: with ordering, one message of a key is under way at a time; what is pulled is
- * answered at once; and there are no dead letters, filters or exactly-once deliveries.
+ * answered at once; streams send as long as the connection takes more, whatever the client says it will hold; and there are no dead letters, filters or exactly-once deliveries.
  *
  * <p>Needs {@code com.google.api.grpc:grpc-google-cloud-pubsub-v1} and {@code io.grpc:grpc-netty-shaded}.
  *
@@ -35,17 +35,20 @@ public final class PubSubServer implements AutoCloseable {
 
     private final PubSubTopics topics;
     private final PubSubFaults faults = new PubSubFaults();
+    private final PubSubFaults pullFaults = new PubSubFaults();
+    private final SubscriberService subscribers;
     private final ExecutorService calls = Executors.newCachedThreadPool();
     private final ScheduledExecutorService expiry = Executors.newSingleThreadScheduledExecutor();
     private final Server server;
 
     private PubSubServer(Clock clock) throws IOException {
         this.topics = new PubSubTopics(clock);
+        this.subscribers = new SubscriberService(topics, pullFaults);
         this.server = NettyServerBuilder.forAddress(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
                 .executor(calls)
                 .maxInboundMessageSize(MAX_REQUEST_BYTES)
                 .addService(new PublisherService(topics, faults))
-                .addService(new SubscriberService(topics))
+                .addService(subscribers)
                 .build()
                 .start();
         ScheduledFuture<?> unused =
@@ -106,6 +109,21 @@ public final class PubSubServer implements AutoCloseable {
     /** Leaves calls to publish without an answer from now on. */
     public void holdPublishes() {
         faults.hold();
+    }
+
+    /** Has the next calls to pull refused. */
+    public void refusePulls(int calls, Status status) {
+        pullFaults.add(calls, status, false);
+    }
+
+    /** Has messages delivered to the next calls to pull, and the client told that it failed: they come again later. */
+    public void losePulls(int calls, Status status) {
+        pullFaults.add(calls, status, true);
+    }
+
+    /** Ends the streams that are open; what they delivered and is not acknowledged comes again when its deadline passes. */
+    public void breakStreams(Status status) {
+        subscribers.breakStreams(status);
     }
 
     /** Answers what was held. */

@@ -6,7 +6,6 @@ import com.google.pubsub.v1.PublishResponse;
 import com.google.pubsub.v1.PublisherGrpc;
 import com.google.pubsub.v1.Topic;
 import io.grpc.Status;
-import io.grpc.StatusRuntimeException;
 import io.grpc.stub.StreamObserver;
 
 /** The service that publishers call. */
@@ -40,15 +39,10 @@ final class PublisherService extends PublisherGrpc.PublisherImplBase {
 
     @Override
     public void publish(PublishRequest request, StreamObserver<PublishResponse> answer) {
-        Calls.answer(answer, () -> {
-            try {
-                return faults.around(() -> PublishResponse.newBuilder()
+        Calls.answer(
+                answer,
+                () -> faults.around(() -> PublishResponse.newBuilder()
                         .addAllMessageIds(topics.publish(request.getTopic(), request.getMessagesList()))
-                        .build());
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-                throw new StatusRuntimeException(Status.UNAVAILABLE.withDescription("The server is closed"));
-            }
-        });
+                        .build()));
     }
 }

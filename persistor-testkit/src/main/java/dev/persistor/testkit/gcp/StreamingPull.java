@@ -88,6 +88,18 @@ final class StreamingPull implements StreamObserver<StreamingPullRequest> {
         }
     }
 
+    /** Breaks the stream off; one that is over already stays so. */
+    void fail(Status status) {
+        boolean open;
+        synchronized (this) {
+            open = !ended;
+            end();
+        }
+        if (open) {
+            answer.onError(status.asRuntimeException());
+        }
+    }
+
     @Override
     public void onError(Throwable failure) {
         end();
@@ -95,7 +107,13 @@ final class StreamingPull implements StreamObserver<StreamingPullRequest> {
 
     @Override
     public void onCompleted() {
-        end();
-        answer.onCompleted();
+        boolean open;
+        synchronized (this) {
+            open = !ended;
+            end();
+        }
+        if (open) {
+            answer.onCompleted();
+        }
     }
 }

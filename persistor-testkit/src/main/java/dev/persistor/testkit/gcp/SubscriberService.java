@@ -10,17 +10,29 @@ import com.google.pubsub.v1.StreamingPullRequest;
 import com.google.pubsub.v1.StreamingPullResponse;
 import com.google.pubsub.v1.SubscriberGrpc;
 import com.google.pubsub.v1.Subscription;
+import io.grpc.Status;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import java.time.Duration;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 
 /** The service that subscribers call. Acknowledgements come as calls of their own, and in the stream. */
 final class SubscriberService extends SubscriberGrpc.SubscriberImplBase {
 
     private final PubSubTopics topics;
+    private final PubSubFaults pullFaults;
+    private final Set<StreamingPull> streams = ConcurrentHashMap.newKeySet();
 
-    SubscriberService(PubSubTopics topics) {
+    SubscriberService(PubSubTopics topics, PubSubFaults pullFaults) {
         this.topics = topics;
+        this.pullFaults = pullFaults;
+    }
+
+    /** Ends the streams that are open. */
+    void breakStreams(Status status) {
+        streams.forEach(stream -> stream.fail(status));
+        streams.clear();
     }
 
     @Override
@@ -51,12 +63,15 @@ final class SubscriberService extends SubscriberGrpc.SubscriberImplBase {
     /** Answers at once, with what there is. */
     @Override
     public void pull(PullRequest request, StreamObserver<PullResponse> answer) {
-        Calls.answer(answer, () -> {
-            PubSubSubscription subscription = topics.subscription(request.getSubscription());
-            return PullResponse.newBuilder()
-                    .addAllReceivedMessages(subscription.take(request.getMaxMessages(), subscription.ackDeadline()))
-                    .build();
-        });
+        Calls.answer(
+                answer,
+                () -> pullFaults.around(() -> {
+                    PubSubSubscription subscription = topics.subscription(request.getSubscription());
+                    return PullResponse.newBuilder()
+                            .addAllReceivedMessages(
+                                    subscription.take(request.getMaxMessages(), subscription.ackDeadline()))
+                            .build();
+                }));
     }
 
     @Override
@@ -78,6 +93,8 @@ final class SubscriberService extends SubscriberGrpc.SubscriberImplBase {
 
     @Override
     public StreamObserver<StreamingPullRequest> streamingPull(StreamObserver<StreamingPullResponse> answer) {
-        return new StreamingPull(topics, (ServerCallStreamObserver<StreamingPullResponse>) answer);
+        StreamingPull stream = new StreamingPull(topics, (ServerCallStreamObserver<StreamingPullResponse>) answer);
+        streams.add(stream);
+        return stream;
     }
 }

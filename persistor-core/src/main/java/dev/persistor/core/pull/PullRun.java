@@ -1,0 +1,418 @@
+package dev.persistor.core.pull;
+
+import dev.persistor.core.Archived;
+import dev.persistor.core.Capture;
+import dev.persistor.core.PersistException;
+import dev.persistor.core.RefusedEventException;
+import dev.persistor.core.RejectedEvent;
+import dev.persistor.core.store.BlobStoreException;
+import dev.persistor.core.store.FullJitter;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One run of a pull function: it takes what a broker hands over, makes it durable, and tells the broker.
+ *
+ * <ul>
+ *   <li>A message is acknowledged when it is durable, and not before. One that may not be durable is given back at once, so that
+ *       it comes again, and ends the run, since the next would most likely fare the same; what is held by then is still
+ *       tried, unless a store did not answer until its retries were over.
+ *   <li>What cannot be kept as a message, with quarantine off, is held until the run ends and then given back: it would come
+ *       again at once.
+ *   <li>While a message is held, its deadline is extended.
+ *   <li>No more is asked for than may be held. What is not durable when the grace after the run's end is over is given back.
+ * </ul>
+ *
+ * <p>Thread-safe.
+ *
+ * @param <H> what names a delivery
+ */
+public final class PullRun<H> {
+
+    private static final Logger LOG = LoggerFactory.getLogger(PullRun.class);
+
+    /** How long a broker that gives no answer is asked again. */
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    /** A question that ends too early may lose its answer, whose messages then come again only after their deadline. */
+    private static final Duration SHORTEST_QUESTION = Duration.ofSeconds(1);
+    /** A broker that answers at once that it has nothing is not to be asked without a pause. */
+    private static final Duration AFTER_NOTHING = Duration.ofMillis(100);
+
+    private static final FullJitter AFTER_FAILURE = new FullJitter(Duration.ofMillis(250), Duration.ofSeconds(5));
+    private static final int LOOKUPS = 16;
+
+    private final Capture capture;
+    private final PullLimits limits;
+    private final Settler<H> settler;
+    private final ScheduledExecutorService leases;
+    private final ThreadPoolExecutor lookups;
+    private final long began = System.nanoTime();
+    /** What the broker waits to hear of, that what is refused included. */
+    private final Set<H> held = new LinkedHashSet<>();
+
+    private final Set<H> refused = new LinkedHashSet<>();
+    private int underWay;
+    private long bytesUnderWay;
+    private long received;
+    private long persisted;
+    private long alreadyThere;
+    private long quarantined;
+    private long failed;
+    private long bytes;
+    private long lastActivity = began;
+    private Optional<Long> troubledSince = Optional.empty();
+    private boolean storeIsDown;
+    private @Nullable Stopped stopped;
+
+    private PullRun(Capture capture, PullLimits limits, PullBroker<H> broker) {
+        this.capture = capture;
+        this.limits = limits;
+        this.settler = new Settler<>(broker);
+        this.leases = new ScheduledThreadPoolExecutor(1, task -> daemon(task, "persistor-pull-leases"));
+        this.lookups = new ThreadPoolExecutor(
+                LOOKUPS,
+                LOOKUPS,
+                1,
+                TimeUnit.SECONDS,
+                new LinkedBlockingQueue<>(),
+                task -> daemon(task, "persistor-pull-lookup"));
+    }
+
+    private static Thread daemon(Runnable task, String name) {
+        Thread thread = new Thread(task, name);
+        thread.setDaemon(true);
+        return thread;
+    }
+
+    /**
+     * Starts a run, whose time begins now. It is to be {@linkplain #finish() finished}.
+     *
+     * @param extendEvery how often the deadlines of what is held are extended: well within such a deadline
+     */
+    public static <H> PullRun<H> start(Capture capture, PullLimits limits, PullBroker<H> broker, Duration extendEvery) {
+        PullRun<H> run = new PullRun<>(capture, limits, broker);
+        ScheduledFuture<?> unused = run.leases.scheduleWithFixedDelay(
+                () -> run.extend(broker), extendEvery.toMillis(), extendEvery.toMillis(), TimeUnit.MILLISECONDS);
+        return run;
+    }
+
+    private void extend(PullBroker<H> broker) {
+        List<H> deliveries;
+        synchronized (this) {
+            deliveries = List.copyOf(held);
+        }
+        if (deliveries.isEmpty()) {
+            return;
+        }
+        try {
+            broker.extend(deliveries);
+        } catch (RuntimeException e) {
+            LOG.warn(
+                    "Cannot extend the deadlines of {} message(s); they may be delivered again, which does no harm: {}",
+                    deliveries.size(),
+                    String.valueOf(e.getMessage()));
+        }
+    }
+
+    /** Asks a broker until the run is over, and finishes it. */
+    public PullReport pullFrom(PullSource<H> source) {
+        try {
+            int failures = 0;
+            for (int room = awaitRoom(); room > 0; room = awaitRoom()) {
+                failures = ask(source, room) ? 0 : failures + 1;
+                if (failures > 0) {
+                    pause(AFTER_FAILURE.after(failures, ThreadLocalRandom.current()));
+                }
+            }
+        } catch (RuntimeException e) {
+            fail(e);
+        }
+        return finish();
+    }
+
+    private boolean ask(PullSource<H> source, int room) {
+        List<Pulled<H>> answer;
+        try {
+            answer = source.receive(room, timeToAnswer());
+        } catch (PullException e) {
+            troubled(e);
+            return false;
+        }
+        answered();
+        takeAll(answer);
+        if (answer.isEmpty()) {
+            pause(AFTER_NOTHING);
+        }
+        return true;
+    }
+
+    private synchronized Duration timeToAnswer() {
+        Duration left = Duration.ofNanos(nanosToDecision());
+        return left.compareTo(SHORTEST_QUESTION) > 0 ? left : SHORTEST_QUESTION;
+    }
+
+    /** Waits until messages may be asked for, and returns how many; 0 when the run is over. */
+    public synchronized int awaitRoom() {
+        while (!isOver()) {
+            int room = room();
+            if (room > 0) {
+                return room;
+            }
+            await(nanosToDecision());
+        }
+        return 0;
+    }
+
+    /** Waits until the run is over: no more messages are to be asked for. */
+    public synchronized void awaitEnd() {
+        while (!isOver()) {
+            await(nanosToDecision());
+        }
+    }
+
+    /** Waits for so long, or until the run is over. */
+    public synchronized void pause(Duration time) {
+        long until = System.nanoTime() + time.toNanos();
+        for (long left = time.toNanos(); left > 0 && !isOver(); left = until - System.nanoTime()) {
+            await(Math.min(left, nanosToDecision()));
+        }
+    }
+
+    /** Tells whether the run is over: no more messages are to be asked for. */
+    public synchronized boolean isOver() {
+        if (stopped == null) {
+            stopped = reasonToStop();
+        }
+        return stopped != null;
+    }
+
+    private @Nullable Stopped reasonToStop() {
+        long now = System.nanoTime();
+        if (received >= limits.messages()) {
+            return Stopped.MESSAGES;
+        }
+        if (now - began >= limits.duration().toNanos()) {
+            return troubledSince.isPresent() ? Stopped.FAILURE : Stopped.DURATION;
+        }
+        if (troubledSince.isPresent()) {
+            return now - troubledSince.get() >= PATIENCE.toNanos() ? Stopped.FAILURE : null;
+        }
+        return room() > 0 && now - lastActivity >= limits.idle().toNanos() ? Stopped.IDLE : null;
+    }
+
+    private long nanosToDecision() {
+        long now = System.nanoTime();
+        long left = limits.duration().toNanos() - (now - began);
+        if (troubledSince.isPresent()) {
+            left = Math.min(left, PATIENCE.toNanos() - (now - troubledSince.get()));
+        } else if (room() > 0) {
+            left = Math.min(left, limits.idle().toNanos() - (now - lastActivity));
+        }
+        return Math.max(0, left);
+    }
+
+    private int room() {
+        if (bytesUnderWay >= limits.outstandingBytes()) {
+            return 0;
+        }
+        return (int) Math.min(limits.outstandingMessages() - held.size(), limits.messages() - received);
+    }
+
+    private void await(long nanos) {
+        try {
+            TimeUnit.NANOSECONDS.timedWait(this, nanos);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            stop(Stopped.FAILURE);
+        }
+    }
+
+    /** Tells that the broker has been reached: how long nothing comes counts from now. */
+    public synchronized void connected() {
+        lastActivity = System.nanoTime();
+    }
+
+    /** Tells that the broker gave an answer. */
+    public synchronized void answered() {
+        troubledSince = Optional.empty();
+    }
+
+    /** Tells that the broker gave none: the run goes on for a while if trying again can help, and else is over. */
+    public synchronized void troubled(PullException failure) {
+        if (!failure.isRetryable()) {
+            LOG.error("The run ends: {}", failure.getMessage());
+            stop(Stopped.FAILURE);
+        } else if (troubledSince.isEmpty()) {
+            LOG.warn("Asking again: {}", failure.getMessage());
+            troubledSince = Optional.of(System.nanoTime());
+        }
+    }
+
+    private synchronized void fail(RuntimeException failure) {
+        LOG.error("The run ends: {}", String.valueOf(failure.getMessage()), failure);
+        stop(Stopped.FAILURE);
+    }
+
+    private void stop(Stopped reason) {
+        if (stopped == null) {
+            stopped = reason;
+        }
+        notifyAll();
+    }
+
+    /**
+     * Takes what the broker handed over, in its order, and returns when all of it is under way. What is over the limit of
+     * messages is given back.
+     */
+    public void takeAll(List<Pulled<H>> deliveries) {
+        synchronized (this) {
+            deliveries.forEach(pulled -> held.add(pulled.delivery()));
+        }
+        deliveries.forEach(this::take);
+    }
+
+    private void take(Pulled<H> pulled) {
+        if (!isAdmitted(pulled)) {
+            return;
+        }
+        CompletableFuture<?> unused =
+                begin(pulled).whenComplete((archived, failure) -> settle(pulled, archived, failure));
+    }
+
+    private synchronized boolean isAdmitted(Pulled<H> pulled) {
+        if (received >= limits.messages() || storeIsDown) {
+            held.remove(pulled.delivery());
+            settler.giveBack(pulled.delivery());
+            return false;
+        }
+        received++;
+        underWay++;
+        bytes += pulled.bytes();
+        bytesUnderWay += pulled.bytes();
+        lastActivity = System.nanoTime();
+        return true;
+    }
+
+    private CompletableFuture<Archived> begin(Pulled<H> pulled) {
+        try {
+            return pulled.message()
+                    .map(message -> capture.begin(message, lookups))
+                    .orElseGet(() -> reject(pulled.rejected().orElseThrow()));
+        } catch (RuntimeException e) {
+            return CompletableFuture.failedFuture(e);
+        }
+    }
+
+    private CompletableFuture<Archived> reject(RejectedEvent event) {
+        return capture.reject(event)
+                ? CompletableFuture.completedFuture(Archived.QUARANTINED)
+                : CompletableFuture.failedFuture(RefusedEventException.of(event));
+    }
+
+    private synchronized void settle(Pulled<H> pulled, @Nullable Archived archived, @Nullable Throwable failure) {
+        H delivery = pulled.delivery();
+        if (!held.contains(delivery)) {
+            // It was given back when the run had waited for it long enough.
+            return;
+        }
+        underWay--;
+        bytesUnderWay -= pulled.bytes();
+        lastActivity = System.nanoTime();
+        if (archived != null) {
+            count(archived);
+            held.remove(delivery);
+            settler.acknowledge(delivery);
+        } else {
+            failed++;
+            settleFailure(delivery, failure instanceof CompletionException e ? e.getCause() : failure);
+        }
+        notifyAll();
+    }
+
+    private void count(Archived archived) {
+        switch (archived) {
+            case PERSISTED -> persisted++;
+            case ALREADY_THERE -> alreadyThere++;
+            case QUARANTINED -> quarantined++;
+        }
+    }
+
+    private void settleFailure(H delivery, @Nullable Throwable failure) {
+        if (failure instanceof RefusedEventException && refused.size() + 1 < limits.outstandingMessages()) {
+            refused.add(delivery);
+            return;
+        }
+        held.remove(delivery);
+        settler.giveBack(delivery);
+        storeIsDown |= isRetryable(failure);
+        stop(Stopped.FAILURE);
+    }
+
+    /** What trying again could help with was tried again until the retries were over: the store is not there. */
+    private static boolean isRetryable(@Nullable Throwable failure) {
+        if (failure instanceof PersistException e) {
+            return e.isRetryable();
+        }
+        return failure instanceof BlobStoreException e && e.isRetryable();
+    }
+
+    /**
+     * Ends the run: waits until what is held is durable or has failed, no longer than the limits say, gives back what is left,
+     * and tells the broker all there is to tell. When the waiting thread is interrupted, it gives back at once.
+     */
+    public PullReport finish() {
+        synchronized (this) {
+            stop(Stopped.FAILURE);
+            awaitWhatIsUnderWay();
+            giveBackWhatIsHeld();
+        }
+        leases.shutdown();
+        lookups.shutdownNow();
+        settler.close();
+        return report();
+    }
+
+    private void awaitWhatIsUnderWay() {
+        long until = System.nanoTime() + limits.grace().toNanos();
+        long left = limits.grace().toNanos();
+        while (underWay > 0 && left > 0 && !Thread.currentThread().isInterrupted()) {
+            await(left);
+            left = until - System.nanoTime();
+        }
+    }
+
+    private void giveBackWhatIsHeld() {
+        failed += underWay;
+        underWay = 0;
+        new ArrayList<>(held).forEach(settler::giveBack);
+        held.clear();
+    }
+
+    private synchronized PullReport report() {
+        return new PullReport(
+                received,
+                persisted,
+                alreadyThere,
+                quarantined,
+                failed,
+                bytes,
+                Duration.ofNanos(System.nanoTime() - began),
+                stopped == null ? Stopped.FAILURE : stopped);
+    }
+}

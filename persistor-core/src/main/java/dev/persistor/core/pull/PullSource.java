@@ -1,0 +1,22 @@
+package dev.persistor.core.pull;
+
+import java.time.Duration;
+import java.util.List;
+
+/**
+ * A broker that is asked for messages, an answer at a time.
+ *
+ * @param <H> what names a delivery
+ */
+public interface PullSource<H> {
+
+    /**
+     * Asks for messages, and has their deadline begin.
+     *
+     * @param most how many at most, 1 or more
+     * @param wait how long to wait for some, at most
+     * @return what there is, maybe nothing
+     * @throws PullException if there is no answer
+     */
+    List<Pulled<H>> receive(int most, Duration wait);
+}

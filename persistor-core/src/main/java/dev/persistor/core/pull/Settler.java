@@ -1,0 +1,98 @@
+package dev.persistor.core.pull;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Tells the broker what became of deliveries, on a thread of its own. While one call is under way others gather for the next,
+ * so that a flood takes few calls and a trickle waits for nothing.
+ *
+ * <p>Thread-safe.
+ */
+final class Settler<H> {
+
+    private static final Logger LOG = LoggerFactory.getLogger(PullRun.class);
+
+    private final PullBroker<H> broker;
+    private final Thread thread = new Thread(this::run, "persistor-pull-settler");
+    private List<H> durable = new ArrayList<>();
+    private List<H> returned = new ArrayList<>();
+    private boolean closed;
+
+    Settler(PullBroker<H> broker) {
+        this.broker = broker;
+        thread.setDaemon(true);
+        thread.start();
+    }
+
+    synchronized void acknowledge(H delivery) {
+        durable.add(delivery);
+        notifyAll();
+    }
+
+    synchronized void giveBack(H delivery) {
+        returned.add(delivery);
+        notifyAll();
+    }
+
+    private void run() {
+        boolean more = true;
+        while (more) {
+            List<H> toAcknowledge;
+            List<H> toGiveBack;
+            synchronized (this) {
+                awaitWork();
+                toAcknowledge = durable;
+                toGiveBack = returned;
+                durable = new ArrayList<>();
+                returned = new ArrayList<>();
+                more = !closed || !toAcknowledge.isEmpty() || !toGiveBack.isEmpty();
+            }
+            tell("acknowledge", broker::acknowledge, toAcknowledge);
+            tell("give back", broker::giveBack, toGiveBack);
+        }
+    }
+
+    /** Nobody else has this thread, so nobody interrupts it. */
+    private synchronized void awaitWork() {
+        while (!closed && durable.isEmpty() && returned.isEmpty()) {
+            try {
+                wait();
+            } catch (InterruptedException e) {
+                throw new IllegalStateException("interrupted by a stranger", e);
+            }
+        }
+    }
+
+    private void tell(String what, Consumer<List<H>> call, List<H> deliveries) {
+        if (deliveries.isEmpty()) {
+            return;
+        }
+        try {
+            call.accept(deliveries);
+        } catch (RuntimeException e) {
+            LOG.warn(
+                    "Cannot {} {} message(s); the broker delivers them again, which does no harm: {}",
+                    what,
+                    deliveries.size(),
+                    String.valueOf(e.getMessage()));
+        }
+    }
+
+    /** Returns when all has been told. */
+    void close() {
+        synchronized (this) {
+            closed = true;
+            notifyAll();
+        }
+        try {
+            thread.join();
+        } catch (InterruptedException e) {
+            // What is not told is delivered again when its deadline passes.
+            Thread.currentThread().interrupt();
+        }
+    }
+}

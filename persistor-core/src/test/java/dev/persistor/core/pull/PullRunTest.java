@@ -1,0 +1,300 @@
+package dev.persistor.core.pull;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.persistor.core.Capture;
+import dev.persistor.core.RejectedEvent;
+import dev.persistor.core.config.PersistorSettings;
+import dev.persistor.core.config.Settings;
+import dev.persistor.core.message.Attributes;
+import dev.persistor.core.message.Message;
+import dev.persistor.core.store.Blob;
+import dev.persistor.core.store.BlobInfo;
+import dev.persistor.core.store.BlobLimits;
+import dev.persistor.core.store.BlobName;
+import dev.persistor.core.store.BlobStore;
+import dev.persistor.core.store.BlobStoreException;
+import dev.persistor.core.store.OpenBlob;
+import dev.persistor.core.store.PutResult;
+import dev.persistor.core.store.memory.MemoryBlobStore;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+class PullRunTest {
+
+    private static final PullLimits LIMITS =
+            new PullLimits(1_000, Duration.ofSeconds(20), Duration.ofMillis(300), 100, 1 << 20, Duration.ofSeconds(10));
+    private static final Duration RARELY = Duration.ofMinutes(1);
+
+    private final Broker broker = new Broker();
+    private final BlobStore memory = new MemoryBlobStore();
+
+    /** Has messages in a queue, and remembers what it is told. */
+    private static final class Broker implements PullSource<Integer>, PullBroker<Integer> {
+        private final Deque<Pulled<Integer>> queue = new ArrayDeque<>();
+        private final List<Integer> acknowledged = new ArrayList<>();
+        private final List<Integer> givenBack = new ArrayList<>();
+        private final List<Integer> extended = new ArrayList<>();
+        private final List<Integer> asked = new ArrayList<>();
+        private int failures;
+        private boolean retryable = true;
+
+        @Override
+        public synchronized List<Pulled<Integer>> receive(int most, Duration wait) {
+            if (failures > 0) {
+                failures--;
+                throw new PullException("pull: no answer", retryable, null);
+            }
+            asked.add(most);
+            List<Pulled<Integer>> answer = new ArrayList<>();
+            while (answer.size() < most && !queue.isEmpty()) {
+                answer.add(queue.remove());
+            }
+            return answer;
+        }
+
+        @Override
+        public synchronized void acknowledge(List<Integer> deliveries) {
+            acknowledged.addAll(deliveries);
+        }
+
+        @Override
+        public synchronized void giveBack(List<Integer> deliveries) {
+            givenBack.addAll(deliveries);
+        }
+
+        @Override
+        public synchronized void extend(List<Integer> deliveries) {
+            extended.addAll(deliveries);
+        }
+    }
+
+    /** Does something before each blob is written. */
+    private record Watched(BlobStore store, Consumer<Blob> before) implements BlobStore {
+        @Override
+        public PutResult put(Blob blob) {
+            before.accept(blob);
+            return store.put(blob);
+        }
+
+        @Override
+        public BlobLimits limits() {
+            return store.limits();
+        }
+
+        @Override
+        public Stream<BlobInfo> list(String prefix, String startAfter) {
+            return store.list(prefix, startAfter);
+        }
+
+        @Override
+        public Optional<BlobInfo> find(BlobName name) {
+            return store.find(name);
+        }
+
+        @Override
+        public OpenBlob open(BlobName name) {
+            return store.open(name);
+        }
+
+        /** What is in it is looked at when the capture is closed. */
+        @Override
+        public void close() {}
+    }
+
+    private static Message message(int number) {
+        return Message.builder()
+                .id(Integer.toString(number))
+                .source("orders")
+                .publishTime(Instant.EPOCH)
+                .payload(new byte[10])
+                .build();
+    }
+
+    private void queue(int... numbers) {
+        IntStream.of(numbers).forEach(number -> broker.queue.add(Pulled.of(number, message(number))));
+    }
+
+    private Capture capture(Consumer<Blob> before, String... more) {
+        Map<String, String> environment = new HashMap<>(Map.of(
+                "PERSISTOR_STORE", "mem:///", "PERSISTOR_PATH", "{id}{ext}", "PERSISTOR_RETRY_DEADLINE", "50ms"));
+        for (int i = 0; i < more.length; i += 2) {
+            environment.put(more[i], more[i + 1]);
+        }
+        return Capture.over(new Watched(memory, before), Settings.read(environment, PersistorSettings.all()));
+    }
+
+    private PullReport run(PullLimits limits, Consumer<Blob> before, String... more) {
+        try (Capture capture = capture(before, more)) {
+            return PullRun.start(capture, limits, broker, RARELY).pullFrom(broker);
+        }
+    }
+
+    private static PullLimits limits(int messages, int outstanding, Duration grace) {
+        return new PullLimits(messages, LIMITS.duration(), LIMITS.idle(), outstanding, 1 << 20, grace);
+    }
+
+    @Test
+    void whatIsDurableIsAcknowledgedAndTheRunEndsWhenNothingComes() {
+        queue(1, 2, 3);
+        PullReport report = run(LIMITS, blob -> {});
+        assertThat(report.received()).isEqualTo(3);
+        assertThat(report.persisted()).isEqualTo(3);
+        assertThat(report.bytes()).isEqualTo(30);
+        assertThat(report.stopped()).isEqualTo(Stopped.IDLE);
+        assertThat(report.isSuccess()).isTrue();
+        assertThat(broker.acknowledged).containsExactlyInAnyOrder(1, 2, 3);
+        assertThat(broker.givenBack).isEmpty();
+        assertThat(memory.list("")).hasSize(3);
+    }
+
+    @Test
+    void aRedeliveryIsFoundThereAndCountedSo() {
+        queue(1, 1);
+        broker.queue.add(Pulled.of(99, message(1)));
+        PullReport report = run(limits(1_000, 1, LIMITS.grace()), blob -> {});
+        assertThat(report.persisted()).isEqualTo(1);
+        assertThat(report.alreadyThere()).isEqualTo(2);
+        assertThat(broker.acknowledged).containsExactlyInAnyOrder(1, 1, 99);
+    }
+
+    @Test
+    void oneThatFailsIsGivenBackAndTheRestOfItsAnswerIsDone() {
+        queue(1, 2, 3);
+        PullReport report = run(LIMITS, blob -> {
+            if (blob.name().value().startsWith("2")) {
+                throw BlobStoreException.permanent("put: no");
+            }
+        });
+        assertThat(report.failed()).isEqualTo(1);
+        assertThat(report.persisted()).isEqualTo(2);
+        assertThat(report.stopped()).isEqualTo(Stopped.FAILURE);
+        assertThat(report.isSuccess()).isFalse();
+        assertThat(broker.acknowledged).containsExactlyInAnyOrder(1, 3);
+        assertThat(broker.givenBack).containsExactly(2);
+    }
+
+    @Test
+    void noMoreIsAskedForThanMayBeHeldOrIsWanted() {
+        queue(IntStream.range(0, 25).toArray());
+        PullReport report = run(limits(12, 5, LIMITS.grace()), blob -> {});
+        assertThat(report.received()).isEqualTo(12);
+        assertThat(report.stopped()).isEqualTo(Stopped.MESSAGES);
+        assertThat(broker.asked).allSatisfy(most -> assertThat(most).isBetween(1, 5));
+        assertThat(broker.acknowledged).hasSize(12);
+        assertThat(broker.queue).hasSize(13);
+    }
+
+    @Test
+    void whatIsNotDurableWhenTheGraceIsOverIsGivenBackAndNeverAcknowledged() throws InterruptedException {
+        queue(1);
+        CountDownLatch letGo = new CountDownLatch(1);
+        PullReport report;
+        try (Capture capture = capture(blob -> awaitUninterrupted(letGo))) {
+            report = PullRun.start(capture, limits(1, 5, Duration.ofMillis(100)), broker, RARELY)
+                    .pullFrom(broker);
+            letGo.countDown();
+        }
+        assertThat(report.failed()).isEqualTo(1);
+        assertThat(report.isSuccess()).isFalse();
+        assertThat(broker.givenBack).containsExactly(1);
+        assertThat(broker.acknowledged).isEmpty();
+    }
+
+    private static void awaitUninterrupted(CountDownLatch latch) {
+        try {
+            if (!latch.await(20, TimeUnit.SECONDS)) {
+                throw new IllegalStateException("nobody let go");
+            }
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    @Test
+    void whileAMessageIsHeldItsDeadlineIsPutOff() throws InterruptedException {
+        queue(1);
+        CountDownLatch extendedTwice = new CountDownLatch(2);
+        PullBroker<Integer> counting = new PullBroker<>() {
+            @Override
+            public void acknowledge(List<Integer> deliveries) {
+                broker.acknowledge(deliveries);
+            }
+
+            @Override
+            public void giveBack(List<Integer> deliveries) {
+                broker.giveBack(deliveries);
+            }
+
+            @Override
+            public void extend(List<Integer> deliveries) {
+                broker.extend(deliveries);
+                extendedTwice.countDown();
+            }
+        };
+        try (Capture capture = capture(blob -> awaitUninterrupted(extendedTwice))) {
+            PullReport report = PullRun.start(capture, limits(1, 5, LIMITS.grace()), counting, Duration.ofMillis(20))
+                    .pullFrom(broker);
+            assertThat(report.persisted()).isEqualTo(1);
+        }
+        assertThat(broker.extended).containsOnly(1).hasSizeGreaterThanOrEqualTo(2);
+        assertThat(broker.acknowledged).containsExactly(1);
+    }
+
+    @Test
+    void whatCannotBeUnderstoodIsHeldToTheEndAndThenGivenBackOnce() {
+        RejectedEvent event = RejectedEvent.of("orders", new byte[] {1}, "text/plain", Attributes.empty(), "no id");
+        broker.queue.add(Pulled.of(1, event));
+        queue(2);
+        PullReport report = run(LIMITS, blob -> {});
+        assertThat(report.failed()).isEqualTo(1);
+        assertThat(report.persisted()).isEqualTo(1);
+        assertThat(report.isSuccess()).isFalse();
+        assertThat(broker.givenBack).containsExactly(1);
+        assertThat(broker.acknowledged).containsExactly(2);
+    }
+
+    @Test
+    void withQuarantineWhatCannotBeUnderstoodIsDurableAndAcknowledged() {
+        RejectedEvent event = RejectedEvent.of("orders", new byte[] {1}, "text/plain", Attributes.empty(), "no id");
+        broker.queue.add(Pulled.of(1, event));
+        PullReport report = run(LIMITS, blob -> {}, "PERSISTOR_QUARANTINE", "true");
+        assertThat(report.quarantined()).isEqualTo(1);
+        assertThat(report.isSuccess()).isTrue();
+        assertThat(broker.acknowledged).containsExactly(1);
+        assertThat(memory.list("_quarantine/")).hasSize(1);
+    }
+
+    @Test
+    void aBrokerThatDoesNotAnswerIsAskedAgain() {
+        queue(1);
+        broker.failures = 2;
+        PullReport report = run(LIMITS, blob -> {});
+        assertThat(report.persisted()).isEqualTo(1);
+        assertThat(report.stopped()).isEqualTo(Stopped.IDLE);
+    }
+
+    @Test
+    void aBrokerThatRefusesEndsTheRun() {
+        queue(1);
+        broker.failures = 1;
+        broker.retryable = false;
+        PullReport report = run(LIMITS, blob -> {});
+        assertThat(report.received()).isZero();
+        assertThat(report.stopped()).isEqualTo(Stopped.FAILURE);
+        assertThat(broker.queue).hasSize(1);
+    }
+}

@@ -1,0 +1,55 @@
+package dev.persistor.gcp;
+
+import com.google.cloud.functions.HttpFunction;
+import com.google.cloud.functions.HttpRequest;
+import com.google.cloud.functions.HttpResponse;
+import dev.persistor.core.Capture;
+import dev.persistor.core.SharedCapture;
+import dev.persistor.core.pull.PullLimits;
+import dev.persistor.core.pull.PullReport;
+import dev.persistor.core.pull.PullRun;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.function.Supplier;
+
+/**
+ * Archives what waits in a pull subscription, call by call, whenever it is asked to by a POST: deploy it with the entry point
+ * {@code dev.persistor.gcp.PubSubPullFunction}, built with {@code -Ppull}.
+ *
+ * <p>A run ends when it has as many messages as it may, when its time is over, or when nothing has come for a while. The
+ * body may lower the first two, as in {@code {"messages": 1000, "seconds": 30}}. The answer is a {@link PullReport}: 200 when
+ * all that was received is durable, 503 when something may not be and was given back to Pub/Sub, or when Pub/Sub could not
+ * be asked; 400 when the body cannot be understood, 500 when the configuration does not do.
+ *
+ * <p>Thread-safe.
+ */
+public final class PubSubPullFunction implements HttpFunction {
+
+    private static final int EXTENSIONS_A_DEADLINE = 3;
+
+    private final PullEndpoint endpoint;
+
+    /** For the platform: reads the environment at the first request. */
+    public PubSubPullFunction() {
+        this(new SharedCapture(System.getenv(), PubSubPullSettings.withCommon()));
+    }
+
+    private PubSubPullFunction(Supplier<Capture> capture) {
+        this.endpoint = new PullEndpoint(capture, PubSubPullFunction::archive);
+    }
+
+    private static PullReport archive(Capture capture, PullLimits limits) {
+        String name = capture.settings().get(PubSubPullSettings.SUBSCRIPTION);
+        Duration deadline = capture.settings().get(PubSubPullSettings.EXTENSION);
+        try (PubSubSubscription subscription = PubSubSubscription.open(
+                name, PullEndpoint.delivery(capture, name), deadline, PullEndpoint.emulator())) {
+            return PullRun.start(capture, limits, subscription, deadline.dividedBy(EXTENSIONS_A_DEADLINE))
+                    .pullFrom(subscription);
+        }
+    }
+
+    @Override
+    public void service(HttpRequest request, HttpResponse response) throws IOException {
+        endpoint.service(request, response);
+    }
+}

@@ -1,0 +1,86 @@
+package dev.persistor.gcp;
+
+import dev.persistor.core.config.Setting;
+import dev.persistor.core.config.Values;
+import dev.persistor.core.pull.PullSettings;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Pattern;
+
+/**
+ * The settings of the functions that pull from Pub/Sub, beside the common ones of every pull function.
+ *
+ * <p>Immutable.
+ */
+public final class PubSubPullSettings {
+
+    private static final Pattern FULL_NAME = Pattern.compile("projects/[^/\\s]+/subscriptions/[^/\\s]+");
+    private static final int MAX_STREAMS = 64;
+    // https://cloud.google.com/pubsub/docs/reference/rpc/google.pubsub.v1#modifyackdeadlinerequest
+    private static final Duration SHORTEST_DEADLINE = Duration.ofSeconds(10);
+    private static final Duration LONGEST_DEADLINE = Duration.ofMinutes(10);
+
+    /** What is pulled from. */
+    public static final Setting<String> SUBSCRIPTION = Setting.optional(
+                    "PERSISTOR_SUBSCRIPTION",
+                    "The pull subscription that pull functions empty, which nothing else may use.",
+                    "a full name such as projects/PROJECT/subscriptions/NAME",
+                    PubSubPullSettings::subscription)
+            .required();
+
+    /** How long a message that is held is Persistor's. */
+    public static final Setting<Duration> EXTENSION = Setting.optional(
+                    "PERSISTOR_PULL_EXTENSION",
+                    "How far the acknowledgement deadline of what is held is put off at a time, at most. When an instance is"
+                            + " lost, what it held comes again after so long.",
+                    "a duration from 10s to 600s",
+                    PubSubPullSettings::deadline)
+            .withDefault("60s");
+
+    /** How many streams are open. */
+    public static final Setting<Integer> STREAMS = Setting.optional(
+                    "PERSISTOR_PULL_STREAMS",
+                    "How many streams PubSubStreamingPullFunction opens at a time; one brings up to 10 MB a second.",
+                    "a whole number from 1 to " + MAX_STREAMS,
+                    PubSubPullSettings::streams)
+            .withDefault("1");
+
+    private PubSubPullSettings() {}
+
+    /** Returns all of these settings, in the order of the reference. */
+    public static List<Setting<?>> all() {
+        return List.of(SUBSCRIPTION, EXTENSION, STREAMS);
+    }
+
+    /** Returns what a pull function reads beside the settings of every function. */
+    static List<Setting<?>> withCommon() {
+        List<Setting<?>> settings = new ArrayList<>(PullSettings.all());
+        settings.addAll(all());
+        return settings;
+    }
+
+    private static String subscription(String text) {
+        String name = text.strip();
+        if (!FULL_NAME.matcher(name).matches()) {
+            throw new IllegalArgumentException("it is no full name");
+        }
+        return name;
+    }
+
+    private static Duration deadline(String text) {
+        Duration deadline = Values.positiveDuration(text);
+        if (deadline.compareTo(SHORTEST_DEADLINE) < 0 || deadline.compareTo(LONGEST_DEADLINE) > 0) {
+            throw new IllegalArgumentException("Pub/Sub takes no other deadlines");
+        }
+        return deadline;
+    }
+
+    private static int streams(String text) {
+        int streams = Values.positiveNumber(text);
+        if (streams > MAX_STREAMS) {
+            throw new IllegalArgumentException("it is too large");
+        }
+        return streams;
+    }
+}

@@ -1,0 +1,122 @@
+package dev.persistor.gcp;
+
+import com.google.api.core.ApiService;
+import com.google.api.gax.batching.FlowControlSettings;
+import com.google.api.gax.core.NoCredentialsProvider;
+import com.google.cloud.pubsub.v1.AckReplyConsumer;
+import com.google.cloud.pubsub.v1.Subscriber;
+import com.google.cloud.pubsub.v1.stub.SubscriberStubSettings;
+import com.google.common.util.concurrent.MoreExecutors;
+import com.google.pubsub.v1.PubsubMessage;
+import dev.persistor.core.Capture;
+import dev.persistor.core.pull.PullBroker;
+import dev.persistor.core.pull.PullLimits;
+import dev.persistor.core.pull.PullReport;
+import dev.persistor.core.pull.PullRun;
+import dev.persistor.core.pull.Pulled;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A subscription whose messages come in streams, by Google's own subscriber, which puts deadlines off by itself.
+ *
+ * <p>Immutable; each run has a subscriber of its own.
+ *
+ * @param name the subscription's full name
+ * @param delivery what its messages become
+ * @param deadline how far deadlines are put off at a time, at most
+ * @param streams how many streams are open at a time
+ * @param emulator the host and port of an emulator, in place of the service
+ */
+record PubSubStream(String name, PubSubDelivery delivery, Duration deadline, int streams, Optional<String> emulator) {
+
+    private static final Logger LOG = LoggerFactory.getLogger(PubSubStream.class);
+    private static final Duration NEVER = Duration.ofDays(1);
+    private static final Duration CLOSING = Duration.ofSeconds(10);
+
+    /** Archives what comes until a limit is reached. */
+    PullReport archive(Capture capture, PullLimits limits) {
+        PullRun<AckReplyConsumer> run = PullRun.start(capture, limits, new Replies(), NEVER);
+        Subscriber subscriber = subscriber(run, limits);
+        subscriber.addListener(
+                new ApiService.Listener() {
+                    @Override
+                    public void running() {
+                        run.connected();
+                    }
+
+                    @Override
+                    public void failed(ApiService.State from, Throwable failure) {
+                        run.troubled(PubSubErrors.streamFailed("stream from " + name, failure));
+                    }
+                },
+                MoreExecutors.directExecutor());
+        subscriber.startAsync();
+        run.awaitEnd();
+        // It hears of no more messages once it stops, and waits for the replies to those that it has.
+        subscriber.stopAsync();
+        PullReport report = run.finish();
+        awaitEnd(subscriber);
+        return report;
+    }
+
+    private Subscriber subscriber(PullRun<AckReplyConsumer> run, PullLimits limits) {
+        Subscriber.Builder builder = Subscriber.newBuilder(
+                        name, (PubsubMessage message, AckReplyConsumer reply) -> receive(run, message, reply))
+                .setParallelPullCount(streams)
+                .setMaxDurationPerAckExtensionDuration(deadline)
+                .setFlowControlSettings(FlowControlSettings.newBuilder()
+                        .setMaxOutstandingElementCount((long) Math.min(limits.outstandingMessages(), limits.messages()))
+                        .setMaxOutstandingRequestBytes(limits.outstandingBytes())
+                        .build());
+        emulator.ifPresent(address -> builder.setCredentialsProvider(NoCredentialsProvider.create())
+                .setChannelProvider(SubscriberStubSettings.defaultGrpcTransportProviderBuilder()
+                        .setEndpoint(address)
+                        .setChannelConfigurator(channel -> channel.usePlaintext())
+                        .build()));
+        return builder.build();
+    }
+
+    /** What the subscriber still has when the run is over goes back at once, and not when its deadline passes. */
+    private void receive(PullRun<AckReplyConsumer> run, PubsubMessage message, AckReplyConsumer reply) {
+        if (run.isOver()) {
+            reply.nack();
+            return;
+        }
+        Integer attempt = Subscriber.getDeliveryAttempt(message);
+        run.takeAll(List.of(Pulled.of(reply, delivery.toMessage(message, attempt == null ? 0 : attempt))));
+    }
+
+    private void awaitEnd(Subscriber subscriber) {
+        try {
+            subscriber.awaitTerminated(CLOSING.toSeconds(), TimeUnit.SECONDS);
+        } catch (TimeoutException e) {
+            LOG.warn("The streams of {} are not closed after {} s, and are left alone", name, CLOSING.toSeconds());
+        } catch (IllegalStateException e) {
+            // It failed, and the run was told.
+            LOG.debug("The subscriber of {} had failed", name, e);
+        }
+    }
+
+    /** Each message's reply is an object of its own. */
+    private static final class Replies implements PullBroker<AckReplyConsumer> {
+        @Override
+        public void acknowledge(List<AckReplyConsumer> deliveries) {
+            deliveries.forEach(AckReplyConsumer::ack);
+        }
+
+        @Override
+        public void giveBack(List<AckReplyConsumer> deliveries) {
+            deliveries.forEach(AckReplyConsumer::nack);
+        }
+
+        /** The subscriber does it. */
+        @Override
+        public void extend(List<AckReplyConsumer> deliveries) {}
+    }
+}

@@ -1,0 +1,48 @@
+package dev.persistor.gcp;
+
+import com.google.cloud.functions.HttpFunction;
+import com.google.cloud.functions.HttpRequest;
+import com.google.cloud.functions.HttpResponse;
+import dev.persistor.core.Capture;
+import dev.persistor.core.SharedCapture;
+import dev.persistor.core.pull.PullLimits;
+import dev.persistor.core.pull.PullReport;
+import java.io.IOException;
+import java.util.function.Supplier;
+
+/**
+ * Archives what waits in a pull subscription, by streams, whenever it is asked to by a POST: deploy it with the entry point
+ * {@code dev.persistor.gcp.PubSubStreamingPullFunction}, built with {@code -Ppull}. Requests, limits and answers are as of
+ * {@link PubSubPullFunction}; it suits larger backlogs.
+ *
+ * <p>Thread-safe.
+ */
+public final class PubSubStreamingPullFunction implements HttpFunction {
+
+    private final PullEndpoint endpoint;
+
+    /** For the platform: reads the environment at the first request. */
+    public PubSubStreamingPullFunction() {
+        this(new SharedCapture(System.getenv(), PubSubPullSettings.withCommon()));
+    }
+
+    private PubSubStreamingPullFunction(Supplier<Capture> capture) {
+        this.endpoint = new PullEndpoint(capture, PubSubStreamingPullFunction::archive);
+    }
+
+    private static PullReport archive(Capture capture, PullLimits limits) {
+        String name = capture.settings().get(PubSubPullSettings.SUBSCRIPTION);
+        return new PubSubStream(
+                        name,
+                        PullEndpoint.delivery(capture, name),
+                        capture.settings().get(PubSubPullSettings.EXTENSION),
+                        capture.settings().get(PubSubPullSettings.STREAMS),
+                        PullEndpoint.emulator())
+                .archive(capture, limits);
+    }
+
+    @Override
+    public void service(HttpRequest request, HttpResponse response) throws IOException {
+        endpoint.service(request, response);
+    }
+}
