@@ -5,6 +5,7 @@ import dev.persistor.core.replay.MessagePublisherProvider;
 import dev.persistor.core.replay.PublishException;
 import java.net.URI;
 import java.util.Map;
+import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
@@ -19,8 +20,6 @@ import java.util.regex.Pattern;
 public final class PubSubPublisherProvider implements MessagePublisherProvider {
 
     private static final String EXAMPLE = "pubsub://project/topic";
-    private static final String EMULATOR = "PUBSUB_EMULATOR_HOST";
-    private static final Pattern HOST_AND_PORT = Pattern.compile("[^/\\s]+:[0-9]{1,5}");
     /** A legacy project's id begins with a domain and a colon. */
     private static final Pattern PROJECT = Pattern.compile("([a-z0-9.-]+:)?[a-z][a-z0-9-]*");
 
@@ -42,12 +41,9 @@ public final class PubSubPublisherProvider implements MessagePublisherProvider {
     @Override
     public MessagePublisher open(URI target, Map<String, String> environment) {
         String topic = topic(target);
-        String emulator = environment.getOrDefault(EMULATOR, "").strip();
-        if (!emulator.isEmpty() && !HOST_AND_PORT.matcher(emulator).matches()) {
-            throw new IllegalArgumentException(EMULATOR + " is " + emulator + "; write host:port");
-        }
+        Optional<String> emulator = PubSubEmulator.in(environment);
         requireClient(target);
-        return emulator.isEmpty() ? PubSubPublisher.open(topic) : PubSubPublisher.openEmulator(topic, emulator);
+        return emulator.isEmpty() ? PubSubPublisher.open(topic) : PubSubPublisher.openEmulator(topic, emulator.get());
     }
 
     /** Returns the topic's whole name. */

@@ -136,7 +136,8 @@ public final class PubSubPushEndpoint implements HttpFunction {
         return event.toMessage(source(open, event.subscriptionName()));
     }
 
-    private static String source(Capture open, Optional<String> subscription) {
+    /** Returns what messages are filed under: the source of the settings, else the subscription's short name. */
+    static String source(Capture open, Optional<String> subscription) {
         return open.source().or(() -> subscription).orElse(PubSubEvent.UNKNOWN_SOURCE);
     }
 

@@ -15,7 +15,6 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import java.util.function.Supplier;
-import java.util.regex.Pattern;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -28,8 +27,6 @@ final class PullEndpoint {
 
     private static final Logger LOG = LoggerFactory.getLogger(PullEndpoint.class);
     private static final int MAX_BODY_BYTES = 4_096;
-    private static final String EMULATOR = "PUBSUB_EMULATOR_HOST";
-    private static final Pattern HOST_AND_PORT = Pattern.compile("[^/\\s]+:[0-9]{1,5}");
 
     /** One way to pull. */
     interface Pull {
@@ -51,9 +48,7 @@ final class PullEndpoint {
 
     /** Returns what a subscription's messages become, filed under the source of the settings, else its short name. */
     static PubSubDelivery delivery(Capture capture, String subscription) {
-        String source =
-                capture.source().or(() -> PubSubEvent.shortName(subscription)).orElse(PubSubEvent.UNKNOWN_SOURCE);
-        return PubSubDelivery.of(subscription, source);
+        return PubSubDelivery.of(subscription, PubSubPushEndpoint.source(capture, PubSubEvent.shortName(subscription)));
     }
 
     /**
@@ -62,12 +57,11 @@ final class PullEndpoint {
      * @throws PullException if it is no host and port
      */
     static Optional<String> emulator() {
-        Optional<String> emulator =
-                Optional.ofNullable(System.getenv(EMULATOR)).map(String::strip).filter(text -> !text.isEmpty());
-        emulator.filter(text -> !HOST_AND_PORT.matcher(text).matches()).ifPresent(text -> {
-            throw new PullException(EMULATOR + " is " + text + "; write host:port", false, null);
-        });
-        return emulator;
+        try {
+            return PubSubEmulator.in(System.getenv());
+        } catch (IllegalArgumentException e) {
+            throw new PullException(String.valueOf(e.getMessage()), false, e);
+        }
     }
 
     void service(HttpRequest request, HttpResponse response) throws IOException {
