@@ -4,15 +4,12 @@ import com.google.cloud.functions.HttpRequest;
 import com.google.cloud.functions.HttpResponse;
 import dev.persistor.core.Capture;
 import dev.persistor.core.MalformedEventException;
-import dev.persistor.core.config.Settings;
 import dev.persistor.core.config.SettingsException;
 import dev.persistor.core.pull.PullException;
 import dev.persistor.core.pull.PullLimits;
 import dev.persistor.core.pull.PullReport;
 import dev.persistor.core.store.BlobStoreException;
 import java.io.IOException;
-import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
@@ -26,7 +23,6 @@ import org.slf4j.LoggerFactory;
 final class PullEndpoint {
 
     private static final Logger LOG = LoggerFactory.getLogger(PullEndpoint.class);
-    private static final int MAX_BODY_BYTES = 4_096;
 
     /** One way to pull. */
     interface Pull {
@@ -65,47 +61,23 @@ final class PullEndpoint {
     }
 
     void service(HttpRequest request, HttpResponse response) throws IOException {
-        if (!request.getMethod().equals("POST")) {
-            response.appendHeader("Allow", "POST");
-            refuse(response, 405, "ask for a run by POST, not " + request.getMethod());
-            return;
-        }
-        byte[] body = read(request);
-        if (body.length > MAX_BODY_BYTES) {
-            refuse(response, 413, "the body has more than " + MAX_BODY_BYTES + " bytes; limits have less");
+        Optional<byte[]> body = PullRequests.read(request, response);
+        if (body.isEmpty()) {
             return;
         }
         try {
             Capture open = capture.get();
-            Settings settings = open.settings();
-            PullReport report = pull.archive(open, PullLimits.of(settings).lowered(body));
-            answer(response, report);
+            PullReport report =
+                    pull.archive(open, PullLimits.of(open.settings()).lowered(body.get()));
+            PullRequests.answer(response, report.isSuccess(), report.toJson());
         } catch (MalformedEventException e) {
-            refuse(response, 400, e.reason());
+            PullRequests.refuse(response, 400, e.reason());
         } catch (SettingsException e) {
             LOG.error("{}", e.getMessage());
-            refuse(response, 500, "the configuration has problems; the log names them");
+            PullRequests.refuse(response, 500, "the configuration has problems; the log names them");
         } catch (PullException | BlobStoreException e) {
             LOG.error("{}", e.getMessage());
-            refuse(response, 503, "nothing was pulled; the log says why");
+            PullRequests.refuse(response, 503, "nothing was pulled; the log says why");
         }
-    }
-
-    private static void answer(HttpResponse response, PullReport report) throws IOException {
-        response.setStatusCode(report.isSuccess() ? 200 : 503);
-        response.setContentType("application/json");
-        response.getOutputStream().write(report.toJson());
-    }
-
-    private static byte[] read(HttpRequest request) throws IOException {
-        try (InputStream body = request.getInputStream()) {
-            return body.readNBytes(MAX_BODY_BYTES + 1);
-        }
-    }
-
-    private static void refuse(HttpResponse response, int status, String reason) throws IOException {
-        response.setStatusCode(status);
-        response.setContentType("text/plain; charset=utf-8");
-        response.getOutputStream().write(reason.getBytes(StandardCharsets.UTF_8));
     }
 }

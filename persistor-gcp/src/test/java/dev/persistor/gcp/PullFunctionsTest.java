@@ -2,13 +2,7 @@ package dev.persistor.gcp;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.google.protobuf.ByteString;
-import com.google.pubsub.v1.PublishRequest;
-import com.google.pubsub.v1.PublishResponse;
-import com.google.pubsub.v1.PublisherGrpc;
 import com.google.pubsub.v1.PubsubMessage;
-import dev.persistor.core.message.Attributes;
-import dev.persistor.core.message.BrokerProperties;
 import dev.persistor.core.message.Message;
 import dev.persistor.core.pull.PullReport;
 import dev.persistor.core.pull.Stopped;
@@ -18,9 +12,7 @@ import dev.persistor.testkit.ArchiveComparison;
 import dev.persistor.testkit.GcsServer;
 import dev.persistor.testkit.GcsServer.Fault;
 import dev.persistor.testkit.gcp.PubSubServer;
-import io.grpc.ManagedChannel;
 import io.grpc.Status;
-import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpResponse;
@@ -32,10 +24,8 @@ import java.util.Base64;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
-import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
@@ -53,11 +43,13 @@ class PullFunctionsTest {
     private PubSubServer pubSub;
     private GcsServer gcs;
     private BlobStore archive;
+    private PublishedMessages messages;
 
     @BeforeEach
     void start() throws IOException {
         pubSub = PubSubServer.start(Clock.systemUTC());
         pubSub.createTopic("project", "topic");
+        messages = new PublishedMessages(pubSub, "project", "topic", SUBSCRIPTION);
         gcs = GcsServer.start();
         archive = BlobStores.open(URI.create("gs://archive"), Map.of("STORAGE_EMULATOR_HOST", gcs.endpoint()));
     }
@@ -91,50 +83,12 @@ class PullFunctionsTest {
     }
 
     private void publish(int count) {
-        ManagedChannel channel = NettyChannelBuilder.forTarget(pubSub.emulatorHost())
-                .usePlaintext()
-                .build();
-        try {
-            PublishResponse unused = PublisherGrpc.newBlockingStub(channel)
-                    .publish(PublishRequest.newBuilder()
-                            .setTopic("projects/project/topics/topic")
-                            .addAllMessages(IntStream.range(0, count)
-                                    .mapToObj(PullFunctionsTest::message)
-                                    .toList())
-                            .build());
-        } finally {
-            channel.shutdownNow();
-        }
-    }
-
-    private static PubsubMessage message(int number) {
-        byte[] payload = new byte[number % 700];
-        new Random(number).nextBytes(payload);
-        return PubsubMessage.newBuilder()
-                .setData(ByteString.copyFrom(payload))
-                .putAttributes("number", Integer.toString(number))
-                .putAttributes("kind", "é😀")
-                .setOrderingKey(number % 3 == 0 ? "key/" + number % 5 : "")
-                .build();
+        messages.publish(count);
     }
 
     /** Returns what was published, as it is to be archived. */
     private List<Message> published() {
-        return pubSub.published("project", "topic").stream()
-                .map(message -> Message.builder()
-                        .id(message.getMessageId())
-                        .source("orders")
-                        .publishTime(Instant.ofEpochSecond(
-                                message.getPublishTime().getSeconds(),
-                                message.getPublishTime().getNanos()))
-                        .payload(message.getData().toByteArray())
-                        .attributes(Attributes.ofUnordered(message.getAttributesMap()))
-                        .orderingKey(message.getOrderingKey())
-                        .brokerProperties(Attributes.builder()
-                                .add(BrokerProperties.SUBSCRIPTION, SUBSCRIPTION)
-                                .build())
-                        .build())
-                .toList();
+        return messages.messages("orders");
     }
 
     private int unacknowledged() {

@@ -168,7 +168,7 @@ public final class PullRun<H> {
     }
 
     /** Waits until messages may be asked for, and returns how many; 0 when the run is over. */
-    private synchronized int awaitRoom() {
+    public synchronized int awaitRoom() {
         while (!isOver()) {
             int room = room();
             if (room > 0) {
@@ -187,7 +187,7 @@ public final class PullRun<H> {
     }
 
     /** Waits for so long, or until the run is over. */
-    private synchronized void pause(Duration time) {
+    public synchronized void pause(Duration time) {
         long until = System.nanoTime() + time.toNanos();
         for (long left = time.toNanos(); left > 0 && !isOver(); left = until - System.nanoTime()) {
             await(Math.min(left, nanosToDecision()));
@@ -249,7 +249,7 @@ public final class PullRun<H> {
     }
 
     /** Tells that the broker gave an answer. */
-    private synchronized void answered() {
+    public synchronized void answered() {
         troubledSince = Optional.empty();
     }
 

@@ -1,0 +1,179 @@
+package dev.persistor.core.pull;
+
+import dev.failsafe.Failsafe;
+import dev.failsafe.FailsafeExecutor;
+import dev.failsafe.RetryPolicy;
+import dev.persistor.core.MalformedEventException;
+import dev.persistor.core.config.Settings;
+import dev.persistor.core.store.FullJitter;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpTimeoutException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Calls a pull function many times at once, so that as many instances of it run, and gathers their reports.
+ *
+ * <p>A call that brings no report is tried again while its time lasts: a run that went on all the same has acknowledged only
+ * what it stored, so another does no harm.
+ *
+ * <p>Thread-safe.
+ */
+public final class Invoker {
+
+    /** Says who calls. */
+    @FunctionalInterface
+    public interface Authentication {
+        /**
+         * Returns the headers that show it, by their names. Called before each attempt, by several threads.
+         *
+         * @throws IOException if there are no credentials; the message names no secret
+         */
+        Map<String, String> headers() throws IOException;
+    }
+
+    private static final Logger LOG = LoggerFactory.getLogger(Invoker.class);
+    private static final FullJitter WAIT = new FullJitter(Duration.ofMillis(250), Duration.ofSeconds(10));
+    private static final int UNAUTHORIZED = 401;
+    private static final int FORBIDDEN = 403;
+    private static final int TOO_MANY_REQUESTS = 429;
+    private static final int SERVER_ERROR = 500;
+
+    private final HttpClient http;
+    private final Authentication authentication;
+    private final URI target;
+    private final int calls;
+    private final Duration delay;
+    private final Duration timeout;
+    private final FailsafeExecutor<PullReport> retries;
+
+    /** Calls as settings say, which hold {@link InvokerSettings#all()}. */
+    public Invoker(Settings settings, Authentication authentication) {
+        this.authentication = authentication;
+        this.target = settings.get(InvokerSettings.TARGET);
+        this.calls = settings.get(InvokerSettings.CALLS);
+        this.delay = settings.get(InvokerSettings.DELAY);
+        this.timeout = settings.get(InvokerSettings.TIMEOUT);
+        this.retries = Failsafe.with(RetryPolicy.<PullReport>builder()
+                .handleIf(failure -> failure instanceof PullException e && e.isRetryable())
+                .withMaxAttempts(settings.get(InvokerSettings.ATTEMPTS))
+                .withDelayFn(context -> WAIT.after(context.getAttemptCount(), ThreadLocalRandom.current()))
+                .onRetry(event ->
+                        LOG.warn("Calling again: {}", event.getLastException().getMessage()))
+                .build());
+        // Redirects are not followed: they would take credentials elsewhere.
+        this.http = HttpClient.newBuilder()
+                .version(HttpClient.Version.HTTP_1_1)
+                .followRedirects(HttpClient.Redirect.NEVER)
+                .build();
+    }
+
+    /**
+     * Makes the calls, each a moment after the one before, and waits for all of them.
+     *
+     * @param body what each call carries, for the pull function to check: limits as of {@link PullLimits#lowered}, or nothing
+     */
+    public InvokerReport invoke(byte[] body) {
+        List<CompletableFuture<PullReport>> underWay = new ArrayList<>();
+        for (int call = 0; call < calls; call++) {
+            Executor later =
+                    CompletableFuture.delayedExecutor(delay.multipliedBy(call).toMillis(), TimeUnit.MILLISECONDS);
+            underWay.add(CompletableFuture.supplyAsync(System::nanoTime, later)
+                    .thenCompose(began -> retries.getStageAsync(() -> attempt(body, began))));
+        }
+        List<PullReport> reports = new ArrayList<>();
+        List<String> failures = new ArrayList<>();
+        for (CompletableFuture<PullReport> call : underWay) {
+            try {
+                reports.add(call.join());
+            } catch (CompletionException e) {
+                failures.add(String.valueOf(cause(e).getMessage()));
+            }
+        }
+        failures.forEach(failure -> LOG.error("A call brought no report: {}", failure));
+        return new InvokerReport(calls, reports, failures);
+    }
+
+    private CompletableFuture<PullReport> attempt(byte[] body, long began) {
+        Duration left = timeout.minusNanos(System.nanoTime() - began);
+        if (left.isNegative() || left.isZero()) {
+            throw failure("no time is left of " + timeout.toMillis() + " ms", false, null);
+        }
+        // The client's own limit ends when the headers come.
+        return http.sendAsync(request(body, left), HttpResponse.BodyHandlers.ofByteArray())
+                .orTimeout(left.toMillis() + 1, TimeUnit.MILLISECONDS)
+                .handle((response, failure) -> {
+                    if (failure != null) {
+                        throw unanswered(cause(failure));
+                    }
+                    return report(response);
+                });
+    }
+
+    private HttpRequest request(byte[] body, Duration left) {
+        HttpRequest.Builder request = HttpRequest.newBuilder(target)
+                .timeout(left)
+                .header("Content-Type", "application/json")
+                .POST(HttpRequest.BodyPublishers.ofByteArray(body));
+        try {
+            authentication.headers().forEach(request::setHeader);
+        } catch (IOException e) {
+            throw failure("no credentials: " + e.getMessage(), true, e);
+        }
+        return request.build();
+    }
+
+    private static Throwable cause(Throwable failure) {
+        return failure instanceof CompletionException
+                ? Objects.requireNonNullElse(failure.getCause(), failure)
+                : failure;
+    }
+
+    private PullException unanswered(Throwable cause) {
+        boolean late = cause instanceof HttpTimeoutException || cause instanceof TimeoutException;
+        return late
+                ? failure("no answer within " + timeout.toMillis() + " ms", false, cause)
+                : failure("no answer: " + cause.getClass().getSimpleName(), true, cause);
+    }
+
+    /** A run in which something failed has a report too, whatever the status. */
+    private PullReport report(HttpResponse<byte[]> response) {
+        try {
+            return PullReport.read(response.body());
+        } catch (MalformedEventException e) {
+            int status = response.statusCode();
+            throw failure(
+                    "answered " + status + " without a report" + advice(status),
+                    status == TOO_MANY_REQUESTS || status >= SERVER_ERROR,
+                    e);
+        }
+    }
+
+    private static String advice(int status) {
+        return switch (status) {
+            case UNAUTHORIZED, FORBIDDEN -> "; may this invoker call it, and is it the right address?";
+            case TOO_MANY_REQUESTS -> "; it has no instance to spare: are there as many as calls?";
+            default -> "; its log says more";
+        };
+    }
+
+    private PullException failure(String what, boolean retryable, @Nullable Throwable cause) {
+        return new PullException("call " + target + ": " + what, retryable, cause);
+    }
+}
