@@ -46,28 +46,43 @@ final class BlobWriter {
      * @return the receipt of the first; the others differ in their index
      */
     Receipt write(List<Message> messages) {
-        BlobName name = naming.nameOf(messages, format.extension(), sink.limits());
+        BlobName name = nameOf(messages);
         try {
             return writeAs(name, messages);
         } catch (BlobCollisionException e) {
-            BlobName derived = name.withSuffix(COLLISION_SUFFIX + collisionDigest(messages));
-            listener.collided(name, derived);
-            LOG.atError()
-                    .addKeyValue("source", messages.get(0).source())
-                    .addKeyValue("blob", derived)
-                    .log(
-                            "Collision: {} message(s) from {} of {} on find another blob at {}; they go to {}. {}",
-                            messages.size(),
-                            messages.get(0).id(),
-                            messages.get(0).source(),
-                            name,
-                            derived,
-                            e.getMessage());
-            return writeAs(derived, messages);
+            return writeBeside(name, messages, String.valueOf(e.getMessage()));
         }
     }
 
-    private Receipt writeAs(BlobName name, List<Message> messages) {
+    /** Returns the name of a blob of these messages. */
+    BlobName nameOf(List<Message> messages) {
+        return naming.nameOf(messages, format.extension(), sink.limits());
+    }
+
+    /** Writes messages under a name derived from one that another blob has. */
+    Receipt writeBeside(BlobName taken, List<Message> messages, String why) {
+        BlobName derived = taken.withSuffix(COLLISION_SUFFIX + collisionDigest(messages));
+        listener.collided(taken, derived);
+        LOG.atError()
+                .addKeyValue("source", messages.get(0).source())
+                .addKeyValue("blob", derived)
+                .log(
+                        "Collision: {} message(s) from {} of {} on find another blob at {}; they go to {}. {}",
+                        messages.size(),
+                        messages.get(0).id(),
+                        messages.get(0).source(),
+                        taken,
+                        derived,
+                        why);
+        return writeAs(derived, messages);
+    }
+
+    /**
+     * Writes messages under this name.
+     *
+     * @throws BlobCollisionException if another blob has it
+     */
+    Receipt writeAs(BlobName name, List<Message> messages) {
         PutResult result = sink.putAll(format.encode(name, messages, sink.limits()));
         return new Receipt(name, 0, result);
     }

@@ -49,6 +49,7 @@ public final class Capture implements AutoCloseable {
     private final BlobSink sink;
     private final Counters counters = new Counters();
     private final PersistorListener listener;
+    private final MessageFormat format;
     private final Persistor persistor;
     private final Optional<ReplayedMessages> replayed;
 
@@ -59,6 +60,7 @@ public final class Capture implements AutoCloseable {
         all.add(0, counters);
         this.listener = new Listeners(all);
         this.sink = sink();
+        this.format = format;
         Persistor.Builder builder = Persistor.builder(sink)
                 .naming(settings.get(PersistorSettings.PATH))
                 .format(format)
@@ -233,7 +235,18 @@ public final class Capture implements AutoCloseable {
                 .handle((receipt, failure) -> failure == null ? Archived.as(receipt) : afterFailure(message, failure));
     }
 
-    private Archived afterFailure(Message message, Throwable failure) {
+    /**
+     * Returns a capture of logs: brokers whose partitions number their messages. It writes into the same store with the same
+     * settings.
+     *
+     * @param patience how long to go on trying to write after the retries of the settings are over; nothing for not at all
+     */
+    public LogCapture logs(Duration patience) {
+        BlobWriter writer = new BlobWriter(sink, settings.get(PersistorSettings.PATH), format, listener);
+        return new LogCapture(this, batching(settings), writer, listener, patience);
+    }
+
+    Archived afterFailure(Message message, Throwable failure) {
         if (failure instanceof PersistException e
                 && e.failures().get(0).cause() instanceof UnencodableMessageException cause) {
             RejectedEvent event = RejectedEvent.of(message, String.valueOf(cause.getMessage()));
@@ -287,9 +300,14 @@ public final class Capture implements AutoCloseable {
     }
 
     private boolean isThere(Message message) {
+        return originalOf(message).isPresent();
+    }
+
+    /** Returns where the original of a replayed message is, if the settings want to know. */
+    Optional<BlobName> originalOf(Message message) {
         Optional<BlobName> original = replayed.flatMap(known -> known.originalOf(message));
         original.ifPresent(blob -> listener.skippedReplayed(message, blob));
-        return original.isPresent();
+        return original;
     }
 
     private BlobName quarantine(RejectedEvent event) {

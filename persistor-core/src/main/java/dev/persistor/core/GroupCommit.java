@@ -82,7 +82,8 @@ final class GroupCommit {
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            fail(List.of(pending), BlobStoreException.retryable("persist: interrupted while waiting for memory"));
+            outcomes.failed(
+                    List.of(pending), BlobStoreException.retryable("persist: interrupted while waiting for memory"));
             return pending.future();
         }
         batcher.add(key, pending, pending.bytes());
@@ -142,7 +143,7 @@ final class GroupCommit {
     }
 
     /** A message that two callers brought is written once. */
-    private static Map<Message, List<Pending>> byMessage(List<Pending> elements) {
+    static Map<Message, List<Pending>> byMessage(List<Pending> elements) {
         Map<Message, List<Pending>> callers = new LinkedHashMap<>();
         elements.stream()
                 .sorted((left, right) -> BatchOrder.INSTANCE.compare(left.message(), right.message()))
@@ -155,24 +156,15 @@ final class GroupCommit {
         while (!callers.isEmpty()) {
             List<Message> messages = List.copyOf(callers.keySet());
             try {
-                complete(callers, writer.write(messages));
+                outcomes.durable(callers, writer.write(messages));
                 return;
             } catch (UnencodableMessageException e) {
                 List<Pending> unencodable = callers.remove(e.unencodable());
                 if (unencodable == null) {
                     throw e;
                 }
-                fail(unencodable, e);
+                outcomes.failed(unencodable, e);
             }
-        }
-    }
-
-    private void complete(Map<Message, List<Pending>> callers, Receipt first) {
-        int index = 0;
-        for (Map.Entry<Message, List<Pending>> entry : callers.entrySet()) {
-            Receipt receipt = new Receipt(first.blob(), index++, first.result());
-            outcomes.durable(entry.getKey(), receipt);
-            entry.getValue().forEach(pending -> pending.future().complete(receipt));
         }
     }
 
@@ -182,16 +174,9 @@ final class GroupCommit {
                 .filter(pending -> !pending.future().isDone())
                 .toList();
         if (!left.isEmpty()) {
-            fail(left, failure);
+            outcomes.failed(left, failure);
         }
         batch.elements().forEach(pending -> budget.giveBack(pending.bytes()));
-    }
-
-    private void fail(List<Pending> pending, Throwable cause) {
-        outcomes.failed(pending.stream().map(Pending::message).toList(), cause);
-        pending.forEach(each -> each.future()
-                .completeExceptionally(
-                        new PersistException(List.of(new PersistException.Failure(each.message(), cause)), List.of())));
     }
 
     /** Has all that waits written now, and what may still come, at once. */

@@ -3,6 +3,7 @@ package dev.persistor.core;
 import dev.persistor.core.message.Message;
 import dev.persistor.core.store.PutResult;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -31,8 +32,26 @@ final class Outcomes {
         }
     }
 
+    /** Tells everybody who waits for messages of one blob, in their order, the first of which has this receipt. */
+    void durable(Map<Message, List<Pending>> callers, Receipt first) {
+        int index = first.index();
+        for (Map.Entry<Message, List<Pending>> entry : callers.entrySet()) {
+            Receipt receipt = new Receipt(first.blob(), index++, first.result());
+            durable(entry.getKey(), receipt);
+            entry.getValue().forEach(pending -> pending.future().complete(receipt));
+        }
+    }
+
+    /** Fails everybody who waits. */
+    void failed(List<Pending> pending, Throwable cause) {
+        reportFailed(pending.stream().map(Pending::message).toList(), cause);
+        pending.forEach(each -> each.future()
+                .completeExceptionally(
+                        new PersistException(List.of(new PersistException.Failure(each.message(), cause)), List.of())));
+    }
+
     /** Reports messages of one source that failed together. */
-    void failed(List<Message> messages, Throwable cause) {
+    void reportFailed(List<Message> messages, Throwable cause) {
         messages.forEach(message -> listener.failed(message, cause));
         String ids = messages.stream().limit(NAMED_IN_LOG).map(Message::id).collect(Collectors.joining(", "));
         int others = messages.size() - NAMED_IN_LOG;

@@ -143,7 +143,7 @@ public final class Persistor implements AutoCloseable {
         try {
             receipt = writer.write(List.of(message));
         } catch (Throwable e) {
-            outcomes.failed(List.of(message), e);
+            outcomes.reportFailed(List.of(message), e);
             throw new PersistException(List.of(new PersistException.Failure(message, e)), List.of());
         }
         outcomes.durable(message, receipt);

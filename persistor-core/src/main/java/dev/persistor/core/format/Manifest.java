@@ -108,6 +108,30 @@ public record Manifest(int count, Instant firstPublishTime, Instant lastPublishT
         }
     }
 
+    /**
+     * Where in one partition of a broker all of a blob's messages are.
+     *
+     * @param partition the partition
+     * @param first the least offset
+     * @param last the greatest offset
+     */
+    public record Offsets(String partition, long first, long last) {}
+
+    /** Returns the offsets of a blob's messages, where its metadata tells. */
+    public static Optional<Offsets> offsets(BlobMetadata metadata) {
+        try {
+            Optional<String> partition = metadata.get(RawMetadata.PARTITION);
+            Optional<String> first = metadata.get(FIRST_OFFSET);
+            Optional<String> last = metadata.get(LAST_OFFSET);
+            return partition.isEmpty() || first.isEmpty() || last.isEmpty()
+                    ? Optional.empty()
+                    : Optional.of(
+                            new Offsets(partition.get(), Long.parseLong(first.get()), Long.parseLong(last.get())));
+        } catch (NumberFormatException e) {
+            return Optional.empty();
+        }
+    }
+
     /** Returns the source of all of a blob's messages, where its metadata tells. */
     public static Optional<String> source(BlobMetadata metadata) {
         return metadata.get(RawMetadata.SOURCE);

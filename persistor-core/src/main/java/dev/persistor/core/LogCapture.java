@@ -1,0 +1,149 @@
+package dev.persistor.core;
+
+import dev.persistor.core.batch.Batch;
+import dev.persistor.core.batch.Batcher;
+import dev.persistor.core.batch.Batching;
+import dev.persistor.core.batch.ByteBudget;
+import dev.persistor.core.batch.FlushCause;
+import dev.persistor.core.batch.LingerTimer;
+import dev.persistor.core.message.Message;
+import dev.persistor.core.message.MessageSize;
+import dev.persistor.core.message.Position;
+import dev.persistor.core.store.BlobStoreException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * Makes messages of logs durable, in one blob each however often they are read: by a process that begins again where the one
+ * before was killed, or by two that hold the same partition for a while.
+ *
+ * <p>Batches of a partition are written one after another, and each is named after its first message alone. So the store
+ * itself decides between writers: whoever finds a name taken reads how far that batch goes, compares, and goes on behind it. Where a
+ * folder's batches end is looked up once for each folder, when its first message comes.
+ *
+ * <p>It tells apart what is there and what only has the same offset, as after a topic was made anew: messages that differ from
+ * those in the archive are a collision, and are stored beside them.
+ *
+ * <p>It holds for a log whose messages stay what they are. Where a broker drops messages out of its midst (compaction), a
+ * batch can begin behind the one it would have been, and some messages then are in two.
+ *
+ * <p>Thread-safe.
+ */
+public final class LogCapture implements AutoCloseable {
+
+    private static final int THREADS = 32;
+    private static final long IDLE_SECONDS = 30;
+
+    private record Name(String source, String partition) {}
+
+    private final Capture capture;
+    private final Batching bounds;
+    private final PersistorListener listener;
+    private final Outcomes outcomes;
+    private final BlobWriter writer;
+    private final Duration patience;
+    private final ThreadPoolExecutor threads;
+    private final LingerTimer timer = new LingerTimer();
+    private final ByteBudget budget;
+    private final Batcher<LogPartition, Pending> batcher;
+    private final Map<Name, LogPartition> partitions = new ConcurrentHashMap<>();
+
+    LogCapture(Capture capture, Batching bounds, BlobWriter writer, PersistorListener listener, Duration patience) {
+        this.capture = capture;
+        this.bounds = bounds;
+        this.writer = writer;
+        this.listener = listener;
+        this.outcomes = new Outcomes(listener);
+        this.patience = patience;
+        AtomicInteger number = new AtomicInteger();
+        this.threads = new ThreadPoolExecutor(
+                THREADS, THREADS, IDLE_SECONDS, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), task -> {
+                    Thread thread = new Thread(task, "persistor-log-" + number.incrementAndGet());
+                    thread.setDaemon(true);
+                    return thread;
+                });
+        this.threads.allowCoreThreadTimeOut(true);
+        this.budget = new ByteBudget(bounds.maxHeldBytes());
+        this.batcher = new Batcher<>(bounds, timer, this::dispatch);
+    }
+
+    /**
+     * Begins to make a message durable; what becomes of it is told as {@link Capture#begin} tells it. The messages of a
+     * partition come in the order of their offsets. When one fails, so do all that follow it, until the partition
+     * {@linkplain #forget was forgotten}: a later batch must not be there before an earlier one.
+     *
+     * <p>Callers who bring more than may be under way wait.
+     *
+     * @throws IllegalArgumentException if the message has no position
+     */
+    public CompletableFuture<Archived> begin(Message message) {
+        Position position = message.position()
+                .orElseThrow(() -> new IllegalArgumentException("a message of a log has a position: " + message));
+        if (!bounds.isOn()) {
+            return capture.begin(message, threads);
+        }
+        Pending pending = new Pending(message, new CompletableFuture<>(), MessageSize.of(message));
+        CompletableFuture<Archived> archived = pending.future()
+                .handle((receipt, failure) ->
+                        failure == null ? Archived.as(receipt) : capture.afterFailure(message, failure));
+        try {
+            if (!budget.tryTake(pending.bytes())) {
+                // Open batches hold what is waited for.
+                batcher.flush(FlushCause.PRESSURE);
+                budget.take(pending.bytes());
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            outcomes.failed(
+                    List.of(pending), BlobStoreException.retryable("persist: interrupted while waiting for memory"));
+            return archived;
+        }
+        Name name = new Name(message.source(), position.partition());
+        LogPartition partition = partitions.computeIfAbsent(name, this::open);
+        batcher.add(partition, pending, pending.bytes());
+        return archived;
+    }
+
+    private LogPartition open(Name name) {
+        LogFolders folders = new LogFolders(capture.store(), writer, outcomes, name.source(), name.partition());
+        return new LogPartition(capture, folders, outcomes, threads, patience);
+    }
+
+    private void dispatch(Batch<LogPartition, Pending> batch) {
+        listener.flushed(new PersistorListener.Flush(
+                batch.key().toString(), batch.elements().size(), batch.bytes(), batch.cause(), batch.waited()));
+        CompletableFuture<Void> unused = batch.key()
+                .append(batch.elements())
+                .thenRun(() -> batch.elements().forEach(pending -> budget.giveBack(pending.bytes())));
+    }
+
+    /**
+     * Forgets what it knows of a partition, which somebody else may have written to since: to be called when the partition is
+     * taken over, or is read again from an earlier offset. What is under way goes on, but is not tried again.
+     */
+    public void forget(String source, String partition) {
+        LogPartition forgotten = partitions.remove(new Name(source, partition));
+        if (forgotten != null) {
+            forgotten.giveUp();
+        }
+    }
+
+    /** Has what it holds written, and waits for it; nothing is tried again any more. Messages that come now may fail. */
+    @Override
+    public void close() {
+        batcher.close();
+        timer.close();
+        partitions.values().forEach(LogPartition::giveUp);
+        for (LogPartition partition : partitions.values()) {
+            partition.awaitEnd();
+        }
+        threads.shutdown();
+    }
+}

@@ -1,0 +1,162 @@
+package dev.persistor.core;
+
+import dev.persistor.core.message.Message;
+import dev.persistor.core.store.BlobName;
+import dev.persistor.core.store.BlobStoreException;
+import dev.persistor.core.store.FullJitter;
+import dev.persistor.core.store.PutResult;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One partition of a log: its batches are written one after another, the folders of each at the same time.
+ *
+ * <p>Thread-safe.
+ */
+final class LogPartition {
+
+    private static final Logger LOG = LoggerFactory.getLogger(LogPartition.class);
+    private static final FullJitter WAIT = new FullJitter(Duration.ofMillis(500), Duration.ofSeconds(15));
+
+    private final Capture capture;
+    private final LogFolders folders;
+    private final Outcomes outcomes;
+    private final Executor threads;
+    private final Duration patience;
+    private final CountDownLatch givenUp = new CountDownLatch(1);
+    private CompletableFuture<Void> last = CompletableFuture.completedFuture(null);
+    private volatile @Nullable Throwable broken;
+
+    LogPartition(Capture capture, LogFolders folders, Outcomes outcomes, Executor threads, Duration patience) {
+        this.capture = capture;
+        this.folders = folders;
+        this.outcomes = outcomes;
+        this.threads = threads;
+        this.patience = patience;
+    }
+
+    /**
+     * Writes a batch when those before it have an outcome.
+     *
+     * @return completes, and never with a failure, when each of its messages has an outcome
+     */
+    synchronized CompletableFuture<Void> append(List<Pending> batch) {
+        last = last.thenComposeAsync(before -> write(batch), threads).handle((done, failure) -> {
+            List<Pending> left =
+                    batch.stream().filter(pending -> !pending.future().isDone()).toList();
+            if (!left.isEmpty()) {
+                Throwable cause = broken != null
+                        ? broken
+                        : failure != null
+                                ? failure
+                                : new IllegalStateException("messages were left without an outcome");
+                broken = cause;
+                outcomes.failed(left, cause);
+            }
+            return null;
+        });
+        return last;
+    }
+
+    private CompletableFuture<Void> write(List<Pending> batch) {
+        if (broken != null) {
+            return CompletableFuture.completedFuture(null);
+        }
+        Map<Message, List<Pending>> callers = GroupCommit.byMessage(batch);
+        leaveOutReplayed(callers);
+        Map<LogFolder, Map<Message, List<Pending>>> byFolder = new LinkedHashMap<>();
+        callers.forEach(
+                (message, pending) -> byFolder.computeIfAbsent(folders.of(message), folder -> new LinkedHashMap<>())
+                        .put(message, pending));
+        return CompletableFuture.allOf(byFolder.entrySet().stream()
+                .map(entry -> CompletableFuture.runAsync(() -> write(entry.getKey(), entry.getValue()), threads))
+                .toArray(CompletableFuture[]::new));
+    }
+
+    private void leaveOutReplayed(Map<Message, List<Pending>> callers) {
+        for (Iterator<Map.Entry<Message, List<Pending>>> all =
+                        callers.entrySet().iterator();
+                all.hasNext(); ) {
+            Map.Entry<Message, List<Pending>> entry = all.next();
+            Optional<BlobName> original = capture.originalOf(entry.getKey());
+            if (original.isPresent()) {
+                Receipt there = new Receipt(original.get(), 0, PutResult.ALREADY_EXISTS);
+                entry.getValue().forEach(pending -> pending.future().complete(there));
+                all.remove();
+            }
+        }
+    }
+
+    /** Whatever the failure, it is tried again while the patience lasts: somebody may be mending it. */
+    private void write(LogFolder folder, Map<Message, List<Pending>> callers) {
+        long began = System.nanoTime();
+        for (int attempt = 1; ; attempt++) {
+            try {
+                folder.write(callers);
+                return;
+            } catch (BlobStoreException e) {
+                Duration elapsed = Duration.ofNanos(System.nanoTime() - began);
+                if (elapsed.compareTo(patience) >= 0 || isGivenUp(attempt)) {
+                    broken = e;
+                    outcomes.failed(allOf(callers), e);
+                    return;
+                }
+                LOG.error(
+                        "{} message(s) of {} are not durable after {} s; trying again: {}",
+                        callers.size(),
+                        folders,
+                        elapsed.toSeconds(),
+                        e.getMessage());
+            }
+        }
+    }
+
+    private static List<Pending> allOf(Map<Message, List<Pending>> callers) {
+        List<Pending> all = new ArrayList<>();
+        callers.values().forEach(all::addAll);
+        return all;
+    }
+
+    /** Waits for the next attempt; true when there is to be none. */
+    private boolean isGivenUp(int attempt) {
+        try {
+            Duration wait = WAIT.after(attempt, ThreadLocalRandom.current());
+            return givenUp.await(wait.toNanos(), TimeUnit.NANOSECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return true;
+        }
+    }
+
+    /** Has nothing tried again any more. */
+    void giveUp() {
+        givenUp.countDown();
+    }
+
+    /** Waits until all that was appended has an outcome. */
+    void awaitEnd() {
+        CompletableFuture<Void> end;
+        synchronized (this) {
+            end = last;
+        }
+        end.join();
+    }
+
+    @Override
+    public String toString() {
+        return folders.toString();
+    }
+}
