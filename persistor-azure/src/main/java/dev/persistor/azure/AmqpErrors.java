@@ -3,6 +3,7 @@ package dev.persistor.azure;
 import com.azure.core.amqp.exception.AmqpErrorCondition;
 import com.azure.core.amqp.exception.AmqpException;
 import com.azure.core.amqp.exception.OperationCancelledException;
+import dev.persistor.core.pull.PullException;
 import dev.persistor.core.replay.PublishException;
 import java.util.Optional;
 import java.util.Set;
@@ -23,24 +24,35 @@ final class AmqpErrors {
     private AmqpErrors() {}
 
     static PublishException translate(String what, RuntimeException failure) {
+        Reason reason = reason(failure, "take");
+        return new PublishException(what + ": " + reason.text(), reason.isRetryable(), failure);
+    }
+
+    static PullException pullFailed(String what, Throwable failure) {
+        Reason reason = reason(failure, "give");
+        return new PullException(what + ": " + reason.text(), reason.isRetryable(), failure);
+    }
+
+    /** Why it failed, and whether trying again can help. */
+    private record Reason(String text, boolean isRetryable) {}
+
+    private static Reason reason(Throwable failure, String did) {
         Optional<AmqpException> answered = find(AmqpException.class, failure);
         if (answered.isPresent()) {
             AmqpErrorCondition condition = answered.get().getErrorCondition();
-            return new PublishException(
-                    what + ": " + reason(condition), isRetryable(answered.get(), condition), failure);
+            String text = condition == null
+                    ? "the broker did not " + did + " it"
+                    : "the broker answers " + condition.getErrorCondition();
+            return new Reason(text, isRetryable(answered.get(), condition));
         }
         // The client has no exception of its own for amqp:not-allowed and amqp:not-implemented.
         if (find(UnsupportedOperationException.class, failure).isPresent()) {
-            return new PublishException(what + ": the broker answers that this is not allowed", false, failure);
+            return new Reason("the broker answers that this is not allowed", false);
         }
         if (find(IllegalArgumentException.class, failure).isPresent()) {
-            return new PublishException(what + ": the client refuses it", false, failure);
+            return new Reason("the client refuses it", false);
         }
-        return new PublishException(what + ": no answer", true, failure);
-    }
-
-    private static String reason(@Nullable AmqpErrorCondition condition) {
-        return condition == null ? "the broker did not take it" : "the broker answers " + condition.getErrorCondition();
+        return new Reason("no answer", true);
     }
 
     private static boolean isRetryable(AmqpException failure, @Nullable AmqpErrorCondition condition) {

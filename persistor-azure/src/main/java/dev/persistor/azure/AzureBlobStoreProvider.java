@@ -1,7 +1,9 @@
 package dev.persistor.azure;
 
 import com.azure.core.http.HttpClient;
+import com.azure.storage.blob.BlobContainerAsyncClient;
 import com.azure.storage.blob.BlobContainerClient;
+import com.azure.storage.blob.BlobServiceAsyncClient;
 import com.azure.storage.blob.BlobServiceClient;
 import com.azure.storage.blob.BlobServiceClientBuilder;
 import com.azure.storage.common.policy.RequestRetryOptions;
@@ -74,6 +76,31 @@ public final class AzureBlobStoreProvider implements BlobStoreProvider {
         return AzureBlobStore.over(container, place.prefix());
     }
 
+    /**
+     * Reads the address of a whole container.
+     *
+     * @throws IllegalArgumentException if it names none, or a folder in one
+     */
+    static URI containerAddress(String text) {
+        URI address = URI.create(text.strip());
+        if (!Place.of(address).prefix().isEmpty()) {
+            throw new IllegalArgumentException("it names a folder, and not a container");
+        }
+        return address;
+    }
+
+    /**
+     * Opens a container for the clients of others, with their retries.
+     *
+     * @param address as {@link #containerAddress} returns it
+     */
+    static BlobContainerAsyncClient container(URI address, Map<String, String> environment) {
+        Place place = Place.of(address);
+        BlobServiceAsyncClient client = builder(place.account(), environment).buildAsyncClient();
+        requireAccount(place.account(), client.getAccountUrl());
+        return client.getBlobContainerAsyncClient(place.container());
+    }
+
     /** What an address names. */
     private record Place(String account, String container, String prefix) {
 
@@ -93,24 +120,24 @@ public final class AzureBlobStoreProvider implements BlobStoreProvider {
     }
 
     static BlobServiceClient client(String account, Map<String, String> environment) {
-        HttpClient http = AzureCredentials.http();
-        BlobServiceClientBuilder builder = new BlobServiceClientBuilder()
-                .httpClient(http)
+        BlobServiceClient client = builder(account, environment)
                 // One layer has the long retries, and it is the core's.
                 .retryOptions(new RequestRetryOptions(
-                        RetryPolicyType.FIXED, 1, (Duration) null, Duration.ofMillis(1), Duration.ofMillis(1), null));
-        String connection = environment.get(CONNECTION_STRING);
-        if (connection == null || connection.isBlank()) {
-            return builder.endpoint(account)
-                    .credential(AzureCredentials.ofEnvironment(http, environment))
-                    .buildClient();
-        }
-        return requireAccount(account, connected(builder, connection));
+                        RetryPolicyType.FIXED, 1, (Duration) null, Duration.ofMillis(1), Duration.ofMillis(1), null))
+                .buildClient();
+        requireAccount(account, client.getAccountUrl());
+        return client;
     }
 
-    private static BlobServiceClient connected(BlobServiceClientBuilder builder, String connection) {
+    private static BlobServiceClientBuilder builder(String account, Map<String, String> environment) {
+        HttpClient http = AzureCredentials.http();
+        BlobServiceClientBuilder builder = new BlobServiceClientBuilder().httpClient(http);
+        String connection = environment.get(CONNECTION_STRING);
+        if (connection == null || connection.isBlank()) {
+            return builder.endpoint(account).credential(AzureCredentials.ofEnvironment(http, environment));
+        }
         try {
-            return builder.connectionString(connection.strip()).buildClient();
+            return builder.connectionString(connection.strip());
         } catch (RuntimeException e) {
             // The client's own text, and so the cause's, may quote what holds a key.
             throw new IllegalArgumentException(CONNECTION_STRING
@@ -118,12 +145,11 @@ public final class AzureBlobStoreProvider implements BlobStoreProvider {
         }
     }
 
-    /** An archive that goes to another account than the one that is named would be looked for in vain. */
-    private static BlobServiceClient requireAccount(String account, BlobServiceClient client) {
-        if (!client.getAccountUrl().equalsIgnoreCase(account)) {
+    /** What goes to another account than the one that is named would be looked for in vain. */
+    private static void requireAccount(String wanted, String account) {
+        if (!account.equalsIgnoreCase(wanted)) {
             throw new IllegalArgumentException(
-                    CONNECTION_STRING + " is of " + client.getAccountUrl() + ", and the store is in " + account);
+                    CONNECTION_STRING + " is of " + account + ", and the store is in " + wanted);
         }
-        return client;
     }
 }

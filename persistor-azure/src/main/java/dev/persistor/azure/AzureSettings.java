@@ -2,9 +2,11 @@ package dev.persistor.azure;
 
 import dev.persistor.core.config.Setting;
 import dev.persistor.core.config.Values;
+import dev.persistor.core.pull.PullSettings;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.Function;
+import java.util.stream.Stream;
 
 /**
  * The settings of the functions beside the common ones. Those without {@code PERSISTOR_} are read by the Functions host,
@@ -66,5 +68,12 @@ public final class AzureSettings {
                 SERVICE_BUS_TOPIC,
                 SERVICE_BUS_SUBSCRIPTION,
                 EVENT_HUB_DEADLINE);
+    }
+
+    /** Returns what any function of an app may read beside the common settings: they share one environment. */
+    static List<Setting<?>> ofFunctions() {
+        return Stream.of(all(), PullSettings.all(), EventHubPullSettings.all(), ServiceBusPullSettings.all())
+                .flatMap(List::stream)
+                .toList();
     }
 }

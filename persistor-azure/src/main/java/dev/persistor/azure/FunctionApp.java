@@ -2,6 +2,9 @@ package dev.persistor.azure;
 
 import dev.persistor.core.Capture;
 import dev.persistor.core.SharedCapture;
+import dev.persistor.core.pull.Invoker;
+import dev.persistor.core.pull.InvokerSettings;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What all functions of one process share. The Functions worker makes a new object for each invocation, so what is to
@@ -9,11 +12,21 @@ import dev.persistor.core.SharedCapture;
  */
 final class FunctionApp {
 
-    private static final SharedCapture CAPTURE = new SharedCapture(System.getenv(), AzureSettings.all());
+    private static final SharedCapture CAPTURE =
+            new SharedCapture(InvokerSettings.without(System.getenv()), AzureSettings.ofFunctions());
+
+    private static @Nullable Invoker invoker;
 
     private FunctionApp() {}
 
     static Capture capture() {
         return CAPTURE.get();
+    }
+
+    static synchronized Invoker invoker() {
+        if (invoker == null) {
+            invoker = InvokerFunction.open(System.getenv());
+        }
+        return invoker;
     }
 }

@@ -1,5 +1,6 @@
 package dev.persistor.azure;
 
+import com.azure.core.amqp.AmqpRetryMode;
 import com.azure.core.amqp.AmqpRetryOptions;
 import java.time.Duration;
 import java.util.Objects;
@@ -21,6 +22,18 @@ final class MessagingClients {
     /** The clients' own retries would send again what may have arrived, without telling anyone. */
     static AmqpRetryOptions oneTry() {
         return new AmqpRetryOptions().setMaxRetries(0).setTryTimeout(TIMEOUT);
+    }
+
+    /**
+     * Receiving again does no harm, so the clients may try it by themselves, but not for long: what goes on failing is for a run
+     * to hear of, which else would take it for an entity with nothing in it.
+     */
+    static AmqpRetryOptions fewTries() {
+        return new AmqpRetryOptions()
+                .setMode(AmqpRetryMode.FIXED)
+                .setDelay(Duration.ofMillis(300))
+                .setMaxRetries(3)
+                .setTryTimeout(TIMEOUT);
     }
 
     /** Waits for a result, and no longer than to the limit. */

@@ -36,12 +36,11 @@ import org.slf4j.LoggerFactory;
 record PubSubStream(String name, PubSubDelivery delivery, Duration deadline, int streams, Optional<String> emulator) {
 
     private static final Logger LOG = LoggerFactory.getLogger(PubSubStream.class);
-    private static final Duration NEVER = Duration.ofDays(1);
     private static final Duration CLOSING = Duration.ofSeconds(10);
 
     /** Archives what comes until a limit is reached. */
     PullReport archive(Capture capture, PullLimits limits) {
-        PullRun<AckReplyConsumer> run = PullRun.start(capture, limits, new Replies(), NEVER);
+        PullRun<AckReplyConsumer> run = PullRun.start(capture, limits, new Replies());
         Subscriber subscriber = subscriber(run, limits);
         subscriber.addListener(
                 new ApiService.Listener() {

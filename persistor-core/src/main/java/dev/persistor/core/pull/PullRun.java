@@ -2,9 +2,11 @@ package dev.persistor.core.pull;
 
 import dev.persistor.core.Archived;
 import dev.persistor.core.Capture;
+import dev.persistor.core.LogCapture;
 import dev.persistor.core.PersistException;
 import dev.persistor.core.RefusedEventException;
 import dev.persistor.core.RejectedEvent;
+import dev.persistor.core.message.Message;
 import dev.persistor.core.store.BlobStoreException;
 import dev.persistor.core.store.FullJitter;
 import java.time.Duration;
@@ -22,6 +24,7 @@ import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -62,6 +65,7 @@ public final class PullRun<H> {
     private final Settler<H> settler;
     private final ScheduledExecutorService leases;
     private final ThreadPoolExecutor lookups;
+    private final Function<Message, CompletableFuture<Archived>> archiver;
     private final long began = System.nanoTime();
     /** What the broker waits to hear of, that what is refused included. */
     private final Set<H> held = new LinkedHashSet<>();
@@ -80,7 +84,7 @@ public final class PullRun<H> {
     private boolean storeIsDown;
     private @Nullable Stopped stopped;
 
-    private PullRun(Capture capture, PullLimits limits, PullBroker<H> broker) {
+    private PullRun(Capture capture, Optional<LogCapture> logs, PullLimits limits, PullBroker<H> broker) {
         this.capture = capture;
         this.limits = limits;
         this.settler = new Settler<>(broker);
@@ -92,6 +96,7 @@ public final class PullRun<H> {
                 TimeUnit.SECONDS,
                 new LinkedBlockingQueue<>(),
                 task -> daemon(task, "persistor-pull-lookup"));
+        this.archiver = logs.isPresent() ? logs.get()::begin : message -> capture.begin(message, lookups);
     }
 
     private static Thread daemon(Runnable task, String name) {
@@ -106,10 +111,25 @@ public final class PullRun<H> {
      * @param extendEvery how often the deadlines of what is held are extended: well within such a deadline
      */
     public static <H> PullRun<H> start(Capture capture, PullLimits limits, PullBroker<H> broker, Duration extendEvery) {
-        PullRun<H> run = new PullRun<>(capture, limits, broker);
+        PullRun<H> run = new PullRun<>(capture, Optional.empty(), limits, broker);
         ScheduledFuture<?> unused = run.leases.scheduleWithFixedDelay(
                 () -> run.extend(broker), extendEvery.toMillis(), extendEvery.toMillis(), TimeUnit.MILLISECONDS);
         return run;
+    }
+
+    /** Starts a run whose deliveries have no deadlines that it would have to see to. */
+    public static <H> PullRun<H> start(Capture capture, PullLimits limits, PullBroker<H> broker) {
+        return new PullRun<>(capture, Optional.empty(), limits, broker);
+    }
+
+    /**
+     * Starts a run on logs, which keep what was delivered. {@link PullBroker#giveBack} is told of what may not be durable
+     * there too.
+     *
+     * @param logs of this capture; closed by its owner when the run is finished
+     */
+    public static <H> PullRun<H> start(Capture capture, LogCapture logs, PullLimits limits, PullBroker<H> broker) {
+        return new PullRun<>(capture, Optional.of(logs), limits, broker);
     }
 
     private void extend(PullBroker<H> broker) {
@@ -312,7 +332,7 @@ public final class PullRun<H> {
     private CompletableFuture<Archived> begin(Pulled<H> pulled) {
         try {
             return pulled.message()
-                    .map(message -> capture.begin(message, lookups))
+                    .map(archiver)
                     .orElseGet(() -> reject(pulled.rejected().orElseThrow()));
         } catch (RuntimeException e) {
             return CompletableFuture.failedFuture(e);

@@ -1,0 +1,249 @@
+package dev.persistor.azure;
+
+import com.azure.messaging.eventhubs.EventHubConsumerAsyncClient;
+import com.azure.messaging.eventhubs.models.Checkpoint;
+import com.azure.messaging.eventhubs.models.EventPosition;
+import com.azure.messaging.eventhubs.models.PartitionEvent;
+import dev.persistor.core.pull.LogProgress;
+import dev.persistor.core.pull.PullBroker;
+import dev.persistor.core.pull.PullException;
+import dev.persistor.core.pull.PullSource;
+import dev.persistor.core.pull.Pulled;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.reactivestreams.Subscription;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import reactor.core.publisher.BaseSubscriber;
+
+/**
+ * A hub that is read from where its partitions were last archived to, all that are wanted at the same time. Each has so many
+ * events on their way, and gets more as they are taken.
+ *
+ * <p>Thread-safe.
+ */
+final class EventHubLog implements PullSource<EventPlace>, PullBroker<EventPlace>, AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(EventHubLog.class);
+
+    private final EventHubConsumerAsyncClient client;
+    private final EventHubEvents events;
+    private final EventHubCheckpoints checkpoints;
+    private final int prefetch;
+    /** Bounded by what the partitions ask for. */
+    private final BlockingQueue<Arrival> arrivals = new LinkedBlockingQueue<>();
+
+    private final Map<String, Partition> partitions = new HashMap<>();
+    private final LogProgress<EventPlace> progress = new LogProgress<>(EventPlace::partition);
+
+    /** An event, or why no more of a partition come. */
+    private record Arrival(
+            Partition from,
+            @Nullable PartitionEvent event,
+            @Nullable Throwable failure) {}
+
+    private EventHubLog(
+            EventHubConsumerAsyncClient client, EventHubEvents events, EventHubCheckpoints checkpoints, int prefetch) {
+        this.client = client;
+        this.events = events;
+        this.checkpoints = checkpoints;
+        this.prefetch = prefetch;
+    }
+
+    /**
+     * Begins to read.
+     *
+     * @param client closed with this
+     * @param wanted the partitions to read; none stands for all
+     * @param prefetch how many events of each partition are on their way at a time
+     * @throws PullException if the hub or the checkpoints cannot be reached, or have no such partition
+     */
+    static EventHubLog open(
+            EventHubConsumerAsyncClient client,
+            EventHubEvents events,
+            EventHubCheckpoints checkpoints,
+            Set<String> wanted,
+            int prefetch) {
+        EventHubLog log = new EventHubLog(client, events, checkpoints, prefetch);
+        try {
+            log.begin(wanted);
+            return log;
+        } catch (RuntimeException e) {
+            log.close();
+            throw e;
+        }
+    }
+
+    private void begin(Set<String> wanted) {
+        Set<String> there = ids();
+        Set<String> read = wanted.isEmpty() ? there : wanted;
+        if (!there.containsAll(read)) {
+            throw new PullException(
+                    "read " + client.getEventHubName() + ": the partitions " + new TreeSet<>(wanted)
+                            + " are wanted, and there are " + there,
+                    false,
+                    null);
+        }
+        Map<String, Checkpoint> archived = checkpoints.read();
+        for (String id : read) {
+            Partition partition = new Partition(id, Optional.ofNullable(archived.get(id)));
+            partitions.put(id, partition);
+            partition.subscribe();
+        }
+    }
+
+    private Set<String> ids() {
+        try {
+            return new TreeSet<>(MessagingClients.await(client.getPartitionIds().collectList()));
+        } catch (RuntimeException e) {
+            throw AmqpErrors.pullFailed("read " + client.getEventHubName(), e);
+        }
+    }
+
+    @Override
+    public List<Pulled<EventPlace>> receive(int most, Duration wait) {
+        List<Arrival> arrived = new ArrayList<>();
+        try {
+            Arrival first = arrivals.poll(wait.toNanos(), TimeUnit.NANOSECONDS);
+            if (first == null) {
+                return List.of();
+            }
+            arrived.add(first);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return List.of();
+        }
+        arrivals.drainTo(arrived, most - 1);
+        List<Pulled<EventPlace>> pulled = new ArrayList<>(arrived.size());
+        Throwable failure = null;
+        for (Arrival arrival : arrived) {
+            if (arrival.event() == null) {
+                failure = arrival.failure();
+                arrival.from().subscribe();
+            } else {
+                pulled.add(arrival.from().take(arrival.event()));
+            }
+        }
+        if (failure != null) {
+            PullException translated = AmqpErrors.pullFailed("read " + client.getEventHubName(), failure);
+            if (pulled.isEmpty()) {
+                throw translated;
+            }
+            LOG.warn("Reading on: {}", translated.getMessage());
+        }
+        return pulled;
+    }
+
+    @Override
+    public void acknowledge(List<EventPlace> deliveries) {
+        progress.durable(deliveries).values().forEach(checkpoints::write);
+    }
+
+    /** It stays where it is, and the checkpoint before it. */
+    @Override
+    public void giveBack(List<EventPlace> deliveries) {}
+
+    /** Nothing has a deadline. */
+    @Override
+    public void extend(List<EventPlace> deliveries) {}
+
+    @Override
+    public void close() {
+        partitions.values().forEach(Partition::end);
+        client.close();
+    }
+
+    /** One partition, from the place on that is next. Its state is that of the thread that receives. */
+    private final class Partition {
+        private final String id;
+        private EventPosition next;
+        private Optional<Long> last;
+        private @Nullable Reading reading;
+
+        Partition(String id, Optional<Checkpoint> archived) {
+            this.id = id;
+            this.next = archived.map(Partition::after).orElse(EventPosition.earliest());
+            this.last = archived.map(Checkpoint::getSequenceNumber);
+        }
+
+        private static EventPosition after(Checkpoint archived) {
+            return archived.getOffsetString() == null
+                    ? EventPosition.fromSequenceNumber(archived.getSequenceNumber(), false)
+                    : EventPosition.fromOffsetString(archived.getOffsetString());
+        }
+
+        void subscribe() {
+            Reading begun = new Reading(this);
+            reading = begun;
+            client.receiveFromPartition(id, next).subscribe(begun);
+        }
+
+        Pulled<EventPlace> take(PartitionEvent event) {
+            Pulled<EventPlace> pulled = events.pulled(id, event.getData());
+            long number = event.getData().getSequenceNumber();
+            if (last.isPresent() && number > last.get() + 1) {
+                LOG.error(
+                        "{} event(s) of partition {} of {} are lost: the hub kept them no longer, and none of {} to {} was"
+                                + " read",
+                        number - last.get() - 1,
+                        id,
+                        client.getEventHubName(),
+                        last.get() + 1,
+                        number - 1);
+            }
+            last = Optional.of(number);
+            next = EventPosition.fromOffsetString(event.getData().getOffsetString());
+            progress.received(new EventPlace(id, number, event.getData().getOffsetString()));
+            Reading current = reading;
+            if (current != null) {
+                current.request(1);
+            }
+            return pulled;
+        }
+
+        void end() {
+            if (reading != null) {
+                reading.dispose();
+            }
+        }
+    }
+
+    /** Events as they come. */
+    private final class Reading extends BaseSubscriber<PartitionEvent> {
+        private final Partition partition;
+
+        Reading(Partition partition) {
+            this.partition = partition;
+        }
+
+        @Override
+        protected void hookOnSubscribe(Subscription subscription) {
+            request(prefetch);
+        }
+
+        @Override
+        protected void hookOnNext(PartitionEvent event) {
+            arrivals.add(new Arrival(partition, event, null));
+        }
+
+        @Override
+        protected void hookOnError(Throwable failure) {
+            arrivals.add(new Arrival(partition, null, failure));
+        }
+
+        @Override
+        protected void hookOnComplete() {
+            arrivals.add(new Arrival(partition, null, new IllegalStateException("the client ended the reading")));
+        }
+    }
+}

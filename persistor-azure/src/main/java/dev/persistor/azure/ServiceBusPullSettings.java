@@ -1,0 +1,57 @@
+package dev.persistor.azure;
+
+import dev.persistor.core.config.Setting;
+import dev.persistor.core.config.Values;
+import java.time.Duration;
+import java.util.List;
+
+/**
+ * The settings of {@link ServiceBusPullFunction} beside those of every pull function.
+ *
+ * <p>Immutable.
+ */
+public final class ServiceBusPullSettings {
+
+    private static final int MAX_SESSIONS = 64;
+
+    /** Whether what is pulled from has sessions. */
+    public static final Setting<Boolean> SESSIONS = Setting.optional(
+                    "PERSISTOR_SERVICE_BUS_SESSIONS",
+                    "Whether the queue or subscription that ServiceBusPull empties has sessions.",
+                    "true or false",
+                    Values::bool)
+            .withDefault("false");
+
+    /** How many sessions are open. */
+    public static final Setting<Integer> CONCURRENT_SESSIONS = Setting.optional(
+                    "PERSISTOR_SERVICE_BUS_CONCURRENT_SESSIONS",
+                    "How many sessions ServiceBusPull has open at a time; a session is left for the next when nothing of it"
+                            + " comes any more.",
+                    "a whole number from 1 to " + MAX_SESSIONS,
+                    ServiceBusPullSettings::sessions)
+            .withDefault("8");
+
+    /** How often locks are renewed. */
+    public static final Setting<Duration> RENEWAL = Setting.optional(
+                    "PERSISTOR_SERVICE_BUS_RENEWAL",
+                    "How often ServiceBusPull renews the locks of what it holds: well within the lock duration of the queue"
+                            + " or subscription.",
+                    "a duration such as 10s or 1m, more than nothing",
+                    Values::positiveDuration)
+            .withDefault("10s");
+
+    private ServiceBusPullSettings() {}
+
+    /** Returns all of these settings, in the order of the reference. */
+    public static List<Setting<?>> all() {
+        return List.of(SESSIONS, CONCURRENT_SESSIONS, RENEWAL);
+    }
+
+    private static int sessions(String text) {
+        int sessions = Values.positiveNumber(text);
+        if (sessions > MAX_SESSIONS) {
+            throw new IllegalArgumentException("it is too large");
+        }
+        return sessions;
+    }
+}

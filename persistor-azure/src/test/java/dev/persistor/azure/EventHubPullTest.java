@@ -1,0 +1,319 @@
+package dev.persistor.azure;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.azure.messaging.eventhubs.EventData;
+import com.azure.messaging.eventhubs.EventHubProducerClient;
+import com.azure.messaging.eventhubs.models.SendOptions;
+import com.azure.storage.blob.BlobContainerClient;
+import com.azure.storage.blob.BlobServiceClientBuilder;
+import com.azure.storage.blob.models.BlobItem;
+import com.azure.storage.blob.models.BlobListDetails;
+import com.azure.storage.blob.models.ListBlobsOptions;
+import dev.persistor.core.Capture;
+import dev.persistor.core.config.PersistorSettings;
+import dev.persistor.core.config.Setting;
+import dev.persistor.core.config.Settings;
+import dev.persistor.core.config.SettingsException;
+import dev.persistor.core.message.AttributeValue;
+import dev.persistor.core.message.Message;
+import dev.persistor.core.message.Position;
+import dev.persistor.core.pull.PullException;
+import dev.persistor.core.pull.PullLimits;
+import dev.persistor.core.pull.PullReport;
+import dev.persistor.core.pull.Stopped;
+import dev.persistor.core.store.memory.MemoryBlobStore;
+import dev.persistor.testkit.Azurite;
+import dev.persistor.testkit.FaultyBlobStore;
+import dev.persistor.testkit.azure.AmqpMessage;
+import dev.persistor.testkit.azure.AmqpServer;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Date;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.UUID;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
+import org.apache.qpid.proton.amqp.Binary;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** What a hub has is pulled by Azure's own client, and how far it got is noted in the real emulator of Blob Storage. */
+@Timeout(120)
+class EventHubPullTest {
+
+    private static final AtomicInteger CONTAINERS = new AtomicInteger();
+    private static Azurite azurite;
+
+    private final MemoryBlobStore memory = new MemoryBlobStore();
+    private final FaultyBlobStore store = FaultyBlobStore.over(memory);
+    private AmqpServer server;
+    private String container;
+
+    @BeforeAll
+    static void startAzurite() {
+        azurite = Azurite.start();
+    }
+
+    @AfterAll
+    static void stopAzurite() {
+        azurite.close();
+    }
+
+    @BeforeEach
+    void start() throws IOException {
+        server = AmqpServer.start().hub("orders", 4);
+        container = "checkpoints-" + CONTAINERS.incrementAndGet();
+        new BlobServiceClientBuilder()
+                .connectionString(azurite.connectionString())
+                .buildClient()
+                .createBlobContainer(container);
+    }
+
+    @AfterEach
+    void stop() {
+        server.close();
+    }
+
+    private PullReport run(String... more) {
+        Map<String, String> environment = new HashMap<>(Map.of(
+                "PERSISTOR_STORE", "mem:///",
+                "PERSISTOR_FORMAT", "jsonl",
+                "PERSISTOR_BATCH_MESSAGES", "100",
+                "PERSISTOR_BATCH_LINGER", "50ms",
+                "PERSISTOR_RETRY_DEADLINE", "1ms",
+                "PERSISTOR_PULL_IDLE", "1s",
+                "EVENT_HUB_NAME", "orders",
+                "EVENT_HUB_CONNECTION", server.connectionString(),
+                "PERSISTOR_EVENT_HUB_CHECKPOINTS", azurite.endpoint() + "/" + container,
+                "AZURE_STORAGE_CONNECTION_STRING", azurite.connectionString()));
+        for (int i = 0; i < more.length; i += 2) {
+            environment.put(more[i], more[i + 1]);
+        }
+        List<Setting<?>> definitions = new ArrayList<>(PersistorSettings.all());
+        definitions.addAll(AzureSettings.ofFunctions());
+        // What is not closed is the store, which outlives a run.
+        Capture capture = Capture.over(store, Settings.read(environment, definitions));
+        return EventHubPullFunction.archive(capture, PullLimits.of(capture.settings()), environment);
+    }
+
+    private void send(int count) {
+        try (EventHubProducerClient producer =
+                AmqpClients.eventHubs(server, "orders").buildProducerClient()) {
+            for (int first = 0; first < count; first += 100) {
+                producer.send(
+                        IntStream.range(first, Math.min(count, first + 100))
+                                .mapToObj(EventHubPullTest::event)
+                                .toList(),
+                        new SendOptions().setPartitionId(Integer.toString(first / 100 % 4)));
+            }
+        }
+    }
+
+    private static EventData event(int number) {
+        byte[] payload = new byte[number % 300];
+        new Random(number).nextBytes(payload);
+        EventData event = new EventData(payload);
+        event.getProperties().put("number", number);
+        return event;
+    }
+
+    /** What the server has, as it is to be archived. */
+    private void assertArchivedOnce() {
+        List<AmqpMessage> sent = server.messages("orders");
+        Map<String, byte[]> expected = new HashMap<>();
+        sent.forEach(event -> expected.put(event.partition() + "-" + event.sequenceNumber(), event.bytes()));
+        List<Message> archived = StoredMessages.in(memory);
+        assertThat(archived).hasSize(sent.size());
+        for (Message message : archived) {
+            byte[] payload = new byte[message.payloadSize()];
+            message.payload().get(payload);
+            assertThat(payload).as(message.id()).isEqualTo(expected.remove(message.id()));
+        }
+        assertThat(expected).isEmpty();
+    }
+
+    private BlobContainerClient notes() {
+        return new BlobServiceClientBuilder()
+                .connectionString(azurite.connectionString())
+                .buildClient()
+                .getBlobContainerClient(container);
+    }
+
+    private Map<String, String> checkpoints() {
+        Map<String, String> checkpoints = new HashMap<>();
+        for (BlobItem item : notes().listBlobs(
+                        new ListBlobsOptions().setDetails(new BlobListDetails().setRetrieveMetadata(true)), null)) {
+            checkpoints.put(
+                    item.getName().substring(item.getName().lastIndexOf('/') + 1),
+                    item.getMetadata().get("sequencenumber"));
+        }
+        return checkpoints;
+    }
+
+    @Test
+    void aRunArchivesAllPartitionsAndTheNextGoesOnBehindThem() {
+        send(2_000);
+        PullReport first = run();
+        assertThat(first.received()).isEqualTo(2_000);
+        assertThat(first.persisted()).isEqualTo(2_000);
+        assertThat(first.stopped()).isEqualTo(Stopped.IDLE);
+        assertThat(checkpoints()).isEqualTo(Map.of("0", "499", "1", "499", "2", "499", "3", "499"));
+        assertArchivedOnce();
+        assertThat(memory.list("")).hasSizeLessThan(100);
+        send(100);
+        PullReport second = run();
+        assertThat(second.received()).isEqualTo(100);
+        assertThat(second.persisted()).isEqualTo(100);
+        assertArchivedOnce();
+    }
+
+    @Test
+    void whatIsDurableAndNotNotedIsFoundAndWrittenOnce() {
+        send(800);
+        assertThat(run().persisted()).isEqualTo(800);
+        notes().listBlobs()
+                .forEach(item -> notes().getBlobClient(item.getName()).delete());
+        PullReport again = run("PERSISTOR_BATCH_MESSAGES", "33");
+        assertThat(again.alreadyThere()).isEqualTo(800);
+        assertThat(again.persisted()).isZero();
+        assertArchivedOnce();
+    }
+
+    @Test
+    void nothingIsNotedPastWhatIsNotDurable() {
+        send(800);
+        store.script(FaultyBlobStore.Fault.NONE, FaultyBlobStore.Fault.PERMANENT);
+        PullReport failed = run();
+        assertThat(failed.failed()).isPositive();
+        assertThat(failed.isSuccess()).isFalse();
+        assertThat(failed.stopped()).isEqualTo(Stopped.FAILURE);
+        int durable = StoredMessages.in(memory).size();
+        assertThat(durable).isLessThan(800);
+        assertThat(run().isSuccess()).isTrue();
+        assertArchivedOnce();
+    }
+
+    @Test
+    void aStoreThatIsDownIsToldAndLeavesAllForTheNextRun() {
+        send(400);
+        store.setDown(true);
+        PullReport report = run();
+        assertThat(report.failed()).isEqualTo(report.received()).isPositive();
+        assertThat(checkpoints()).isEmpty();
+        store.setDown(false);
+        assertThat(run().persisted()).isEqualTo(400);
+        assertArchivedOnce();
+    }
+
+    @Test
+    void connectionsThatBreakInTheMiddleLoseNothing() throws InterruptedException {
+        send(2_000);
+        store.delay(Duration.ofMillis(50));
+        Thread breaking = new Thread(() -> IntStream.range(0, 3).forEach(i -> {
+            try {
+                Thread.sleep(300);
+            } catch (InterruptedException e) {
+                throw new IllegalStateException(e);
+            }
+            server.dropConnections();
+        }));
+        breaking.start();
+        PullReport report = run("PERSISTOR_PULL_IDLE", "8s");
+        breaking.join();
+        assertThat(report.isSuccess()).as("%s", report).isTrue();
+        assertArchivedOnce();
+    }
+
+    @Test
+    void someOfThePartitionsAreReadWhenTheSettingsSaySo() {
+        send(800);
+        assertThat(run("PERSISTOR_EVENT_HUB_PARTITIONS", "1, 3").persisted()).isEqualTo(400);
+        assertThat(checkpoints()).containsOnlyKeys("1", "3");
+        assertThatThrownBy(() -> run("PERSISTOR_EVENT_HUB_PARTITIONS", "1,7"))
+                .isInstanceOf(PullException.class)
+                .hasMessageContaining("[1, 7] are wanted, and there are [0, 1, 2, 3]");
+    }
+
+    @Test
+    void attributesKeepTheirTypesAndTheRestIsThere() {
+        UUID id = UUID.randomUUID();
+        EventData event = new EventData("payload".getBytes(StandardCharsets.UTF_8))
+                .setContentType("text/plain")
+                .setMessageId("m-1")
+                .setCorrelationId("c-1");
+        event.getProperties().put("long", 1L << 40);
+        event.getProperties().put("int", 7);
+        event.getProperties().put("double", 0.5);
+        event.getProperties().put("true", true);
+        event.getProperties().put("uuid", id);
+        event.getProperties().put("bytes", new Binary(new byte[] {0, -1}));
+        event.getProperties().put("time", Date.from(Instant.ofEpochMilli(1_700_000_000_123L)));
+        try (EventHubProducerClient producer =
+                AmqpClients.eventHubs(server, "orders").buildProducerClient()) {
+            producer.send(List.of(event), new SendOptions().setPartitionKey("key"));
+        }
+        assertThat(run().persisted()).isEqualTo(1);
+        Message message = StoredMessages.in(memory).get(0);
+        AmqpMessage sent = server.messages("orders").get(0);
+        assertThat(message.id()).isEqualTo(sent.partition() + "-0");
+        assertThat(message.position()).contains(new Position(sent.partition(), 0));
+        assertThat(message.source()).isEqualTo("orders");
+        assertThat(message.orderingKey()).contains("key");
+        assertThat(message.publishTime().toEpochMilli())
+                .isEqualTo(sent.enqueuedTime().toEpochMilli());
+        assertThat(message.attributes().first("long")).contains(AttributeValue.of(1L << 40));
+        assertThat(message.attributes().first("int")).contains(AttributeValue.of(7));
+        assertThat(message.attributes().first("double")).contains(AttributeValue.of(0.5));
+        assertThat(message.attributes().first("true")).contains(AttributeValue.of(true));
+        assertThat(message.attributes().first("uuid")).contains(AttributeValue.of(id));
+        assertThat(message.attributes().first("bytes")).contains(AttributeValue.of(new byte[] {0, -1}));
+        assertThat(message.attributes().first("time"))
+                .contains(AttributeValue.of(Instant.ofEpochMilli(1_700_000_000_123L)));
+        assertThat(message.brokerProperties().text("contentType")).contains("text/plain");
+        assertThat(message.brokerProperties().text("messageId")).contains("m-1");
+        assertThat(message.brokerProperties().text("correlationId")).contains("c-1");
+        assertThat(message.brokerProperties().text("partitionKey")).contains("key");
+        assertThat(message.brokerProperties().text("offset")).contains("0");
+    }
+
+    @Test
+    void eachMissingSettingIsNamed() {
+        assertThatThrownBy(() -> run("EVENT_HUB_NAME", "", "PERSISTOR_EVENT_HUB_CHECKPOINTS", ""))
+                .isInstanceOf(SettingsException.class)
+                .hasMessageContaining("EVENT_HUB_NAME is missing")
+                .hasMessageContaining("PERSISTOR_EVENT_HUB_CHECKPOINTS is missing");
+        assertThatThrownBy(() -> run("EVENT_HUB_CONNECTION", ""))
+                .isInstanceOf(SettingsException.class)
+                .hasMessageContaining("EVENT_HUB_CONNECTION is missing")
+                .hasMessageContaining("EVENT_HUB_CONNECTION__fullyQualifiedNamespace");
+        assertThatThrownBy(() -> run("PERSISTOR_EVENT_HUB_CHECKPOINTS", azurite.endpoint() + "/container/folder"))
+                .isInstanceOf(SettingsException.class)
+                .hasMessageContaining("it names a folder");
+        assertThatThrownBy(() -> run("PERSISTOR_EVENT_HUB_PARTITIONS", "first"))
+                .isInstanceOf(SettingsException.class)
+                .hasMessageContaining("all, or numbers such as 0,1,2");
+    }
+
+    @Test
+    void aHubThatIsNotThereAndCheckpointsThatCannotBeReadEndTheRunLoudly() {
+        assertThatThrownBy(() -> run("EVENT_HUB_NAME", "nowhere"))
+                .isInstanceOf(PullException.class)
+                .hasMessageContaining("nowhere");
+        assertThatThrownBy(() -> run("PERSISTOR_EVENT_HUB_CHECKPOINTS", azurite.endpoint() + "/not-there"))
+                .isInstanceOf(PullException.class)
+                .hasMessageContaining("read the checkpoints of orders")
+                .hasMessageContaining("ContainerNotFound");
+    }
+}

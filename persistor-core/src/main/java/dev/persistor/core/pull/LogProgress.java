@@ -1,0 +1,68 @@
+package dev.persistor.core.pull;
+
+import java.util.ArrayDeque;
+import java.util.Collection;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Function;
+
+/**
+ * How far each partition of a log is durable. What comes later may be durable sooner, and nobody may commit past what is not: a
+ * commit says that all before it is done.
+ *
+ * <p>Thread-safe.
+ *
+ * @param <P> names a place in a partition; its {@code equals} tells places apart
+ */
+public final class LogProgress<P> {
+
+    private static final class Partition<P> {
+        private final Deque<P> pending = new ArrayDeque<>();
+        private final Set<P> durable = new HashSet<>();
+    }
+
+    private final Function<P, String> partitionOf;
+    private final Map<String, Partition<P>> partitions = new HashMap<>();
+
+    /** Knows of no place yet. */
+    public LogProgress(Function<P, String> partitionOf) {
+        this.partitionOf = partitionOf;
+    }
+
+    /** A place is next in its partition: nothing behind it is committed before it is durable. */
+    public synchronized void received(P place) {
+        partitions
+                .computeIfAbsent(partitionOf.apply(place), partition -> new Partition<>())
+                .pending
+                .addLast(place);
+    }
+
+    /**
+     * What is at these places is durable.
+     *
+     * @return for each partition that got further, the last place up to which, and with it, all is durable
+     */
+    public synchronized Map<String, P> durable(Collection<P> places) {
+        Map<String, P> advanced = new LinkedHashMap<>();
+        for (P place : places) {
+            String name = partitionOf.apply(place);
+            Partition<P> partition = partitions.get(name);
+            if (partition != null) {
+                partition.durable.add(place);
+                while (!partition.pending.isEmpty() && partition.durable.remove(partition.pending.getFirst())) {
+                    advanced.put(name, partition.pending.removeFirst());
+                }
+            }
+        }
+        return advanced;
+    }
+
+    /** Forgets a partition, which is somebody else's from now on, or is read again: what comes late of it commits nothing. */
+    public synchronized void forget(String partition) {
+        partitions.remove(partition);
+    }
+}
