@@ -63,9 +63,15 @@ final class AmqpErrors {
 
     /** Tells whether the broker has taken nothing and asks to be left alone for a moment. */
     static boolean isThrottled(RuntimeException failure) {
-        return find(AmqpException.class, failure)
-                .filter(answered -> answered.getErrorCondition() == AmqpErrorCondition.SERVER_BUSY_ERROR)
-                .isPresent();
+        return has(failure, AmqpErrorCondition.SERVER_BUSY_ERROR);
+    }
+
+    /** Tells whether the broker has answered with this condition. */
+    static boolean has(@Nullable Throwable failure, AmqpErrorCondition condition) {
+        return failure != null
+                && find(AmqpException.class, failure)
+                        .filter(answered -> answered.getErrorCondition() == condition)
+                        .isPresent();
     }
 
     /** The clients wrap each other's failures, and Reactor those of the last attempt. */

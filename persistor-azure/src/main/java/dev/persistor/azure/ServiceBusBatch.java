@@ -100,9 +100,14 @@ final class ServiceBusBatch {
         return Message.builder()
                 .id(Long.toString(sequenceNumber))
                 .source(source)
-                .position(new Position(Long.toString(sequenceNumber >>> PARTITION_SHIFT), sequenceNumber))
+                .position(new Position(partition(sequenceNumber), sequenceNumber))
                 .orderingKey(assigned(BrokerProperties.SESSION_ID, index))
                 .payload(bodies[index]);
+    }
+
+    /** Returns the partition that a sequence number names. */
+    static String partition(long sequenceNumber) {
+        return Long.toString(sequenceNumber >>> PARTITION_SHIFT);
     }
 
     private @Nullable String assigned(String property, int index) {

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -98,6 +99,16 @@ final class AmqpEntities {
             throw AmqpRefusal.notFound(address);
         }
         return queue;
+    }
+
+    /** Has locks last their whole duration again; false where one of them is lost. */
+    boolean renew(List<UUID> tokens) {
+        return tokens.stream().allMatch(token -> queues.values().stream().anyMatch(queue -> queue.renew(token)));
+    }
+
+    /** Has the lock on a session last its whole duration again; false where it is lost. */
+    boolean renewSession(String session) {
+        return queues.values().stream().anyMatch(queue -> queue.renewSession(session));
     }
 
     Optional<AmqpHub> hub(String name) {

@@ -1,6 +1,7 @@
 package dev.persistor.testkit.azure;
 
 import java.util.List;
+import java.util.UUID;
 import org.apache.qpid.proton.amqp.transport.DeliveryState;
 import org.jspecify.annotations.Nullable;
 
@@ -27,8 +28,11 @@ interface AmqpEntity {
         @Nullable
         AmqpStored next();
 
-        /** Hears what the receiver did with a message. */
-        void settle(AmqpStored message, DeliveryState outcome);
+        /** Hears by which token the receiver names its lock on a message. */
+        default void named(AmqpStored message, UUID token) {}
+
+        /** Hears what the receiver did with a message, and says what came of it. */
+        DeliveryState settle(AmqpStored message, DeliveryState outcome);
 
         /** Takes back what the receiver never settled. */
         void close();

@@ -148,7 +148,9 @@ final class AmqpHub implements AmqpEntity {
 
         /** An event stays where it is, whatever a reader makes of it. */
         @Override
-        public void settle(AmqpStored message, DeliveryState outcome) {}
+        public DeliveryState settle(AmqpStored message, DeliveryState outcome) {
+            return outcome;
+        }
 
         @Override
         public void close() {}

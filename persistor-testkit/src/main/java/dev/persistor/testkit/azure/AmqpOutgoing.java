@@ -1,6 +1,8 @@
 package dev.persistor.testkit.azure;
 
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.UUID;
 import org.apache.qpid.proton.amqp.messaging.Accepted;
 import org.apache.qpid.proton.amqp.transport.DeliveryState;
 import org.apache.qpid.proton.amqp.transport.SenderSettleMode;
@@ -43,21 +45,30 @@ final class AmqpOutgoing implements AmqpLink {
                 .array();
         Delivery delivery = sender.delivery(tag);
         delivery.setContext(message);
+        cursor.named(message, token(tag));
         byte[] encoded = message.encode();
         sender.send(encoded, 0, encoded.length);
         if (sender.getRemoteSenderSettleMode() == SenderSettleMode.SETTLED) {
             delivery.settle();
-            cursor.settle(message, Accepted.getInstance());
+            DeliveryState unused = cursor.settle(message, Accepted.getInstance());
         }
         sender.advance();
+    }
+
+    /** The clients read a tag as .NET's bytes of a UUID, of which the first three numbers begin with their last byte. */
+    private static UUID token(byte[] tag) {
+        ByteBuffer little = ByteBuffer.wrap(tag).order(ByteOrder.LITTLE_ENDIAN);
+        long first = Integer.toUnsignedLong(little.getInt()) << 32
+                | Short.toUnsignedLong(little.getShort()) << 16
+                | Short.toUnsignedLong(little.getShort());
+        return new UUID(first, little.order(ByteOrder.BIG_ENDIAN).getLong());
     }
 
     @Override
     public void onDelivery(Delivery delivery) {
         DeliveryState outcome = delivery.getRemoteState();
         if (outcome != null && !delivery.isSettled()) {
-            cursor.settle((AmqpStored) delivery.getContext(), outcome);
-            delivery.disposition(outcome);
+            delivery.disposition(cursor.settle((AmqpStored) delivery.getContext(), outcome));
             delivery.settle();
         }
     }

@@ -1,17 +1,24 @@
 package dev.persistor.testkit.azure;
 
 import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
-import java.util.LinkedHashSet;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Optional;
-import java.util.Set;
 import java.util.TreeMap;
+import java.util.UUID;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.apache.qpid.proton.amqp.Symbol;
 import org.apache.qpid.proton.amqp.messaging.Accepted;
 import org.apache.qpid.proton.amqp.messaging.Modified;
 import org.apache.qpid.proton.amqp.messaging.Rejected;
 import org.apache.qpid.proton.amqp.transport.DeliveryState;
+import org.apache.qpid.proton.amqp.transport.ErrorCondition;
 import org.jspecify.annotations.Nullable;
 
 /** A queue of Service Bus, or a topic's subscription: each message goes to one receiver, which locks it. */
@@ -25,6 +32,8 @@ final class AmqpQueue implements AmqpEntity {
     private final List<AmqpMessage> arrived = new ArrayList<>();
     private final NavigableMap<Long, AmqpStored> available = new TreeMap<>();
     private final @Nullable AmqpQueue deadLetters;
+    private final List<Locks> receivers = new CopyOnWriteArrayList<>();
+    private Optional<Duration> lockDuration = Optional.empty();
 
     private AmqpQueue(String name, Clock clock, @Nullable AmqpQueue deadLetters) {
         this.name = name;
@@ -71,12 +80,38 @@ final class AmqpQueue implements AmqpEntity {
 
     /** Gives messages of one session, or of any and none. */
     Cursor cursor(Optional<String> session) {
-        return new Locks(session);
+        Locks locks = new Locks(session);
+        receivers.add(locks);
+        return locks;
+    }
+
+    /** Has locks last so long from now on, where they last until their receiver goes away. */
+    void lockFor(Duration duration) {
+        lockDuration = Optional.of(duration);
+    }
+
+    /** Has a lock last its whole duration again; false where it is lost. */
+    boolean renew(UUID token) {
+        receivers.forEach(Locks::expire);
+        return receivers.stream().anyMatch(locks -> locks.renew(token));
+    }
+
+    /** Has the lock on a session last its whole duration again; false where it is lost. */
+    boolean renewSession(String session) {
+        receivers.forEach(Locks::expire);
+        return receivers.stream()
+                .filter(locks -> locks.session.equals(Optional.of(session)))
+                .anyMatch(Locks::renewAll);
+    }
+
+    private Instant lockedUntil() {
+        return lockDuration.map(clock.instant()::plus).orElse(Instant.MAX);
     }
 
     private final class Locks implements Cursor {
         private final Optional<String> session;
-        private final Set<AmqpStored> locked = new LinkedHashSet<>();
+        private final Map<AmqpStored, Instant> locked = new LinkedHashMap<>();
+        private final Map<UUID, AmqpStored> tokens = new HashMap<>();
 
         private Locks(Optional<String> session) {
             this.session = session;
@@ -84,10 +119,11 @@ final class AmqpQueue implements AmqpEntity {
 
         @Override
         public @Nullable AmqpStored next() {
+            receivers.forEach(Locks::expire);
             for (AmqpStored stored : available.values()) {
                 if (session.isEmpty() || session.get().equals(stored.session())) {
                     available.remove(stored.view().sequenceNumber());
-                    locked.add(stored);
+                    locked.put(stored, lockedUntil());
                     return stored;
                 }
             }
@@ -95,25 +131,57 @@ final class AmqpQueue implements AmqpEntity {
         }
 
         @Override
-        public void settle(AmqpStored message, DeliveryState outcome) {
-            if (!locked.remove(message) || outcome instanceof Accepted) {
-                return;
-            }
-            if (outcome instanceof Rejected && deadLetters != null) {
-                deadLetters.add(message.encode());
-                return;
-            }
-            boolean deferred =
-                    outcome instanceof Modified modified && Boolean.TRUE.equals(modified.getUndeliverableHere());
-            if (!deferred) {
-                giveBack(message);
+        public void named(AmqpStored message, UUID token) {
+            tokens.put(token, message);
+        }
+
+        private boolean renew(UUID token) {
+            AmqpStored message = tokens.get(token);
+            return message != null && locked.replace(message, lockedUntil()) != null;
+        }
+
+        private boolean renewAll() {
+            locked.replaceAll((message, until) -> lockedUntil());
+            return true;
+        }
+
+        private void expire() {
+            Instant now = clock.instant();
+            for (Map.Entry<AmqpStored, Instant> lock : List.copyOf(locked.entrySet())) {
+                if (lock.getValue().isBefore(now)) {
+                    locked.remove(lock.getKey());
+                    giveBack(lock.getKey());
+                }
             }
         }
 
         @Override
+        public DeliveryState settle(AmqpStored message, DeliveryState outcome) {
+            expire();
+            if (locked.remove(message) == null) {
+                Rejected lost = new Rejected();
+                lost.setError(
+                        new ErrorCondition(Symbol.valueOf("com.microsoft:message-lock-lost"), "the lock has run out"));
+                return lost;
+            }
+            tokens.values().remove(message);
+            if (outcome instanceof Rejected && deadLetters != null) {
+                deadLetters.add(message.encode());
+            } else if (!(outcome instanceof Accepted) && !isDeferred(outcome)) {
+                giveBack(message);
+            }
+            return outcome;
+        }
+
+        private static boolean isDeferred(DeliveryState outcome) {
+            return outcome instanceof Modified modified && Boolean.TRUE.equals(modified.getUndeliverableHere());
+        }
+
+        @Override
         public void close() {
-            locked.forEach(this::giveBack);
+            List.copyOf(locked.keySet()).forEach(this::giveBack);
             locked.clear();
+            receivers.remove(this);
         }
 
         private void giveBack(AmqpStored message) {

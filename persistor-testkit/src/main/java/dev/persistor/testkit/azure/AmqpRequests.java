@@ -1,10 +1,15 @@
 package dev.persistor.testkit.azure;
 
+import java.time.Instant;
+import java.util.Date;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.UUID;
 import org.apache.qpid.proton.Proton;
 import org.apache.qpid.proton.amqp.messaging.Accepted;
+import org.apache.qpid.proton.amqp.messaging.AmqpValue;
 import org.apache.qpid.proton.engine.Delivery;
 import org.apache.qpid.proton.message.Message;
 
@@ -14,6 +19,7 @@ final class AmqpRequests {
     private static final int OK = 200;
     private static final int ACCEPTED = 202;
     private static final int NOT_FOUND = 404;
+    private static final int GONE = 410;
     private static final int NOT_IMPLEMENTED = 501;
 
     private final AmqpEntities entities;
@@ -57,9 +63,27 @@ final class AmqpRequests {
                                 .filter(hub -> hub.hasPartition(partition))
                                 .map(hub -> hub.properties(partition)));
             }
+            case "com.microsoft:renew-lock null" -> {
+                List<UUID> tokens = List.of((UUID[]) body(request).get("lock-tokens"));
+                Date[] expirations = tokens.stream().map(token -> later()).toArray(Date[]::new);
+                link.answer(request, entities.renew(tokens) ? OK : GONE, Map.of("expirations", expirations));
+            }
+            case "com.microsoft:renew-session-lock null" -> {
+                String session = String.valueOf(body(request).get("session-id"));
+                link.answer(request, entities.renewSession(session) ? OK : GONE, Map.of("expiration", later()));
+            }
             default ->
                 link.answer(request, "put-token".equals(asked.get("operation")) ? ACCEPTED : NOT_IMPLEMENTED, Map.of());
         }
+    }
+
+    private static Map<?, ?> body(Message request) {
+        return (Map<?, ?>) ((AmqpValue) request.getBody()).getValue();
+    }
+
+    /** The clients tell their callers, and rely on it for nothing else. */
+    private static Date later() {
+        return Date.from(Instant.now().plusSeconds(60));
     }
 
     private static String name(Map<String, Object> asked) {

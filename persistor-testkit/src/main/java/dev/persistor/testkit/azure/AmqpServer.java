@@ -3,6 +3,7 @@ package dev.persistor.testkit.azure;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -23,7 +24,8 @@ import org.jspecify.annotations.Nullable;
  * clients connect to it by {@link #connectionString}.
  *
  * <p>It takes batches, puts the events of one partition key into one partition, and gives messages to receivers: those of
- * a queue or subscription with locks that last until the receiver settles or goes away, also by session; those of a hub
+ * a queue or subscription with locks that last until the receiver settles or goes away, or {@linkplain #locksFor until they
+ * run out}, also by session; those of a hub
  * from any offset, sequence number or time on. It refuses what is over the size that its links tell: 256 KiB for Service
  * Bus and 1 MiB for Event Hubs. It takes every credential, keeps everything in memory, and knows no transactions, no
  * scheduling, no expiry, no duplicate detection and no filters of subscriptions.
@@ -104,6 +106,22 @@ public final class AmqpServer implements AutoCloseable {
     /** Adds a topic with subscriptions that take all messages. */
     public AmqpServer topic(String name, String... subscriptions) {
         return change(() -> entities.addTopic(name, List.of(subscriptions)));
+    }
+
+    /**
+     * Has the locks on messages and sessions of a queue or subscription run out when they were not renewed for so long.
+     *
+     * @param entity a queue, or {@code TOPIC/Subscriptions/NAME}
+     * @throws IllegalArgumentException if there is no such entity
+     */
+    public AmqpServer locksFor(String entity, Duration duration) {
+        return change(() -> {
+            try {
+                entities.queue(entity).lockFor(duration);
+            } catch (AmqpRefusal e) {
+                throw new IllegalArgumentException("no queue or subscription is called " + entity, e);
+            }
+        });
     }
 
     /** Adds an empty hub with partitions from 0 on. */

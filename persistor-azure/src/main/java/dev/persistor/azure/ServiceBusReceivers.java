@@ -1,0 +1,330 @@
+package dev.persistor.azure;
+
+import com.azure.core.amqp.exception.AmqpErrorCondition;
+import com.azure.messaging.servicebus.ServiceBusReceivedMessage;
+import com.azure.messaging.servicebus.ServiceBusReceiverAsyncClient;
+import dev.persistor.core.pull.PullBroker;
+import dev.persistor.core.pull.PullException;
+import dev.persistor.core.pull.PullSource;
+import dev.persistor.core.pull.Pulled;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.reactivestreams.Subscription;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import reactor.core.publisher.BaseSubscriber;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+/**
+ * A queue or subscription whose messages are received under locks: by one receiver, or by one for each of several sessions at a
+ * time. No more are asked for than the caller has room for. A session of which nothing comes any more is left for the next.
+ *
+ * <p>Thread-safe.
+ */
+final class ServiceBusReceivers
+        implements PullSource<ServiceBusReceivers.Received>, PullBroker<ServiceBusReceivers.Received>, AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(ServiceBusReceivers.class);
+    private static final int SETTLED_AT_A_TIME = 64;
+    private static final Duration TURN = Duration.ofMillis(100);
+    private static final Duration SESSION_IDLE = Duration.ofSeconds(1);
+    /** A broker that answers at once that no session is free is not to be asked without a pause. */
+    private static final Duration BETWEEN_SESSIONS = Duration.ofMillis(500);
+
+    /** A message and the lane that holds its lock. */
+    static final class Received {
+        private final Lane lane;
+        private final ServiceBusReceiverAsyncClient receiver;
+        private final ServiceBusReceivedMessage message;
+
+        private Received(Lane lane, ServiceBusReceiverAsyncClient receiver, ServiceBusReceivedMessage message) {
+            this.lane = lane;
+            this.receiver = receiver;
+            this.message = message;
+        }
+    }
+
+    /** What happens on a lane: it gets a receiver, a message comes, or it has failed. */
+    private record Arrival(
+            Lane lane,
+            @Nullable ServiceBusReceiverAsyncClient receiver,
+            @Nullable Received received,
+            @Nullable Throwable failure) {}
+
+    private final String entity;
+    private final boolean sessions;
+    private final ServiceBusMessages messages;
+    private final Runnable closing;
+    private final List<Lane> lanes = new ArrayList<>();
+    private final BlockingQueue<Arrival> arrivals = new LinkedBlockingQueue<>();
+
+    /**
+     * Asks for receivers.
+     *
+     * @param sessions whether a receiver is of one session only
+     * @param lanes how many receivers there are at a time
+     * @param receivers opens one
+     * @param closing closes what opens them
+     */
+    ServiceBusReceivers(
+            String entity,
+            boolean sessions,
+            int lanes,
+            Supplier<Mono<ServiceBusReceiverAsyncClient>> receivers,
+            ServiceBusMessages messages,
+            Runnable closing) {
+        this.entity = entity;
+        this.sessions = sessions;
+        this.messages = messages;
+        this.closing = closing;
+        for (int i = 0; i < lanes; i++) {
+            this.lanes.add(new Lane(receivers));
+        }
+    }
+
+    @Override
+    public List<Pulled<Received>> receive(int most, Duration wait) {
+        List<Pulled<Received>> pulled = new ArrayList<>();
+        long until = System.nanoTime() + wait.toNanos();
+        do {
+            lanes.forEach(Lane::tend);
+            ask(most);
+            Throwable failure = takeArrivals(pulled);
+            if (failure != null) {
+                PullException translated = AmqpErrors.pullFailed("receive from " + entity, failure);
+                if (pulled.isEmpty()) {
+                    throw translated;
+                }
+                LOG.warn("Receiving on: {}", translated.getMessage());
+            }
+        } while (pulled.isEmpty()
+                && System.nanoTime() < until
+                && !Thread.currentThread().isInterrupted());
+        return pulled;
+    }
+
+    /** What was asked for and has not come counts as if it were there. */
+    private void ask(int most) {
+        int room = most - lanes.stream().mapToInt(Lane::asked).sum();
+        List<Lane> open = lanes.stream().filter(Lane::isOpen).toList();
+        int left = open.size();
+        for (Lane lane : open) {
+            int share = room / left--;
+            lane.ask(share);
+            room -= share;
+        }
+    }
+
+    private @Nullable Throwable takeArrivals(List<Pulled<Received>> pulled) {
+        List<Arrival> arrived = new ArrayList<>();
+        try {
+            Arrival first = arrivals.poll(TURN.toNanos(), TimeUnit.NANOSECONDS);
+            if (first != null) {
+                arrived.add(first);
+                arrivals.drainTo(arrived);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        Throwable failure = null;
+        for (Arrival arrival : arrived) {
+            if (arrival.received() != null) {
+                pulled.add(messages.pulled(arrival.received(), arrival.received().message));
+            } else if (arrival.receiver() != null) {
+                arrival.lane().open(arrival.receiver());
+            } else {
+                arrival.lane().end();
+                failure = sessions && AmqpErrors.has(arrival.failure(), AmqpErrorCondition.TIMEOUT_ERROR)
+                        ? failure
+                        : arrival.failure();
+            }
+        }
+        return failure;
+    }
+
+    @Override
+    public void acknowledge(List<Received> deliveries) {
+        settle("complete messages of ", deliveries, received -> received.receiver.complete(received.message));
+    }
+
+    @Override
+    public void giveBack(List<Received> deliveries) {
+        settle("abandon messages of ", deliveries, received -> received.receiver.abandon(received.message));
+    }
+
+    private void settle(String what, List<Received> deliveries, Function<Received, Mono<Void>> call) {
+        each(what, deliveries, received -> call.apply(received).doFinally(end -> received.lane.held.decrementAndGet()));
+    }
+
+    @Override
+    public void extend(List<Received> deliveries) {
+        if (sessions) {
+            Set<ServiceBusReceiverAsyncClient> held = new LinkedHashSet<>();
+            deliveries.forEach(received -> held.add(received.receiver));
+            each("renew locks on sessions of ", held, ServiceBusReceiverAsyncClient::renewSessionLock);
+        } else {
+            each(
+                    "renew locks on messages of ",
+                    deliveries,
+                    received -> received.receiver.renewMessageLock(received.message));
+        }
+    }
+
+    /** Calls for each, whatever becomes of the others. */
+    private <T> void each(String what, Iterable<T> all, Function<T, Mono<?>> call) {
+        try {
+            MessagingClients.awaitEnd(Flux.fromIterable(all)
+                    .flatMapDelayError(call::apply, SETTLED_AT_A_TIME, SETTLED_AT_A_TIME)
+                    .then());
+        } catch (RuntimeException e) {
+            throw AmqpErrors.pullFailed(what + entity, e);
+        }
+    }
+
+    /** Gives back what has come and was not taken; what is on its way comes again when its lock has run out. */
+    @Override
+    public void close() {
+        lanes.forEach(Lane::stop);
+        List<Arrival> late = new ArrayList<>();
+        arrivals.drainTo(late);
+        List<Received> notTaken = new ArrayList<>();
+        for (Arrival arrival : late) {
+            if (arrival.received() != null) {
+                notTaken.add(arrival.received());
+            } else if (arrival.receiver() != null) {
+                arrival.receiver().close();
+            }
+        }
+        try {
+            giveBack(notTaken);
+        } catch (PullException e) {
+            LOG.warn("{} message(s) come again when their locks have run out: {}", notTaken.size(), e.getMessage());
+        }
+        lanes.forEach(Lane::end);
+        closing.run();
+    }
+
+    /** One receiver after another. Its state is that of the thread that receives, but for what is counted. */
+    private final class Lane {
+        private final Supplier<Mono<ServiceBusReceiverAsyncClient>> receivers;
+        private final AtomicInteger held = new AtomicInteger();
+        private @Nullable ServiceBusReceiverAsyncClient receiver;
+        private @Nullable Reading reading;
+        private boolean opening;
+        private long since = System.nanoTime() - BETWEEN_SESSIONS.toNanos();
+
+        Lane(Supplier<Mono<ServiceBusReceiverAsyncClient>> receivers) {
+            this.receivers = receivers;
+        }
+
+        boolean isOpen() {
+            return reading != null;
+        }
+
+        /** Asks for a receiver where there is none, and lets one go whose session has nothing any more. */
+        void tend() {
+            if (reading == null) {
+                if (!opening && System.nanoTime() - since >= BETWEEN_SESSIONS.toNanos()) {
+                    opening = true;
+                    receivers
+                            .get()
+                            .subscribe(
+                                    opened -> arrivals.add(new Arrival(this, opened, null, null)),
+                                    failure -> arrivals.add(new Arrival(this, null, null, failure)));
+                }
+            } else if (sessions && reading.isIdle()) {
+                end();
+                since -= BETWEEN_SESSIONS.toNanos();
+            }
+        }
+
+        void open(ServiceBusReceiverAsyncClient opened) {
+            opening = false;
+            receiver = opened;
+            Reading begun = new Reading(this, opened);
+            reading = begun;
+            opened.receiveMessages().subscribe(begun);
+        }
+
+        void ask(int more) {
+            Reading current = reading;
+            if (current != null && more > 0) {
+                current.asked.addAndGet(more);
+                current.request(more);
+            }
+        }
+
+        int asked() {
+            return reading == null ? 0 : reading.asked.get();
+        }
+
+        void stop() {
+            if (reading != null) {
+                reading.dispose();
+            }
+        }
+
+        /** What is held of a receiver that fails comes again. */
+        void end() {
+            stop();
+            if (receiver != null) {
+                receiver.close();
+            }
+            reading = null;
+            receiver = null;
+            opening = false;
+            since = System.nanoTime();
+        }
+    }
+
+    /** The messages of one receiver, as they come. */
+    private final class Reading extends BaseSubscriber<ServiceBusReceivedMessage> {
+        private final Lane lane;
+        private final ServiceBusReceiverAsyncClient receiver;
+        private final AtomicInteger asked = new AtomicInteger();
+        private volatile long lastArrival = System.nanoTime();
+
+        Reading(Lane lane, ServiceBusReceiverAsyncClient receiver) {
+            this.lane = lane;
+            this.receiver = receiver;
+        }
+
+        boolean isIdle() {
+            return lane.held.get() == 0 && System.nanoTime() - lastArrival >= SESSION_IDLE.toNanos();
+        }
+
+        @Override
+        protected void hookOnSubscribe(Subscription subscription) {
+            // Nothing is asked for before there is room.
+        }
+
+        @Override
+        protected void hookOnNext(ServiceBusReceivedMessage message) {
+            lane.held.incrementAndGet();
+            asked.decrementAndGet();
+            lastArrival = System.nanoTime();
+            arrivals.add(new Arrival(lane, null, new Received(lane, receiver, message), null));
+        }
+
+        @Override
+        protected void hookOnError(Throwable failure) {
+            arrivals.add(new Arrival(lane, null, null, failure));
+        }
+
+        @Override
+        protected void hookOnComplete() {
+            arrivals.add(new Arrival(lane, null, null, new IllegalStateException("the client ended the receiving")));
+        }
+    }
+}
