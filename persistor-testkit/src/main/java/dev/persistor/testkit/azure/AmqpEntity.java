@@ -24,15 +24,16 @@ interface AmqpEntity {
     /** Gives messages to one receiver. */
     interface Cursor {
 
-        /** Takes the next message for the receiver, or null while there is none. */
+        /**
+         * Takes the next message for the receiver, or null while there is none.
+         *
+         * @param token by which the receiver names its lock on it
+         */
         @Nullable
-        AmqpStored next();
+        AmqpStored next(UUID token);
 
-        /** Hears by which token the receiver names its lock on a message. */
-        default void named(AmqpStored message, UUID token) {}
-
-        /** Hears what the receiver did with a message, and says what came of it. */
-        DeliveryState settle(AmqpStored message, DeliveryState outcome);
+        /** Hears what the receiver did with a message that it got under a token, and says what came of it. */
+        DeliveryState settle(UUID token, DeliveryState outcome);
 
         /** Takes back what the receiver never settled. */
         void close();

@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -142,13 +143,13 @@ final class AmqpHub implements AmqpEntity {
         }
 
         @Override
-        public @Nullable AmqpStored next() {
+        public @Nullable AmqpStored next(UUID token) {
             return next < log.size() ? log.get(next++) : null;
         }
 
         /** An event stays where it is, whatever a reader makes of it. */
         @Override
-        public DeliveryState settle(AmqpStored message, DeliveryState outcome) {
+        public DeliveryState settle(UUID token, DeliveryState outcome) {
             return outcome;
         }
 

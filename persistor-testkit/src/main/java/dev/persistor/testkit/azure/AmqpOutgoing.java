@@ -27,30 +27,29 @@ final class AmqpOutgoing implements AmqpLink {
     @Override
     public void pump() {
         while (sender.getCredit() > 0) {
-            AmqpStored message = cursor.next();
+            byte[] tag = ByteBuffer.allocate(TAG_BYTES)
+                    .putLong(++deliveries)
+                    .putLong(System.identityHashCode(this))
+                    .array();
+            AmqpStored message = cursor.next(token(tag));
             if (message == null) {
                 break;
             }
-            send(message);
+            send(message, tag);
         }
         if (sender.getDrain()) {
             sender.drained();
         }
     }
 
-    private void send(AmqpStored message) {
-        byte[] tag = ByteBuffer.allocate(TAG_BYTES)
-                .putLong(++deliveries)
-                .putLong(System.identityHashCode(this))
-                .array();
+    private void send(AmqpStored message, byte[] tag) {
         Delivery delivery = sender.delivery(tag);
-        delivery.setContext(message);
-        cursor.named(message, token(tag));
+        delivery.setContext(token(tag));
         byte[] encoded = message.encode();
         sender.send(encoded, 0, encoded.length);
         if (sender.getRemoteSenderSettleMode() == SenderSettleMode.SETTLED) {
             delivery.settle();
-            DeliveryState unused = cursor.settle(message, Accepted.getInstance());
+            DeliveryState unused = cursor.settle(token(tag), Accepted.getInstance());
         }
         sender.advance();
     }
@@ -68,7 +67,7 @@ final class AmqpOutgoing implements AmqpLink {
     public void onDelivery(Delivery delivery) {
         DeliveryState outcome = delivery.getRemoteState();
         if (outcome != null && !delivery.isSettled()) {
-            delivery.disposition(cursor.settle((AmqpStored) delivery.getContext(), outcome));
+            delivery.disposition(cursor.settle((UUID) delivery.getContext(), outcome));
             delivery.settle();
         }
     }

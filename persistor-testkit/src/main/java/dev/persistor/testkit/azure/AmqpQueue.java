@@ -4,7 +4,6 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -108,67 +107,62 @@ final class AmqpQueue implements AmqpEntity {
         return lockDuration.map(clock.instant()::plus).orElse(Instant.MAX);
     }
 
+    private record Lock(AmqpStored message, Instant until) {}
+
     private final class Locks implements Cursor {
         private final Optional<String> session;
-        private final Map<AmqpStored, Instant> locked = new LinkedHashMap<>();
-        private final Map<UUID, AmqpStored> tokens = new HashMap<>();
+        private final Map<UUID, Lock> locks = new LinkedHashMap<>();
 
         private Locks(Optional<String> session) {
             this.session = session;
         }
 
         @Override
-        public @Nullable AmqpStored next() {
+        public @Nullable AmqpStored next(UUID token) {
             receivers.forEach(Locks::expire);
             for (AmqpStored stored : available.values()) {
                 if (session.isEmpty() || session.get().equals(stored.session())) {
                     available.remove(stored.view().sequenceNumber());
-                    locked.put(stored, lockedUntil());
+                    locks.put(token, new Lock(stored, lockedUntil()));
                     return stored;
                 }
             }
             return null;
         }
 
-        @Override
-        public void named(AmqpStored message, UUID token) {
-            tokens.put(token, message);
-        }
-
         private boolean renew(UUID token) {
-            AmqpStored message = tokens.get(token);
-            return message != null && locked.replace(message, lockedUntil()) != null;
+            return locks.computeIfPresent(token, (same, lock) -> new Lock(lock.message(), lockedUntil())) != null;
         }
 
         private boolean renewAll() {
-            locked.replaceAll((message, until) -> lockedUntil());
+            locks.replaceAll((token, lock) -> new Lock(lock.message(), lockedUntil()));
             return true;
         }
 
         private void expire() {
             Instant now = clock.instant();
-            for (Map.Entry<AmqpStored, Instant> lock : List.copyOf(locked.entrySet())) {
-                if (lock.getValue().isBefore(now)) {
-                    locked.remove(lock.getKey());
-                    giveBack(lock.getKey());
+            for (Map.Entry<UUID, Lock> entry : List.copyOf(locks.entrySet())) {
+                if (entry.getValue().until().isBefore(now)) {
+                    locks.remove(entry.getKey());
+                    giveBack(entry.getValue().message());
                 }
             }
         }
 
         @Override
-        public DeliveryState settle(AmqpStored message, DeliveryState outcome) {
+        public DeliveryState settle(UUID token, DeliveryState outcome) {
             expire();
-            if (locked.remove(message) == null) {
+            Lock lock = locks.remove(token);
+            if (lock == null) {
                 Rejected lost = new Rejected();
                 lost.setError(
                         new ErrorCondition(Symbol.valueOf("com.microsoft:message-lock-lost"), "the lock has run out"));
                 return lost;
             }
-            tokens.values().remove(message);
             if (outcome instanceof Rejected && deadLetters != null) {
-                deadLetters.add(message.encode());
+                deadLetters.add(lock.message().encode());
             } else if (!(outcome instanceof Accepted) && !isDeferred(outcome)) {
-                giveBack(message);
+                giveBack(lock.message());
             }
             return outcome;
         }
@@ -179,8 +173,8 @@ final class AmqpQueue implements AmqpEntity {
 
         @Override
         public void close() {
-            List.copyOf(locked.keySet()).forEach(this::giveBack);
-            locked.clear();
+            locks.values().forEach(lock -> giveBack(lock.message()));
+            locks.clear();
             receivers.remove(this);
         }
 
