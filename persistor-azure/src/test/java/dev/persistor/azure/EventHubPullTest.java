@@ -105,7 +105,7 @@ class EventHubPullTest {
         definitions.addAll(AzureSettings.ofFunctions());
         // What is not closed is the store, which outlives a run.
         Capture capture = Capture.over(store, Settings.read(environment, definitions));
-        return EventHubPullFunction.archive(capture, PullLimits.of(capture.settings()), environment);
+        return EventHubPull.archive(capture, PullLimits.of(capture.settings()), environment);
     }
 
     private void send(int count) {

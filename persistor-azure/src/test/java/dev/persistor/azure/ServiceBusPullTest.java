@@ -74,7 +74,7 @@ class ServiceBusPullTest {
         definitions.addAll(AzureSettings.ofFunctions());
         // What is not closed is the store, which outlives a run.
         Capture capture = Capture.over(store, Settings.read(environment, definitions));
-        return ServiceBusPullFunction.archive(capture, PullLimits.of(capture.settings()), environment);
+        return ServiceBusPull.archive(capture, PullLimits.of(capture.settings()), environment);
     }
 
     private void send(int count) {

@@ -33,12 +33,18 @@ class StagedAppIT {
             assertThat(files.filter(file -> file.endsWith("function.json"))
                             .map(file -> APP.relativize(file).getName(0).toString()))
                     .containsExactlyInAnyOrder(
-                            "EventGrid", "EventGridWebhook", "EventHub", "ServiceBusQueue", "ServiceBusTopic");
+                            "EventGrid",
+                            "EventGridWebhook",
+                            "EventHub",
+                            "Invoker",
+                            "ServiceBusQueue",
+                            "ServiceBusTopic");
         }
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"EventGrid", "EventGridWebhook", "EventHub", "ServiceBusQueue", "ServiceBusTopic"})
+    @ValueSource(
+            strings = {"EventGrid", "EventGridWebhook", "EventHub", "Invoker", "ServiceBusQueue", "ServiceBusTopic"})
     void eachFunctionNamesItsEntryPointInTheJarBesideIt(String function) throws IOException {
         JsonNode app = json(function + "/function.json");
         assertThat(app.get("entryPoint").asText()).isEqualTo("dev.persistor.azure." + function + "Function.run");
@@ -85,9 +91,11 @@ class StagedAppIT {
 
     @Test
     void noHttpTriggerIsAnonymous() throws IOException {
-        JsonNode trigger = binding("EventGridWebhook");
-        assertThat(trigger.get("type").asText()).isEqualTo("httpTrigger");
-        assertThat(trigger.get("authLevel").asText()).isEqualToIgnoringCase("function");
+        for (String function : List.of("EventGridWebhook", "Invoker")) {
+            JsonNode trigger = binding(function);
+            assertThat(trigger.get("type").asText()).isEqualTo("httpTrigger");
+            assertThat(trigger.get("authLevel").asText()).isEqualToIgnoringCase("function");
+        }
         assertThat(binding("EventGrid").get("type").asText()).isEqualTo("eventGridTrigger");
     }
 
@@ -113,7 +121,7 @@ class StagedAppIT {
                     files.filter(file -> file.toString().endsWith(".jar")).toList();
             assertThat(jars).noneMatch(jar -> jar.toString().contains("netty"));
             assertThat(jars)
-                    .as("only a replay needs the clients of the brokers")
+                    .as("only a replay or a pull needs the clients of the brokers")
                     .noneMatch(jar -> jar.toString().matches(".*(azure-messaging|azure-core-amqp|proton).*"));
             long bytes = 0;
             for (Path jar : jars) {
