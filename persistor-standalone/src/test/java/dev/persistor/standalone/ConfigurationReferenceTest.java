@@ -2,10 +2,15 @@ package dev.persistor.standalone;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.persistor.azure.AzureInvokerSettings;
 import dev.persistor.azure.AzureSettings;
+import dev.persistor.azure.EventHubPullSettings;
+import dev.persistor.azure.ServiceBusPullSettings;
 import dev.persistor.core.config.PersistorSettings;
 import dev.persistor.core.config.Setting;
+import dev.persistor.core.pull.InvokerSettings;
 import dev.persistor.core.pull.PullSettings;
+import dev.persistor.gcp.GcpInvokerSettings;
 import dev.persistor.gcp.PubSubPullSettings;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -39,6 +44,11 @@ class ConfigurationReferenceTest {
                         table(PersistorSettings.all()),
                         table(AzureSettings.all()),
                         table(PullSettings.all()),
-                        table(PubSubPullSettings.all()));
+                        table(PubSubPullSettings.all()),
+                        table(EventHubPullSettings.all()),
+                        table(ServiceBusPullSettings.all()),
+                        table(InvokerSettings.all()),
+                        table(GcpInvokerSettings.all()),
+                        table(AzureInvokerSettings.all()));
     }
 }
