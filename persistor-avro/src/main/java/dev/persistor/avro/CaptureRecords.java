@@ -8,7 +8,6 @@ import dev.persistor.core.message.Position;
 import dev.persistor.core.store.BlobName;
 import java.io.IOException;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import org.apache.avro.Schema;
 import org.jspecify.annotations.Nullable;
@@ -38,23 +37,6 @@ final class CaptureRecords implements RecordReader {
 
     private static final String UNKNOWN_SOURCE = "eventhub";
     private static final String PARTITION_KEY = "x-opt-partition-key";
-
-    /** System properties under the names by which a replay finds them; the rest keep their own. */
-    private static final Map<String, String> RESERVED = Map.of(
-            "content-type",
-            BrokerProperties.CONTENT_TYPE,
-            "correlation-id",
-            BrokerProperties.CORRELATION_ID,
-            "message-id",
-            BrokerProperties.MESSAGE_ID,
-            "subject",
-            BrokerProperties.SUBJECT,
-            "reply-to",
-            BrokerProperties.REPLY_TO,
-            "to",
-            BrokerProperties.TO,
-            PARTITION_KEY,
-            BrokerProperties.PARTITION_KEY);
 
     private final Schema schema;
     private final int[] order;
@@ -134,8 +116,13 @@ final class CaptureRecords implements RecordReader {
     private static Attributes brokerProperties(Event event) {
         Attributes.Builder kept = Attributes.builder().add(BrokerProperties.OFFSET, event.offset);
         for (Attributes.Entry entry : event.system) {
-            kept.add(RESERVED.getOrDefault(entry.name(), entry.name()), entry.value());
+            kept.add(keptAs(entry.name()), entry.value());
         }
         return kept.build();
+    }
+
+    /** Returns the name by which a replay finds a system property; what it does not look for keeps its own. */
+    private static String keptAs(String name) {
+        return name.equals(PARTITION_KEY) ? BrokerProperties.PARTITION_KEY : BrokerProperties.ofAmqp(name);
     }
 }

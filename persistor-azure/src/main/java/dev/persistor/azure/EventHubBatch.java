@@ -11,7 +11,6 @@ import dev.persistor.core.message.Position;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 
 /** A batch of events as the host hands it over, and the messages that it holds. */
@@ -25,25 +24,6 @@ final class EventHubBatch {
     private static final String OFFSET = "Offset";
     private static final String PARTITION_KEY = "PartitionKey";
     private static final String UNKNOWN_SOURCE = "eventhub";
-
-    /** System properties under the names by which a replay finds them; the rest keep their own. */
-    private static final Map<String, String> RESERVED = Map.of(
-            "content-type",
-            BrokerProperties.CONTENT_TYPE,
-            "correlation-id",
-            BrokerProperties.CORRELATION_ID,
-            "message-id",
-            BrokerProperties.MESSAGE_ID,
-            "subject",
-            BrokerProperties.SUBJECT,
-            "reply-to",
-            BrokerProperties.REPLY_TO,
-            "to",
-            BrokerProperties.TO,
-            OFFSET,
-            BrokerProperties.OFFSET,
-            PARTITION_KEY,
-            BrokerProperties.PARTITION_KEY);
 
     private final byte[][] bodies;
     private final String systemProperties;
@@ -153,10 +133,19 @@ final class EventHubBatch {
             boolean elsewhere =
                     entry.name().equals(SEQUENCE_NUMBER) || entry.name().equals(ENQUEUED_TIME);
             if (!elsewhere && entry.value().type() != AttributeValue.Type.NULL) {
-                kept.add(RESERVED.getOrDefault(entry.name(), entry.name()), entry.value());
+                kept.add(keptAs(entry.name()), entry.value());
             }
         }
         return kept.build();
+    }
+
+    /** Returns the name by which a replay finds a system property; what it does not look for keeps its own. */
+    private static String keptAs(String name) {
+        return switch (name) {
+            case OFFSET -> BrokerProperties.OFFSET;
+            case PARTITION_KEY -> BrokerProperties.PARTITION_KEY;
+            default -> BrokerProperties.ofAmqp(name);
+        };
     }
 
     /** The metadata goes along: it is all that tells an event from another of the same body. */

@@ -189,8 +189,8 @@ final class EventHubLog implements PullSource<EventPlace>, PullBroker<EventPlace
         }
 
         Pulled<EventPlace> take(PartitionEvent event) {
-            Pulled<EventPlace> pulled = events.pulled(id, event.getData());
             long number = event.getData().getSequenceNumber();
+            EventPlace place = new EventPlace(id, number, event.getData().getOffsetString());
             if (last.isPresent() && number > last.get() + 1) {
                 LOG.error(
                         "{} event(s) of partition {} of {} are lost: the hub kept them no longer, and none of {} to {} was"
@@ -202,13 +202,13 @@ final class EventHubLog implements PullSource<EventPlace>, PullBroker<EventPlace
                         number - 1);
             }
             last = Optional.of(number);
-            next = EventPosition.fromOffsetString(event.getData().getOffsetString());
-            progress.received(new EventPlace(id, number, event.getData().getOffsetString()));
+            next = EventPosition.fromOffsetString(place.offset());
+            progress.received(place);
             Reading current = reading;
             if (current != null) {
                 current.request(1);
             }
-            return pulled;
+            return events.pulled(place, event.getData());
         }
 
         void end() {

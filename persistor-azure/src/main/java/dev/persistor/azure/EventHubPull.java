@@ -5,15 +5,11 @@ import com.azure.messaging.eventhubs.EventHubConsumerAsyncClient;
 import com.azure.storage.blob.BlobContainerAsyncClient;
 import dev.persistor.core.Capture;
 import dev.persistor.core.LogCapture;
-import dev.persistor.core.config.Setting;
 import dev.persistor.core.config.Settings;
-import dev.persistor.core.config.SettingsException;
 import dev.persistor.core.pull.PullLimits;
 import dev.persistor.core.pull.PullReport;
 import dev.persistor.core.pull.PullRun;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
 
 /**
@@ -33,7 +29,7 @@ final class EventHubPull {
 
     private static EventHubLog open(Capture capture, Map<String, String> environment) {
         Settings settings = capture.settings();
-        requireAll(settings, AzureSettings.EVENT_HUB_NAME, EventHubPullSettings.CHECKPOINTS);
+        settings.require(AzureSettings.EVENT_HUB_NAME, EventHubPullSettings.CHECKPOINTS);
         String hub = settings.get(AzureSettings.EVENT_HUB_NAME);
         String group = settings.find(AzureSettings.EVENT_HUB_CONSUMER_GROUP)
                 .orElse(EventHubClientBuilder.DEFAULT_CONSUMER_GROUP_NAME);
@@ -63,17 +59,5 @@ final class EventHubPull {
                         connection.namespace(),
                         hub,
                         AzureCredentials.ofEnvironment(AzureCredentials.http(), environment)));
-    }
-
-    private static void requireAll(Settings settings, Setting<?>... needed) {
-        List<String> problems = new ArrayList<>();
-        for (Setting<?> setting : needed) {
-            if (settings.find(setting).isEmpty()) {
-                problems.add(setting.name() + " is missing; it must be " + setting.allowed());
-            }
-        }
-        if (!problems.isEmpty()) {
-            throw new SettingsException(problems);
-        }
     }
 }

@@ -40,7 +40,7 @@ public final class EventHubPullSettings {
                     "PERSISTOR_EVENT_HUB_PREFETCH",
                     "How many events of each partition EventHubPull has on their way at a time.",
                     "a whole number from 1 to " + MAX_PREFETCH,
-                    EventHubPullSettings::prefetch)
+                    text -> Values.numberUpTo(MAX_PREFETCH, text))
             .withDefault("300");
 
     private EventHubPullSettings() {}
@@ -59,13 +59,5 @@ public final class EventHubPullSettings {
             throw new IllegalArgumentException("it is no list of partitions");
         }
         return Set.copyOf(new TreeSet<>(List.of(given.split("\\s*,\\s*"))));
-    }
-
-    private static int prefetch(String text) {
-        int prefetch = Values.positiveNumber(text);
-        if (prefetch > MAX_PREFETCH) {
-            throw new IllegalArgumentException("it is too large");
-        }
-        return prefetch;
     }
 }

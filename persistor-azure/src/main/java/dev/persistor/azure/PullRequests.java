@@ -3,14 +3,17 @@ package dev.persistor.azure;
 import com.microsoft.azure.functions.HttpRequestMessage;
 import com.microsoft.azure.functions.HttpResponseMessage;
 import com.microsoft.azure.functions.HttpStatus;
+import dev.persistor.core.Capture;
 import dev.persistor.core.MalformedEventException;
 import dev.persistor.core.config.SettingsException;
 import dev.persistor.core.pull.InvokerReport;
 import dev.persistor.core.pull.PullException;
+import dev.persistor.core.pull.PullLimits;
 import dev.persistor.core.pull.PullReport;
 import dev.persistor.core.store.BlobStoreException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.Map;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -52,6 +55,25 @@ final class PullRequests {
          * @throws MalformedEventException if that cannot be understood
          */
         Report with(byte[] body) throws MalformedEventException;
+    }
+
+    /** One way to pull. */
+    interface Pull {
+        /**
+         * Archives until a limit is reached.
+         *
+         * @throws PullException if the broker cannot be reached at all
+         */
+        PullReport archive(Capture capture, PullLimits limits, Map<String, String> environment);
+    }
+
+    /** Pulls within the limits of the settings and the request, and answers. */
+    static HttpResponseMessage pull(HttpRequestMessage<Optional<String>> request, Pull pull) {
+        return answer(request, body -> {
+            Capture capture = FunctionApp.capture();
+            PullLimits limits = PullLimits.of(capture.settings()).lowered(body);
+            return Report.of(pull.archive(capture, limits, System.getenv()));
+        });
     }
 
     /** Answers 200 or 503 with a report; 400, 413 or 500 when there was no run, and 503 when the broker cannot be asked. */

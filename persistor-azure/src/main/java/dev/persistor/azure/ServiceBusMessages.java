@@ -1,6 +1,5 @@
 package dev.persistor.azure;
 
-import com.azure.core.amqp.models.AmqpMessageBodyType;
 import com.azure.messaging.servicebus.ServiceBusReceivedMessage;
 import dev.persistor.core.RejectedEvent;
 import dev.persistor.core.message.AttributeValue;
@@ -9,8 +8,6 @@ import dev.persistor.core.message.BrokerProperties;
 import dev.persistor.core.message.Message;
 import dev.persistor.core.message.Position;
 import dev.persistor.core.pull.Pulled;
-import java.nio.charset.StandardCharsets;
-import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /** What messages become that Azure's client received: the same as those that the host hands over, with all their types. */
@@ -24,10 +21,9 @@ final class ServiceBusMessages {
 
     /** Returns the delivery of a message, which is none for an archive when its body is not made of bytes. */
     <H> Pulled<H> pulled(H delivery, ServiceBusReceivedMessage received) {
-        AmqpMessageBodyType body = received.getRawAmqpMessage().getBody().getBodyType();
-        return body == AmqpMessageBodyType.DATA
-                ? Pulled.of(delivery, message(received))
-                : Pulled.of(delivery, rejected(received, body));
+        return UnreadableBody.is(received.getRawAmqpMessage().getBody())
+                ? Pulled.of(delivery, rejected(received))
+                : Pulled.of(delivery, message(received));
     }
 
     /** The sequence number alone names a message: its sender may give many the same message id, or none. */
@@ -70,20 +66,10 @@ final class ServiceBusMessages {
         }
     }
 
-    private RejectedEvent rejected(ServiceBusReceivedMessage received, AmqpMessageBodyType body) {
+    private RejectedEvent rejected(ServiceBusReceivedMessage received) {
         Attributes.Builder headers =
                 Attributes.builder().add("sequenceNumber", AttributeValue.of(received.getSequenceNumber()));
-        ReceivedProperties.of(received.getApplicationProperties())
-                .forEach(property -> headers.add(property.name(), property.value()));
-        Object content = body == AmqpMessageBodyType.VALUE
-                ? received.getRawAmqpMessage().getBody().getValue()
-                : received.getRawAmqpMessage().getBody().getSequence();
-        return RejectedEvent.of(
-                source,
-                String.valueOf(content).getBytes(StandardCharsets.UTF_8),
-                "text/plain",
-                headers.build(),
-                "the body must be made of bytes, and is an AMQP "
-                        + body.toString().toLowerCase(Locale.ROOT));
+        return UnreadableBody.rejected(
+                source, received.getRawAmqpMessage().getBody(), headers, received.getApplicationProperties());
     }
 }

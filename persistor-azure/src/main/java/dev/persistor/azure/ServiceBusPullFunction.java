@@ -6,8 +6,6 @@ import com.microsoft.azure.functions.HttpResponseMessage;
 import com.microsoft.azure.functions.annotation.AuthorizationLevel;
 import com.microsoft.azure.functions.annotation.FunctionName;
 import com.microsoft.azure.functions.annotation.HttpTrigger;
-import dev.persistor.core.Capture;
-import dev.persistor.core.pull.PullLimits;
 import dev.persistor.core.pull.PullReport;
 import java.util.Optional;
 
@@ -36,10 +34,6 @@ public final class ServiceBusPullFunction {
                             methods = {HttpMethod.POST},
                             authLevel = AuthorizationLevel.FUNCTION)
                     HttpRequestMessage<Optional<String>> request) {
-        return PullRequests.answer(request, body -> {
-            Capture capture = FunctionApp.capture();
-            PullLimits limits = PullLimits.of(capture.settings()).lowered(body);
-            return PullRequests.Report.of(ServiceBusPull.archive(capture, limits, System.getenv()));
-        });
+        return PullRequests.pull(request, ServiceBusPull::archive);
     }
 }

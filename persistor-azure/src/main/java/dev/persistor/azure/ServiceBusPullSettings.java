@@ -28,7 +28,7 @@ public final class ServiceBusPullSettings {
                     "How many sessions ServiceBusPull has open at a time; a session is left for the next when nothing of it"
                             + " comes any more.",
                     "a whole number from 1 to " + MAX_SESSIONS,
-                    ServiceBusPullSettings::sessions)
+                    text -> Values.numberUpTo(MAX_SESSIONS, text))
             .withDefault("8");
 
     /** How often locks are renewed. */
@@ -45,13 +45,5 @@ public final class ServiceBusPullSettings {
     /** Returns all of these settings, in the order of the reference. */
     public static List<Setting<?>> all() {
         return List.of(SESSIONS, CONCURRENT_SESSIONS, RENEWAL);
-    }
-
-    private static int sessions(String text) {
-        int sessions = Values.positiveNumber(text);
-        if (sessions > MAX_SESSIONS) {
-            throw new IllegalArgumentException("it is too large");
-        }
-        return sessions;
     }
 }

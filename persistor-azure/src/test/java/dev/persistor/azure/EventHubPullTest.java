@@ -12,9 +12,6 @@ import com.azure.storage.blob.models.BlobItem;
 import com.azure.storage.blob.models.BlobListDetails;
 import com.azure.storage.blob.models.ListBlobsOptions;
 import dev.persistor.core.Capture;
-import dev.persistor.core.config.PersistorSettings;
-import dev.persistor.core.config.Setting;
-import dev.persistor.core.config.Settings;
 import dev.persistor.core.config.SettingsException;
 import dev.persistor.core.message.AttributeValue;
 import dev.persistor.core.message.Message;
@@ -32,7 +29,6 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Date;
 import java.util.HashMap;
 import java.util.List;
@@ -101,10 +97,7 @@ class EventHubPullTest {
         for (int i = 0; i < more.length; i += 2) {
             environment.put(more[i], more[i + 1]);
         }
-        List<Setting<?>> definitions = new ArrayList<>(PersistorSettings.all());
-        definitions.addAll(AzureSettings.ofFunctions());
-        // What is not closed is the store, which outlives a run.
-        Capture capture = Capture.over(store, Settings.read(environment, definitions));
+        Capture capture = StoredMessages.capture(store, environment);
         return EventHubPull.archive(capture, PullLimits.of(capture.settings()), environment);
     }
 
@@ -134,14 +127,7 @@ class EventHubPullTest {
         List<AmqpMessage> sent = server.messages("orders");
         Map<String, byte[]> expected = new HashMap<>();
         sent.forEach(event -> expected.put(event.partition() + "-" + event.sequenceNumber(), event.bytes()));
-        List<Message> archived = StoredMessages.in(memory);
-        assertThat(archived).hasSize(sent.size());
-        for (Message message : archived) {
-            byte[] payload = new byte[message.payloadSize()];
-            message.payload().get(payload);
-            assertThat(payload).as(message.id()).isEqualTo(expected.remove(message.id()));
-        }
-        assertThat(expected).isEmpty();
+        StoredMessages.assertOnce(expected, memory);
     }
 
     private BlobContainerClient notes() {

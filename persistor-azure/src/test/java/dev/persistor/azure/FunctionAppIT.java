@@ -4,15 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.azure.storage.blob.BlobServiceClientBuilder;
-import dev.persistor.core.format.MessageFormats;
-import dev.persistor.core.format.MessageReader;
 import dev.persistor.core.message.AttributeValue;
 import dev.persistor.core.message.Message;
 import dev.persistor.core.message.Position;
-import dev.persistor.core.store.BlobInfo;
 import dev.persistor.core.store.BlobStore;
 import dev.persistor.core.store.BlobStores;
-import dev.persistor.core.store.OpenBlob;
 import dev.persistor.testkit.Azurite;
 import dev.persistor.testkit.FaultProxy;
 import dev.persistor.testkit.FaultProxy.Fault;
@@ -125,16 +121,7 @@ class FunctionAppIT {
 
     /** All archived messages, in the order of their blobs' names. */
     private List<Message> messages() {
-        BlobStore archive = archive();
-        MessageFormats formats = MessageFormats.installed();
-        List<Message> messages = new ArrayList<>();
-        for (BlobInfo info : archive.list("").filter(formats::holdMessages).toList()) {
-            try (OpenBlob blob = archive.open(info.name());
-                    MessageReader reader = formats.read(blob, archive)) {
-                reader.forEachRemaining(messages::add);
-            }
-        }
-        return messages;
+        return StoredMessages.in(archive());
     }
 
     private void storeIsDown() {

@@ -8,9 +8,6 @@ import com.azure.messaging.servicebus.ServiceBusMessage;
 import com.azure.messaging.servicebus.ServiceBusMessageBatch;
 import com.azure.messaging.servicebus.ServiceBusSenderClient;
 import dev.persistor.core.Capture;
-import dev.persistor.core.config.PersistorSettings;
-import dev.persistor.core.config.Setting;
-import dev.persistor.core.config.Settings;
 import dev.persistor.core.config.SettingsException;
 import dev.persistor.core.message.AttributeValue;
 import dev.persistor.core.message.Message;
@@ -25,7 +22,6 @@ import dev.persistor.testkit.azure.AmqpServer;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -70,10 +66,7 @@ class ServiceBusPullTest {
         for (int i = 0; i < more.length; i += 2) {
             environment.put(more[i], more[i + 1]);
         }
-        List<Setting<?>> definitions = new ArrayList<>(PersistorSettings.all());
-        definitions.addAll(AzureSettings.ofFunctions());
-        // What is not closed is the store, which outlives a run.
-        Capture capture = Capture.over(store, Settings.read(environment, definitions));
+        Capture capture = StoredMessages.capture(store, environment);
         return ServiceBusPull.archive(capture, PullLimits.of(capture.settings()), environment);
     }
 
@@ -112,14 +105,7 @@ class ServiceBusPullTest {
         List<AmqpMessage> sent = server.messages(entity);
         Map<String, byte[]> expected = new HashMap<>();
         sent.forEach(message -> expected.put(Long.toString(message.sequenceNumber()), message.bytes()));
-        List<Message> archived = StoredMessages.in(memory);
-        for (Message message : archived) {
-            byte[] payload = new byte[message.payloadSize()];
-            message.payload().get(payload);
-            assertThat(payload).as(message.id()).isEqualTo(expected.remove(message.id()));
-        }
-        assertThat(expected).isEmpty();
-        assertThat(archived).hasSize(sent.size());
+        StoredMessages.assertOnce(expected, memory);
     }
 
     private void assertNothingIsLeft(String... settings) {

@@ -74,12 +74,11 @@ final class GroupCommit {
         Pending pending = new Pending(message, new CompletableFuture<>(), MessageSize.of(message));
         Key key = keyOf(message);
         try {
-            if (!budget.tryTake(pending.bytes())) {
-                // Open batches hold what is waited for, those of this very caller among them.
+            // Open batches hold what is waited for, those of this very caller among them.
+            budget.take(pending.bytes(), () -> {
                 batcher.flush(FlushCause.PRESSURE);
                 shared.flush(FlushCause.PRESSURE);
-                budget.take(pending.bytes());
-            }
+            });
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             outcomes.failed(

@@ -6,6 +6,7 @@ import dev.persistor.core.batch.Batching;
 import dev.persistor.core.batch.ByteBudget;
 import dev.persistor.core.batch.FlushCause;
 import dev.persistor.core.batch.LingerTimer;
+import dev.persistor.core.format.MessageFormats;
 import dev.persistor.core.message.Message;
 import dev.persistor.core.message.MessageSize;
 import dev.persistor.core.message.Position;
@@ -53,6 +54,7 @@ public final class LogCapture implements AutoCloseable {
     private final LingerTimer timer = new LingerTimer();
     private final ByteBudget budget;
     private final Batcher<LogPartition, Pending> batcher;
+    private final MessageFormats formats = MessageFormats.installed();
     private final Map<Name, LogPartition> partitions = new ConcurrentHashMap<>();
 
     LogCapture(Capture capture, Batching bounds, BlobWriter writer, PersistorListener listener, Duration patience) {
@@ -94,11 +96,8 @@ public final class LogCapture implements AutoCloseable {
                 .handle((receipt, failure) ->
                         failure == null ? Archived.as(receipt) : capture.afterFailure(message, failure));
         try {
-            if (!budget.tryTake(pending.bytes())) {
-                // Open batches hold what is waited for.
-                batcher.flush(FlushCause.PRESSURE);
-                budget.take(pending.bytes());
-            }
+            // Open batches hold what is waited for.
+            budget.take(pending.bytes(), () -> batcher.flush(FlushCause.PRESSURE));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             outcomes.failed(
@@ -112,7 +111,8 @@ public final class LogCapture implements AutoCloseable {
     }
 
     private LogPartition open(Name name) {
-        LogFolders folders = new LogFolders(capture.store(), writer, outcomes, name.source(), name.partition());
+        LogFolder.Log log = new LogFolder.Log(capture.store(), formats, name.source(), name.partition());
+        LogFolders folders = new LogFolders(log, writer, outcomes);
         return new LogPartition(capture, folders, outcomes, threads, patience);
     }
 

@@ -1,8 +1,6 @@
 package dev.persistor.core;
 
-import dev.persistor.core.format.MessageFormats;
 import dev.persistor.core.message.Message;
-import dev.persistor.core.store.BlobSource;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -16,12 +14,9 @@ final class LogFolders {
 
     private static final int REMEMBERED = 256;
 
-    private final BlobSource source;
-    private final MessageFormats formats = MessageFormats.installed();
+    private final LogFolder.Log log;
     private final BlobWriter writer;
     private final Outcomes outcomes;
-    private final String name;
-    private final String partition;
     private final Map<String, LogFolder> folders = new LinkedHashMap<>(16, 0.75f, true) {
         private static final long serialVersionUID = 1L;
 
@@ -31,23 +26,20 @@ final class LogFolders {
         }
     };
 
-    LogFolders(BlobSource source, BlobWriter writer, Outcomes outcomes, String name, String partition) {
-        this.source = source;
+    LogFolders(LogFolder.Log log, BlobWriter writer, Outcomes outcomes) {
+        this.log = log;
         this.writer = writer;
         this.outcomes = outcomes;
-        this.name = name;
-        this.partition = partition;
     }
 
     /** Returns the folder that a message goes to. */
     LogFolder of(Message message) {
         return folders.computeIfAbsent(
-                writer.partitionOf(message),
-                folder -> new LogFolder(folder, new LogFolder.Log(source, formats, name, partition), writer, outcomes));
+                writer.partitionOf(message), folder -> new LogFolder(folder, log, writer, outcomes));
     }
 
     @Override
     public String toString() {
-        return "partition " + partition + " of " + name;
+        return "partition " + log.partition() + " of " + log.source();
     }
 }

@@ -43,7 +43,7 @@ public final class PubSubPullSettings {
                     "PERSISTOR_PULL_STREAMS",
                     "How many streams PubSubStreamingPullFunction opens at a time; one brings up to 10 MB a second.",
                     "a whole number from 1 to " + MAX_STREAMS,
-                    PubSubPullSettings::streams)
+                    text -> Values.numberUpTo(MAX_STREAMS, text))
             .withDefault("1");
 
     private PubSubPullSettings() {}
@@ -74,13 +74,5 @@ public final class PubSubPullSettings {
             throw new IllegalArgumentException("Pub/Sub takes no other deadlines");
         }
         return deadline;
-    }
-
-    private static int streams(String text) {
-        int streams = Values.positiveNumber(text);
-        if (streams > MAX_STREAMS) {
-            throw new IllegalArgumentException("it is too large");
-        }
-        return streams;
     }
 }

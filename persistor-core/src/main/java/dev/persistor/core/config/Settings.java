@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.BiConsumer;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -82,7 +83,7 @@ public final class Settings {
         }
         if (text == null) {
             if (setting.isRequired()) {
-                problems.add(setting.name() + " is missing; it must be " + setting.allowed());
+                problems.add(missing(setting));
             }
             return;
         }
@@ -142,6 +143,25 @@ public final class Settings {
      */
     public <T> T get(Setting<T> setting) {
         return find(setting).orElseThrow(() -> new IllegalArgumentException(setting.name() + " has no value"));
+    }
+
+    /**
+     * Demands settings that are optional elsewhere.
+     *
+     * @throws SettingsException if any has no value; it names them all
+     */
+    public void require(Setting<?>... needed) {
+        List<String> problems = Stream.of(needed)
+                .filter(setting -> find(setting).isEmpty())
+                .map(Settings::missing)
+                .toList();
+        if (!problems.isEmpty()) {
+            throw new SettingsException(problems);
+        }
+    }
+
+    private static String missing(Setting<?> setting) {
+        return setting.name() + " is missing; it must be " + setting.allowed();
     }
 
     /** Returns the value of a setting, if it was given or has a default. */

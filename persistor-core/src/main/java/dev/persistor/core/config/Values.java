@@ -52,6 +52,15 @@ public final class Values {
         return Integer.parseInt(digits);
     }
 
+    /** Reads a whole number from 1 to the most. */
+    public static int numberUpTo(int most, String text) {
+        int number = positiveNumber(text);
+        if (number > most) {
+            throw new IllegalArgumentException("it is too large");
+        }
+        return number;
+    }
+
     /** Reads a size of more than nothing, such as {@code 512KiB}, {@code 8MiB} or {@code 1048576}, in bytes. */
     public static long positiveSize(String text) {
         Matcher matcher = SIZE.matcher(text.strip().toLowerCase(Locale.ROOT));

@@ -40,4 +40,17 @@ public final class BrokerProperties {
     public static final String SUBSCRIPTION = "subscription";
 
     private BrokerProperties() {}
+
+    /** Returns the reserved name of what AMQP 1.0 calls so in its section 3.2.4; for any other name, the name itself. */
+    public static String ofAmqp(String name) {
+        return switch (name) {
+            case "content-type" -> CONTENT_TYPE;
+            case "correlation-id" -> CORRELATION_ID;
+            case "message-id" -> MESSAGE_ID;
+            case "subject" -> SUBJECT;
+            case "reply-to" -> REPLY_TO;
+            case "to" -> TO;
+            default -> name;
+        };
+    }
 }

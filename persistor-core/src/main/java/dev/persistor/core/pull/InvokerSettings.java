@@ -38,7 +38,7 @@ public final class InvokerSettings {
                     "How many calls one invocation makes, all under way at the same time; each is a run of its own. Give the"
                             + " function a concurrency of 1, so that each gets an instance.",
                     "a whole number from 1 to " + MAX_CALLS,
-                    InvokerSettings::calls)
+                    text -> Values.numberUpTo(MAX_CALLS, text))
             .withDefault("4");
 
     /** How far calls are apart. */
@@ -111,13 +111,5 @@ public final class InvokerSettings {
             throw new IllegalArgumentException("it would send credentials and reports in plain text");
         }
         return target;
-    }
-
-    private static int calls(String text) {
-        int calls = Values.positiveNumber(text);
-        if (calls > MAX_CALLS) {
-            throw new IllegalArgumentException("it is too large");
-        }
-        return calls;
     }
 }
