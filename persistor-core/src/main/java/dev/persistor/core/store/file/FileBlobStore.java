@@ -24,10 +24,16 @@ import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Collections;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 
 /**
@@ -45,7 +51,8 @@ import java.util.stream.Stream;
  * </ol>
  *
  * <p>Whoever finds the description there compares; when it describes the same blob, it does the last step over, as the
- * winner may have died before it.
+ * winner may have died before it. When it describes another blob whose content is not there, and that
+ * for a while, its writer died before the last step: the blob was never there, and another may have its name.
  *
  * <p>A name never leads out of the folder: symbolic links below it are refused, in any part of a name.
  *
@@ -61,6 +68,11 @@ public final class FileBlobStore implements BlobStore {
 
     /** Forgetting a folder costs one fsync, so a plain bound will do. */
     private static final int MAX_REMEMBERED_FOLDERS = 10_000;
+
+    /** A writer that has claimed a name links its content within milliseconds. */
+    private static final Duration TIME_TO_LINK = Duration.ofSeconds(2);
+
+    private static final Duration LOOK_AGAIN = Duration.ofMillis(5);
 
     private final Path root;
     private final Set<Path> knownDurable = ConcurrentHashMap.newKeySet();
@@ -103,10 +115,21 @@ public final class FileBlobStore implements BlobStore {
         makeFolder(temporary);
         makeFolder(parent(content));
         makeFolder(parent(description));
-        if (!claim(description, blob)) {
-            ExistingBlob.compare(blob, existing(blob.name(), content, description));
+        boolean isClaimed = claim(description, blob);
+        if (isClaimed || !Files.exists(content, NOFOLLOW_LINKS)) {
+            if (!isClaimed && isOfAnother(blob, description)) {
+                if (!isLinkedInTime(content, description) && takeOver(blob, content, description)) {
+                    return PutResult.CREATED;
+                }
+            } else if (linkNew(blob.content(), content)) {
+                return PutResult.CREATED;
+            }
         }
-        return publish(blob, content) ? PutResult.CREATED : PutResult.ALREADY_EXISTS;
+        // Whoever takes too long to link its content may lose the name to another.
+        ExistingBlob.compare(blob, existing(blob.name(), content, description));
+        // The writer that linked it may have died before it made the link durable.
+        sync(parent(content));
+        return PutResult.ALREADY_EXISTS;
     }
 
     /** Links the description to its name; false when another writer had done so. */
@@ -117,25 +140,46 @@ public final class FileBlobStore implements BlobStore {
         return linkNew(ByteBuffer.wrap(Description.of(blob).toJson()), description);
     }
 
-    /** Links the content to its name; false when it was there. Durable either way. */
-    private boolean publish(Blob blob, Path content) throws IOException {
-        if (Files.exists(content, NOFOLLOW_LINKS)) {
-            // The writer that linked it may have died before it made the link durable.
-            sync(parent(content));
+    private static boolean isOfAnother(Blob blob, Path description) throws IOException {
+        Description claimed = Description.read(description);
+        return claimed.size() != blob.size() || claimed.crc32c() != blob.crc32c();
+    }
+
+    /**
+     * Waits for the content of another blob that has claimed the name: its writer is about to link it, or died before.
+     *
+     * @return false when it has had time enough
+     */
+    private static boolean isLinkedInTime(Path content, Path description) throws IOException {
+        Duration since = Duration.between(
+                Files.getLastModifiedTime(description, NOFOLLOW_LINKS).toInstant(), Instant.now());
+        // Clocks of file systems may go ahead.
+        Duration left = Collections.min(List.of(TIME_TO_LINK, TIME_TO_LINK.minus(since)));
+        long until = System.nanoTime() + left.toNanos();
+        boolean isThere = Files.exists(content, NOFOLLOW_LINKS);
+        while (!isThere && System.nanoTime() < until) {
+            LockSupport.parkNanos(LOOK_AGAIN.toNanos());
+            isThere = Files.exists(content, NOFOLLOW_LINKS);
+        }
+        return isThere;
+    }
+
+    /** Gives a blob the name of another whose writer died before its content was there; false when somebody else was faster. */
+    private boolean takeOver(Blob blob, Path content, Path description) throws IOException {
+        if (!linkNew(blob.content(), content)) {
             return false;
         }
-        return linkNew(blob.content(), content);
+        Path file = temporary.resolve(UUID.randomUUID().toString());
+        writeNew(ByteBuffer.wrap(Description.of(blob).toJson()), file);
+        Files.move(file, description, StandardCopyOption.ATOMIC_MOVE);
+        sync(parent(description));
+        return true;
     }
 
     private boolean linkNew(ByteBuffer bytes, Path target) throws IOException {
         Path file = temporary.resolve(UUID.randomUUID().toString());
         try {
-            try (FileChannel channel = FileChannel.open(file, CREATE_NEW, WRITE)) {
-                while (bytes.hasRemaining()) {
-                    channel.write(bytes);
-                }
-                channel.force(true);
-            }
+            writeNew(bytes, file);
             Files.createLink(target, file);
             return true;
         } catch (FileAlreadyExistsException e) {
@@ -143,6 +187,15 @@ public final class FileBlobStore implements BlobStore {
         } finally {
             Files.deleteIfExists(file);
             sync(parent(target));
+        }
+    }
+
+    private static void writeNew(ByteBuffer bytes, Path file) throws IOException {
+        try (FileChannel channel = FileChannel.open(file, CREATE_NEW, WRITE)) {
+            while (bytes.hasRemaining()) {
+                channel.write(bytes);
+            }
+            channel.force(true);
         }
     }
 

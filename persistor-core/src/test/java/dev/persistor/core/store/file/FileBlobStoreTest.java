@@ -14,7 +14,12 @@ import dev.persistor.core.store.PutResult;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Instant;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -74,10 +79,39 @@ class FileBlobStoreTest {
     }
 
     @Test
-    void aWriterThatDiedBeforeTheContentWasThereKeepsItsNameFromOthers() throws IOException {
+    void aWriterThatDiedBeforeTheContentWasThereLosesItsNameToAnotherAfterAWhile() throws IOException {
         store.put(blob("a", 1));
         Files.delete(file("a"));
-        assertThatThrownBy(() -> store.put(blob("a", 2))).isInstanceOf(BlobCollisionException.class);
+        Files.setLastModifiedTime(
+                file(".persistor/blobs/a"), FileTime.from(Instant.now().minusSeconds(60)));
+        assertThat(store.put(blob("a", 2))).isEqualTo(PutResult.CREATED);
+        assertThat(file("a")).hasBinaryContent(new byte[] {2});
+        try (OpenBlob opened = store.open(BlobName.of("a"))) {
+            assertThat(opened.readVerified()).containsExactly(2);
+        }
+        assertThat(file(".persistor/tmp")).isEmptyDirectory();
+        assertThat(store.put(blob("a", 2))).isEqualTo(PutResult.ALREADY_EXISTS);
+        assertThatThrownBy(() -> store.put(blob("a", 1))).isInstanceOf(BlobCollisionException.class);
+    }
+
+    @Test
+    void aWriterThatIsAboutToLinkItsContentIsWaitedFor() throws Exception {
+        store.put(blob("a", 1));
+        byte[] content = Files.readAllBytes(file("a"));
+        Files.delete(file("a"));
+        CompletableFuture<PutResult> other = CompletableFuture.supplyAsync(() -> store.put(blob("a", 2)));
+        assertThatThrownBy(() -> other.get(300, TimeUnit.MILLISECONDS)).isInstanceOf(TimeoutException.class);
+
+        Files.write(file("a"), content);
+        assertThatThrownBy(other::get).hasCauseInstanceOf(BlobCollisionException.class);
+        assertThat(file("a")).hasBinaryContent(new byte[] {1});
+    }
+
+    @Test
+    void aContentThatIsThereWithoutADescriptionIsNotReplaced() throws IOException {
+        Files.write(file("a"), new byte[] {9});
+        assertThatThrownBy(() -> store.put(blob("a", 1))).isInstanceOf(BlobCollisionException.class);
+        assertThat(file("a")).hasBinaryContent(new byte[] {9});
     }
 
     @Test
