@@ -1,9 +1,9 @@
 package dev.persistor.core;
 
 import dev.persistor.core.batch.Batch;
+import dev.persistor.core.batch.BatchMemory;
 import dev.persistor.core.batch.Batcher;
 import dev.persistor.core.batch.Batching;
-import dev.persistor.core.batch.ByteBudget;
 import dev.persistor.core.batch.FlushCause;
 import dev.persistor.core.batch.LingerTimer;
 import dev.persistor.core.format.UnencodableMessageException;
@@ -23,8 +23,7 @@ import java.util.concurrent.RejectedExecutionException;
 /**
  * Lets concurrent callers share blobs. Each future completes when the blob with its message is durable.
  *
- * <p>What waits and what is being written is bounded by a budget of bytes. Who brings more waits, and the open batches are
- * written at once, so that the wait ends.
+ * <p>What waits and what is being written is bounded by a {@link BatchMemory}; who brings more waits.
  *
  * <p>Thread-safe.
  */
@@ -41,7 +40,7 @@ final class GroupCommit {
     private final Executor threads;
     private final PersistorListener listener;
     private final Outcomes outcomes;
-    private final ByteBudget budget;
+    private final BatchMemory memory;
     private final LingerTimer timer = new LingerTimer();
     private final Batcher<Key, Pending> shared;
 
@@ -52,7 +51,7 @@ final class GroupCommit {
         this.threads = threads;
         this.listener = listener;
         this.outcomes = outcomes;
-        this.budget = new ByteBudget(bounds.maxHeldBytes());
+        this.memory = new BatchMemory(bounds.maxHeldBytes());
         this.shared = new Batcher<>(bounds, timer, this::dispatch);
     }
 
@@ -75,7 +74,7 @@ final class GroupCommit {
         Key key = keyOf(message);
         try {
             // Open batches hold what is waited for, those of this very caller among them.
-            budget.take(pending.bytes(), () -> {
+            memory.take(pending.bytes(), () -> {
                 batcher.flush(FlushCause.PRESSURE);
                 shared.flush(FlushCause.PRESSURE);
             });
@@ -97,6 +96,7 @@ final class GroupCommit {
     }
 
     private void dispatch(Batch<Key, Pending> batch) {
+        memory.handedOn(batch.bytes());
         Write write = new Write(batch);
         try {
             threads.execute(write);
@@ -175,7 +175,7 @@ final class GroupCommit {
         if (!left.isEmpty()) {
             outcomes.failed(left, failure);
         }
-        batch.elements().forEach(pending -> budget.giveBack(pending.bytes()));
+        batch.elements().forEach(pending -> memory.giveBack(pending.bytes()));
     }
 
     /** Has all that waits written now, and what may still come, at once. */

@@ -46,19 +46,6 @@ public final class ByteBudget {
         units.acquire(unitsOf(bytes, all));
     }
 
-    /**
-     * Takes bytes, and waits where they are not free.
-     *
-     * @param beforeWaiting has what holds bytes let go of them, so that the wait ends
-     * @throws InterruptedException if the thread is interrupted; nothing was taken
-     */
-    public void take(long bytes, Runnable beforeWaiting) throws InterruptedException {
-        if (!tryTake(bytes)) {
-            beforeWaiting.run();
-            take(bytes);
-        }
-    }
-
     /** Gives back what was taken: the same number. */
     public void giveBack(long bytes) {
         units.release(unitsOf(bytes, all));
