@@ -8,6 +8,8 @@ import dev.persistor.core.pull.PullException;
 import dev.persistor.core.store.BlobStoreException;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
@@ -38,6 +40,11 @@ record EventHubCheckpoints(CheckpointStore store, String namespace, String hub, 
         } catch (RuntimeException e) {
             throw failed("read the checkpoints of " + hub, e);
         }
+    }
+
+    /** Returns the number of the last event that is archived, if a checkpoint tells. */
+    static OptionalLong sequenceNumber(Optional<Checkpoint> archived) {
+        return archived.map(Checkpoint::getSequenceNumber).map(OptionalLong::of).orElse(OptionalLong.empty());
     }
 
     /**

@@ -27,6 +27,11 @@ final class EventHubEvents {
         this.source = source;
     }
 
+    /** Returns what events are filed under. */
+    String source() {
+        return source;
+    }
+
     /** Returns the delivery of an event, which is no message when its body is not made of bytes. */
     Pulled<EventPlace> pulled(EventPlace place, EventData event) {
         return UnreadableBody.is(event.getRawAmqpMessage().getBody())

@@ -43,6 +43,7 @@ final class EventHubLog implements PullSource<EventPlace>, PullBroker<EventPlace
     /** Bounded by what the partitions ask for. */
     private final BlockingQueue<Arrival> arrivals = new LinkedBlockingQueue<>();
 
+    private final EventHubGaps gaps;
     private final Map<String, Partition> partitions = new HashMap<>();
     private final LogProgress<EventPlace> progress = new LogProgress<>(EventPlace::partition);
 
@@ -58,6 +59,7 @@ final class EventHubLog implements PullSource<EventPlace>, PullBroker<EventPlace
         this.events = events;
         this.checkpoints = checkpoints;
         this.prefetch = prefetch;
+        this.gaps = new EventHubGaps(client.getEventHubName());
     }
 
     /**
@@ -167,13 +169,12 @@ final class EventHubLog implements PullSource<EventPlace>, PullBroker<EventPlace
     private final class Partition {
         private final String id;
         private EventPosition next;
-        private Optional<Long> last;
         private @Nullable Reading reading;
 
         Partition(String id, Optional<Checkpoint> archived) {
             this.id = id;
             this.next = archived.map(Partition::after).orElse(EventPosition.earliest());
-            this.last = archived.map(Checkpoint::getSequenceNumber);
+            gaps.begin(id, EventHubCheckpoints.sequenceNumber(archived));
         }
 
         private static EventPosition after(Checkpoint archived) {
@@ -190,18 +191,8 @@ final class EventHubLog implements PullSource<EventPlace>, PullBroker<EventPlace
 
         Pulled<EventPlace> take(PartitionEvent event) {
             long number = event.getData().getSequenceNumber();
-            EventPlace place = new EventPlace(id, number, event.getData().getOffsetString());
-            if (last.isPresent() && number > last.get() + 1) {
-                LOG.error(
-                        "{} event(s) of partition {} of {} are lost: the hub kept them no longer, and none of {} to {} was"
-                                + " read",
-                        number - last.get() - 1,
-                        id,
-                        client.getEventHubName(),
-                        last.get() + 1,
-                        number - 1);
-            }
-            last = Optional.of(number);
+            EventPlace place = new EventPlace(id, number, event.getData().getOffsetString(), 0);
+            gaps.pass(id, number);
             next = EventPosition.fromOffsetString(place.offset());
             progress.received(place);
             Reading current = reading;

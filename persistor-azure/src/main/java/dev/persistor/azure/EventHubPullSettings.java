@@ -3,6 +3,7 @@ package dev.persistor.azure;
 import dev.persistor.core.config.Setting;
 import dev.persistor.core.config.Values;
 import java.net.URI;
+import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
@@ -22,8 +23,8 @@ public final class EventHubPullSettings {
     /** Where it is noted how far each partition is archived. */
     public static final Setting<URI> CHECKPOINTS = Setting.optional(
             "PERSISTOR_EVENT_HUB_CHECKPOINTS",
-            "The container, which is there, in which EventHubPull notes how far each partition is archived; another than the"
-                    + " archive's, since notes are overwritten. EventHubPull needs it.",
+            "The container, which is there, in which it is noted how far each partition is archived; another than the"
+                    + " archive's, since notes are overwritten. Whoever pulls needs it.",
             "an address such as https://ACCOUNT.blob.core.windows.net/CONTAINER",
             AzureBlobStoreProvider::containerAddress);
 
@@ -38,10 +39,19 @@ public final class EventHubPullSettings {
     /** How many events a partition has on their way. */
     public static final Setting<Integer> PREFETCH = Setting.optional(
                     "PERSISTOR_EVENT_HUB_PREFETCH",
-                    "How many events of each partition EventHubPull has on their way at a time.",
+                    "How many events of each partition are on their way at a time.",
                     "a whole number from 1 to " + MAX_PREFETCH,
                     text -> Values.numberUpTo(MAX_PREFETCH, text))
             .withDefault("300");
+
+    /** How long a process that is gone keeps its partitions. */
+    public static final Setting<Duration> TAKEOVER = Setting.optional(
+                    "PERSISTOR_EVENT_HUB_TAKEOVER",
+                    "How long the partitions of a process that is gone, or that lost its connections, wait before they are taken"
+                            + " over; a third of it is how often processes look.",
+                    "a duration such as 30s, more than nothing",
+                    Values::positiveDuration)
+            .withDefault("30s");
 
     private EventHubPullSettings() {}
 

@@ -6,6 +6,7 @@ import com.azure.messaging.servicebus.ServiceBusSessionReceiverAsyncClient;
 import dev.persistor.core.Capture;
 import dev.persistor.core.config.Settings;
 import dev.persistor.core.config.SettingsException;
+import dev.persistor.core.pull.Feed;
 import dev.persistor.core.pull.PullLimits;
 import dev.persistor.core.pull.PullReport;
 import dev.persistor.core.pull.PullRun;
@@ -21,13 +22,30 @@ import reactor.core.publisher.Mono;
  */
 final class ServiceBusPull {
 
+    static final String CONNECTION = "SERVICE_BUS_CONNECTION";
+
     private ServiceBusPull() {}
 
     static PullReport archive(Capture capture, PullLimits limits, Map<String, String> environment) {
-        Duration renewal = capture.settings().get(ServiceBusPullSettings.RENEWAL);
-        try (ServiceBusReceivers receivers = open(capture, environment)) {
-            return PullRun.start(capture, limits, receivers, renewal).pullFrom(receivers);
+        try (Feed feed = feed(capture, limits, environment)) {
+            return feed.archive();
         }
+    }
+
+    static Feed feed(Capture capture, PullLimits limits, Map<String, String> environment) {
+        Duration renewal = capture.settings().get(ServiceBusPullSettings.RENEWAL);
+        ServiceBusReceivers receivers = open(capture, environment);
+        return Feed.asking(receivers, PullRun.start(capture, limits, receivers, renewal), receivers::close);
+    }
+
+    /**
+     * Checks what a namespace and an entity are given by.
+     *
+     * @throws SettingsException if they are not
+     */
+    static void check(Settings settings, Map<String, String> environment) {
+        Entity.of(settings);
+        MessagingConnection.of(CONNECTION, environment);
     }
 
     private static ServiceBusReceivers open(Capture capture, Map<String, String> environment) {
@@ -55,7 +73,7 @@ final class ServiceBusPull {
     }
 
     private static ServiceBusClientBuilder client(Map<String, String> environment) {
-        MessagingConnection connection = MessagingConnection.of("SERVICE_BUS_CONNECTION", environment);
+        MessagingConnection connection = MessagingConnection.of(CONNECTION, environment);
         AmqpRetryOptions retries = MessagingClients.fewTries();
         ServiceBusClientBuilder builder = new ServiceBusClientBuilder().retryOptions(retries);
         return connection
@@ -76,7 +94,7 @@ final class ServiceBusPull {
             if (queue.isPresent() == isTopic) {
                 throw new SettingsException(List.of(
                         "either SERVICE_BUS_QUEUE must be set, or SERVICE_BUS_TOPIC and SERVICE_BUS_SUBSCRIPTION"
-                                + " together, to say what ServiceBusPull empties"));
+                                + " together, to say what is emptied"));
             }
             return new Entity(queue, topic.orElse(""), subscription.orElse(""));
         }

@@ -17,7 +17,7 @@ public final class ServiceBusPullSettings {
     /** Whether what is pulled from has sessions. */
     public static final Setting<Boolean> SESSIONS = Setting.optional(
                     "PERSISTOR_SERVICE_BUS_SESSIONS",
-                    "Whether the queue or subscription that ServiceBusPull empties has sessions.",
+                    "Whether the queue or subscription that is emptied has sessions.",
                     "true or false",
                     Values::bool)
             .withDefault("false");
@@ -25,7 +25,7 @@ public final class ServiceBusPullSettings {
     /** How many sessions are open. */
     public static final Setting<Integer> CONCURRENT_SESSIONS = Setting.optional(
                     "PERSISTOR_SERVICE_BUS_CONCURRENT_SESSIONS",
-                    "How many sessions ServiceBusPull has open at a time; a session is left for the next when nothing of it"
+                    "How many sessions are open at a time; a session is left for the next when nothing of it"
                             + " comes any more.",
                     "a whole number from 1 to " + MAX_SESSIONS,
                     text -> Values.numberUpTo(MAX_SESSIONS, text))
@@ -34,7 +34,7 @@ public final class ServiceBusPullSettings {
     /** How often locks are renewed. */
     public static final Setting<Duration> RENEWAL = Setting.optional(
                     "PERSISTOR_SERVICE_BUS_RENEWAL",
-                    "How often ServiceBusPull renews the locks of what it holds: well within the lock duration of the queue"
+                    "How often the locks of what is held are renewed: well within the lock duration of the queue"
                             + " or subscription.",
                     "a duration such as 10s or 1m, more than nothing",
                     Values::positiveDuration)

@@ -1,9 +1,9 @@
 package dev.persistor.core;
 
 import dev.persistor.core.batch.Batch;
+import dev.persistor.core.batch.BatchMemory;
 import dev.persistor.core.batch.Batcher;
 import dev.persistor.core.batch.Batching;
-import dev.persistor.core.batch.ByteBudget;
 import dev.persistor.core.batch.FlushCause;
 import dev.persistor.core.batch.LingerTimer;
 import dev.persistor.core.format.MessageFormats;
@@ -14,6 +14,7 @@ import dev.persistor.core.store.BlobStoreException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -39,6 +40,9 @@ import java.util.concurrent.atomic.AtomicInteger;
  */
 public final class LogCapture implements AutoCloseable {
 
+    /** The patience of whoever has nothing better to do than to go on trying. */
+    public static final Duration ENDLESS = Duration.ofDays(36_500);
+
     private static final int THREADS = 32;
     private static final long IDLE_SECONDS = 30;
 
@@ -52,7 +56,7 @@ public final class LogCapture implements AutoCloseable {
     private final Duration patience;
     private final ThreadPoolExecutor threads;
     private final LingerTimer timer = new LingerTimer();
-    private final ByteBudget budget;
+    private final BatchMemory memory;
     private final Batcher<LogPartition, Pending> batcher;
     private final MessageFormats formats = MessageFormats.installed();
     private final Map<Name, LogPartition> partitions = new ConcurrentHashMap<>();
@@ -72,14 +76,15 @@ public final class LogCapture implements AutoCloseable {
                     return thread;
                 });
         this.threads.allowCoreThreadTimeOut(true);
-        this.budget = new ByteBudget(bounds.maxHeldBytes());
+        this.memory = new BatchMemory(bounds.maxHeldBytes());
         this.batcher = new Batcher<>(bounds, timer, this::dispatch);
     }
 
     /**
      * Begins to make a message durable; what becomes of it is told as {@link Capture#begin} tells it. The messages of a
      * partition come in the order of their offsets. When one fails, so do all that follow it, until the partition
-     * {@linkplain #forget was forgotten}: a later batch must not be there before an earlier one.
+     * {@linkplain #forget was forgotten}: a later batch must not be there before an earlier one. A message of a partition that is
+     * forgotten before it is durable ends with a {@link CancellationException}.
      *
      * <p>Callers who bring more than may be under way wait.
      *
@@ -92,22 +97,29 @@ public final class LogCapture implements AutoCloseable {
             return capture.begin(message, threads);
         }
         Pending pending = new Pending(message, new CompletableFuture<>(), MessageSize.of(message));
+        Name name = new Name(message.source(), position.partition());
+        LogPartition partition = partitions.computeIfAbsent(name, this::open);
         CompletableFuture<Archived> archived = pending.future()
                 .handle((receipt, failure) ->
-                        failure == null ? Archived.as(receipt) : capture.afterFailure(message, failure));
+                        failure == null ? Archived.as(receipt) : afterFailure(message, failure, partition));
         try {
             // Open batches hold what is waited for.
-            budget.take(pending.bytes(), () -> batcher.flush(FlushCause.PRESSURE));
+            memory.take(pending.bytes(), () -> batcher.flush(FlushCause.PRESSURE));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             outcomes.failed(
                     List.of(pending), BlobStoreException.retryable("persist: interrupted while waiting for memory"));
             return archived;
         }
-        Name name = new Name(message.source(), position.partition());
-        LogPartition partition = partitions.computeIfAbsent(name, this::open);
         batcher.add(partition, pending, pending.bytes());
         return archived;
+    }
+
+    private Archived afterFailure(Message message, Throwable failure, LogPartition partition) {
+        if (partition.isForgotten()) {
+            throw new CancellationException(partition + " was forgotten before a message of it was durable");
+        }
+        return capture.afterFailure(message, failure);
     }
 
     private LogPartition open(Name name) {
@@ -117,11 +129,12 @@ public final class LogCapture implements AutoCloseable {
     }
 
     private void dispatch(Batch<LogPartition, Pending> batch) {
+        memory.handedOn(batch.bytes());
         listener.flushed(new PersistorListener.Flush(
                 batch.key().toString(), batch.elements().size(), batch.bytes(), batch.cause(), batch.waited()));
         CompletableFuture<Void> unused = batch.key()
                 .append(batch.elements())
-                .thenRun(() -> batch.elements().forEach(pending -> budget.giveBack(pending.bytes())));
+                .thenRun(() -> batch.elements().forEach(pending -> memory.giveBack(pending.bytes())));
     }
 
     /**
@@ -131,7 +144,7 @@ public final class LogCapture implements AutoCloseable {
     public void forget(String source, String partition) {
         LogPartition forgotten = partitions.remove(new Name(source, partition));
         if (forgotten != null) {
-            forgotten.giveUp();
+            forgotten.forget();
         }
     }
 

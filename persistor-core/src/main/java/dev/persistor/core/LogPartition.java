@@ -39,6 +39,7 @@ final class LogPartition {
     private final CountDownLatch givenUp = new CountDownLatch(1);
     private CompletableFuture<Void> last = CompletableFuture.completedFuture(null);
     private volatile @Nullable Throwable broken;
+    private volatile boolean forgotten;
 
     LogPartition(Capture capture, LogFolders folders, Outcomes outcomes, Executor threads, Duration patience) {
         this.capture = capture;
@@ -139,6 +140,16 @@ final class LogPartition {
             Thread.currentThread().interrupt();
             return true;
         }
+    }
+
+    /** Gives up, because somebody else has the partition, or it is read again. */
+    void forget() {
+        forgotten = true;
+        giveUp();
+    }
+
+    boolean isForgotten() {
+        return forgotten;
     }
 
     /** Has nothing tried again any more. */

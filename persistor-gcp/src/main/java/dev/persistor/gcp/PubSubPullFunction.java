@@ -42,7 +42,7 @@ public final class PubSubPullFunction implements HttpFunction {
         String name = capture.settings().get(PubSubPullSettings.SUBSCRIPTION);
         Duration deadline = capture.settings().get(PubSubPullSettings.EXTENSION);
         try (PubSubSubscription subscription = PubSubSubscription.open(
-                name, PullEndpoint.delivery(capture, name), deadline, PullEndpoint.emulator())) {
+                name, PullEndpoint.delivery(capture, name), deadline, PullEndpoint.emulator(System.getenv()))) {
             return PullRun.start(capture, limits, subscription, deadline.dividedBy(EXTENSIONS_A_DEADLINE))
                     .pullFrom(subscription);
         }

@@ -24,7 +24,7 @@ public final class PubSubPullSettings {
     /** What is pulled from. */
     public static final Setting<String> SUBSCRIPTION = Setting.optional(
                     "PERSISTOR_SUBSCRIPTION",
-                    "The pull subscription that pull functions empty, which nothing else may use.",
+                    "The pull subscription that is emptied, which nothing else may use.",
                     "a full name such as projects/PROJECT/subscriptions/NAME",
                     PubSubPullSettings::subscription)
             .required();
@@ -41,7 +41,7 @@ public final class PubSubPullSettings {
     /** How many streams are open. */
     public static final Setting<Integer> STREAMS = Setting.optional(
                     "PERSISTOR_PULL_STREAMS",
-                    "How many streams PubSubStreamingPullFunction opens at a time; one brings up to 10 MB a second.",
+                    "How many streams are open at a time (PubSubStreamingPullFunction and the container); one brings up to 10 MB a second.",
                     "a whole number from 1 to " + MAX_STREAMS,
                     text -> Values.numberUpTo(MAX_STREAMS, text))
             .withDefault("1");

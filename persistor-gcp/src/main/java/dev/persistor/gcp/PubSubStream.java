@@ -9,6 +9,7 @@ import com.google.cloud.pubsub.v1.stub.SubscriberStubSettings;
 import com.google.common.util.concurrent.MoreExecutors;
 import com.google.pubsub.v1.PubsubMessage;
 import dev.persistor.core.Capture;
+import dev.persistor.core.pull.Feed;
 import dev.persistor.core.pull.PullBroker;
 import dev.persistor.core.pull.PullLimits;
 import dev.persistor.core.pull.PullReport;
@@ -17,6 +18,7 @@ import dev.persistor.core.pull.Pulled;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.slf4j.Logger;
@@ -38,9 +40,13 @@ record PubSubStream(String name, PubSubDelivery delivery, Duration deadline, int
     private static final Logger LOG = LoggerFactory.getLogger(PubSubStream.class);
     private static final Duration CLOSING = Duration.ofSeconds(10);
 
-    /** Archives what comes until a limit is reached. */
-    PullReport archive(Capture capture, PullLimits limits) {
+    /** Returns a feed that archives what comes until a limit is reached. */
+    Feed feed(Capture capture, PullLimits limits) {
         PullRun<AckReplyConsumer> run = PullRun.start(capture, limits, new Replies());
+        return Feed.of(run, () -> archive(run, limits), OptionalLong::empty, () -> {});
+    }
+
+    private PullReport archive(PullRun<AckReplyConsumer> run, PullLimits limits) {
         Subscriber subscriber = subscriber(run, limits);
         subscriber.addListener(
                 new ApiService.Listener() {

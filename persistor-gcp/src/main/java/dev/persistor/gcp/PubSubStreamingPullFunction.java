@@ -5,6 +5,7 @@ import com.google.cloud.functions.HttpRequest;
 import com.google.cloud.functions.HttpResponse;
 import dev.persistor.core.Capture;
 import dev.persistor.core.SharedCapture;
+import dev.persistor.core.pull.Feed;
 import dev.persistor.core.pull.PullLimits;
 import dev.persistor.core.pull.PullReport;
 import java.io.IOException;
@@ -31,14 +32,9 @@ public final class PubSubStreamingPullFunction implements HttpFunction {
     }
 
     private static PullReport archive(Capture capture, PullLimits limits) {
-        String name = capture.settings().get(PubSubPullSettings.SUBSCRIPTION);
-        return new PubSubStream(
-                        name,
-                        PullEndpoint.delivery(capture, name),
-                        capture.settings().get(PubSubPullSettings.EXTENSION),
-                        capture.settings().get(PubSubPullSettings.STREAMS),
-                        PullEndpoint.emulator())
-                .archive(capture, limits);
+        try (Feed feed = PubSubFeedProvider.stream(capture, limits, System.getenv())) {
+            return feed.archive();
+        }
     }
 
     @Override

@@ -10,6 +10,7 @@ import dev.persistor.core.pull.PullLimits;
 import dev.persistor.core.pull.PullReport;
 import dev.persistor.core.store.BlobStoreException;
 import java.io.IOException;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
@@ -52,9 +53,9 @@ final class PullEndpoint {
      *
      * @throws PullException if it is no host and port
      */
-    static Optional<String> emulator() {
+    static Optional<String> emulator(Map<String, String> environment) {
         try {
-            return PubSubEmulator.in(System.getenv());
+            return PubSubEmulator.in(environment);
         } catch (IllegalArgumentException e) {
             throw new PullException(String.valueOf(e.getMessage()), false, e);
         }

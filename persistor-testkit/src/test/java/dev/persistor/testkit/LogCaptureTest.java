@@ -199,7 +199,8 @@ class LogCaptureTest {
     void afterAFailureNothingBehindItIsWritten() {
         FaultyBlobStore faulty = FaultyBlobStore.over(store);
         List<Message> log = log("0", 30);
-        try (Capture capture = capture(faulty, 10, "PERSISTOR_PATH", "{source}/{id}{ext}");
+        try (Capture capture =
+                        capture(faulty, 10, "PERSISTOR_PATH", "{source}/{id}{ext}", "PERSISTOR_BATCH_LINGER", "10s");
                 LogCapture logs = capture.logs(NONE)) {
             faulty.script(FaultyBlobStore.Fault.NONE, FaultyBlobStore.Fault.PERMANENT);
             List<CompletableFuture<Archived>> begun = begin(logs, log);

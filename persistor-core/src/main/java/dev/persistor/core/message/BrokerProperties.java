@@ -36,6 +36,12 @@ public final class BrokerProperties {
     public static final String SCHEDULED_ENQUEUE_TIME = "scheduledEnqueueTime";
     /** The broker's own offset, where {@link Position#offset()} holds a sequence number. */
     public static final String OFFSET = "offset";
+    /** The key of a Kafka record where it is no text, and so no ordering key: bytes, of which there may be none. */
+    public static final String KEY = "key";
+    /** Whether a Kafka record has no value at all, which is not the same as an empty one. */
+    public static final String TOMBSTONE = "tombstone";
+    /** What the time of a Kafka record is, where it is not its producer's. */
+    public static final String TIMESTAMP_TYPE = "timestampType";
     /** The subscription that delivered the message. */
     public static final String SUBSCRIPTION = "subscription";
 

@@ -38,6 +38,9 @@ public record PullLimits(
     /** An attempt that is under way when the deadline for retries passes is not cut off. */
     private static final Duration LAST_ATTEMPT = Duration.ofSeconds(10);
 
+    /** A hundred years, which fit into nanoseconds. */
+    private static final Duration ENDLESS = Duration.ofDays(36_500);
+
     private static final int SHOWN = 60;
 
     /** Returns what settings allow, which hold {@link PersistorSettings#all()} and {@link PullSettings#all()}. */
@@ -51,6 +54,22 @@ public record PullLimits(
                 settings.get(PersistorSettings.RETRY_DEADLINE)
                         .plus(settings.get(PersistorSettings.BATCH_LINGER))
                         .plus(LAST_ATTEMPT));
+    }
+
+    /**
+     * Returns limits that let a run go on until it is {@linkplain PullRun#end() ended}.
+     *
+     * @param settings hold {@link PullSettings#OUTSTANDING_MESSAGES} and {@link PullSettings#OUTSTANDING_BYTES}
+     * @param grace how long it waits in the end for what it holds to become durable
+     */
+    public static PullLimits endless(Settings settings, Duration grace) {
+        return new PullLimits(
+                Integer.MAX_VALUE,
+                ENDLESS,
+                ENDLESS,
+                settings.get(PullSettings.OUTSTANDING_MESSAGES),
+                settings.get(PullSettings.OUTSTANDING_BYTES),
+                grace);
     }
 
     /**

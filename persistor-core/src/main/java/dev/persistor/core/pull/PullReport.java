@@ -49,7 +49,7 @@ public record PullReport(
             .build();
     private static final double MILLIS = 1_000;
 
-    /** Tells whether all that was received is durable, and nothing but a limit or the end of messages stopped the run. */
+    /** Tells whether all that was received is durable, and the run did not stop because it failed. */
     public boolean isSuccess() {
         return failed == 0 && stopped != Stopped.FAILURE;
     }
@@ -133,8 +133,8 @@ public record PullReport(
                 count(numbers, "bytes"),
                 Duration.ofMillis(Math.round(number(numbers, "seconds") * MILLIS)),
                 Stopped.ofLabel(stopped)
-                        .orElseThrow(() ->
-                                new MalformedEventException("stopped must be messages, duration, idle or failure")));
+                        .orElseThrow(() -> new MalformedEventException(
+                                "stopped must be idle, duration, messages, ended or failure")));
     }
 
     private static long count(Map<String, Double> numbers, String field) throws MalformedEventException {

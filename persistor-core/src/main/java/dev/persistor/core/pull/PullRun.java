@@ -10,11 +10,15 @@ import dev.persistor.core.message.Message;
 import dev.persistor.core.store.BlobStoreException;
 import dev.persistor.core.store.FullJitter;
 import java.time.Duration;
-import java.util.ArrayList;
+import java.time.Instant;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -24,6 +28,7 @@ import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -52,8 +57,8 @@ public final class PullRun<H> {
 
     /** How long a broker that gives no answer is asked again. */
     private static final Duration PATIENCE = Duration.ofSeconds(30);
-    /** A question that ends too early may lose its answer, whose messages then come again only after their deadline. */
-    private static final Duration SHORTEST_QUESTION = Duration.ofSeconds(1);
+    /** No longer, so that a run that is to end hears of it. */
+    private static final Duration QUESTION = Duration.ofSeconds(1);
     /** A broker that answers at once that it has nothing is not to be asked without a pause. */
     private static final Duration AFTER_NOTHING = Duration.ofMillis(100);
 
@@ -68,7 +73,7 @@ public final class PullRun<H> {
     private final Function<Message, CompletableFuture<Archived>> archiver;
     private final long began = System.nanoTime();
     /** What the broker waits to hear of, that what is refused included. */
-    private final Set<H> held = new LinkedHashSet<>();
+    private final Map<H, Held> held = new LinkedHashMap<>();
 
     private final Set<H> refused = new LinkedHashSet<>();
     private int underWay;
@@ -83,6 +88,15 @@ public final class PullRun<H> {
     private Optional<Long> troubledSince = Optional.empty();
     private boolean storeIsDown;
     private @Nullable Stopped stopped;
+    private boolean isReached;
+    private volatile Consumer<Duration> whenDurable = time -> {};
+
+    /** Since when a delivery is held, and when its message was published. */
+    private record Held(long since, Optional<Instant> published) {
+        static Held of(Pulled<?> pulled) {
+            return new Held(System.nanoTime(), pulled.message().map(Message::publishTime));
+        }
+    }
 
     private PullRun(Capture capture, Optional<LogCapture> logs, PullLimits limits, PullBroker<H> broker) {
         this.capture = capture;
@@ -135,7 +149,7 @@ public final class PullRun<H> {
     private void extend(PullBroker<H> broker) {
         List<H> deliveries;
         synchronized (this) {
-            deliveries = List.copyOf(held);
+            deliveries = List.copyOf(held.keySet());
         }
         if (deliveries.isEmpty()) {
             return;
@@ -169,7 +183,7 @@ public final class PullRun<H> {
     private boolean ask(PullSource<H> source, int room) {
         List<Pulled<H>> answer;
         try {
-            answer = source.receive(room, timeToAnswer());
+            answer = source.receive(room, QUESTION);
         } catch (PullException e) {
             troubled(e);
             return false;
@@ -180,11 +194,6 @@ public final class PullRun<H> {
             pause(AFTER_NOTHING);
         }
         return true;
-    }
-
-    private synchronized Duration timeToAnswer() {
-        Duration left = Duration.ofNanos(nanosToDecision());
-        return left.compareTo(SHORTEST_QUESTION) > 0 ? left : SHORTEST_QUESTION;
     }
 
     /** Waits until messages may be asked for, and returns how many; 0 when the run is over. */
@@ -265,11 +274,13 @@ public final class PullRun<H> {
 
     /** Tells that the broker has been reached: how long nothing comes counts from now. */
     public synchronized void connected() {
+        isReached = true;
         lastActivity = System.nanoTime();
     }
 
     /** Tells that the broker gave an answer. */
     public synchronized void answered() {
+        isReached = true;
         troubledSince = Optional.empty();
     }
 
@@ -282,6 +293,28 @@ public final class PullRun<H> {
             LOG.warn("Asking again: {}", failure.getMessage());
             troubledSince = Optional.of(System.nanoTime());
         }
+    }
+
+    /** Ends the run before its time: no more messages are to be asked for. What it holds is still tried. */
+    public synchronized void end() {
+        stop(Stopped.ENDED);
+    }
+
+    /** Tells where the run stands. */
+    public synchronized PullStatus status() {
+        Optional<Instant> oldest = held.values().stream()
+                .flatMap(each -> each.published().stream())
+                .min(Comparator.naturalOrder());
+        return new PullStatus(held.size(), bytesUnderWay, oldest, isReached && troubledSince.isEmpty());
+    }
+
+    /**
+     * Has somebody told, of each message that is durable, how long it was held. To be called before the run has messages.
+     *
+     * @param listener called by many threads; quick
+     */
+    public void whenDurable(Consumer<Duration> listener) {
+        this.whenDurable = listener;
     }
 
     private synchronized void fail(RuntimeException failure) {
@@ -302,7 +335,7 @@ public final class PullRun<H> {
      */
     public void takeAll(List<Pulled<H>> deliveries) {
         synchronized (this) {
-            deliveries.forEach(pulled -> held.add(pulled.delivery()));
+            deliveries.forEach(pulled -> held.put(pulled.delivery(), Held.of(pulled)));
         }
         deliveries.forEach(this::take);
     }
@@ -347,7 +380,8 @@ public final class PullRun<H> {
 
     private synchronized void settle(Pulled<H> pulled, @Nullable Archived archived, @Nullable Throwable failure) {
         H delivery = pulled.delivery();
-        if (!held.contains(delivery)) {
+        Held since = held.get(delivery);
+        if (since == null) {
             // It was given back when the run had waited for it long enough.
             return;
         }
@@ -356,6 +390,7 @@ public final class PullRun<H> {
         lastActivity = System.nanoTime();
         if (archived != null) {
             count(archived);
+            whenDurable.accept(Duration.ofNanos(System.nanoTime() - since.since()));
             held.remove(delivery);
             settler.acknowledge(delivery);
         } else {
@@ -380,6 +415,10 @@ public final class PullRun<H> {
         }
         held.remove(delivery);
         settler.giveBack(delivery);
+        if (failure instanceof CancellationException) {
+            // Somebody else has the partition now, and archives it.
+            return;
+        }
         storeIsDown |= isRetryable(failure);
         stop(Stopped.FAILURE);
     }
@@ -420,7 +459,7 @@ public final class PullRun<H> {
     private void giveBackWhatIsHeld() {
         failed += underWay;
         underWay = 0;
-        new ArrayList<>(held).forEach(settler::giveBack);
+        held.keySet().forEach(settler::giveBack);
         held.clear();
     }
 

@@ -42,8 +42,8 @@ public final class PullSettings {
     /** How many messages a run holds. */
     public static final Setting<Integer> OUTSTANDING_MESSAGES = Setting.optional(
                     "PERSISTOR_PULL_OUTSTANDING_MESSAGES",
-                    "How many messages one invocation holds at a time that are not durable yet; it pulls no more until some"
-                            + " are.",
+                    "How many messages one invocation, or one capture that goes on, holds at a time that are not durable yet;"
+                            + " it pulls no more until some are.",
                     "a whole number, 1 or more",
                     Values::positiveNumber)
             .withDefault("1000");
@@ -51,7 +51,8 @@ public final class PullSettings {
     /** How many bytes a run holds. */
     public static final Setting<Long> OUTSTANDING_BYTES = Setting.optional(
                     "PERSISTOR_PULL_OUTSTANDING_BYTES",
-                    "How many bytes of messages one invocation holds at a time before it pulls no more; what one answer of"
+                    "How many bytes of messages one invocation, or one capture that goes on, holds at a time before it pulls no"
+                            + " more; what one answer of"
                             + " the broker brings may come on top.",
                     "a size such as 8MiB or 64MiB",
                     Values::positiveSize)

@@ -2,6 +2,7 @@ package dev.persistor.core.pull;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.OptionalLong;
 
 /**
  * A broker that is asked for messages, an answer at a time.
@@ -19,4 +20,9 @@ public interface PullSource<H> {
      * @throws PullException if there is no answer
      */
     List<Pulled<H>> receive(int most, Duration wait);
+
+    /** Returns how many messages the broker has that were not received yet, as far as it tells. May be called at any time. */
+    default OptionalLong behind() {
+        return OptionalLong.empty();
+    }
 }

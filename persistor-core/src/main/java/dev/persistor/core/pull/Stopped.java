@@ -12,6 +12,8 @@ public enum Stopped {
     DURATION,
     /** It had as many messages as it may. */
     MESSAGES,
+    /** It was told to end. */
+    ENDED,
     /** A message could not be made durable, or the broker gave none. */
     FAILURE;
 

@@ -1,0 +1,88 @@
+package dev.persistor.azure;
+
+import com.azure.messaging.eventhubs.EventHubClientBuilder;
+import com.azure.messaging.eventhubs.EventProcessorClientBuilder;
+import com.azure.messaging.eventhubs.LoadBalancingStrategy;
+import com.azure.storage.blob.BlobContainerAsyncClient;
+import dev.persistor.core.Capture;
+import dev.persistor.core.config.Setting;
+import dev.persistor.core.config.Settings;
+import dev.persistor.core.pull.Feed;
+import dev.persistor.core.pull.FeedProvider;
+import dev.persistor.core.pull.PullLimits;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Opens feeds of kind {@code event-hubs}: the partitions of a hub, shared among all processes that have the same checkpoints.
+ *
+ * <p>Thread-safe.
+ */
+public final class EventHubFeedProvider implements FeedProvider {
+
+    private static final String CONNECTION = "EVENT_HUB_CONNECTION";
+
+    private static final int LOOKS_A_TAKEOVER = 3;
+
+    /** For the service loader. */
+    public EventHubFeedProvider() {}
+
+    @Override
+    public String kind() {
+        return "event-hubs";
+    }
+
+    @Override
+    public List<Setting<?>> settings() {
+        return List.of(
+                AzureSettings.EVENT_HUB_NAME.required(),
+                AzureSettings.EVENT_HUB_CONSUMER_GROUP,
+                MessagingConnection.connectionString(CONNECTION),
+                MessagingConnection.host(CONNECTION),
+                EventHubPullSettings.CHECKPOINTS.required(),
+                EventHubPullSettings.PREFETCH,
+                EventHubPullSettings.TAKEOVER);
+    }
+
+    @Override
+    public void check(Settings settings, Map<String, String> environment) {
+        MessagingConnection.of(CONNECTION, environment);
+    }
+
+    @Override
+    public Feed open(Capture capture, PullLimits limits, Map<String, String> environment) {
+        Settings settings = capture.settings();
+        MessagingConnection connection = MessagingConnection.of(CONNECTION, environment);
+        String hub = settings.get(AzureSettings.EVENT_HUB_NAME);
+        String group = settings.find(AzureSettings.EVENT_HUB_CONSUMER_GROUP)
+                .orElse(EventHubClientBuilder.DEFAULT_CONSUMER_GROUP_NAME);
+        int prefetch = settings.get(EventHubPullSettings.PREFETCH);
+        Duration takeover = settings.get(EventHubPullSettings.TAKEOVER);
+        BlobContainerAsyncClient container =
+                AzureBlobStoreProvider.container(settings.get(EventHubPullSettings.CHECKPOINTS), environment);
+        EventHubCheckpoints checkpoints = EventHubCheckpoints.in(container, connection.namespace(), hub, group);
+        EventProcessorClientBuilder client = client(connection, hub, environment)
+                .consumerGroup(group)
+                .checkpointStore(checkpoints.store())
+                .loadBalancingStrategy(LoadBalancingStrategy.GREEDY)
+                .partitionOwnershipExpirationInterval(takeover)
+                .loadBalancingUpdateInterval(takeover.dividedBy(LOOKS_A_TAKEOVER))
+                .prefetchCount(prefetch);
+        return EventHubProcessor.feed(
+                capture, limits, client, new EventHubEvents(capture.source().orElse(hub)), checkpoints);
+    }
+
+    private static EventProcessorClientBuilder client(
+            MessagingConnection connection, String hub, Map<String, String> environment) {
+        EventProcessorClientBuilder builder =
+                new EventProcessorClientBuilder().retryOptions(MessagingClients.fewTries());
+        return connection
+                .connection()
+                .map(string -> builder.connectionString(string.secret(), hub))
+                .orElseGet(() -> builder.credential(
+                        connection.namespace(),
+                        hub,
+                        AzureCredentials.ofEnvironment(AzureCredentials.http(), environment)));
+    }
+}

@@ -1,0 +1,42 @@
+package dev.persistor.core.pull;
+
+import dev.persistor.core.Capture;
+import dev.persistor.core.config.Setting;
+import dev.persistor.core.config.Settings;
+import dev.persistor.core.config.SettingsException;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Opens feeds from one kind of broker, for a process that captures without an end. Found through
+ * {@link java.util.ServiceLoader}.
+ *
+ * <p>Implementations are thread-safe, and cheap to make: they connect to nothing before {@link #open}.
+ */
+public interface FeedProvider {
+
+    /** Returns what settings call the kind, such as {@code pubsub}. */
+    String kind();
+
+    /** Returns the settings of such a feed beside those that every capture has. */
+    List<Setting<?>> settings();
+
+    /**
+     * Checks what the settings say together, without a connection.
+     *
+     * @param settings read with {@link #settings()} among their definitions; all of them are well-formed
+     * @param environment what else may be looked up, such as connection strings
+     * @throws SettingsException if they do not do; it names all problems
+     */
+    void check(Settings settings, Map<String, String> environment);
+
+    /**
+     * Opens a feed.
+     *
+     * @param capture where its messages go, with settings that were {@linkplain #check checked}
+     * @param limits what bounds its run
+     * @param environment what else may be looked up, such as connection strings
+     * @throws PullException if the broker cannot be reached, or does not have what is to be captured
+     */
+    Feed open(Capture capture, PullLimits limits, Map<String, String> environment);
+}

@@ -1,0 +1,20 @@
+package dev.persistor.core.pull;
+
+import java.time.Instant;
+import java.util.Optional;
+
+/**
+ * Where a run stands.
+ *
+ * <p>Immutable.
+ *
+ * @param messages how many messages it holds that are not durable yet
+ * @param bytes how many bytes their payloads have
+ * @param oldest when the one of them was published that was published first
+ * @param isReached whether the broker has answered, and no question failed since
+ */
+public record PullStatus(long messages, long bytes, Optional<Instant> oldest, boolean isReached) {
+
+    /** Where nobody stands. */
+    public static final PullStatus NONE = new PullStatus(0, 0, Optional.empty(), false);
+}

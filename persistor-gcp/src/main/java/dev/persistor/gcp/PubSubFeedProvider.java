@@ -1,0 +1,57 @@
+package dev.persistor.gcp;
+
+import dev.persistor.core.Capture;
+import dev.persistor.core.config.Setting;
+import dev.persistor.core.config.Settings;
+import dev.persistor.core.config.SettingsException;
+import dev.persistor.core.pull.Feed;
+import dev.persistor.core.pull.FeedProvider;
+import dev.persistor.core.pull.PullLimits;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Opens feeds of kind {@code pubsub}: what waits in a pull subscription, by streams.
+ *
+ * <p>Thread-safe.
+ */
+public final class PubSubFeedProvider implements FeedProvider {
+
+    /** For the service loader. */
+    public PubSubFeedProvider() {}
+
+    @Override
+    public String kind() {
+        return "pubsub";
+    }
+
+    @Override
+    public List<Setting<?>> settings() {
+        return PubSubPullSettings.all();
+    }
+
+    @Override
+    public void check(Settings settings, Map<String, String> environment) {
+        try {
+            PubSubEmulator.in(environment);
+        } catch (IllegalArgumentException e) {
+            throw new SettingsException(List.of(String.valueOf(e.getMessage())));
+        }
+    }
+
+    @Override
+    public Feed open(Capture capture, PullLimits limits, Map<String, String> environment) {
+        return stream(capture, limits, environment);
+    }
+
+    static Feed stream(Capture capture, PullLimits limits, Map<String, String> environment) {
+        String name = capture.settings().get(PubSubPullSettings.SUBSCRIPTION);
+        return new PubSubStream(
+                        name,
+                        PullEndpoint.delivery(capture, name),
+                        capture.settings().get(PubSubPullSettings.EXTENSION),
+                        capture.settings().get(PubSubPullSettings.STREAMS),
+                        PullEndpoint.emulator(environment))
+                .feed(capture, limits);
+    }
+}
