@@ -4,6 +4,8 @@ import dev.persistor.standalone.demo.DemoCommand;
 import dev.persistor.standalone.recovery.ExitCodes;
 import dev.persistor.standalone.recovery.RecoveryCommands;
 import dev.persistor.standalone.recovery.Surroundings;
+import dev.persistor.standalone.run.RunCommand;
+import dev.persistor.standalone.run.StayingLogManager;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintWriter;
@@ -35,6 +37,7 @@ public final class PersistorCommand {
 
     /** Runs the command line and ends the process with its exit code. */
     public static void main(String[] arguments) {
+        System.setProperty("java.util.logging.manager", StayingLogManager.class.getName());
         // From Java 22 on there is a console without a terminal, too; picocli knows the difference.
         boolean onTerminal = Ansi.AUTO.enabled();
         PrintWriter out = new PrintWriter(System.out, true, Charset.defaultCharset());
@@ -51,6 +54,7 @@ public final class PersistorCommand {
     static CommandLine commandLine(Surroundings around) {
         CommandLine command = new CommandLine(new PersistorCommand())
                 .addSubcommand(new DemoCommand(around.out(), around.onTerminal()));
+        command.addSubcommand(new RunCommand(around));
         RecoveryCommands.addTo(command, around);
         endWithUsage(command);
         return command.setOut(around.out())

@@ -12,10 +12,15 @@ import dev.persistor.core.pull.InvokerSettings;
 import dev.persistor.core.pull.PullSettings;
 import dev.persistor.gcp.GcpInvokerSettings;
 import dev.persistor.gcp.PubSubPullSettings;
+import dev.persistor.standalone.kafka.KafkaSettings;
+import dev.persistor.standalone.run.config.CaptureSettings;
+import dev.persistor.standalone.run.config.ProcessSettings;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
@@ -36,6 +41,27 @@ class ConfigurationReferenceTest {
                 + setting.allowed().replace("|", "\\|") + " | " + otherwise + " |";
     }
 
+    /** The settings that have another default in a capture of {@code persistor run}. */
+    private static String defaultsOfCaptures() {
+        Map<String, String> http = CaptureSettings.ofHttp().stream()
+                .filter(setting -> setting.defaultText().isPresent())
+                .collect(Collectors.toMap(
+                        Setting::name, setting -> setting.defaultText().orElseThrow()));
+        return CaptureSettings.ofFeeds().stream()
+                .map(setting -> "| `" + setting.name() + "` | `"
+                        + setting.defaultText().orElseThrow() + "` | "
+                        + Optional.ofNullable(http.get(setting.name()))
+                                .map(text -> "`" + text + "`")
+                                .orElse("as elsewhere")
+                        + " |")
+                .collect(Collectors.joining("\n", "| setting | from a broker | from http |\n|---|---|---|\n", "\n"));
+    }
+
+    @Test
+    void defaultsOfCapturesAreInItToo() throws IOException {
+        assertThat(Files.readString(Path.of("../docs/configuration.md"))).contains(defaultsOfCaptures());
+    }
+
     @Test
     void eachSettingIsInItWithWhatTheCodeSaysOfIt() throws IOException {
         String reference = Files.readString(Path.of("../docs/configuration.md"));
@@ -46,6 +72,10 @@ class ConfigurationReferenceTest {
                         table(PullSettings.all()),
                         table(PubSubPullSettings.all()),
                         table(EventHubPullSettings.all()),
+                        table(List.of(EventHubPullSettings.TAKEOVER)),
+                        table(ProcessSettings.all()),
+                        table(CaptureSettings.all()),
+                        table(KafkaSettings.all()),
                         table(ServiceBusPullSettings.all()),
                         table(InvokerSettings.all()),
                         table(GcpInvokerSettings.all()),

@@ -10,13 +10,14 @@ import dev.persistor.core.store.BlobStoreException;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.DistributionSummary;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.Timer;
 import java.util.EnumMap;
 import java.util.Locale;
 import java.util.Map;
 
 /**
- * Feeds a Micrometer registry with what becomes of messages. Make one a registry, and give it to
+ * Feeds a Micrometer registry with what becomes of messages. Make one a registry, or one a capture with tags that tell them apart, and give it to
  * {@link dev.persistor.core.Persistor.Builder#listener} or {@link dev.persistor.core.Capture#open}.
  *
  * <table class="striped">
@@ -58,50 +59,66 @@ public final class PersistorMetrics implements PersistorListener {
     private final DistributionSummary batchSize;
     private final Timer batchWait;
 
-    /** Registers the meters, all at nothing, so that a dashboard shows them before the first failure. */
+    /** Registers the meters without further tags. */
     public PersistorMetrics(MeterRegistry registry) {
-        persisted = messages(registry, "persisted");
-        alreadyThere = messages(registry, "already_there");
-        skippedReplayed = messages(registry, "skipped_replayed");
-        failed = messages(registry, "failed");
+        this(registry, Tags.empty());
+    }
+
+    /**
+     * Registers the meters, all at nothing, so that a dashboard shows them before the first failure.
+     *
+     * @param tags what all of them have, where there are many of these to a registry; each must have the same keys
+     */
+    public PersistorMetrics(MeterRegistry registry, Tags tags) {
+        persisted = messages(registry, tags, "persisted");
+        alreadyThere = messages(registry, tags, "already_there");
+        skippedReplayed = messages(registry, tags, "skipped_replayed");
+        failed = messages(registry, tags, "failed");
         payload = Counter.builder("persistor.payload")
                 .description("Payload written to new blobs")
                 .baseUnit("bytes")
+                .tags(tags)
                 .register(registry);
-        retries = counter(registry, "persistor.retries", "Attempts to write a blob that were followed by another");
-        fallbacks = counter(registry, "persistor.fallbacks", "Blobs left to the fallback store");
-        collisions = counter(registry, "persistor.collisions", "Blobs that found their name taken by another");
-        rejected = counter(registry, "persistor.rejected", "Events that could not be understood");
-        quarantined = counter(registry, "persistor.quarantined", "Rejected events that are in quarantine");
+        retries =
+                counter(registry, tags, "persistor.retries", "Attempts to write a blob that were followed by another");
+        fallbacks = counter(registry, tags, "persistor.fallbacks", "Blobs left to the fallback store");
+        collisions = counter(registry, tags, "persistor.collisions", "Blobs that found their name taken by another");
+        rejected = counter(registry, tags, "persistor.rejected", "Events that could not be understood");
+        quarantined = counter(registry, tags, "persistor.quarantined", "Rejected events that are in quarantine");
         for (FlushCause cause : FlushCause.values()) {
             batches.put(
                     cause,
                     Counter.builder("persistor.batches")
                             .description("Batches, by why they were written when they were")
                             .tag("cause", cause.name().toLowerCase(Locale.ROOT))
+                            .tags(tags)
                             .register(registry));
         }
         batchMessages = DistributionSummary.builder("persistor.batch.messages")
                 .description("Messages of a batch")
+                .tags(tags)
                 .register(registry);
         batchSize = DistributionSummary.builder("persistor.batch.size")
                 .description("Size of a batch in memory")
                 .baseUnit("bytes")
+                .tags(tags)
                 .register(registry);
         batchWait = Timer.builder("persistor.batch.wait")
                 .description("How long a batch's first message waited for others")
+                .tags(tags)
                 .register(registry);
     }
 
-    private static Counter messages(MeterRegistry registry, String outcome) {
+    private static Counter messages(MeterRegistry registry, Tags tags, String outcome) {
         return Counter.builder("persistor.messages")
                 .description("Messages, by what became of them")
                 .tag("outcome", outcome)
+                .tags(tags)
                 .register(registry);
     }
 
-    private static Counter counter(MeterRegistry registry, String name, String description) {
-        return Counter.builder(name).description(description).register(registry);
+    private static Counter counter(MeterRegistry registry, Tags tags, String name, String description) {
+        return Counter.builder(name).description(description).tags(tags).register(registry);
     }
 
     @Override

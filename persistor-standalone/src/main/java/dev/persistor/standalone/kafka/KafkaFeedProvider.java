@@ -1,0 +1,106 @@
+package dev.persistor.standalone.kafka;
+
+import dev.persistor.core.Capture;
+import dev.persistor.core.LogCapture;
+import dev.persistor.core.config.PersistorSettings;
+import dev.persistor.core.config.Setting;
+import dev.persistor.core.config.Settings;
+import dev.persistor.core.config.SettingsException;
+import dev.persistor.core.pull.Feed;
+import dev.persistor.core.pull.FeedProvider;
+import dev.persistor.core.pull.PullLimits;
+import dev.persistor.core.pull.PullRun;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.CooperativeStickyAssignor;
+import org.apache.kafka.common.config.ConfigException;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+
+/**
+ * Opens feeds of kind {@code kafka}: topics whose partitions are shared among all processes of a consumer group.
+ *
+ * <p>Thread-safe.
+ */
+public final class KafkaFeedProvider implements FeedProvider {
+
+    /** So much of one fetch is in memory, and of each broker one fetch; a larger record comes all the same. */
+    private static final int FETCHED_BYTES = 8 << 20;
+    /** So many records are unpacked at a time: a fetch of compressed ones may be many times as large in memory. */
+    private static final int UNPACKED_RECORDS = 50;
+
+    /** For the service loader. */
+    public KafkaFeedProvider() {}
+
+    @Override
+    public String kind() {
+        return "kafka";
+    }
+
+    @Override
+    public List<Setting<?>> settings() {
+        return KafkaSettings.all();
+    }
+
+    @Override
+    public void check(Settings settings, Map<String, String> environment) {
+        Set<String> topics = settings.get(KafkaSettings.TOPICS);
+        if (topics.size() > 1 && settings.find(PersistorSettings.SOURCE).isPresent()) {
+            throw new SettingsException(List.of(PersistorSettings.SOURCE.name() + " cannot name " + topics.size()
+                    + " topics of " + KafkaSettings.TOPICS.name() + "; leave it out, or capture one topic"));
+        }
+        try {
+            new ConsumerConfig(new HashMap<>(properties(settings)));
+        } catch (ConfigException e) {
+            // The text may quote a value, which may be a secret.
+            throw new SettingsException(
+                    List.of(KafkaSettings.PROPERTIES.name() + " does not do for Kafka's consumer, and neither"
+                            + " might " + KafkaSettings.SERVERS.name() + " (secrets are not shown)"));
+        }
+    }
+
+    @Override
+    public Feed open(Capture capture, PullLimits limits, Map<String, String> environment) {
+        Settings settings = capture.settings();
+        LogCapture logs = capture.logs(LogCapture.ENDLESS);
+        try {
+            KafkaLog log = KafkaLog.open(
+                    properties(settings),
+                    settings.get(KafkaSettings.TOPICS),
+                    new KafkaMessages(capture.source()),
+                    logs,
+                    limits);
+            return Feed.asking(log, PullRun.start(capture, logs, limits, log), log::close);
+        } catch (RuntimeException e) {
+            logs.close();
+            throw e;
+        }
+    }
+
+    private static Map<String, Object> properties(Settings settings) {
+        Map<String, Object> properties = new HashMap<>(Map.of(
+                ConsumerConfig.PARTITION_ASSIGNMENT_STRATEGY_CONFIG,
+                CooperativeStickyAssignor.class.getName(),
+                ConsumerConfig.ISOLATION_LEVEL_CONFIG,
+                "read_committed",
+                ConsumerConfig.FETCH_MAX_BYTES_CONFIG,
+                FETCHED_BYTES,
+                ConsumerConfig.MAX_POLL_RECORDS_CONFIG,
+                UNPACKED_RECORDS,
+                ConsumerConfig.CLIENT_ID_CONFIG,
+                "persistor"));
+        properties.putAll(settings.find(KafkaSettings.PROPERTIES).orElse(Map.of()));
+        properties.put(ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG, settings.get(KafkaSettings.SERVERS));
+        properties.put(ConsumerConfig.GROUP_ID_CONFIG, settings.get(KafkaSettings.GROUP));
+        properties.put(
+                ConsumerConfig.AUTO_OFFSET_RESET_CONFIG,
+                settings.get(KafkaSettings.START).label());
+        properties.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
+        properties.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
+        properties.put(ConsumerConfig.KEY_DESERIALIZER_CLASS_CONFIG, ByteArrayDeserializer.class);
+        properties.put(ConsumerConfig.VALUE_DESERIALIZER_CLASS_CONFIG, ByteArrayDeserializer.class);
+        return properties;
+    }
+}

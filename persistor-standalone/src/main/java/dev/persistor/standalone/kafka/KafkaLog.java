@@ -1,0 +1,371 @@
+package dev.persistor.standalone.kafka;
+
+import dev.persistor.core.LogCapture;
+import dev.persistor.core.pull.LogProgress;
+import dev.persistor.core.pull.PullBroker;
+import dev.persistor.core.pull.PullException;
+import dev.persistor.core.pull.PullLimits;
+import dev.persistor.core.pull.PullSource;
+import dev.persistor.core.pull.Pulled;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import org.apache.kafka.clients.consumer.CloseOptions;
+import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.RetriableException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Topics that are read as a member of a consumer group. One thread has the consumer, so that the group hears of it however long
+ * the store takes: it reads ahead by a little, pauses when nobody takes that, and commits what is durable.
+ *
+ * <p>Thread-safe.
+ */
+final class KafkaLog implements PullSource<KafkaPlace>, PullBroker<KafkaPlace> {
+
+    private static final Logger LOG = LoggerFactory.getLogger(KafkaLog.class);
+
+    private static final Duration OPENING = Duration.ofSeconds(30);
+    private static final Duration CLOSING = Duration.ofSeconds(5);
+    private static final Duration POLL = Duration.ofMillis(100);
+    /** What was paused is looked at often: there may be room any moment. */
+    private static final Duration POLL_PAUSED = Duration.ofMillis(10);
+
+    private static final Duration BETWEEN_COMMITS = Duration.ofSeconds(1);
+    /** What waits to be taken is this part of what may be held, on top of it. */
+    private static final int PARTS = 4;
+
+    private final KafkaConsumer<byte[], byte[]> consumer;
+    private final Set<String> topics;
+    private final KafkaMessages messages;
+    private final LogCapture logs;
+    private final PullLimits limits;
+    private final Thread thread = new Thread(this::run, "persistor-kafka");
+    private final BlockingQueue<Arrival> arrivals = new LinkedBlockingQueue<>();
+    private final AtomicInteger waitingRecords = new AtomicInteger();
+    private final AtomicLong waitingBytes = new AtomicLong();
+    private final LogProgress<KafkaPlace> progress =
+            new LogProgress<>(place -> place.partition().toString());
+    /** The offsets that are next to be read once more, were the process killed now. */
+    private final Map<TopicPartition, OffsetAndMetadata> durable = new HashMap<>();
+
+    private volatile long behind;
+    private volatile boolean closed;
+
+    /** The state of the thread that receives: which reading of each partition is under way. */
+    private final Map<TopicPartition, Long> readings = new HashMap<>();
+
+    private long begun;
+
+    /** What happens: partitions come, or go, a record comes, or all is over. */
+    private sealed interface Arrival {}
+
+    private record Begin(TopicPartition partition) implements Arrival {}
+
+    private record Arrived(ConsumerRecord<byte[], byte[]> record, int bytes) implements Arrival {}
+
+    private record End(TopicPartition partition) implements Arrival {}
+
+    private record Failure(RuntimeException cause) implements Arrival {}
+
+    private KafkaLog(
+            KafkaConsumer<byte[], byte[]> consumer,
+            Set<String> topics,
+            KafkaMessages messages,
+            LogCapture logs,
+            PullLimits limits) {
+        this.limits = limits;
+        this.consumer = consumer;
+        this.topics = topics;
+        this.messages = messages;
+        this.logs = logs;
+        thread.setDaemon(true);
+    }
+
+    /**
+     * Joins the group and begins to read.
+     *
+     * @param logs where messages go; closed with what is returned
+     * @param limits what bounds the run that is fed
+     * @throws PullException if no broker answers, or a topic is not there
+     */
+    static KafkaLog open(
+            Map<String, Object> properties,
+            Set<String> topics,
+            KafkaMessages messages,
+            LogCapture logs,
+            PullLimits limits) {
+        KafkaConsumer<byte[], byte[]> consumer = consumer(properties);
+        try {
+            requireTopics(consumer, topics);
+        } catch (RuntimeException e) {
+            consumer.close(CloseOptions.timeout(Duration.ZERO));
+            throw e;
+        }
+        KafkaLog log = new KafkaLog(consumer, topics, messages, logs, limits);
+        log.thread.start();
+        return log;
+    }
+
+    private static KafkaConsumer<byte[], byte[]> consumer(Map<String, Object> properties) {
+        try {
+            return new KafkaConsumer<>(properties);
+        } catch (KafkaException e) {
+            throw failed("make a consumer", e);
+        }
+    }
+
+    /** A group that subscribes to what is not there would wait for it without a word. */
+    private static void requireTopics(KafkaConsumer<byte[], byte[]> consumer, Set<String> topics) {
+        for (String topic : topics) {
+            try {
+                if (consumer.partitionsFor(topic, OPENING).isEmpty()) {
+                    throw new PullException("read topic " + topic + ": it is not there", true, null);
+                }
+            } catch (KafkaException e) {
+                throw failed("read topic " + topic, e);
+            }
+        }
+    }
+
+    /** Kafka's own texts name topics, groups and brokers, and no secrets. */
+    private static PullException failed(String what, RuntimeException failure) {
+        return new PullException(
+                what + ": " + failure.getClass().getSimpleName() + ": " + failure.getMessage(),
+                failure instanceof RetriableException,
+                failure);
+    }
+
+    private void run() {
+        try (consumer) {
+            consumer.subscribe(topics, new Assignment());
+            readUntilClosed();
+            commitNow(consumer.assignment());
+            consumer.close(CloseOptions.timeout(CLOSING));
+        } catch (KafkaException e) {
+            arrivals.add(new Failure(e));
+        } catch (RuntimeException e) {
+            LOG.error("Reading {} ends, as nobody foresaw", topics, e);
+            arrivals.add(new Failure(e));
+        }
+    }
+
+    private void readUntilClosed() {
+        long lastCommit = System.nanoTime();
+        while (!closed) {
+            boolean isFull = waitingRecords.get() >= Math.max(1, limits.outstandingMessages() / PARTS)
+                    || waitingBytes.get() >= Math.max(1, limits.outstandingBytes() / PARTS);
+            if (isFull) {
+                consumer.pause(consumer.assignment());
+            } else if (!consumer.paused().isEmpty()) {
+                consumer.resume(consumer.paused());
+            }
+            put(consumer.poll(isFull ? POLL_PAUSED : POLL));
+            if (System.nanoTime() - lastCommit >= BETWEEN_COMMITS.toNanos()) {
+                lastCommit = System.nanoTime();
+                commitSoon();
+                behind = consumer.assignment().stream()
+                        .mapToLong(partition -> consumer.currentLag(partition).orElse(0))
+                        .sum();
+            }
+        }
+    }
+
+    private void put(ConsumerRecords<byte[], byte[]> records) {
+        for (ConsumerRecord<byte[], byte[]> record : records) {
+            int bytes = Math.max(0, record.serializedKeySize()) + Math.max(0, record.serializedValueSize());
+            waitingRecords.incrementAndGet();
+            waitingBytes.addAndGet(bytes);
+            arrivals.add(new Arrived(record, bytes));
+        }
+    }
+
+    private Map<TopicPartition, OffsetAndMetadata> toCommit(Collection<TopicPartition> partitions) {
+        synchronized (durable) {
+            Map<TopicPartition, OffsetAndMetadata> offsets = new HashMap<>(durable);
+            offsets.keySet().retainAll(partitions);
+            durable.keySet().removeAll(offsets.keySet());
+            return offsets;
+        }
+    }
+
+    private void commitSoon() {
+        Map<TopicPartition, OffsetAndMetadata> offsets = toCommit(consumer.assignment());
+        if (!offsets.isEmpty()) {
+            consumer.commitAsync(offsets, (committed, failure) -> {
+                if (failure != null) {
+                    notCommitted(committed, failure);
+                }
+            });
+        }
+    }
+
+    private void commitNow(Collection<TopicPartition> partitions) {
+        Map<TopicPartition, OffsetAndMetadata> offsets = toCommit(partitions);
+        if (offsets.isEmpty()) {
+            return;
+        }
+        try {
+            consumer.commitSync(offsets, CLOSING);
+        } catch (KafkaException e) {
+            notCommitted(offsets, e);
+        }
+    }
+
+    /** A later commit of the partition makes up for it; until then whoever reads it again finds what is there. */
+    private void notCommitted(Map<TopicPartition, OffsetAndMetadata> offsets, Exception failure) {
+        LOG.warn("Cannot commit {}; it is tried again with what follows: {}", offsets, failure.toString());
+        synchronized (durable) {
+            offsets.forEach(durable::putIfAbsent);
+        }
+    }
+
+    /** Called by the thread that has the consumer, from inside its calls. */
+    private final class Assignment implements ConsumerRebalanceListener {
+
+        @Override
+        public void onPartitionsAssigned(Collection<TopicPartition> assigned) {
+            synchronized (durable) {
+                durable.keySet().removeAll(assigned);
+            }
+            warnOfLosses(assigned);
+            assigned.forEach(partition -> arrivals.add(new Begin(partition)));
+        }
+
+        @Override
+        public void onPartitionsRevoked(Collection<TopicPartition> revoked) {
+            commitNow(revoked);
+            onPartitionsLost(revoked);
+        }
+
+        @Override
+        public void onPartitionsLost(Collection<TopicPartition> lost) {
+            synchronized (durable) {
+                durable.keySet().removeAll(lost);
+            }
+            lost.forEach(partition -> arrivals.add(new End(partition)));
+        }
+    }
+
+    /** A group whose committed offset the broker no longer has is set to another one without a word. */
+    private void warnOfLosses(Collection<TopicPartition> assigned) {
+        try {
+            Map<TopicPartition, Long> kept = consumer.beginningOffsets(assigned, CLOSING);
+            consumer.committed(Set.copyOf(assigned), CLOSING).forEach((partition, committed) -> {
+                long first = kept.getOrDefault(partition, 0L);
+                if (committed != null && committed.offset() < first) {
+                    LOG.error(
+                            "The offsets {} to {} of {} are lost: the broker kept them no longer, and none was read",
+                            committed.offset(),
+                            first - 1,
+                            partition);
+                }
+            });
+        } catch (RetriableException e) {
+            LOG.warn("Cannot tell whether the broker still has all of {}: {}", assigned, e.toString());
+        }
+    }
+
+    @Override
+    public List<Pulled<KafkaPlace>> receive(int most, Duration wait) {
+        List<Pulled<KafkaPlace>> pulled = new ArrayList<>();
+        for (Arrival arrival : next(most, wait)) {
+            if (arrival instanceof Arrived arrived) {
+                pulled.add(take(arrived));
+            } else if (arrival instanceof Begin begin) {
+                forget(begin.partition());
+                readings.put(begin.partition(), ++begun);
+                LOG.info("Reads {}", begin.partition());
+            } else if (arrival instanceof End end) {
+                forget(end.partition());
+                LOG.info("Reads {} no longer", end.partition());
+            } else if (arrival instanceof Failure failure) {
+                // Nobody reads any more: the run is to end, and another to begin.
+                PullException end = failed("read the topics " + topics, failure.cause());
+                throw new PullException(String.valueOf(end.getMessage()), false, failure.cause());
+            }
+        }
+        return pulled;
+    }
+
+    private List<Arrival> next(int most, Duration wait) {
+        List<Arrival> arrived = new ArrayList<>();
+        try {
+            Arrival first = arrivals.poll(wait.toNanos(), TimeUnit.NANOSECONDS);
+            if (first != null) {
+                arrived.add(first);
+                arrivals.drainTo(arrived, most - 1);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        return arrived;
+    }
+
+    /** The partition begins anew, or is somebody else's. */
+    private void forget(TopicPartition partition) {
+        readings.remove(partition);
+        progress.forget(partition.toString());
+        logs.forget(messages.source(partition.topic()), Integer.toString(partition.partition()));
+    }
+
+    private Pulled<KafkaPlace> take(Arrived arrived) {
+        waitingRecords.decrementAndGet();
+        waitingBytes.addAndGet(-arrived.bytes());
+        ConsumerRecord<byte[], byte[]> record = arrived.record();
+        TopicPartition partition = new TopicPartition(record.topic(), record.partition());
+        KafkaPlace place = new KafkaPlace(partition, record.offset(), readings.getOrDefault(partition, 0L));
+        progress.received(place);
+        return Pulled.of(place, messages.message(record));
+    }
+
+    @Override
+    public OptionalLong behind() {
+        return OptionalLong.of(behind + waitingRecords.get());
+    }
+
+    @Override
+    public void acknowledge(List<KafkaPlace> deliveries) {
+        Map<String, KafkaPlace> advanced = progress.durable(deliveries);
+        synchronized (durable) {
+            advanced.values()
+                    .forEach(place -> durable.put(place.partition(), new OffsetAndMetadata(place.offset() + 1)));
+        }
+    }
+
+    /** It stays where it is, and the committed offset before it. */
+    @Override
+    public void giveBack(List<KafkaPlace> deliveries) {}
+
+    /** Nothing has a deadline. */
+    @Override
+    public void extend(List<KafkaPlace> deliveries) {}
+
+    /** Commits what is durable, and leaves the group. */
+    void close() {
+        logs.close();
+        closed = true;
+        try {
+            thread.join(CLOSING.multipliedBy(2).toMillis());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

@@ -1,0 +1,90 @@
+package dev.persistor.standalone.kafka;
+
+import dev.persistor.core.message.AttributeValue;
+import dev.persistor.core.message.Attributes;
+import dev.persistor.core.message.BrokerProperties;
+import dev.persistor.core.message.Message;
+import dev.persistor.core.message.Position;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.Optional;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.header.Header;
+import org.apache.kafka.common.record.TimestampType;
+
+/**
+ * What a record becomes. Nothing of it is lost: a key or header that is UTF-8 is kept as the text that it is, and stays the same
+ * bytes; any other is kept as bytes; what is null is told apart from what is empty.
+ *
+ * @param source what messages are filed under, where that is not their topic
+ */
+record KafkaMessages(Optional<String> source) {
+
+    private static final byte[] NOTHING = {};
+
+    Message message(ConsumerRecord<byte[], byte[]> record) {
+        String partition = Integer.toString(record.partition());
+        return Message.builder()
+                .id(partition + "-" + record.offset())
+                .source(source(record.topic()))
+                // A record without a time has -1.
+                .publishTime(Instant.ofEpochMilli(Math.max(0, record.timestamp())))
+                .position(new Position(partition, record.offset()))
+                .orderingKey(text(record.key()).orElse(null))
+                .payload(record.value() == null ? NOTHING : record.value())
+                .attributes(attributes(record))
+                .brokerProperties(brokerProperties(record))
+                .build();
+    }
+
+    String source(String topic) {
+        return source.orElse(topic);
+    }
+
+    private static Attributes attributes(ConsumerRecord<byte[], byte[]> record) {
+        Attributes.Builder attributes = Attributes.builder();
+        for (Header header : record.headers()) {
+            attributes.add(header.key(), value(header.value()));
+        }
+        return attributes.build();
+    }
+
+    private static AttributeValue value(byte[] bytes) {
+        if (bytes == null) {
+            return AttributeValue.ofNull();
+        }
+        return utf8(bytes).map(AttributeValue::of).orElseGet(() -> AttributeValue.of(bytes));
+    }
+
+    private static Attributes brokerProperties(ConsumerRecord<byte[], byte[]> record) {
+        Attributes.Builder properties = Attributes.builder();
+        if (record.key() != null && text(record.key()).isEmpty()) {
+            properties.add(BrokerProperties.KEY, AttributeValue.of(record.key()));
+        }
+        if (record.value() == null) {
+            properties.add(BrokerProperties.TOMBSTONE, AttributeValue.of(true));
+        }
+        if (record.timestampType() != TimestampType.CREATE_TIME) {
+            properties.add(BrokerProperties.TIMESTAMP_TYPE, record.timestampType().name);
+        }
+        return properties.build();
+    }
+
+    /** Returns a key as the text of an ordering key, which is never empty. */
+    private static Optional<String> text(byte[] key) {
+        return key == null || key.length == 0 ? Optional.empty() : utf8(key);
+    }
+
+    private static Optional<String> utf8(byte[] bytes) {
+        try {
+            return Optional.of(StandardCharsets.UTF_8
+                    .newDecoder()
+                    .decode(ByteBuffer.wrap(bytes))
+                    .toString());
+        } catch (CharacterCodingException e) {
+            return Optional.empty();
+        }
+    }
+}

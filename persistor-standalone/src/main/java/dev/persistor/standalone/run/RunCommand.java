@@ -1,0 +1,99 @@
+package dev.persistor.standalone.run;
+
+import dev.persistor.core.config.SettingsException;
+import dev.persistor.core.store.BlobStoreException;
+import dev.persistor.standalone.recovery.ExitCodes;
+import dev.persistor.standalone.recovery.Surroundings;
+import dev.persistor.standalone.run.config.RunConfig;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/**
+ * {@code persistor run}.
+ *
+ * <p>Not thread-safe.
+ */
+@Command(
+        name = "run",
+        description = {
+            "Captures from brokers and by HTTP until it is told to stop (SIGTERM), as a file or the environment says.",
+            "Exit code: 1 when it cannot start, 64 for a wrong command line or configuration."
+        },
+        mixinStandardHelpOptions = true)
+public final class RunCommand implements Callable<Integer> {
+
+    private final Surroundings around;
+
+    @Option(names = "--config", paramLabel = "FILE", description = "The YAML file that says what to capture.")
+    private @Nullable Path file;
+
+    @Option(names = "--check", description = "Only tell whether the configuration does, and end.")
+    private boolean check;
+
+    @Option(names = "--sample", description = "Only print a configuration to begin with, and end.")
+    private boolean sample;
+
+    /** Makes the command. */
+    public RunCommand(Surroundings around) {
+        this.around = around;
+    }
+
+    /** Runs until the process is told to stop, and returns the exit code otherwise. */
+    @Override
+    public Integer call() throws IOException, InterruptedException {
+        if (sample) {
+            around.out().print(text("sample.yaml"));
+            around.out().flush();
+            return ExitCodes.GOOD;
+        }
+        if (file == null && !RunConfig.isIn(around.environment())) {
+            around.err().print(text("explanation.txt"));
+            around.err().flush();
+            return ExitCodes.USAGE;
+        }
+        JsonLog.quietClients();
+        try {
+            RunConfig config =
+                    file == null ? RunConfig.read(around.environment()) : RunConfig.read(file, around.environment());
+            if (check) {
+                Service.check(config);
+                around.out()
+                        .println("The configuration does: " + config.captures().size() + " capture(s)");
+                return ExitCodes.GOOD;
+            }
+            run(config);
+            return ExitCodes.GOOD;
+        } catch (SettingsException e) {
+            around.err().println(file == null ? "The environment does not do:" : file + " does not do:");
+            e.problems().forEach(problem -> around.err().println("  " + problem));
+            return ExitCodes.USAGE;
+        } catch (BlobStoreException e) {
+            around.err().println("persistor run failed: " + e.getMessage());
+            return ExitCodes.FAILED;
+        }
+    }
+
+    /** Whoever ends the process waits for what is held, as long as the configuration says. */
+    private static void run(RunConfig config) throws IOException, InterruptedException {
+        JsonLog.install(config.log());
+        Service service = Service.start(config);
+        Runtime.getRuntime().addShutdownHook(new Thread(service::close, "persistor-shutdown"));
+        new CountDownLatch(1).await();
+    }
+
+    private static String text(String resource) throws IOException {
+        try (InputStream text = RunCommand.class.getResourceAsStream(resource)) {
+            if (text == null) {
+                throw new IllegalStateException(resource + " is missing from the jar");
+            }
+            return new String(text.readAllBytes(), StandardCharsets.UTF_8);
+        }
+    }
+}

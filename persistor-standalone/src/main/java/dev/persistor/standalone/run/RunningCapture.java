@@ -1,0 +1,264 @@
+package dev.persistor.standalone.run;
+
+import dev.persistor.core.Capture;
+import dev.persistor.core.config.SettingsException;
+import dev.persistor.core.pull.Feed;
+import dev.persistor.core.pull.FeedProvider;
+import dev.persistor.core.pull.PullException;
+import dev.persistor.core.pull.PullLimits;
+import dev.persistor.core.pull.PullReport;
+import dev.persistor.core.pull.PullStatus;
+import dev.persistor.core.pull.Stopped;
+import dev.persistor.core.store.BlobStoreException;
+import dev.persistor.core.store.FullJitter;
+import dev.persistor.standalone.metrics.PersistorMetrics;
+import dev.persistor.standalone.run.config.CaptureConfig;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Tags;
+import io.micrometer.core.instrument.Timer;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One capture. From a broker it is a row of runs without an end: when one fails, another begins after a while, longer and longer while
+ * nothing becomes durable.
+ *
+ * <p>Thread-safe.
+ */
+final class RunningCapture implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(RunningCapture.class);
+    private static final FullJitter AFTER_FAILURE = new FullJitter(Duration.ofMillis(500), Duration.ofSeconds(30));
+
+    private final CaptureConfig config;
+    private final Capture capture;
+    private final StoreHealth health;
+    private final Optional<Thread> thread;
+    private final PullLimits limits;
+    private final Timer durable;
+    private @Nullable Feed feed;
+    private @Nullable String problem;
+    private boolean ended;
+
+    private RunningCapture(
+            CaptureConfig config, Capture capture, StoreHealth health, Duration grace, MeterRegistry registry) {
+        this.config = config;
+        this.capture = capture;
+        this.health = health;
+        Tags tags = tags(config);
+        this.durable = Timer.builder("persistor.commit")
+                .description("How long a message was held until it was durable")
+                .tags(tags)
+                .register(registry);
+        Gauge.builder("persistor.ready", this, it -> it.problem().isEmpty() ? 1 : 0)
+                .description("Whether the store and the source are reached")
+                .tags(tags)
+                .register(registry);
+        this.thread =
+                config.kind().provider().map(provider -> new Thread(() -> run(provider), "capture-" + config.name()));
+        this.limits = thread.isPresent()
+                ? PullLimits.endless(capture.settings(), grace)
+                : new PullLimits(1, grace, grace, 1, 1, grace);
+        if (thread.isPresent()) {
+            registerFeedGauges(registry, tags);
+        }
+    }
+
+    private void registerFeedGauges(MeterRegistry registry, Tags tags) {
+        Gauge.builder("persistor.held.messages", this, it -> it.status().messages())
+                .description("Messages that are held and not durable yet")
+                .tags(tags)
+                .register(registry);
+        Gauge.builder("persistor.held", this, it -> it.status().bytes())
+                .description("Payload that is held and not durable yet")
+                .baseUnit("bytes")
+                .tags(tags)
+                .register(registry);
+        Gauge.builder("persistor.oldest.age", this, RunningCapture::oldestAge)
+                .description("How long ago the oldest message that is held was published; 0 when none is")
+                .baseUnit("seconds")
+                .tags(tags)
+                .register(registry);
+        Gauge.builder("persistor.lag", this, RunningCapture::behind)
+                .description("Messages that the broker has and that were not received yet; NaN where it does not tell")
+                .baseUnit("messages")
+                .tags(tags)
+                .register(registry);
+    }
+
+    /**
+     * Opens a capture; it does nothing before it is started.
+     *
+     * @param grace how long what is held may take to become durable in the end
+     * @throws SettingsException if its settings do not do
+     * @throws BlobStoreException if its store cannot be opened
+     */
+    static RunningCapture open(CaptureConfig config, Duration grace, MeterRegistry registry) {
+        StoreHealth health = new StoreHealth();
+        Capture capture = config.open(List.of(new PersistorMetrics(registry, tags(config)), health));
+        return new RunningCapture(config, capture, health, grace, registry);
+    }
+
+    private static Tags tags(CaptureConfig config) {
+        return Tags.of("capture", config.name());
+    }
+
+    String name() {
+        return config.name();
+    }
+
+    /** Returns what makes messages durable that are sent to this process. */
+    Capture capture() {
+        return capture;
+    }
+
+    /** Tells whether messages are sent to this process. */
+    boolean isSentTo() {
+        return thread.isEmpty();
+    }
+
+    void start() {
+        health.watch(capture.store());
+        thread.ifPresent(Thread::start);
+        LOG.atInfo()
+                .addKeyValue("capture", name())
+                .log("Captures from {} into {}", config.kind().name(), capture.store());
+    }
+
+    /** Returns what keeps this capture from being ready, if anything does. */
+    Optional<String> problem() {
+        return health.problem()
+                .map(reason -> "store: " + reason)
+                .or(() -> sourceProblem().map(reason -> "source: " + reason));
+    }
+
+    private synchronized Optional<String> sourceProblem() {
+        if (isSentTo() || status().isReached()) {
+            return Optional.empty();
+        }
+        return Optional.of(problem == null ? "it is not reached yet" : problem);
+    }
+
+    private synchronized PullStatus status() {
+        return feed == null ? PullStatus.NONE : feed.run().status();
+    }
+
+    private double oldestAge() {
+        return status().oldest()
+                .map(published -> Math.max(
+                        0,
+                        Duration.between(published, Clock.systemUTC().instant()).toMillis() / 1_000.0))
+                .orElse(0.0);
+    }
+
+    private synchronized double behind() {
+        OptionalLong messages = feed == null ? OptionalLong.empty() : feed.behind();
+        return messages.isPresent() ? messages.getAsLong() : Double.NaN;
+    }
+
+    private void run(FeedProvider provider) {
+        int failures = 0;
+        while (!isEnded()) {
+            boolean isFruitful = false;
+            try (Feed opened = provider.open(capture, limits, config.environment())) {
+                follow(opened);
+                PullReport report = opened.archive();
+                isFruitful = report.persisted() + report.alreadyThere() > 0;
+                log(report);
+            } catch (PullException | BlobStoreException | SettingsException e) {
+                failed(String.valueOf(e.getMessage()), null);
+            } catch (RuntimeException e) {
+                failed(e.toString(), e);
+            } finally {
+                follow(null);
+            }
+            failures = isFruitful ? 1 : failures + 1;
+            pause(AFTER_FAILURE.after(failures, ThreadLocalRandom.current()));
+        }
+    }
+
+    private synchronized boolean isEnded() {
+        return ended;
+    }
+
+    private synchronized void follow(@Nullable Feed opened) {
+        feed = opened;
+        if (opened != null) {
+            opened.run().whenDurable(durable::record);
+            if (ended) {
+                opened.run().end();
+            }
+        }
+    }
+
+    private void log(PullReport report) {
+        if (report.stopped() == Stopped.FAILURE || report.failed() > 0) {
+            LOG.atError()
+                    .addKeyValue("capture", name())
+                    .log(
+                            "A run of {} ended and gave back {} message(s), which come again; what was received: {}",
+                            name(),
+                            report.failed(),
+                            report);
+        } else {
+            LOG.atInfo().addKeyValue("capture", name()).log("A run of {} ended: {}", name(), report);
+        }
+    }
+
+    private void failed(String reason, @Nullable RuntimeException unforeseen) {
+        synchronized (this) {
+            problem = reason;
+        }
+        LOG.atError()
+                .addKeyValue("capture", name())
+                .setCause(unforeseen)
+                .log("Capture {} has nothing to read from, and tries again: {}", name(), reason);
+    }
+
+    private synchronized void pause(Duration time) {
+        long until = System.nanoTime() + time.toNanos();
+        try {
+            for (long left = time.toNanos(); left > 0 && !ended; left = until - System.nanoTime()) {
+                TimeUnit.NANOSECONDS.timedWait(this, left);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            ended = true;
+        }
+    }
+
+    /** Asks for no more messages; what is held is still made durable. */
+    synchronized void end() {
+        ended = true;
+        if (feed != null) {
+            feed.run().end();
+        }
+        notifyAll();
+    }
+
+    /** Waits until nothing is held any more, and no longer than this; tells whether that is so. */
+    boolean awaitEnd(Duration limit) throws InterruptedException {
+        if (thread.isEmpty()) {
+            return true;
+        }
+        thread.get().join(Math.max(1, limit.toMillis()));
+        return !thread.get().isAlive();
+    }
+
+    /** Closes the store, when all that is under way has an outcome. */
+    @Override
+    public void close() {
+        end();
+        health.close();
+        capture.close();
+    }
+}

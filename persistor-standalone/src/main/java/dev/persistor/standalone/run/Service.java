@@ -1,0 +1,145 @@
+package dev.persistor.standalone.run;
+
+import dev.persistor.core.config.SettingsException;
+import dev.persistor.core.store.BlobStoreException;
+import dev.persistor.standalone.run.config.CaptureConfig;
+import dev.persistor.standalone.run.config.RunConfig;
+import io.micrometer.core.instrument.binder.jvm.JvmGcMetrics;
+import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
+import io.micrometer.core.instrument.binder.system.ProcessorMetrics;
+import io.micrometer.core.instrument.binder.system.UptimeMetrics;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The process: all captures, and what is served over HTTP.
+ *
+ * <p>Thread-safe.
+ */
+final class Service implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Service.class);
+    /** What is left of the time to stop when captures have had theirs: for connections to be closed. */
+    private static final int SHARES = 10;
+
+    private final RunConfig config;
+    private final List<RunningCapture> captures;
+    private final HttpServing http;
+    private final JvmGcMetrics collections = new JvmGcMetrics();
+    private boolean closed;
+
+    private Service(RunConfig config, List<RunningCapture> captures, HttpServing http) {
+        this.config = config;
+        this.captures = captures;
+        this.http = http;
+    }
+
+    /**
+     * Starts all captures.
+     *
+     * @throws SettingsException if any capture's settings do not do; it names the problems of all
+     * @throws BlobStoreException if a store cannot be opened
+     * @throws IOException if the address cannot be served at
+     */
+    static Service start(RunConfig config) throws IOException {
+        PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+        List<RunningCapture> captures = open(config, registry);
+        HttpServing http;
+        try {
+            http = HttpServing.start(config.httpAddress(), captures, registry);
+        } catch (IOException | RuntimeException e) {
+            captures.forEach(RunningCapture::close);
+            throw e;
+        }
+        Service service = new Service(config, captures, http);
+        new JvmMemoryMetrics().bindTo(registry);
+        service.collections.bindTo(registry);
+        new ProcessorMetrics().bindTo(registry);
+        new UptimeMetrics().bindTo(registry);
+        captures.forEach(RunningCapture::start);
+        return service;
+    }
+
+    /**
+     * Opens all captures and closes them again.
+     *
+     * @throws SettingsException if any capture's settings do not do; it names the problems of all
+     * @throws BlobStoreException if a store cannot be opened
+     */
+    static void check(RunConfig config) {
+        open(config, new PrometheusMeterRegistry(PrometheusConfig.DEFAULT)).forEach(RunningCapture::close);
+    }
+
+    private static List<RunningCapture> open(RunConfig config, PrometheusMeterRegistry registry) {
+        List<RunningCapture> opened = new ArrayList<>();
+        List<String> problems = new ArrayList<>();
+        Duration grace = share(config.shutdown(), SHARES - 2);
+        try {
+            for (CaptureConfig capture : config.captures()) {
+                try {
+                    opened.add(RunningCapture.open(capture, grace, registry));
+                } catch (SettingsException e) {
+                    problems.addAll(e.problems());
+                }
+            }
+            if (!problems.isEmpty()) {
+                throw new SettingsException(problems);
+            }
+            return opened;
+        } catch (RuntimeException e) {
+            opened.forEach(RunningCapture::close);
+            throw e;
+        }
+    }
+
+    private static Duration share(Duration whole, int parts) {
+        return whole.multipliedBy(parts).dividedBy(SHARES);
+    }
+
+    /** Returns the port that HTTP is served at. */
+    int port() {
+        return http.port();
+    }
+
+    /**
+     * Stops within the time of the configuration: no more messages are taken, and what is held is made durable. What is not
+     * durable then was not acknowledged, and comes again.
+     */
+    @Override
+    public synchronized void close() {
+        if (closed) {
+            return;
+        }
+        closed = true;
+        LOG.info("Stops, within {} s", config.shutdown().toSeconds());
+        long until = System.nanoTime() + share(config.shutdown(), SHARES - 1).toNanos();
+        captures.forEach(RunningCapture::end);
+        http.close(share(config.shutdown(), SHARES - 2));
+        boolean isInTime = true;
+        for (RunningCapture capture : captures) {
+            isInTime &= awaitEnd(capture, until);
+        }
+        collections.close();
+        if (isInTime) {
+            captures.forEach(RunningCapture::close);
+            LOG.info("Stopped; all that was acknowledged is durable");
+        } else {
+            LOG.warn("Stopped before all that it held was durable; the rest was not acknowledged, and comes again");
+        }
+    }
+
+    private static boolean awaitEnd(RunningCapture capture, long until) {
+        try {
+            return capture.awaitEnd(Duration.ofNanos(Math.max(0, until - System.nanoTime())));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
+    }
+}

@@ -1,0 +1,115 @@
+package dev.persistor.standalone.run;
+
+import dev.persistor.core.PersistorListener;
+import dev.persistor.core.Receipt;
+import dev.persistor.core.message.Message;
+import dev.persistor.core.store.BlobName;
+import dev.persistor.core.store.BlobStore;
+import dev.persistor.core.store.BlobStoreException;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Whether a store can really be reached: it is asked every few seconds for a blob that need not be there, and the last attempt to
+ * write must have gone well.
+ *
+ * <p>Thread-safe.
+ */
+final class StoreHealth implements PersistorListener, AutoCloseable {
+
+    private static final BlobName QUESTION = BlobName.of("_health/is-it-reached");
+    private static final Duration BETWEEN_QUESTIONS = Duration.ofSeconds(3);
+    /** A store that has not answered for so long is not there. */
+    private static final Duration PATIENCE = Duration.ofSeconds(12);
+
+    private final Thread thread = new Thread(this::run, "persistor-health");
+    private @Nullable BlobStore store;
+    private boolean closed;
+    private long lastAnswer;
+    private boolean isAnswered;
+    private @Nullable String unanswered;
+    private @Nullable String unwritten;
+
+    StoreHealth() {
+        thread.setDaemon(true);
+    }
+
+    /** Begins to ask; the store must stay open until this is closed. */
+    synchronized void watch(BlobStore watched) {
+        store = watched;
+        thread.start();
+    }
+
+    private void run() {
+        BlobStore watched;
+        synchronized (this) {
+            watched = store;
+        }
+        while (watched != null && !isClosed()) {
+            try {
+                watched.find(QUESTION);
+                answered(null);
+            } catch (BlobStoreException e) {
+                answered(e.getMessage());
+            }
+            awaitNext();
+        }
+    }
+
+    private synchronized boolean isClosed() {
+        return closed;
+    }
+
+    private synchronized void answered(@Nullable String problem) {
+        isAnswered = true;
+        lastAnswer = System.nanoTime();
+        unanswered = problem;
+    }
+
+    private synchronized void awaitNext() {
+        long until = System.nanoTime() + BETWEEN_QUESTIONS.toNanos();
+        try {
+            for (long left = BETWEEN_QUESTIONS.toNanos(); left > 0 && !closed; left = until - System.nanoTime()) {
+                TimeUnit.NANOSECONDS.timedWait(this, left);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            closed = true;
+        }
+    }
+
+    /** Returns what is wrong with the store, if anything is. */
+    synchronized Optional<String> problem() {
+        if (!isAnswered) {
+            return Optional.of("it has not answered yet");
+        }
+        long silent = System.nanoTime() - lastAnswer;
+        if (silent > PATIENCE.toNanos()) {
+            return Optional.of("it has not answered for " + TimeUnit.NANOSECONDS.toSeconds(silent) + " s");
+        }
+        return Optional.ofNullable(unanswered).or(() -> Optional.ofNullable(unwritten));
+    }
+
+    @Override
+    public synchronized void persisted(Message message, Receipt receipt) {
+        unwritten = null;
+    }
+
+    @Override
+    public synchronized void alreadyThere(Message message, Receipt receipt) {
+        unwritten = null;
+    }
+
+    @Override
+    public synchronized void retried(BlobStoreException failure) {
+        unwritten = failure.getMessage();
+    }
+
+    @Override
+    public synchronized void close() {
+        closed = true;
+        notifyAll();
+    }
+}

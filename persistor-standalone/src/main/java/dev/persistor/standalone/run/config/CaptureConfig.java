@@ -1,0 +1,69 @@
+package dev.persistor.standalone.run.config;
+
+import dev.persistor.core.Capture;
+import dev.persistor.core.PersistorListener;
+import dev.persistor.core.config.Settings;
+import dev.persistor.core.config.SettingsException;
+import dev.persistor.core.store.BlobStoreException;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What one capture is to do.
+ *
+ * <p>Immutable.
+ */
+public final class CaptureConfig {
+
+    private final String name;
+    private final Kind kind;
+    private final Section section;
+    private final Map<String, String> environment;
+
+    CaptureConfig(String name, Kind kind, Section section, Map<String, String> environment) {
+        this.name = name;
+        this.kind = kind;
+        this.section = section;
+        this.environment = Map.copyOf(environment);
+    }
+
+    /** Returns what it is called. */
+    public String name() {
+        return name;
+    }
+
+    /** Returns what it captures from. */
+    public Kind kind() {
+        return kind;
+    }
+
+    /** Returns its settings as variables, among all others that are set. */
+    public Map<String, String> environment() {
+        return environment;
+    }
+
+    /** Returns the problems of the settings that show without a store, in the words of who wrote them. */
+    List<String> problems() {
+        try {
+            Settings settings = Settings.read(environment, kind.settings());
+            kind.provider().ifPresent(provider -> provider.check(settings, environment));
+            return List.of();
+        } catch (SettingsException e) {
+            return section.spell(e.problems(), kind.settings());
+        }
+    }
+
+    /**
+     * Opens the store.
+     *
+     * @throws SettingsException if the settings do not do for it; it names all problems, in the words of who wrote them
+     * @throws BlobStoreException if the store cannot be opened
+     */
+    public Capture open(List<PersistorListener> listeners) {
+        try {
+            return Capture.open(environment, kind.settings(), listeners);
+        } catch (SettingsException e) {
+            throw new SettingsException(section.spell(e.problems(), kind.settings()));
+        }
+    }
+}

@@ -1,0 +1,206 @@
+package dev.persistor.standalone.run.config;
+
+import java.io.IOException;
+import java.io.Reader;
+import java.nio.charset.CharacterCodingException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import org.snakeyaml.engine.v2.api.LoadSettings;
+import org.snakeyaml.engine.v2.api.lowlevel.Compose;
+import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
+import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
+import org.snakeyaml.engine.v2.nodes.MappingNode;
+import org.snakeyaml.engine.v2.nodes.Node;
+import org.snakeyaml.engine.v2.nodes.NodeTuple;
+import org.snakeyaml.engine.v2.nodes.ScalarNode;
+import org.snakeyaml.engine.v2.nodes.SequenceNode;
+
+/**
+ * Finds what a YAML file says:
+ *
+ * <pre>{@code
+ * http-address: 0.0.0.0:8080
+ * defaults:
+ *   store: gs://archive
+ * captures:
+ *   orders:
+ *     from: kafka
+ *     kafka-topics: [orders, returns]
+ *     kafka-properties:
+ *       sasl.jaas.config: ${JAAS}
+ * }</pre>
+ *
+ * <p>A list stands for its items with commas between them, a mapping for lines of {@code key=value}, and <code>${NAME}</code> for a
+ * variable; <code>$${</code> stands for <code>${</code>.
+ */
+final class ConfigFile {
+
+    private static final String CAPTURES = "captures";
+    private static final String DEFAULTS = "defaults";
+    private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,62}");
+    private static final Pattern VARIABLE = Pattern.compile("\\$(\\$\\{|\\{([A-Za-z_][A-Za-z0-9_]*)\\})");
+
+    private final Map<String, String> environment;
+    private final List<String> problems = new ArrayList<>();
+
+    private ConfigFile(Map<String, String> environment) {
+        this.environment = environment;
+    }
+
+    /**
+     * Reads the file; what cannot be read of it is among the problems.
+     *
+     * @throws IOException if there is no such file, or it is no text
+     */
+    static Written read(Path file, Map<String, String> environment) throws IOException {
+        ConfigFile config = new ConfigFile(environment);
+        try (Reader text = Files.newBufferedReader(file)) {
+            LoadSettings settings =
+                    LoadSettings.builder().setLabel(file.toString()).build();
+            return config.read(new Compose(settings).composeReader(text));
+        } catch (MarkedYamlEngineException e) {
+            int line = e.getProblemMark().map(mark -> mark.getLine() + 1).orElse(0);
+            config.problems.add("line " + line + ": this is no YAML: " + e.getProblem());
+        } catch (YamlEngineException e) {
+            if (e.getCause() instanceof CharacterCodingException) {
+                throw new IOException(file + " is no UTF-8 text", e);
+            }
+            config.problems.add("this is no YAML: " + e.getMessage());
+        }
+        return config.written(Map.of(), Map.of(), 0, Map.of());
+    }
+
+    private Written read(Optional<Node> root) {
+        Map<String, Section.Entry> process = new LinkedHashMap<>();
+        Map<String, Section.Entry> defaults = new LinkedHashMap<>();
+        Map<String, Section> captures = new LinkedHashMap<>();
+        int defaultsLine = 0;
+        for (Map.Entry<ScalarNode, Node> entry :
+                entries("the file", root.orElse(null)).entrySet()) {
+            String key = entry.getKey().getValue();
+            if (key.equals(CAPTURES)) {
+                captures.putAll(captures(entry.getValue()));
+            } else if (key.equals(DEFAULTS)) {
+                defaultsLine = line(entry.getKey());
+                defaults.putAll(values(DEFAULTS, entry.getValue()));
+            } else {
+                value(entry.getKey(), entry.getValue()).ifPresent(value -> process.put(key, value));
+            }
+        }
+        return written(process, defaults, defaultsLine, captures);
+    }
+
+    private Written written(
+            Map<String, Section.Entry> process,
+            Map<String, Section.Entry> defaults,
+            int defaultsLine,
+            Map<String, Section> captures) {
+        return new Written(
+                new Section("", 0, Optional.empty(), process),
+                new Section(DEFAULTS, defaultsLine, Optional.empty(), defaults),
+                captures,
+                problems);
+    }
+
+    private Map<String, Section> captures(Node node) {
+        Map<String, Section> captures = new LinkedHashMap<>();
+        entries(CAPTURES, node).forEach((key, value) -> {
+            String name = key.getValue();
+            if (!NAME.matcher(name).matches()) {
+                problems.add("line " + line(key) + ": the name of a capture is \"" + name
+                        + "\"; it must be up to 63 letters, digits, dots, dashes and underscores");
+            }
+            String title = CAPTURES + "." + name;
+            captures.put(name, new Section(title, line(key), Optional.empty(), values(title, value)));
+        });
+        return captures;
+    }
+
+    private Map<String, Section.Entry> values(String what, Node node) {
+        Map<String, Section.Entry> values = new LinkedHashMap<>();
+        entries(what, node)
+                .forEach((key, value) -> value(key, value).ifPresent(entry -> values.put(key.getValue(), entry)));
+        return values;
+    }
+
+    private Map<ScalarNode, Node> entries(String what, @Nullable Node node) {
+        Map<ScalarNode, Node> entries = new LinkedHashMap<>();
+        if (node == null
+                || (node instanceof ScalarNode nothing && nothing.getValue().isEmpty())) {
+            return entries;
+        }
+        if (!(node instanceof MappingNode mapping)) {
+            problems.add("line " + line(node) + ": " + what + " must be keys with values");
+            return entries;
+        }
+        Map<String, Integer> lines = new TreeMap<>();
+        for (NodeTuple tuple : mapping.getValue()) {
+            if (!(tuple.getKeyNode() instanceof ScalarNode key)) {
+                problems.add("line " + line(tuple.getKeyNode()) + ": a key must be a name");
+                continue;
+            }
+            Integer before = lines.putIfAbsent(key.getValue(), line(key));
+            if (before == null) {
+                entries.put(key, tuple.getValueNode());
+            } else {
+                problems.add("line " + line(key) + ": " + key.getValue() + " is there twice; first in line " + before);
+            }
+        }
+        return entries;
+    }
+
+    private Optional<Section.Entry> value(ScalarNode key, Node node) {
+        List<String> parts = new ArrayList<>();
+        String separator = ",";
+        if (node instanceof ScalarNode scalar) {
+            parts.add(text(scalar));
+        } else if (node instanceof SequenceNode list) {
+            list.getValue().forEach(item -> parts.add(part(key, item)));
+        } else {
+            separator = "\n";
+            entries(key.getValue(), node).forEach((name, value) -> parts.add(name.getValue() + "=" + part(key, value)));
+        }
+        return parts.isEmpty()
+                ? Optional.empty()
+                : Optional.of(new Section.Entry(String.join(separator, parts), key.getValue(), line(key)));
+    }
+
+    private String part(ScalarNode key, Node node) {
+        if (node instanceof ScalarNode scalar) {
+            return text(scalar);
+        }
+        problems.add("line " + line(node) + ": " + key.getValue()
+                + " must be a value, a list of values, or keys with values");
+        return "";
+    }
+
+    private String text(ScalarNode node) {
+        return VARIABLE.matcher(node.getValue())
+                .replaceAll(found -> Matcher.quoteReplacement(variable(found.group(2), node)));
+    }
+
+    private String variable(@Nullable String name, ScalarNode node) {
+        if (name == null) {
+            return "${";
+        }
+        String text = environment.get(name);
+        if (text == null) {
+            problems.add("line " + line(node) + ": the variable " + name + " is not set");
+            return "";
+        }
+        return text;
+    }
+
+    private static int line(Node node) {
+        return node.getStartMark().map(mark -> mark.getLine() + 1).orElse(0);
+    }
+}

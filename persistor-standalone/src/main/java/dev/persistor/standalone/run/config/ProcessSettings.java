@@ -1,0 +1,74 @@
+package dev.persistor.standalone.run.config;
+
+import dev.persistor.core.config.Setting;
+import dev.persistor.core.config.Values;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * The settings of {@code persistor run} as a whole.
+ *
+ * <p>Immutable.
+ */
+public final class ProcessSettings {
+
+    private static final Pattern ADDRESS = Pattern.compile("([^\\s:/]+|\\[[0-9a-fA-F:]+\\]):([0-9]{1,5})");
+    private static final int MAX_PORT = 65_535;
+
+    /** What a line of the log is. */
+    public enum Log {
+        /** One JSON object a line. */
+        JSON,
+        /** For people. */
+        TEXT;
+
+        private static Log parse(String text) {
+            return Arrays.stream(values())
+                    .filter(log -> log.name().toLowerCase(Locale.ROOT).equals(text.strip()))
+                    .findFirst()
+                    .orElseThrow(() -> new IllegalArgumentException("it is neither"));
+        }
+    }
+
+    /** Where HTTP is served. */
+    public static final Setting<InetSocketAddress> HTTP_ADDRESS = Setting.optional(
+                    "PERSISTOR_HTTP_ADDRESS",
+                    "Where health, metrics and captures from http are served; port 0 takes one that is free.",
+                    "a host and a port such as 127.0.0.1:8080, or 0.0.0.0:8080 for all of the machine's addresses",
+                    ProcessSettings::address)
+            .withDefault("127.0.0.1:8080");
+
+    /** How long it takes to stop. */
+    public static final Setting<Duration> SHUTDOWN = Setting.optional(
+                    "PERSISTOR_SHUTDOWN",
+                    "How long, once the process is told to stop, what it holds may take to become durable; what is not durable"
+                            + " then comes again. Keep it under the time after which it is killed.",
+                    "a duration such as 25s, more than nothing",
+                    Values::positiveDuration)
+            .withDefault("25s");
+
+    /** What the log looks like. */
+    public static final Setting<Log> LOG = Setting.optional(
+                    "PERSISTOR_LOG", "What the log looks like.", "json or text", Log::parse)
+            .withDefault("json");
+
+    private ProcessSettings() {}
+
+    /** Returns all of these settings, in the order of the reference. */
+    public static List<Setting<?>> all() {
+        return List.of(HTTP_ADDRESS, SHUTDOWN, LOG);
+    }
+
+    private static InetSocketAddress address(String text) {
+        Matcher parts = ADDRESS.matcher(text.strip());
+        if (!parts.matches() || Integer.parseInt(parts.group(2)) > MAX_PORT) {
+            throw new IllegalArgumentException("it is no host with a port");
+        }
+        return InetSocketAddress.createUnresolved(parts.group(1), Integer.parseInt(parts.group(2)));
+    }
+}

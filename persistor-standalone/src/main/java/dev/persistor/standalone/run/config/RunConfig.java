@@ -1,0 +1,178 @@
+package dev.persistor.standalone.run.config;
+
+import dev.persistor.core.config.PersistorSettings;
+import dev.persistor.core.config.Setting;
+import dev.persistor.core.config.Settings;
+import dev.persistor.core.config.SettingsException;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+
+/**
+ * What {@code persistor run} is to do.
+ *
+ * <p>Immutable.
+ *
+ * @param httpAddress where HTTP is served; not resolved
+ * @param shutdown how long what is held may take to become durable in the end
+ * @param log what the log looks like
+ * @param captures all captures, at least one
+ */
+public record RunConfig(
+        InetSocketAddress httpAddress, Duration shutdown, ProcessSettings.Log log, List<CaptureConfig> captures) {
+
+    private static final Pattern LINE = Pattern.compile("line (\\d{1,9}): ");
+
+    /** Keeps its own copy of the list. */
+    public RunConfig {
+        captures = List.copyOf(captures);
+    }
+
+    /** Tells whether the environment says anything that a run could be made of. */
+    public static boolean isIn(Map<String, String> environment) {
+        return environment.keySet().stream().anyMatch(name -> name.startsWith(Settings.PREFIX));
+    }
+
+    /**
+     * Reads a file. Settings of the environment hold where it is silent about the process; those of captures are the file's
+     * alone, but for those without {@code PERSISTOR_}.
+     *
+     * @throws IOException if there is no such file, or it is no text
+     * @throws SettingsException if the file has problems; it names all that can be found without opening a store, each with its line
+     */
+    public static RunConfig read(Path file, Map<String, String> environment) throws IOException {
+        return of(ConfigFile.read(file, environment), environment);
+    }
+
+    /**
+     * Reads the environment.
+     *
+     * @throws SettingsException if it has problems; it names all that can be found without opening a store
+     */
+    public static RunConfig read(Map<String, String> environment) {
+        return of(ConfigVariables.read(environment), environment);
+    }
+
+    private static RunConfig of(Written written, Map<String, String> environment) {
+        List<String> problems = new ArrayList<>(written.problems());
+        Optional<Settings> process = process(written.process(), environment, problems);
+        Map<String, Kind> kinds = Kind.installed();
+        List<Setting<?>> known = kinds.values().stream()
+                .flatMap(kind -> kind.settings().stream())
+                .toList();
+        checkDefaults(written.defaults(), known, problems);
+        List<CaptureConfig> captures = new ArrayList<>();
+        written.captures().forEach((name, section) -> {
+            Map<String, String> values = new HashMap<>(written.defaults().values(known));
+            values.putAll(section.values(known));
+            kind(section, values, kinds, problems)
+                    .ifPresent(kind -> captures.add(capture(name, kind, section, written.defaults(), environment)));
+        });
+        captures.forEach(capture -> problems.addAll(capture.problems()));
+        if (problems.isEmpty() && captures.isEmpty()) {
+            problems.add("there is nothing to capture; captures must name at least one");
+        }
+        checkPaths(captures, problems);
+        if (!problems.isEmpty() || process.isEmpty()) {
+            problems.sort(Comparator.comparingInt(RunConfig::line));
+            throw new SettingsException(problems);
+        }
+        return new RunConfig(
+                process.get().get(ProcessSettings.HTTP_ADDRESS),
+                process.get().get(ProcessSettings.SHUTDOWN),
+                process.get().get(ProcessSettings.LOG),
+                captures);
+    }
+
+    private static int line(String problem) {
+        Matcher line = LINE.matcher(problem);
+        return line.lookingAt() ? Integer.parseInt(line.group(1)) : 0;
+    }
+
+    private static Optional<Settings> process(Section section, Map<String, String> environment, List<String> problems) {
+        Map<String, String> values = new HashMap<>();
+        ProcessSettings.all().forEach(setting -> {
+            String text = environment.get(setting.name());
+            if (text != null) {
+                values.put(setting.name(), text);
+            }
+        });
+        values.putAll(section.values(ProcessSettings.all()));
+        try {
+            return Optional.of(Settings.read(values, ProcessSettings.all()));
+        } catch (SettingsException e) {
+            problems.addAll(section.spell(e.problems(), ProcessSettings.all()));
+            return Optional.empty();
+        }
+    }
+
+    /** A default may be of one kind of capture, while others do without it; but there must be such a setting. */
+    private static void checkDefaults(Section defaults, List<Setting<?>> known, List<String> problems) {
+        Set<String> names = known.stream().map(Setting::name).collect(Collectors.toSet());
+        Map<String, String> unknown = new HashMap<>(defaults.values(known));
+        unknown.keySet().removeAll(names);
+        if (!unknown.isEmpty()) {
+            List<Setting<?>> optional = new ArrayList<>();
+            known.forEach(setting ->
+                    optional.add(Setting.optional(setting.name(), setting.meaning(), setting.allowed(), text -> text)));
+            try {
+                Settings.read(unknown, optional);
+            } catch (SettingsException e) {
+                problems.addAll(defaults.spell(e.problems(), known));
+            }
+        }
+    }
+
+    private static Optional<Kind> kind(
+            Section section, Map<String, String> values, Map<String, Kind> kinds, List<String> problems) {
+        String name = values.getOrDefault(CaptureSettings.FROM.name(), "").strip();
+        Kind kind = kinds.get(name);
+        if (kind == null) {
+            String what = name.isEmpty() ? " is missing" : " is \"" + name + "\"";
+            problems.addAll(section.spell(
+                    List.of(CaptureSettings.FROM.name() + what + "; it must be one of "
+                            + String.join(", ", kinds.keySet())),
+                    List.of(CaptureSettings.FROM)));
+        }
+        return Optional.ofNullable(kind);
+    }
+
+    private static CaptureConfig capture(
+            String name, Kind kind, Section section, Section defaults, Map<String, String> environment) {
+        Set<String> names = kind.settings().stream().map(Setting::name).collect(Collectors.toSet());
+        Map<String, String> values = new HashMap<>(environment);
+        values.keySet().removeIf(variable -> variable.startsWith(Settings.PREFIX));
+        Map<String, String> common = defaults.values(kind.settings());
+        common.keySet().retainAll(names);
+        values.putAll(common);
+        values.putAll(section.values(kind.settings()));
+        if (kind.provider().isEmpty()) {
+            values.putIfAbsent(PersistorSettings.SOURCE.name(), name);
+        }
+        return new CaptureConfig(name, kind, section.over(defaults), values);
+    }
+
+    /** What is sent by HTTP is told apart by the path alone. */
+    private static void checkPaths(List<CaptureConfig> captures, List<String> problems) {
+        Set<String> sources = new HashSet<>();
+        for (CaptureConfig capture : captures) {
+            String source = capture.environment().getOrDefault(PersistorSettings.SOURCE.name(), "");
+            if (capture.kind().provider().isEmpty() && !sources.add(source)) {
+                problems.add("two captures from http have the source " + source
+                        + ", and so the same path; give each another source");
+            }
+        }
+    }
+}

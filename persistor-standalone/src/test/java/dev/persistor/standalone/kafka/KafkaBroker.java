@@ -1,0 +1,154 @@
+package dev.persistor.standalone.kafka;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import kafka.server.KafkaConfig;
+import kafka.server.KafkaRaftServer;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.common.Uuid;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.utils.Time;
+import org.apache.kafka.metadata.storage.Formatter;
+import org.apache.kafka.server.common.Feature;
+
+/** Kafka's own broker, in this process, with its log in a folder. It can be stopped and started again. Not thread-safe. */
+public final class KafkaBroker implements AutoCloseable {
+
+    private static final int KEYS = 97;
+
+    private final KafkaConfig config;
+    private final int port;
+    private KafkaRaftServer server;
+
+    private KafkaBroker(KafkaConfig config, int port) {
+        this.config = config;
+        this.port = port;
+        this.server = started();
+    }
+
+    /** Starts a broker whose log is in a folder that is there and empty. */
+    public static KafkaBroker start(Path folder) throws Exception {
+        List<Integer> ports = freePorts(2);
+        Properties properties = new Properties();
+        properties.putAll(Map.ofEntries(
+                Map.entry("process.roles", "broker,controller"),
+                Map.entry("node.id", "1"),
+                Map.entry("controller.quorum.voters", "1@127.0.0.1:" + ports.get(1)),
+                Map.entry(
+                        "listeners",
+                        "PLAINTEXT://127.0.0.1:" + ports.get(0) + ",CONTROLLER://127.0.0.1:" + ports.get(1)),
+                Map.entry("controller.listener.names", "CONTROLLER"),
+                Map.entry("log.dirs", folder.toString()),
+                Map.entry("auto.create.topics.enable", "false"),
+                Map.entry("offsets.topic.replication.factor", "1"),
+                Map.entry("offsets.topic.num.partitions", "4"),
+                Map.entry("transaction.state.log.replication.factor", "1"),
+                Map.entry("transaction.state.log.min.isr", "1"),
+                Map.entry("transaction.state.log.num.partitions", "2"),
+                Map.entry("group.initial.rebalance.delay.ms", "0"),
+                Map.entry("group.min.session.timeout.ms", "1000"),
+                Map.entry("log.retention.check.interval.ms", "1000")));
+        new Formatter()
+                .setPrintStream(new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8))
+                .setSupportedFeatures(Feature.PRODUCTION_FEATURES)
+                .setClusterId(Uuid.randomUuid().toString())
+                .setNodeId(1)
+                .addDirectory(folder.toString())
+                .setMetadataLogDirectory(folder.toString())
+                .setControllerListenerName("CONTROLLER")
+                .run();
+        return new KafkaBroker(KafkaConfig.fromProps(properties), ports.get(0));
+    }
+
+    private static List<Integer> freePorts(int count) throws IOException {
+        List<ServerSocket> sockets = new ArrayList<>();
+        try {
+            for (int i = 0; i < count; i++) {
+                sockets.add(new ServerSocket(0, 1, InetAddress.getLoopbackAddress()));
+            }
+            return sockets.stream().map(ServerSocket::getLocalPort).toList();
+        } finally {
+            for (ServerSocket socket : sockets) {
+                socket.close();
+            }
+        }
+    }
+
+    private KafkaRaftServer started() {
+        KafkaRaftServer started = new KafkaRaftServer(config, Time.SYSTEM);
+        started.startup();
+        return started;
+    }
+
+    /** Returns where it is, as clients are told. */
+    public String servers() {
+        return "127.0.0.1:" + port;
+    }
+
+    /** Makes a topic. */
+    public void create(String topic, int partitions, Map<String, String> configs)
+            throws InterruptedException, ExecutionException {
+        try (Admin admin = Admin.create(Map.of("bootstrap.servers", servers()))) {
+            admin.createTopics(List.of(new NewTopic(topic, partitions, (short) 1).configs(configs)))
+                    .all()
+                    .get();
+        }
+    }
+
+    /** Returns a producer, with further settings. */
+    public KafkaProducer<byte[], byte[]> producer(Map<String, Object> more) {
+        Map<String, Object> properties = new HashMap<>(more);
+        properties.put(ProducerConfig.BOOTSTRAP_SERVERS_CONFIG, servers());
+        properties.put(ProducerConfig.LINGER_MS_CONFIG, 5);
+        // Retries of many at a time, right after a topic was made, may never end.
+        properties.put(ProducerConfig.MAX_IN_FLIGHT_REQUESTS_PER_CONNECTION, 1);
+        return new KafkaProducer<>(properties, new ByteArraySerializer(), new ByteArraySerializer());
+    }
+
+    /** Sends records that hold nothing but numbers, and waits until the broker has them. */
+    public void send(String topic, int from, int to) throws InterruptedException, ExecutionException {
+        List<Future<RecordMetadata>> sent = new ArrayList<>();
+        try (KafkaProducer<byte[], byte[]> producer = producer(Map.of())) {
+            for (int number = from; number < to; number++) {
+                byte[] key = Integer.toString(number % KEYS).getBytes(StandardCharsets.UTF_8);
+                sent.add(producer.send(new ProducerRecord<>(topic, key, Numbered.payload(number))));
+            }
+        }
+        for (Future<RecordMetadata> each : sent) {
+            each.get();
+        }
+    }
+
+    /** Stops it; what it has stays in its folder. */
+    public void stop() {
+        server.shutdown();
+        server.awaitShutdown();
+    }
+
+    /** Starts it again, where it was. */
+    public void restart() {
+        server = started();
+    }
+
+    @Override
+    public void close() {
+        stop();
+    }
+}

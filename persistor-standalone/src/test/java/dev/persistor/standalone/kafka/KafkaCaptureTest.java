@@ -1,0 +1,293 @@
+package dev.persistor.standalone.kafka;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.persistor.core.message.AttributeValue;
+import dev.persistor.core.message.Message;
+import dev.persistor.core.message.Position;
+import dev.persistor.core.store.file.FileBlobStore;
+import dev.persistor.standalone.run.RunningService;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.RecordsToDelete;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInfo;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Topics of Kafka's own broker are captured by Kafka's own client. */
+@Timeout(120)
+@SuppressWarnings("try") // A capture goes on for as long as its block does.
+class KafkaCaptureTest {
+
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+    private static @TempDir Path log;
+    private static KafkaBroker broker;
+
+    private @TempDir Path folder;
+    private FileBlobStore store;
+    private String topic;
+
+    @BeforeAll
+    static void startBroker() throws Exception {
+        broker = KafkaBroker.start(Files.createDirectory(log.resolve("broker")));
+    }
+
+    @AfterAll
+    static void stopBroker() {
+        broker.close();
+    }
+
+    @BeforeEach
+    void openStore(TestInfo test) {
+        topic = test.getTestMethod().orElseThrow().getName();
+        store = FileBlobStore.open(folder.resolve("archive"));
+    }
+
+    private RunningService capture(String... lines) throws Exception {
+        String more = String.join(
+                "", List.of(lines).stream().map(line -> "    " + line + "\n").toList());
+        return RunningService.start(
+                folder,
+                """
+                shutdown: 10s
+                captures:
+                  it:
+                    from: kafka
+                    store: %s
+                    format: jsonl
+                    batch-messages: 100
+                    batch-linger: 100ms
+                    kafka-servers: %s
+                    kafka-group: %s
+                    kafka-topics: %s
+                    kafka-properties: {session.timeout.ms: 2000, heartbeat.interval.ms: 500}
+                """.formatted(folder.resolve("archive").toUri(), broker.servers(), topic, topic) + more,
+                Map.of());
+    }
+
+    private void awaitArchived(int messages) {
+        await().atMost(PATIENCE)
+                .pollInterval(Duration.ofMillis(300))
+                .untilAsserted(
+                        () -> assertThat(Numbered.count(store, topic + "/")).isGreaterThanOrEqualTo(messages));
+    }
+
+    private long committed() throws Exception {
+        try (Admin admin = Admin.create(Map.of("bootstrap.servers", broker.servers()))) {
+            return admin.listConsumerGroupOffsets(topic).partitionsToOffsetAndMetadata().get().values().stream()
+                    .mapToLong(OffsetAndMetadata::offset)
+                    .sum();
+        }
+    }
+
+    @Test
+    void nothingOfARecordIsLost() throws Exception {
+        broker.create(topic, 1, Map.of());
+        byte[] noText = {(byte) 0xff, 0, 1};
+        long time = Instant.parse("2026-01-31T06:00:00Z").toEpochMilli();
+        try (KafkaProducer<byte[], byte[]> producer = broker.producer(Map.of())) {
+            RecordHeaders headers = new RecordHeaders();
+            headers.add("again", "one".getBytes(StandardCharsets.UTF_8));
+            headers.add("bytes", noText);
+            headers.add("again", "two".getBytes(StandardCharsets.UTF_8));
+            headers.add("nothing", null);
+            producer.send(new ProducerRecord<>(topic, 0, time, "clé".getBytes(StandardCharsets.UTF_8), noText, headers))
+                    .get();
+            producer.send(new ProducerRecord<>(topic, 0, time + 1, noText, new byte[0]))
+                    .get();
+            producer.send(new ProducerRecord<>(topic, 0, time + 2, new byte[0], null, List.of()))
+                    .get();
+            producer.send(new ProducerRecord<>(topic, 0, time + 3, null, "text".getBytes(StandardCharsets.UTF_8)))
+                    .get();
+        }
+
+        try (RunningService service = capture()) {
+            awaitArchived(4);
+        }
+
+        List<Message> archived = Numbered.all(store, topic + "/");
+        Message first = archived.get(0);
+        assertThat(first.id()).isEqualTo("0-0");
+        assertThat(first.source()).isEqualTo(topic);
+        assertThat(first.publishTime()).isEqualTo(Instant.ofEpochMilli(time));
+        assertThat(first.position()).contains(new Position("0", 0));
+        assertThat(first.orderingKey()).contains("clé");
+        assertThat(first.payload()).isEqualTo(ByteBuffer.wrap(noText));
+        assertThat(first.attributes().entries())
+                .extracting(entry -> entry.name() + "=" + entry.value().type() + ":"
+                        + entry.value().text())
+                .containsExactly("again=STRING:one", "bytes=BYTES:/wAB", "again=STRING:two", "nothing=NULL:");
+        assertThat(first.brokerProperties().isEmpty()).isTrue();
+        assertThat(archived.get(1).orderingKey()).isEmpty();
+        assertThat(archived.get(1).brokerProperties().first("key")).contains(AttributeValue.of(noText));
+        assertThat(archived.get(1).brokerProperties().first("tombstone")).isEmpty();
+        assertThat(archived.get(2).brokerProperties().first("key")).contains(AttributeValue.of(new byte[0]));
+        assertThat(archived.get(2).brokerProperties().first("tombstone")).contains(AttributeValue.of(true));
+        assertThat(archived.get(3).brokerProperties().first("key")).isEmpty();
+    }
+
+    @Test
+    void brokersTimesAndAbortedTransactionsAreToldApart() throws Exception {
+        broker.create(topic, 1, Map.of("message.timestamp.type", "LogAppendTime"));
+        try (KafkaProducer<byte[], byte[]> producer = broker.producer(Map.of("transactional.id", topic))) {
+            producer.initTransactions();
+            producer.beginTransaction();
+            producer.send(new ProducerRecord<>(topic, null, Numbered.payload(7)))
+                    .get();
+            producer.abortTransaction();
+            producer.beginTransaction();
+            producer.send(new ProducerRecord<>(topic, null, Numbered.payload(0)))
+                    .get();
+            producer.commitTransaction();
+        }
+
+        try (RunningService service = capture()) {
+            awaitArchived(1);
+        }
+
+        Numbered.assertOnce(store, topic + "/", 1);
+        assertThat(Numbered.all(store, topic + "/").get(0).brokerProperties().text("timestampType"))
+                .contains("LogAppendTime");
+    }
+
+    @Test
+    void whatIsDurableIsCommittedAndNothingIsReadTwice() throws Exception {
+        broker.create(topic, 4, Map.of());
+        broker.send(topic, 0, 1_000);
+        try (RunningService service = capture()) {
+            awaitArchived(1_000);
+            await().atMost(PATIENCE).until(service::isReady);
+            await().atMost(PATIENCE).until(() -> committed() == 1_000);
+            await().atMost(PATIENCE).until(() -> service.meter("persistor_lag_messages") == 0);
+            assertThat(service.meter("persistor_commit_seconds_count")).isEqualTo(1_000);
+        }
+        broker.send(topic, 1_000, 1_500);
+        try (RunningService service = capture()) {
+            awaitArchived(1_500);
+            assertThat(service.meter("persistor_messages_total")).isEqualTo(500);
+        }
+
+        assertThat(committed()).isEqualTo(1_500);
+        Numbered.assertOnce(store, topic + "/", 1_500);
+    }
+
+    @Test
+    void manyTopicsAreFiledEachUnderItsName() throws Exception {
+        String other = topic + "-2";
+        broker.create(topic, 1, Map.of());
+        broker.create(other, 2, Map.of());
+        broker.send(topic, 0, 50);
+        broker.send(other, 0, 70);
+        try (RunningService service = RunningService.start(
+                folder, """
+                captures:
+                  it:
+                    from: kafka
+                    store: %s
+                    kafka-servers: %s
+                    kafka-topics: [%s, %s]
+                """.formatted(folder.resolve("archive").toUri(), broker.servers(), topic, other), Map.of())) {
+            awaitArchived(50);
+            await().atMost(PATIENCE).until(() -> Numbered.count(store, other + "/") == 70);
+        }
+
+        Numbered.assertOnce(store, topic + "/", 50);
+        Numbered.assertOnce(store, other + "/", 70);
+    }
+
+    @Test
+    void twoShareTheTopicAndOneTakesOverFromTheOther() throws Exception {
+        broker.create(topic, 4, Map.of());
+        int sent = 2_000;
+        try (RunningService one = capture()) {
+            broker.send(topic, 0, sent);
+            try (RunningService two = capture()) {
+                double before = one.meter("persistor_messages_total");
+                while (two.meter("persistor_messages_total") == 0 || one.meter("persistor_messages_total") == before) {
+                    broker.send(topic, sent, sent + 500);
+                    sent += 500;
+                    assertThat(sent).as("both have partitions by then").isLessThan(200_000);
+                }
+                broker.send(topic, sent, sent + 2_000);
+                sent += 2_000;
+            }
+            broker.send(topic, sent, sent + 2_000);
+            sent += 2_000;
+            awaitArchived(sent);
+            int all = sent;
+            await().atMost(PATIENCE).until(() -> committed() == all);
+        }
+
+        Numbered.assertOnce(store, topic + "/", sent);
+    }
+
+    @Test
+    void aBrokerThatIsAwayForAWhileIsReadOn() throws Exception {
+        broker.create(topic, 2, Map.of());
+        broker.send(topic, 0, 500);
+        try (RunningService service = capture()) {
+            awaitArchived(500);
+            broker.stop();
+            TimeUnit.SECONDS.sleep(3);
+            broker.restart();
+            broker.send(topic, 500, 1_000);
+            awaitArchived(1_000);
+        }
+
+        Numbered.assertOnce(store, topic + "/", 1_000);
+    }
+
+    @Test
+    void aTopicThatComesLaterIsCapturedThen() throws Exception {
+        try (RunningService service = capture()) {
+            await().atMost(PATIENCE)
+                    .untilAsserted(() -> assertThat(service.get("/health/ready").body())
+                            .contains("read topic " + topic + ": it is not there"));
+            broker.create(topic, 1, Map.of());
+            broker.send(topic, 0, 10);
+            awaitArchived(10);
+            await().atMost(PATIENCE).until(service::isReady);
+        }
+    }
+
+    @Test
+    void offsetsThatTheBrokerKeepsNoLongerAreNotPassedOverInSilence() throws Exception {
+        broker.create(topic, 1, Map.of());
+        broker.send(topic, 0, 100);
+        try (RunningService service = capture()) {
+            awaitArchived(100);
+            await().atMost(PATIENCE).until(() -> committed() == 100);
+        }
+        broker.send(topic, 100, 200);
+        try (Admin admin = Admin.create(Map.of("bootstrap.servers", broker.servers()))) {
+            admin.deleteRecords(Map.of(new TopicPartition(topic, 0), RecordsToDelete.beforeOffset(150)))
+                    .all()
+                    .get();
+        }
+        try (LoggedErrors errors = LoggedErrors.of(KafkaLog.class);
+                RunningService service = capture()) {
+            awaitArchived(150);
+            assertThat(errors.texts())
+                    .anyMatch(text -> text.contains("The offsets 100 to 149 of " + topic + "-0 are lost"));
+        }
+    }
+}

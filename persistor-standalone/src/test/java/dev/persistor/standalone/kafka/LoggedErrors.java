@@ -1,0 +1,46 @@
+package dev.persistor.standalone.kafka;
+
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.logging.Handler;
+import java.util.logging.Level;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
+import java.util.logging.SimpleFormatter;
+
+/** What a class logs as errors, from now on. Thread-safe. */
+final class LoggedErrors extends Handler implements AutoCloseable {
+
+    private final Logger logger;
+    private final SimpleFormatter formatter = new SimpleFormatter();
+    private final List<String> texts = new CopyOnWriteArrayList<>();
+
+    private LoggedErrors(Logger logger) {
+        this.logger = logger;
+    }
+
+    static LoggedErrors of(Class<?> logging) {
+        LoggedErrors errors = new LoggedErrors(Logger.getLogger(logging.getName()));
+        errors.logger.addHandler(errors);
+        return errors;
+    }
+
+    List<String> texts() {
+        return texts;
+    }
+
+    @Override
+    public void publish(LogRecord entry) {
+        if (entry.getLevel().intValue() >= Level.SEVERE.intValue()) {
+            texts.add(formatter.formatMessage(entry));
+        }
+    }
+
+    @Override
+    public void flush() {}
+
+    @Override
+    public void close() {
+        logger.removeHandler(this);
+    }
+}

@@ -1,0 +1,210 @@
+package dev.persistor.standalone.run;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.azure.storage.blob.BlobServiceClientBuilder;
+import dev.persistor.core.message.Message;
+import dev.persistor.core.replay.MessagePublisher;
+import dev.persistor.core.replay.MessagePublishers;
+import dev.persistor.core.store.BlobStore;
+import dev.persistor.core.store.BlobStores;
+import dev.persistor.standalone.kafka.Numbered;
+import dev.persistor.testkit.Azurite;
+import dev.persistor.testkit.GcsServer;
+import dev.persistor.testkit.azure.AmqpServer;
+import dev.persistor.testkit.gcp.PubSubServer;
+import io.grpc.Status;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** One process captures from all brokers of both clouds, by their own clients, into a store that can be out of reach. */
+@Timeout(180)
+class BrokerCapturesTest {
+
+    private static final Duration PATIENCE = Duration.ofSeconds(90);
+
+    private @TempDir Path folder;
+    private final Map<String, String> environment = new HashMap<>();
+    private Azurite azurite;
+    private AmqpServer amqp;
+    private PubSubServer pubSub;
+    private GcsServer gcs;
+    private Gate gate;
+    private BlobStore store;
+
+    @BeforeEach
+    void start() throws Exception {
+        azurite = Azurite.start();
+        amqp = AmqpServer.start().hub("telemetry", 4).queue("invoices");
+        pubSub = PubSubServer.start(Clock.systemUTC());
+        pubSub.createTopic("p", "clicks");
+        pubSub.createSubscription("p", "clicks", "clicks", Duration.ofSeconds(10), false);
+        gcs = GcsServer.start();
+        gate = Gate.to(URI.create(gcs.endpoint()).getPort());
+        new BlobServiceClientBuilder()
+                .connectionString(azurite.connectionString())
+                .buildClient()
+                .createBlobContainer("checkpoints");
+        environment.put("PUBSUB_EMULATOR_HOST", pubSub.emulatorHost());
+        environment.put("STORAGE_EMULATOR_HOST", "http://127.0.0.1:" + gate.port());
+        environment.put("AZURE_STORAGE_CONNECTION_STRING", azurite.connectionString());
+        environment.put("AMQP", amqp.connectionString());
+        store = BlobStores.open(URI.create("gs://archive"), Map.of("STORAGE_EMULATOR_HOST", gcs.endpoint()));
+    }
+
+    @AfterEach
+    void stop() throws Exception {
+        store.close();
+        gate.close();
+        gcs.close();
+        pubSub.close();
+        amqp.close();
+        azurite.close();
+    }
+
+    private RunningService capture() throws Exception {
+        return RunningService.start(folder, """
+                shutdown: 10s
+                defaults:
+                  store: gs://archive
+                  format: jsonl
+                  batch-messages: 100
+                  batch-linger: 100ms
+                captures:
+                  clicks:
+                    from: pubsub
+                    subscription: projects/p/subscriptions/clicks
+                    pull-extension: 10s
+                  telemetry:
+                    from: event-hubs
+                    event-hub-name: telemetry
+                    event-hub-connection: ${AMQP}
+                    event-hub-checkpoints: %s/checkpoints
+                    event-hub-takeover: 3s
+                  invoices:
+                    from: service-bus
+                    service-bus-queue: invoices
+                    service-bus-connection: ${AMQP}
+                    service-bus-renewal: 2s
+                """.formatted(azurite.endpoint()), environment);
+    }
+
+    private void publish(int from, int to) throws Exception {
+        publish("pubsub://p/clicks", from, to);
+        publish("eventhubs://127.0.0.1/telemetry", from, to);
+        publish("servicebus://127.0.0.1/invoices", from, to);
+    }
+
+    private void publish(String target, int from, int to) throws Exception {
+        Map<String, String> clients = Map.of(
+                "PUBSUB_EMULATOR_HOST", pubSub.emulatorHost(),
+                "PERSISTOR_EVENTHUBS_CONNECTION_STRING", amqp.connectionString(),
+                "PERSISTOR_SERVICEBUS_CONNECTION_STRING", amqp.connectionString());
+        try (MessagePublisher publisher = MessagePublishers.open(URI.create(target), clients)) {
+            List<CompletableFuture<?>> published = new ArrayList<>();
+            for (int number = from; number < to; number++) {
+                published.add(publisher.publish(Message.builder()
+                        .id(Integer.toString(number))
+                        .source("test")
+                        .publishTime(Instant.EPOCH)
+                        .orderingKey("key-" + number % 13)
+                        .payload(Numbered.payload(number))
+                        .build()));
+            }
+            publisher.flush();
+            CompletableFuture.allOf(published.toArray(CompletableFuture[]::new)).get(60, TimeUnit.SECONDS);
+        }
+    }
+
+    private void awaitArchived(int messages) {
+        for (String source : List.of("clicks/", "telemetry/", "invoices/")) {
+            await().atMost(PATIENCE)
+                    .pollInterval(Duration.ofMillis(500))
+                    .untilAsserted(() ->
+                            assertThat(Numbered.count(store, source)).as(source).isGreaterThanOrEqualTo(messages));
+        }
+    }
+
+    @Test
+    void allThatComesIsArchivedOnceThroughAnOutageOfTheStore() throws Exception {
+        publish(0, 500);
+        try (RunningService service = capture()) {
+            awaitArchived(500);
+            await().atMost(PATIENCE).until(service::isReady);
+
+            gate.shut();
+            publish(500, 1_500);
+            await().atMost(PATIENCE).until(() -> !service.isReady());
+            assertThat(service.get("/health/ready").statusCode()).isEqualTo(503);
+            assertThat(service.get("/health/live").statusCode()).isEqualTo(200);
+            await().atMost(PATIENCE).until(() -> service.meter("persistor_held_messages") > 0);
+            await().atMost(PATIENCE).until(() -> service.meter("persistor_oldest_age_seconds") > 3);
+            await().atMost(PATIENCE).until(() -> service.meter("persistor_retries_total") > 3);
+
+            gate.open();
+            awaitArchived(1_500);
+            await().atMost(PATIENCE).until(service::isReady);
+            await().atMost(PATIENCE).until(() -> service.meter("persistor_held_messages") == 0);
+            assertThat(service.meter("persistor_messages_total{capture=\"clicks\",outcome=\"failed\"}"))
+                    .isZero();
+        }
+
+        assertThat(pubSub.unacknowledged("p", "clicks")).isZero();
+        Numbered.assertOnce(store, "clicks/", 1_500);
+        Numbered.assertOnce(store, "telemetry/", 1_500);
+        Numbered.assertOnce(store, "invoices/", 1_500);
+    }
+
+    @Test
+    void aHubIsSharedAndTakenOverAndNothingIsThereTwice() throws Exception {
+        int sent = 500;
+        publish("eventhubs://127.0.0.1/telemetry", 0, sent);
+        try (RunningService one = capture()) {
+            await().atMost(PATIENCE).until(() -> Numbered.count(store, "telemetry/") == 500);
+            try (RunningService two = capture()) {
+                double before = one.meter("persistor_messages_total");
+                while (two.meter("persistor_messages_total") == 0 || one.meter("persistor_messages_total") == before) {
+                    publish("eventhubs://127.0.0.1/telemetry", sent, sent + 200);
+                    sent += 200;
+                    assertThat(sent).as("both have partitions by then").isLessThan(100_000);
+                }
+            }
+            publish("eventhubs://127.0.0.1/telemetry", sent, sent + 500);
+            sent += 500;
+            int all = sent;
+            await().atMost(PATIENCE).until(() -> Numbered.count(store, "telemetry/") >= all);
+        }
+
+        Numbered.assertOnce(store, "telemetry/", sent);
+    }
+
+    @Test
+    void connectionsThatBreakAreMadeAnewAndNothingIsLost() throws Exception {
+        publish(0, 300);
+        try (RunningService service = capture()) {
+            awaitArchived(300);
+            amqp.dropConnections();
+            pubSub.breakStreams(Status.UNAVAILABLE);
+            publish(300, 600);
+            awaitArchived(600);
+            await().atMost(PATIENCE).until(service::isReady);
+        }
+
+        Numbered.assertOnce(store, "telemetry/", 600);
+    }
+}

@@ -1,0 +1,104 @@
+package dev.persistor.standalone.run;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.util.ArrayList;
+import java.util.List;
+
+/** A port that leads to another, and that can be shut: then nobody gets in, and whoever is in is thrown out. Thread-safe. */
+final class Gate implements AutoCloseable {
+
+    private final int to;
+    private final int port;
+    private ServerSocket server;
+    private final List<Socket> sockets = new ArrayList<>();
+
+    private Gate(int to) throws IOException {
+        this.to = to;
+        this.server = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+        this.port = server.getLocalPort();
+        accept(server);
+    }
+
+    /** Opens a gate to a port of this machine. */
+    static Gate to(int port) throws IOException {
+        return new Gate(port);
+    }
+
+    int port() {
+        return port;
+    }
+
+    synchronized void shut() throws IOException {
+        server.close();
+        for (Socket socket : sockets) {
+            socket.close();
+        }
+        sockets.clear();
+    }
+
+    synchronized void open() throws IOException {
+        server = new ServerSocket();
+        server.setReuseAddress(true);
+        server.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
+        accept(server);
+    }
+
+    private void accept(ServerSocket listening) {
+        start(() -> {
+            while (true) {
+                Socket in;
+                try {
+                    in = listening.accept();
+                } catch (IOException e) {
+                    // Shut.
+                    return;
+                }
+                lead(in);
+            }
+        });
+    }
+
+    private void lead(Socket in) {
+        try {
+            Socket out = new Socket(InetAddress.getLoopbackAddress(), to);
+            synchronized (this) {
+                sockets.add(in);
+                sockets.add(out);
+            }
+            start(() -> copy(in, out));
+            start(() -> copy(out, in));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static void copy(Socket from, Socket to) {
+        try (from;
+                to) {
+            InputStream in = from.getInputStream();
+            OutputStream out = to.getOutputStream();
+            in.transferTo(out);
+        } catch (IOException e) {
+            // One side has closed; so does the other.
+            return;
+        }
+    }
+
+    private static void start(Runnable task) {
+        Thread thread = new Thread(task, "gate");
+        thread.setDaemon(true);
+        thread.start();
+    }
+
+    @Override
+    public void close() throws IOException {
+        shut();
+    }
+}

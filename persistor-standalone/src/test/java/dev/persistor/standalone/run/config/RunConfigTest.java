@@ -1,0 +1,194 @@
+package dev.persistor.standalone.run.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.persistor.core.config.SettingsException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class RunConfigTest {
+
+    private @TempDir Path folder;
+
+    private RunConfig read(String yaml, Map<String, String> environment) throws IOException {
+        return RunConfig.read(Files.writeString(folder.resolve("persistor.yaml"), yaml), environment);
+    }
+
+    private List<String> problems(String yaml, Map<String, String> environment) {
+        try {
+            return List.of("none: " + read(yaml, environment));
+        } catch (SettingsException e) {
+            return e.problems();
+        } catch (IOException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    @Test
+    void aFileSaysWhatVariablesWouldSay() throws IOException {
+        RunConfig config = read(
+                """
+                http-address: 0.0.0.0:9000
+                shutdown: 5s
+                log: text
+                defaults:
+                  store: mem:///
+                  kafka-servers: a:1
+                  batch-messages: 10
+                  format: jsonl
+                captures:
+                  orders:
+                    from: kafka
+                    kafka-topics: [orders, returns]
+                    batch-messages: 20
+                    kafka-properties:
+                      security.protocol: SASL_PLAINTEXT
+                      sasl.jaas.config: ${JAAS}
+                  web:
+                    from: http
+                    PERSISTOR_PATH: "{source}/$${id}-{id}"
+                """,
+                Map.of("JAAS", "secret with = and blanks;", "PERSISTOR_SHUTDOWN", "1s", "GOOGLE_CLOUD_PROJECT", "p"));
+
+        assertThat(config.httpAddress().getHostString()).isEqualTo("0.0.0.0");
+        assertThat(config.httpAddress().getPort()).isEqualTo(9_000);
+        assertThat(config.shutdown()).isEqualTo(Duration.ofSeconds(5));
+        assertThat(config.log()).isEqualTo(ProcessSettings.Log.TEXT);
+        assertThat(config.captures()).extracting(CaptureConfig::name).containsExactly("orders", "web");
+        Map<String, String> orders = config.captures().get(0).environment();
+        assertThat(orders)
+                .containsEntry("PERSISTOR_STORE", "mem:///")
+                .containsEntry("PERSISTOR_BATCH_MESSAGES", "20")
+                .containsEntry("PERSISTOR_KAFKA_TOPICS", "orders,returns")
+                .containsEntry(
+                        "PERSISTOR_KAFKA_PROPERTIES",
+                        "security.protocol=SASL_PLAINTEXT\nsasl.jaas.config=secret with = and blanks;")
+                .containsEntry("GOOGLE_CLOUD_PROJECT", "p")
+                .doesNotContainKey("PERSISTOR_SHUTDOWN");
+        Map<String, String> web = config.captures().get(1).environment();
+        assertThat(web)
+                .containsEntry("PERSISTOR_SOURCE", "web")
+                .containsEntry("PERSISTOR_BATCH_MESSAGES", "10")
+                .containsEntry("PERSISTOR_PATH", "{source}/${id}-{id}")
+                .doesNotContainKey("PERSISTOR_KAFKA_SERVERS");
+    }
+
+    @Test
+    void theEnvironmentIsOneCaptureOrMany() {
+        RunConfig one = RunConfig.read(Map.of(
+                "PERSISTOR_FROM", "http", "PERSISTOR_STORE", "mem:///", "PERSISTOR_HTTP_ADDRESS", "127.0.0.1:0"));
+        assertThat(one.captures()).hasSize(1);
+        assertThat(one.httpAddress().getPort()).isZero();
+
+        Map<String, String> many = new HashMap<>(Map.of(
+                "PERSISTOR_CAPTURES", "web, big-hub",
+                "PERSISTOR_STORE", "mem:///",
+                "PERSISTOR_CAPTURES_WEB_FROM", "http",
+                "PERSISTOR_CAPTURES_BIG_HUB_FROM", "event-hubs",
+                "PERSISTOR_CAPTURES_BIG_HUB_EVENT_HUB_NAME", "hub",
+                "PERSISTOR_CAPTURES_BIG_HUB_EVENT_HUB_CONNECTION__FULLYQUALIFIEDNAMESPACE", "n.servicebus.windows.net",
+                "PERSISTOR_CAPTURES_BIG_HUB_EVENT_HUB_CHECKPOINTS", "https://a.blob.core.windows.net/checkpoints"));
+        RunConfig two = RunConfig.read(many);
+        assertThat(two.captures()).extracting(CaptureConfig::name).containsExactly("web", "big-hub");
+        assertThat(two.captures().get(1).environment())
+                .containsEntry("EVENT_HUB_NAME", "hub")
+                .containsEntry("EVENT_HUB_CONNECTION__fullyQualifiedNamespace", "n.servicebus.windows.net")
+                .containsEntry("PERSISTOR_STORE", "mem:///");
+
+        many.put("PERSISTOR_CAPTURES_WEB_FORMATT", "raw");
+        many.remove("PERSISTOR_CAPTURES_BIG_HUB_EVENT_HUB_NAME");
+        assertThatThrownBy(() -> RunConfig.read(many))
+                .isInstanceOf(SettingsException.class)
+                .hasMessageContaining(
+                        "PERSISTOR_CAPTURES_WEB_FORMATT is no setting; did you mean PERSISTOR_CAPTURES_WEB_FORMAT?")
+                .hasMessageContaining("PERSISTOR_CAPTURES_BIG_HUB_EVENT_HUB_NAME is missing");
+    }
+
+    @Test
+    void eachProblemIsListedWithItsLine() {
+        assertThat(problems("""
+                        http-address: nowhere
+                        shutdwon: 5s
+                        defaults:
+                          stor: file:///tmp/x
+                          kafka-servers: a
+                        captures:
+                          a:
+                            from: kafka
+                            batch-messages: many
+                            kafka-topics: [a b, c]
+                            kafka-topics: [c]
+                            batch-bytes: [[1]]
+                          b:
+                            from: rabbit
+                          "c/d":
+                            from: service-bus
+                            service-bus-queue: q
+                            service-bus-connection: ${NOPE}
+                            store: mem:///
+                          e: 5
+                        """, Map.of()))
+                .satisfiesExactlyInAnyOrder(
+                        it -> assertThat(it)
+                                .startsWith("line 1: http-address is \"nowhere\": it is no host with a port"),
+                        it -> assertThat(it).isEqualTo("line 2: shutdwon is no setting; did you mean shutdown?"),
+                        it -> assertThat(it).isEqualTo("line 4: defaults: stor is no setting; did you mean store?"),
+                        it -> assertThat(it).startsWith("line 7: captures.a: store is missing"),
+                        it -> assertThat(it).startsWith("line 5: captures.a: kafka-servers is \"a\""),
+                        it -> assertThat(it).startsWith("line 9: captures.a: batch-messages is \"many\""),
+                        it -> assertThat(it).startsWith("line 10: captures.a: kafka-topics is \"a b,c\""),
+                        it -> assertThat(it).isEqualTo("line 11: kafka-topics is there twice; first in line 10"),
+                        it -> assertThat(it).startsWith("line 12: batch-bytes must be a value"),
+                        it -> assertThat(it)
+                                .isEqualTo(
+                                        "line 14: captures.b: from is \"rabbit\"; it must be one of event-hubs, http,"
+                                                + " kafka, pubsub, service-bus"),
+                        it -> assertThat(it).startsWith("line 15: the name of a capture is \"c/d\""),
+                        it -> assertThat(it).isEqualTo("line 18: the variable NOPE is not set"),
+                        it -> assertThat(it).startsWith("line 18: captures.c/d: service-bus-connection is missing"),
+                        it -> assertThat(it).isEqualTo("line 20: captures.e must be keys with values"),
+                        it -> assertThat(it).startsWith("line 20: captures.e: from is missing"));
+    }
+
+    @Test
+    void whatIsNoYamlOrNothingIsSaid() {
+        assertThat(problems("captures:\n  a: [", Map.of()))
+                .singleElement()
+                .asString()
+                .startsWith("line 2: this is no YAML:");
+        assertThat(problems("", Map.of()))
+                .containsExactly("there is nothing to capture; captures must name at least one");
+        assertThat(problems("- a\n", Map.of())).contains("line 1: the file must be keys with values");
+        assertThatThrownBy(() -> RunConfig.read(folder.resolve("none.yaml"), Map.of()))
+                .isInstanceOf(IOException.class);
+    }
+
+    @Test
+    void whatOnlyTogetherDoesNotDoIsSaidToo() {
+        assertThat(problems("""
+                        captures:
+                          a: {from: kafka, store: "mem:///", kafka-servers: "a:1", kafka-topics: "a,b", source: x}
+                          b: {from: http, store: "mem:///", source: same}
+                          c: {from: http, store: "mem:///", source: same}
+                          d: {from: service-bus, store: "mem:///", service-bus-connection: x}
+                          e: {from: kafka, store: "mem:///", kafka-servers: "a:1", kafka-topics: a,
+                              kafka-properties: "group.id=secret-group"}
+                          f: {from: kafka, store: "mem:///", kafka-servers: "a:1", kafka-topics: a,
+                              kafka-properties: "security.protocol=secret-nonsense"}
+                        """, Map.of()))
+                .anyMatch(it -> it.startsWith("line 2: captures.a: source cannot name 2 topics of kafka-topics"))
+                .anyMatch(it -> it.contains("two captures from http have the source same"))
+                .anyMatch(it -> it.startsWith("line 5: captures.d: either service-bus-queue must be set, or"))
+                .anyMatch(it -> it.startsWith("line 7: captures.e: kafka-properties is not valid"))
+                .anyMatch(it -> it.startsWith("line 9: captures.f: kafka-properties does not do"))
+                .noneMatch(it -> it.contains("secret-"));
+    }
+}
