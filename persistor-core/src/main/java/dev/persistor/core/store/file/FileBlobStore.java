@@ -26,9 +26,6 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Duration;
-import java.time.Instant;
-import java.util.Collections;
-import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
@@ -118,7 +115,7 @@ public final class FileBlobStore implements BlobStore {
         boolean isClaimed = claim(description, blob);
         if (isClaimed || !Files.exists(content, NOFOLLOW_LINKS)) {
             if (!isClaimed && isOfAnother(blob, description)) {
-                if (!isLinkedInTime(content, description) && takeOver(blob, content, description)) {
+                if (!isLinkedInTime(content) && takeOver(blob, content, description)) {
                     return PutResult.CREATED;
                 }
             } else if (linkNew(blob.content(), content)) {
@@ -150,12 +147,8 @@ public final class FileBlobStore implements BlobStore {
      *
      * @return false when it has had time enough
      */
-    private static boolean isLinkedInTime(Path content, Path description) throws IOException {
-        Duration since = Duration.between(
-                Files.getLastModifiedTime(description, NOFOLLOW_LINKS).toInstant(), Instant.now());
-        // Clocks of file systems may go ahead.
-        Duration left = Collections.min(List.of(TIME_TO_LINK, TIME_TO_LINK.minus(since)));
-        long until = System.nanoTime() + left.toNanos();
+    private static boolean isLinkedInTime(Path content) {
+        long until = System.nanoTime() + TIME_TO_LINK.toNanos();
         boolean isThere = Files.exists(content, NOFOLLOW_LINKS);
         while (!isThere && System.nanoTime() < until) {
             LockSupport.parkNanos(LOOK_AGAIN.toNanos());
