@@ -34,17 +34,22 @@ final class EventHubEvents {
 
     /** Returns the delivery of an event, which is no message when its body is not made of bytes. */
     Pulled<EventPlace> pulled(EventPlace place, EventData event) {
-        return UnreadableBody.is(event.getRawAmqpMessage().getBody())
-                ? Pulled.of(place, rejected(place, event))
-                : Pulled.of(place, message(place, event));
+        return pulled(place.partition(), place.sequenceNumber(), place, event);
     }
 
-    private Message message(EventPlace place, EventData event) {
+    /** Returns the delivery of an event, named as the caller likes. */
+    <H> Pulled<H> pulled(String partition, long sequenceNumber, H delivery, EventData event) {
+        return UnreadableBody.is(event.getRawAmqpMessage().getBody())
+                ? Pulled.of(delivery, rejected(partition, sequenceNumber, event))
+                : Pulled.of(delivery, message(partition, sequenceNumber, event));
+    }
+
+    private Message message(String partition, long sequenceNumber, EventData event) {
         return Message.builder()
-                .id(place.partition() + "-" + place.sequenceNumber())
+                .id(partition + "-" + sequenceNumber)
                 .source(source)
                 .publishTime(event.getEnqueuedTime())
-                .position(new Position(place.partition(), place.sequenceNumber()))
+                .position(new Position(partition, sequenceNumber))
                 .orderingKey(event.getPartitionKey())
                 .payload(event.getBody())
                 .attributes(ReceivedProperties.of(event.getProperties()))
@@ -74,10 +79,10 @@ final class EventHubEvents {
         };
     }
 
-    private RejectedEvent rejected(EventPlace place, EventData event) {
+    private RejectedEvent rejected(String partition, long sequenceNumber, EventData event) {
         Attributes.Builder headers = Attributes.builder()
-                .add("partition", place.partition())
-                .add("sequenceNumber", AttributeValue.of(place.sequenceNumber()));
+                .add("partition", partition)
+                .add("sequenceNumber", AttributeValue.of(sequenceNumber));
         return UnreadableBody.rejected(source, event.getRawAmqpMessage().getBody(), headers, event.getProperties());
     }
 }

@@ -1,6 +1,7 @@
 package dev.persistor.azure;
 
 import com.azure.messaging.eventhubs.EventHubClientBuilder;
+import com.azure.messaging.eventhubs.EventHubConsumerClient;
 import com.azure.messaging.eventhubs.EventProcessorClientBuilder;
 import com.azure.messaging.eventhubs.LoadBalancingStrategy;
 import com.azure.storage.blob.BlobContainerAsyncClient;
@@ -9,10 +10,12 @@ import dev.persistor.core.config.Setting;
 import dev.persistor.core.config.Settings;
 import dev.persistor.core.pull.Feed;
 import dev.persistor.core.pull.FeedProvider;
+import dev.persistor.core.pull.LogReader;
 import dev.persistor.core.pull.PullLimits;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * Opens feeds of kind {@code event-hubs}: the partitions of a hub, shared among all processes that have the same checkpoints.
@@ -55,8 +58,7 @@ public final class EventHubFeedProvider implements FeedProvider {
         Settings settings = capture.settings();
         MessagingConnection connection = MessagingConnection.of(CONNECTION, environment);
         String hub = settings.get(AzureSettings.EVENT_HUB_NAME);
-        String group = settings.find(AzureSettings.EVENT_HUB_CONSUMER_GROUP)
-                .orElse(EventHubClientBuilder.DEFAULT_CONSUMER_GROUP_NAME);
+        String group = group(settings);
         int prefetch = settings.get(EventHubPullSettings.PREFETCH);
         Duration takeover = settings.get(EventHubPullSettings.TAKEOVER);
         BlobContainerAsyncClient container =
@@ -71,6 +73,23 @@ public final class EventHubFeedProvider implements FeedProvider {
                 .prefetchCount(prefetch);
         return EventHubProcessor.feed(
                 capture, limits, client, new EventHubEvents(capture.source().orElse(hub)), checkpoints);
+    }
+
+    @Override
+    public Optional<LogReader> openLog(Capture capture, Map<String, String> environment) {
+        Settings settings = capture.settings();
+        String hub = settings.get(AzureSettings.EVENT_HUB_NAME);
+        EventHubConsumerClient client = EventHubPull.client(
+                        MessagingConnection.of(CONNECTION, environment), hub, environment)
+                .consumerGroup(group(settings))
+                .buildConsumerClient();
+        return Optional.of(new EventHubLogReader(
+                client, new EventHubEvents(capture.source().orElse(hub))));
+    }
+
+    private static String group(Settings settings) {
+        return settings.find(AzureSettings.EVENT_HUB_CONSUMER_GROUP)
+                .orElse(EventHubClientBuilder.DEFAULT_CONSUMER_GROUP_NAME);
     }
 
     private static EventProcessorClientBuilder client(

@@ -49,8 +49,8 @@ final class EventHubPull {
                 prefetch);
     }
 
-    private static EventHubClientBuilder client(
-            MessagingConnection connection, String hub, Map<String, String> environment) {
+    /** Returns a builder of clients of a hub. */
+    static EventHubClientBuilder client(MessagingConnection connection, String hub, Map<String, String> environment) {
         EventHubClientBuilder builder = new EventHubClientBuilder().retryOptions(MessagingClients.fewTries());
         return connection
                 .connection()

@@ -4,6 +4,7 @@ import dev.persistor.standalone.demo.DemoCommand;
 import dev.persistor.standalone.recovery.ExitCodes;
 import dev.persistor.standalone.recovery.RecoveryCommands;
 import dev.persistor.standalone.recovery.Surroundings;
+import dev.persistor.standalone.run.BackfillCommand;
 import dev.persistor.standalone.run.RunCommand;
 import dev.persistor.standalone.run.StayingLogManager;
 import java.io.IOException;
@@ -54,7 +55,7 @@ public final class PersistorCommand {
     static CommandLine commandLine(Surroundings around) {
         CommandLine command = new CommandLine(new PersistorCommand())
                 .addSubcommand(new DemoCommand(around.out(), around.onTerminal()));
-        command.addSubcommand(new RunCommand(around));
+        command.addSubcommand(new RunCommand(around)).addSubcommand(new BackfillCommand(around));
         RecoveryCommands.addTo(command, around);
         endWithUsage(command);
         return command.setOut(around.out())

@@ -24,7 +24,7 @@ import java.util.Map;
 import java.util.stream.IntStream;
 
 /** The command in surroundings of a test's own. Not thread-safe. */
-final class CommandRun {
+public final class CommandRun {
 
     static final Instant NOW = Instant.parse("2026-01-31T12:00:00Z");
     static final Instant START = Instant.parse("2026-01-31T06:00:00Z");
@@ -36,7 +36,8 @@ final class CommandRun {
     private final String input;
     private final Map<String, String> environment;
 
-    CommandRun() {
+    /** Runs away from a terminal, without input and variables. */
+    public CommandRun() {
         this(false, "", Map.of());
     }
 
@@ -47,7 +48,7 @@ final class CommandRun {
     }
 
     /** Runs a command line and returns its exit code. */
-    int run(String... arguments) {
+    public int run(String... arguments) {
         bytes.reset();
         out.getBuffer().setLength(0);
         err.getBuffer().setLength(0);
@@ -62,11 +63,13 @@ final class CommandRun {
                 .execute(arguments);
     }
 
-    String out() {
+    /** Returns what was printed as text. */
+    public String out() {
         return out.toString();
     }
 
-    String err() {
+    /** Returns what was printed to the standard error. */
+    public String err() {
         return err.toString();
     }
 
@@ -74,7 +77,8 @@ final class CommandRun {
         return bytes.toByteArray();
     }
 
-    String bytesAsText() {
+    /** Returns what was printed as bytes. */
+    public String bytesAsText() {
         return bytes.toString(StandardCharsets.UTF_8);
     }
 

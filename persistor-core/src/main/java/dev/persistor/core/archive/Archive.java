@@ -101,6 +101,22 @@ public final class Archive {
     }
 
     /**
+     * Finds which offsets of a source are there, other copies included. Blobs whose metadata tells are not opened; what is damaged
+     * counts as far as it can be read.
+     *
+     * @throws dev.persistor.core.store.BlobStoreException if the store cannot be listed
+     */
+    public ArchivedOffsets offsets(String name) {
+        MessageFilter ofSource = MessageFilter.builder().source(name).build();
+        ArchivedOffsets offsets = new ArchivedOffsets(name);
+        Stream<BlobInfo> toRead = blobs(ofSource).filter(blob -> !offsets.addByMetadata(blob));
+        try (ArchiveReader reader = read(toRead, ofSource)) {
+            reader.forEachRemaining(archived -> offsets.add(archived.message()));
+        }
+        return offsets;
+    }
+
+    /**
      * Reads all the messages of interest, compares checksums and manifests, and looks for copies, missing offsets and blobs
      * that hold no messages.
      *

@@ -16,13 +16,43 @@ final class OffsetRanges {
     private final TreeMap<Long, Long> ranges = new TreeMap<>();
 
     void add(long offset) {
-        Map.Entry<Long, Long> before = ranges.floorEntry(offset);
-        if (before != null && before.getValue() >= offset) {
-            return;
+        add(offset, offset);
+    }
+
+    void add(long first, long last) {
+        long from = first;
+        long to = last;
+        Map.Entry<Long, Long> before = ranges.floorEntry(from);
+        if (before != null && before.getValue() >= from - 1) {
+            from = before.getKey();
+            to = Math.max(to, before.getValue());
         }
-        long first = before != null && before.getValue() == offset - 1 ? before.getKey() : offset;
-        Long last = ranges.remove(offset + 1);
-        ranges.put(first, last == null ? offset : last);
+        for (Map.Entry<Long, Long> next = ranges.ceilingEntry(from);
+                next != null && next.getKey() - 1 <= to;
+                next = ranges.ceilingEntry(from)) {
+            to = Math.max(to, next.getValue());
+            ranges.remove(next.getKey());
+        }
+        ranges.put(from, to);
+    }
+
+    /** Returns what is missing of a range. */
+    List<OffsetRange> missing(OffsetRange whole) {
+        List<OffsetRange> missing = new ArrayList<>();
+        Map.Entry<Long, Long> before = ranges.floorEntry(whole.first());
+        long next = before == null ? whole.first() : Math.max(whole.first(), before.getValue() + 1);
+        for (Map.Entry<Long, Long> range = ranges.higherEntry(whole.first());
+                range != null && next <= whole.last();
+                range = ranges.higherEntry(range.getKey())) {
+            if (range.getKey() > next) {
+                missing.add(new OffsetRange(next, Math.min(range.getKey() - 1, whole.last())));
+            }
+            next = range.getValue() + 1;
+        }
+        if (next <= whole.last()) {
+            missing.add(new OffsetRange(next, whole.last()));
+        }
+        return missing;
     }
 
     /** Returns what is missing between the first and the last offset, each as first and last missing. */

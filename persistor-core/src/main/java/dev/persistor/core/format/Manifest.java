@@ -132,6 +132,17 @@ public record Manifest(int count, Instant firstPublishTime, Instant lastPublishT
         }
     }
 
+    /** Returns where the one message of a raw blob is, where its metadata tells. */
+    public static Optional<Offsets> offsetOfRaw(BlobMetadata metadata) {
+        try {
+            Optional<String> partition = metadata.get(RawMetadata.PARTITION);
+            Optional<Long> offset = metadata.get(RawMetadata.OFFSET).map(Long::valueOf);
+            return partition.flatMap(name -> offset.map(at -> new Offsets(name, at, at)));
+        } catch (NumberFormatException e) {
+            return Optional.empty();
+        }
+    }
+
     /** Returns the source of all of a blob's messages, where its metadata tells. */
     public static Optional<String> source(BlobMetadata metadata) {
         return metadata.get(RawMetadata.SOURCE);

@@ -6,6 +6,7 @@ import dev.persistor.core.config.Settings;
 import dev.persistor.core.config.SettingsException;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * Opens feeds from one kind of broker, for a process that captures without an end. Found through
@@ -39,4 +40,15 @@ public interface FeedProvider {
      * @throws PullException if the broker cannot be reached, or does not have what is to be captured
      */
     Feed open(Capture capture, PullLimits limits, Map<String, String> environment);
+
+    /**
+     * Opens what reads the log where it is told to, where the broker has offsets.
+     *
+     * @param capture whose settings say what is read; they were {@linkplain #check checked}
+     * @param environment what else may be looked up, such as connection strings
+     * @throws PullException if the broker cannot be reached, or does not have what is to be read
+     */
+    default Optional<LogReader> openLog(Capture capture, Map<String, String> environment) {
+        return Optional.empty();
+    }
 }

@@ -39,4 +39,41 @@ class OffsetRangesTest {
             assertThat(missing).as("seed %d", seed).isEqualTo(expected);
         }
     }
+
+    @Test
+    void whatIsMissingOfARangeIsAllOfItThatWasNotAdded() {
+        for (long seed = 0; seed < 500; seed++) {
+            Random random = new Random(seed);
+            OffsetRanges ranges = new OffsetRanges();
+            TreeSet<Long> there = new TreeSet<>();
+            for (int i = random.nextInt(12); i > 0; i--) {
+                long first = random.nextLong(0, 60);
+                long last = first + random.nextLong(0, 8);
+                ranges.add(first, last);
+                for (long offset = first; offset <= last; offset++) {
+                    there.add(offset);
+                }
+            }
+            long first = random.nextLong(0, 60);
+            OffsetRange whole = new OffsetRange(first, first + random.nextLong(0, 30));
+            List<Long> missing = new ArrayList<>();
+            long before = Long.MIN_VALUE;
+            for (OffsetRange range : ranges.missing(whole)) {
+                assertThat(range.first())
+                        .as("seed %d: ranges do not touch", seed)
+                        .isGreaterThan(before + 1);
+                for (long offset = range.first(); offset <= range.last(); offset++) {
+                    missing.add(offset);
+                }
+                before = range.last();
+            }
+            List<Long> expected = new ArrayList<>();
+            for (long offset = whole.first(); offset <= whole.last(); offset++) {
+                if (!there.contains(offset)) {
+                    expected.add(offset);
+                }
+            }
+            assertThat(missing).as("seed %d", seed).isEqualTo(expected);
+        }
+    }
 }

@@ -8,14 +8,17 @@ import dev.persistor.core.config.Settings;
 import dev.persistor.core.config.SettingsException;
 import dev.persistor.core.pull.Feed;
 import dev.persistor.core.pull.FeedProvider;
+import dev.persistor.core.pull.LogReader;
 import dev.persistor.core.pull.PullLimits;
 import dev.persistor.core.pull.PullRun;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.CooperativeStickyAssignor;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
@@ -75,6 +78,19 @@ public final class KafkaFeedProvider implements FeedProvider {
             return Feed.asking(log, PullRun.start(capture, logs, limits, log), log::close);
         } catch (RuntimeException e) {
             logs.close();
+            throw e;
+        }
+    }
+
+    @Override
+    public Optional<LogReader> openLog(Capture capture, Map<String, String> environment) {
+        Settings settings = capture.settings();
+        KafkaConsumer<byte[], byte[]> consumer = KafkaLog.consumer(properties(settings));
+        try {
+            return Optional.of(new KafkaLogReader(
+                    consumer, settings.get(KafkaSettings.TOPICS), new KafkaMessages(capture.source())));
+        } catch (RuntimeException e) {
+            consumer.close();
             throw e;
         }
     }

@@ -27,6 +27,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.PartitionInfo;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.RetriableException;
 import org.slf4j.Logger;
@@ -124,7 +125,7 @@ final class KafkaLog implements PullSource<KafkaPlace>, PullBroker<KafkaPlace> {
         return log;
     }
 
-    private static KafkaConsumer<byte[], byte[]> consumer(Map<String, Object> properties) {
+    static KafkaConsumer<byte[], byte[]> consumer(Map<String, Object> properties) {
         try {
             return new KafkaConsumer<>(properties);
         } catch (KafkaException e) {
@@ -134,19 +135,29 @@ final class KafkaLog implements PullSource<KafkaPlace>, PullBroker<KafkaPlace> {
 
     /** A group that subscribes to what is not there would wait for it without a word. */
     private static void requireTopics(KafkaConsumer<byte[], byte[]> consumer, Set<String> topics) {
-        for (String topic : topics) {
-            try {
-                if (consumer.partitionsFor(topic, OPENING).isEmpty()) {
-                    throw new PullException("read topic " + topic + ": it is not there", true, null);
-                }
-            } catch (KafkaException e) {
-                throw failed("read topic " + topic, e);
-            }
+        topics.forEach(topic -> partitions(consumer, topic));
+    }
+
+    /**
+     * Returns the partitions of a topic.
+     *
+     * @throws PullException if no broker answers, or the topic is not there
+     */
+    static List<PartitionInfo> partitions(KafkaConsumer<byte[], byte[]> consumer, String topic) {
+        List<PartitionInfo> partitions;
+        try {
+            partitions = consumer.partitionsFor(topic, OPENING);
+        } catch (KafkaException e) {
+            throw failed("read topic " + topic, e);
         }
+        if (partitions.isEmpty()) {
+            throw new PullException("read topic " + topic + ": it is not there", true, null);
+        }
+        return partitions;
     }
 
     /** Kafka's own texts name topics, groups and brokers, and no secrets. */
-    private static PullException failed(String what, RuntimeException failure) {
+    static PullException failed(String what, RuntimeException failure) {
         return new PullException(
                 what + ": " + failure.getClass().getSimpleName() + ": " + failure.getMessage(),
                 failure instanceof RetriableException,

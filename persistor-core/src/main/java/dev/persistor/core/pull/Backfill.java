@@ -1,0 +1,133 @@
+package dev.persistor.core.pull;
+
+import dev.persistor.core.Capture;
+import dev.persistor.core.LogCapture;
+import dev.persistor.core.archive.Archive;
+import dev.persistor.core.archive.ArchivedOffsets;
+import dev.persistor.core.archive.OffsetRange;
+import dev.persistor.core.config.PersistorSettings;
+import java.time.Duration;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Reads what an archive lacks of a log from the broker, while that still keeps it, and nothing else. What somebody archives at the same
+ * time is found, and not written again.
+ *
+ * <p>Not thread-safe.
+ */
+public final class Backfill {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Backfill.class);
+
+    private static final Duration QUESTION = Duration.ofSeconds(5);
+    /** What does not come after so many questions is not there. */
+    private static final int QUESTIONS = 3;
+
+    private final Capture capture;
+    private final LogReader log;
+
+    /** Fills the capture's store; both stay their opener's to close. */
+    public Backfill(Capture capture, LogReader log) {
+        this.capture = capture;
+        this.log = log;
+    }
+
+    /**
+     * What the archive lacks of one partition.
+     *
+     * @param kept what the broker keeps
+     * @param missing what of that is not in the archive, in order; nothing where all is
+     */
+    public record Lack(OffsetRange kept, List<OffsetRange> missing) {
+
+        /** Keeps its own copy of the list. */
+        public Lack {
+            missing = List.copyOf(missing);
+        }
+
+        /** Returns how many offsets are missing. */
+        public long size() {
+            return missing.stream().mapToLong(OffsetRange::size).sum();
+        }
+    }
+
+    /**
+     * Compares the archive with what the broker keeps.
+     *
+     * @throws PullException if the broker gives no answer
+     * @throws dev.persistor.core.store.BlobStoreException if the store cannot be read
+     */
+    public Map<LogReader.Partition, Lack> plan() {
+        Archive archive = Archive.on(capture.store())
+                .naming(capture.settings().get(PersistorSettings.PATH))
+                .build();
+        Map<String, ArchivedOffsets> archived = new HashMap<>();
+        Map<LogReader.Partition, Lack> lacks = new TreeMap<>(
+                Comparator.comparing(LogReader.Partition::source).thenComparing(LogReader.Partition::name));
+        log.kept().forEach((partition, kept) -> {
+            ArchivedOffsets there = archived.computeIfAbsent(partition.source(), archive::offsets);
+            lacks.put(partition, new Lack(kept, there.missing(partition.name(), kept)));
+        });
+        return lacks;
+    }
+
+    /**
+     * Archives what is missing.
+     *
+     * @param limits what bounds the run; its idle time does not count
+     */
+    public PullReport fill(Map<LogReader.Partition, Lack> lacks, PullLimits limits) {
+        try (LogCapture logs = capture.logs(Duration.ZERO)) {
+            PullRun<Long> run = PullRun.start(capture, logs, limits, new NobodyWaits());
+            try {
+                lacks.forEach((partition, lack) -> lack.missing().forEach(range -> fill(run, partition, range)));
+                run.end();
+            } catch (PullException e) {
+                run.troubled(new PullException(String.valueOf(e.getMessage()), false, e));
+            }
+            return run.finish();
+        }
+    }
+
+    private void fill(PullRun<Long> run, LogReader.Partition partition, OffsetRange range) {
+        long next = range.first();
+        int unanswered = 0;
+        while (next <= range.last() && run.awaitRoom() > 0) {
+            LogReader.Read read = log.read(partition, next, range.last(), QUESTION);
+            // Whoever reads from a place on gets what is behind the range, too.
+            Stream<Pulled<Long>> wanted = read.messages().stream()
+                    .filter(pulled -> range.first() <= pulled.delivery() && pulled.delivery() <= range.last());
+            run.takeAll(wanted.toList());
+            unanswered = read.next() > next ? 0 : unanswered + 1;
+            next = Math.max(next, read.next());
+            if (unanswered == QUESTIONS) {
+                LOG.warn(
+                        "{} to {} of partition {} of {} did not come, and may be no messages",
+                        next,
+                        range.last(),
+                        partition.name(),
+                        partition.source());
+                return;
+            }
+        }
+    }
+
+    /** A log keeps what was delivered. */
+    private static final class NobodyWaits implements PullBroker<Long> {
+        @Override
+        public void acknowledge(List<Long> deliveries) {}
+
+        @Override
+        public void giveBack(List<Long> deliveries) {}
+
+        @Override
+        public void extend(List<Long> deliveries) {}
+    }
+}

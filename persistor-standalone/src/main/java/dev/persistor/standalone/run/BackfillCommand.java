@@ -1,0 +1,194 @@
+package dev.persistor.standalone.run;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonGenerator;
+import dev.persistor.core.Capture;
+import dev.persistor.core.archive.OffsetRange;
+import dev.persistor.core.config.SettingsException;
+import dev.persistor.core.pull.Backfill;
+import dev.persistor.core.pull.LogReader;
+import dev.persistor.core.pull.PullException;
+import dev.persistor.core.pull.PullLimits;
+import dev.persistor.core.pull.PullReport;
+import dev.persistor.core.store.BlobStoreException;
+import dev.persistor.standalone.recovery.ExitCodes;
+import dev.persistor.standalone.recovery.Surroundings;
+import dev.persistor.standalone.run.config.CaptureConfig;
+import dev.persistor.standalone.run.config.RunConfig;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/**
+ * {@code persistor backfill}.
+ *
+ * <p>Not thread-safe.
+ */
+@Command(
+        name = "backfill",
+        description = {
+            "Finds the offsets that an archive lacks of what captures from Kafka or Event Hubs read, and archives just those from the"
+                    + " broker, while that still keeps them. It may run beside the process that captures.",
+            "Exit code: 0 when all that the broker gave is archived, 1 when something failed, 64 for a wrong command line or"
+                    + " configuration."
+        },
+        mixinStandardHelpOptions = true)
+public final class BackfillCommand implements Callable<Integer> {
+
+    private static final JsonFactory JSON = new JsonFactory();
+    private static final int SHOWN = 5;
+    private static final Duration GRACE = Duration.ofMinutes(20);
+
+    private final Surroundings around;
+
+    @Option(
+            names = "--config",
+            paramLabel = "FILE",
+            description =
+                    "The YAML file that says what is captured. Default: the environment says it, as for persistor run.")
+    private @Nullable Path file;
+
+    @Option(
+            names = "--capture",
+            paramLabel = "NAME",
+            description = "Only this capture; may be repeated. Default: all from Kafka and Event Hubs.")
+    private List<String> names = List.of();
+
+    @Option(names = "--dry-run", description = "Only tell what is missing.")
+    private boolean dryRun;
+
+    @Option(names = "--json", description = "Print an object for each capture.")
+    private boolean json;
+
+    /** Makes the command. */
+    public BackfillCommand(Surroundings around) {
+        this.around = around;
+    }
+
+    /** Fills what is missing and returns the exit code. */
+    @Override
+    public Integer call() throws IOException {
+        JsonLog.quietClients();
+        try {
+            RunConfig config =
+                    file == null ? RunConfig.read(around.environment()) : RunConfig.read(file, around.environment());
+            boolean isDone = true;
+            for (CaptureConfig capture : chosen(config)) {
+                isDone &= fill(capture);
+            }
+            return isDone ? ExitCodes.GOOD : ExitCodes.FAILED;
+        } catch (SettingsException e) {
+            e.problems().forEach(problem -> around.err().println(problem));
+            return ExitCodes.USAGE;
+        } catch (BlobStoreException | PullException e) {
+            around.err().println("persistor backfill failed: " + e.getMessage());
+            return ExitCodes.FAILED;
+        }
+    }
+
+    private List<CaptureConfig> chosen(RunConfig config) {
+        List<String> all = config.captures().stream().map(CaptureConfig::name).toList();
+        if (!all.containsAll(names)) {
+            throw new SettingsException(List.of("--capture is " + names + "; there are " + all));
+        }
+        return config.captures().stream()
+                .filter(capture -> names.isEmpty() || names.contains(capture.name()))
+                .toList();
+    }
+
+    /** Tells whether nothing failed. */
+    private boolean fill(CaptureConfig config) throws IOException {
+        try (Capture capture = config.open(List.of())) {
+            Optional<LogReader> opened =
+                    config.kind().provider().flatMap(provider -> provider.openLog(capture, config.environment()));
+            if (opened.isEmpty()) {
+                if (!names.isEmpty()) {
+                    throw new SettingsException(List.of("--capture " + config.name() + " is from "
+                            + config.kind().name() + ", which has no offsets to read again from"));
+                }
+                return true;
+            }
+            try (LogReader log = opened.get()) {
+                Backfill backfill = new Backfill(capture, log);
+                Map<LogReader.Partition, Backfill.Lack> plan = backfill.plan();
+                Optional<PullReport> report = dryRun
+                        ? Optional.empty()
+                        : Optional.of(backfill.fill(plan, PullLimits.endless(capture.settings(), GRACE)));
+                if (json) {
+                    printJson(config.name(), plan, report);
+                } else {
+                    print(config.name(), plan, report);
+                }
+                return report.map(PullReport::isSuccess).orElse(true);
+            }
+        }
+    }
+
+    private void print(String name, Map<LogReader.Partition, Backfill.Lack> plan, Optional<PullReport> report) {
+        around.out().println(name);
+        plan.forEach((partition, lack) -> around.out()
+                .printf(
+                        "  %s, partition %s: kept %d to %d, missing %,d%s%n",
+                        partition.source(),
+                        partition.name(),
+                        lack.kept().first(),
+                        lack.kept().last(),
+                        lack.size(),
+                        text(lack.missing())));
+        report.ifPresent(done -> around.out()
+                .printf(
+                        "  read %,d, archived %,d, already there %,d, in quarantine %,d, failed %,d%n",
+                        done.received(), done.persisted(), done.alreadyThere(), done.quarantined(), done.failed()));
+        around.out().flush();
+    }
+
+    private static String text(List<OffsetRange> missing) {
+        if (missing.isEmpty()) {
+            return "";
+        }
+        return missing.stream()
+                .limit(SHOWN)
+                .map(range -> range.first() + " to " + range.last())
+                .collect(Collectors.joining(", ", ": ", missing.size() > SHOWN ? ", ..." : ""));
+    }
+
+    private void printJson(String name, Map<LogReader.Partition, Backfill.Lack> plan, Optional<PullReport> report)
+            throws IOException {
+        // Left open: the output is not this command's.
+        JsonGenerator out = JSON.createGenerator(around.bytes()).disable(JsonGenerator.Feature.AUTO_CLOSE_TARGET);
+        out.writeStartObject();
+        out.writeStringField("capture", name);
+        out.writeArrayFieldStart("partitions");
+        for (Map.Entry<LogReader.Partition, Backfill.Lack> entry : plan.entrySet()) {
+            out.writeStartObject();
+            out.writeStringField("source", entry.getKey().source());
+            out.writeStringField("partition", entry.getKey().name());
+            out.writeNumberField("first", entry.getValue().kept().first());
+            out.writeNumberField("last", entry.getValue().kept().last());
+            out.writeArrayFieldStart("missing");
+            for (OffsetRange range : entry.getValue().missing()) {
+                out.writeArray(new long[] {range.first(), range.last()}, 0, 2);
+            }
+            out.writeEndArray();
+            out.writeEndObject();
+        }
+        out.writeEndArray();
+        if (report.isPresent()) {
+            out.writeFieldName("report");
+            out.writeRawValue(new String(report.get().toJson(), StandardCharsets.UTF_8));
+        }
+        out.writeEndObject();
+        out.writeRaw('\n');
+        out.close();
+        around.bytes().flush();
+    }
+}

@@ -1,0 +1,195 @@
+package dev.persistor.standalone.run;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.azure.storage.blob.BlobServiceClientBuilder;
+import dev.persistor.core.message.Message;
+import dev.persistor.core.replay.MessagePublisher;
+import dev.persistor.core.replay.MessagePublishers;
+import dev.persistor.core.store.file.FileBlobStore;
+import dev.persistor.standalone.CommandRun;
+import dev.persistor.standalone.kafka.KafkaBroker;
+import dev.persistor.standalone.kafka.Numbered;
+import dev.persistor.testkit.Azurite;
+import dev.persistor.testkit.azure.AmqpServer;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What was taken out of an archive is read again from the broker, and nothing else is. */
+@Timeout(120)
+class BackfillTest {
+
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+    private @TempDir Path folder;
+    private Path archive;
+    private FileBlobStore store;
+
+    @BeforeEach
+    void open() {
+        archive = folder.resolve("archive");
+        store = FileBlobStore.open(archive);
+    }
+
+    private Path config(String text) throws IOException {
+        return Files.writeString(folder.resolve("persistor.yaml"), text);
+    }
+
+    private void capture(String config, int messages, String source) throws Exception {
+        try (RunningService service = RunningService.start(folder, config, Map.of())) {
+            await().atMost(PATIENCE).until(() -> Numbered.count(store, source + "/") >= messages);
+            await().atMost(PATIENCE).until(() -> service.meter("persistor_held_messages") == 0);
+        }
+    }
+
+    /** Takes every third blob out of the archive, and returns those that stay, as they are. */
+    private List<String> takeOut(String source) throws IOException {
+        List<String> names =
+                store.list(source + "/").map(info -> info.name().value()).toList();
+        List<String> left = new ArrayList<>();
+        for (int i = 0; i < names.size(); i++) {
+            if (i % 3 == 1) {
+                Files.delete(archive.resolve(names.get(i)));
+                Files.delete(archive.resolve(".persistor/blobs").resolve(names.get(i)));
+            } else {
+                left.add(names.get(i));
+            }
+        }
+        assertThat(left).hasSizeLessThan(names.size());
+        return left;
+    }
+
+    private String backfill(Path config, String... more) {
+        List<String> line = new ArrayList<>(List.of("backfill", "--config", config.toString()));
+        line.addAll(List.of(more));
+        CommandRun command = new CommandRun();
+        assertThat(command.run(line.toArray(String[]::new))).as(command.err()).isZero();
+        return command.out() + command.bytesAsText();
+    }
+
+    @Test
+    void fromKafka() throws Exception {
+        try (KafkaBroker broker = KafkaBroker.start(Files.createDirectory(folder.resolve("broker")))) {
+            broker.create("orders", 3, Map.of());
+            String text = """
+                    captures:
+                      orders:
+                        from: kafka
+                        store: %s
+                        format: jsonl
+                        batch-messages: 20
+                        batch-linger: 50ms
+                        kafka-servers: %s
+                        kafka-topics: orders
+                    """.formatted(archive.toUri(), broker.servers());
+            Path config = config(text);
+            broker.send("orders", 0, 900);
+            try (KafkaProducer<byte[], byte[]> producer = broker.producer(Map.of("transactional.id", "t"))) {
+                producer.initTransactions();
+                producer.beginTransaction();
+                producer.send(new ProducerRecord<>("orders", 0, null, Numbered.payload(900)))
+                        .get();
+                producer.commitTransaction();
+            }
+            capture(text, 901, "orders");
+            assertThat(backfill(config, "--dry-run")).contains("partition 0", "missing 1:", "missing 0");
+            List<String> left = takeOut("orders");
+            broker.send("orders", 901, 1_000);
+            int before = Numbered.count(store, "orders/");
+
+            assertThat(backfill(config, "--dry-run", "--json")).contains("\"missing\":[[");
+            assertThat(Numbered.count(store, "orders/")).isEqualTo(before);
+            assertThat(backfill(config)).contains("archived " + (1_000 - before) + ", already there 0", "failed 0");
+            Numbered.assertOnce(store, "orders/", 1_000);
+            assertThat(left)
+                    .allSatisfy(name -> assertThat(archive.resolve(name)).exists());
+            assertThat(backfill(config)).contains("read 0, archived 0");
+        }
+    }
+
+    @Test
+    void fromEventHubs() throws Exception {
+        try (Azurite azurite = Azurite.start();
+                AmqpServer server = AmqpServer.start().hub("telemetry", 2)) {
+            new BlobServiceClientBuilder()
+                    .connectionString(azurite.connectionString())
+                    .buildClient()
+                    .createBlobContainer("checkpoints");
+            String text = """
+                    captures:
+                      telemetry:
+                        from: event-hubs
+                        store: %s
+                        format: jsonl
+                        batch-messages: 20
+                        batch-linger: 50ms
+                        event-hub-name: telemetry
+                        event-hub-connection: "%s"
+                        event-hub-checkpoints: %s/checkpoints
+                    """.formatted(archive.toUri(), server.connectionString(), azurite.endpoint());
+            Path config = config(text);
+            publish(server, 400);
+            try (RunningService service = RunningService.start(
+                    folder, text, Map.of("AZURE_STORAGE_CONNECTION_STRING", azurite.connectionString()))) {
+                await().atMost(PATIENCE).until(() -> Numbered.count(store, "telemetry/") >= 400);
+                await().atMost(PATIENCE).until(() -> service.meter("persistor_held_messages") == 0);
+            }
+            takeOut("telemetry");
+
+            assertThat(backfill(config, "--capture", "telemetry")).contains("failed 0");
+            Numbered.assertOnce(store, "telemetry/", 400);
+            assertThat(backfill(config)).contains("missing 0", "read 0, archived 0");
+        }
+    }
+
+    private static void publish(AmqpServer server, int messages) throws Exception {
+        try (MessagePublisher publisher = MessagePublishers.open(
+                URI.create("eventhubs://127.0.0.1/telemetry"),
+                Map.of("PERSISTOR_EVENTHUBS_CONNECTION_STRING", server.connectionString()))) {
+            List<CompletableFuture<?>> published = new ArrayList<>();
+            for (int number = 0; number < messages; number++) {
+                published.add(publisher.publish(Message.builder()
+                        .id(Integer.toString(number))
+                        .source("test")
+                        .publishTime(Instant.EPOCH)
+                        .orderingKey("key-" + number % 13)
+                        .payload(Numbered.payload(number))
+                        .build()));
+            }
+            publisher.flush();
+            CompletableFuture.allOf(published.toArray(CompletableFuture[]::new)).get(60, TimeUnit.SECONDS);
+        }
+    }
+
+    @Test
+    void whatHasNoOffsetsIsSaid() throws IOException {
+        Path config = config("""
+                captures:
+                  web: {from: http, store: "%s"}
+                """.formatted(archive.toUri()));
+        CommandRun command = new CommandRun();
+        assertThat(command.run("backfill", "--config", config.toString(), "--capture", "web"))
+                .isEqualTo(64);
+        assertThat(command.err()).contains("--capture web is from http, which has no offsets");
+        assertThat(command.run("backfill", "--config", config.toString(), "--capture", "other"))
+                .isEqualTo(64);
+        assertThat(command.err()).contains("--capture is [other]; there are [web]");
+        assertThat(command.run("backfill", "--config", config.toString())).isZero();
+    }
+}
