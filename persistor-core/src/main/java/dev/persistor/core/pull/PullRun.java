@@ -89,6 +89,8 @@ public final class PullRun<H> {
     private boolean storeIsDown;
     private @Nullable Stopped stopped;
     private boolean isReached;
+    private boolean asks;
+    private boolean heardOfNothing;
     private volatile Consumer<Duration> whenDurable = time -> {};
 
     /** Since when a delivery is held, and when its message was published. */
@@ -166,6 +168,7 @@ public final class PullRun<H> {
 
     /** Asks a broker until the run is over, and finishes it. */
     public PullReport pullFrom(PullSource<H> source) {
+        beginToAsk();
         try {
             int failures = 0;
             for (int room = awaitRoom(); room > 0; room = awaitRoom()) {
@@ -180,6 +183,10 @@ public final class PullRun<H> {
         return finish();
     }
 
+    private synchronized void beginToAsk() {
+        asks = true;
+    }
+
     private boolean ask(PullSource<H> source, int room) {
         List<Pulled<H>> answer;
         try {
@@ -191,9 +198,14 @@ public final class PullRun<H> {
         answered();
         takeAll(answer);
         if (answer.isEmpty()) {
+            hearOfNothing();
             pause(AFTER_NOTHING);
         }
         return true;
+    }
+
+    private synchronized void hearOfNothing() {
+        heardOfNothing = true;
     }
 
     /** Waits until messages may be asked for, and returns how many; 0 when the run is over. */
@@ -242,7 +254,12 @@ public final class PullRun<H> {
         if (troubledSince.isPresent()) {
             return now - troubledSince.get() >= PATIENCE.toNanos() ? Stopped.FAILURE : null;
         }
-        return room() > 0 && now - lastActivity >= limits.idle().toNanos() ? Stopped.IDLE : null;
+        return mayBeIdle() && now - lastActivity >= limits.idle().toNanos() ? Stopped.IDLE : null;
+    }
+
+    /** A run that asks is not idle before it heard that there is nothing: it may only not have had its turn for a while. */
+    private boolean mayBeIdle() {
+        return room() > 0 && (!asks || heardOfNothing);
     }
 
     private long nanosToDecision() {
@@ -250,7 +267,7 @@ public final class PullRun<H> {
         long left = limits.duration().toNanos() - (now - began);
         if (troubledSince.isPresent()) {
             left = Math.min(left, PATIENCE.toNanos() - (now - troubledSince.get()));
-        } else if (room() > 0) {
+        } else if (mayBeIdle()) {
             left = Math.min(left, limits.idle().toNanos() - (now - lastActivity));
         }
         return Math.max(0, left);
@@ -359,6 +376,7 @@ public final class PullRun<H> {
         bytes += pulled.bytes();
         bytesUnderWay += pulled.bytes();
         lastActivity = System.nanoTime();
+        heardOfNothing = false;
         return true;
     }
 

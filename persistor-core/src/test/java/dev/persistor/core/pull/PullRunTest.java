@@ -26,11 +26,14 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 
 class PullRunTest {
@@ -115,6 +118,8 @@ class PullRunTest {
         public void close() {}
     }
 
+    private static final Duration GRACE = Duration.ofSeconds(10);
+
     private static Message message(int number) {
         return Message.builder()
                 .id(Integer.toString(number))
@@ -145,6 +150,50 @@ class PullRunTest {
 
     private static PullLimits limits(int messages, int outstanding, Duration grace) {
         return new PullLimits(messages, LIMITS.duration(), LIMITS.idle(), outstanding, 1 << 20, grace);
+    }
+
+    @Test
+    void aRunThatOnlyHadNoTurnForAWhileIsNotIdle() {
+        queue(1, 2, 3);
+        PullLimits impatient =
+                new PullLimits(LIMITS.messages(), LIMITS.duration(), Duration.ofNanos(1), 1, 1 << 20, LIMITS.grace());
+        PullReport report = run(impatient, blob -> {});
+        assertThat(report.received()).isEqualTo(3);
+        assertThat(report.stopped()).isEqualTo(Stopped.IDLE);
+    }
+
+    @Test
+    void aRunThatIsEndedMakesDurableWhatItHoldsAndTellsWhereItStands() throws Exception {
+        queue(1, 2, 3);
+        CountDownLatch mayWrite = new CountDownLatch(1);
+        try (Capture capture = capture(blob -> await(mayWrite))) {
+            PullRun<Integer> run = PullRun.start(
+                    capture, PullLimits.endless(Settings.read(Map.of(), PullSettings.all()), GRACE), broker, RARELY);
+            List<Duration> durable = new CopyOnWriteArrayList<>();
+            run.whenDurable(durable::add);
+            assertThat(run.status()).isEqualTo(PullStatus.NONE);
+            CompletableFuture<PullReport> pulled = CompletableFuture.supplyAsync(() -> run.pullFrom(broker));
+            Awaitility.await().until(() -> run.status().messages() == 3);
+            assertThat(run.status()).isEqualTo(new PullStatus(3, 30, Optional.of(Instant.EPOCH), true));
+            run.end();
+            assertThat(pulled).isNotDone();
+            mayWrite.countDown();
+            PullReport report = pulled.get();
+            assertThat(report.stopped()).isEqualTo(Stopped.ENDED);
+            assertThat(report.persisted()).isEqualTo(3);
+            assertThat(report.isSuccess()).isTrue();
+            assertThat(durable).hasSize(3);
+            assertThat(run.status().messages()).isZero();
+        }
+        assertThat(broker.acknowledged).containsExactlyInAnyOrder(1, 2, 3);
+    }
+
+    private static void await(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     @Test
