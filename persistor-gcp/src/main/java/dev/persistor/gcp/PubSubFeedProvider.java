@@ -7,8 +7,10 @@ import dev.persistor.core.config.SettingsException;
 import dev.persistor.core.pull.Feed;
 import dev.persistor.core.pull.FeedProvider;
 import dev.persistor.core.pull.PullLimits;
+import dev.persistor.core.pull.Redelivery;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * Opens feeds of kind {@code pubsub}: what waits in a pull subscription, by streams.
@@ -44,14 +46,30 @@ public final class PubSubFeedProvider implements FeedProvider {
         return stream(capture, limits, environment);
     }
 
+    @Override
+    public Optional<Feed> openAgain(
+            Capture capture, PullLimits limits, Map<String, String> environment, Redelivery again) {
+        PubSubSeek.seek(again, PullEndpoint.emulator(environment));
+        // Filed as what the capture itself receives.
+        String captured = capture.settings().get(PubSubPullSettings.SUBSCRIPTION);
+        PubSubDelivery delivery = PullEndpoint.delivery(capture, captured);
+        return Optional.of(
+                stream(again.subscription(), delivery, capture, environment).feed(capture, limits, again.isThere()));
+    }
+
     static Feed stream(Capture capture, PullLimits limits, Map<String, String> environment) {
         String name = capture.settings().get(PubSubPullSettings.SUBSCRIPTION);
+        return stream(name, PullEndpoint.delivery(capture, name), capture, environment)
+                .feed(capture, limits, message -> false);
+    }
+
+    private static PubSubStream stream(
+            String name, PubSubDelivery delivery, Capture capture, Map<String, String> environment) {
         return new PubSubStream(
-                        name,
-                        PullEndpoint.delivery(capture, name),
-                        capture.settings().get(PubSubPullSettings.EXTENSION),
-                        capture.settings().get(PubSubPullSettings.STREAMS),
-                        PullEndpoint.emulator(environment))
-                .feed(capture, limits);
+                name,
+                delivery,
+                capture.settings().get(PubSubPullSettings.EXTENSION),
+                capture.settings().get(PubSubPullSettings.STREAMS),
+                PullEndpoint.emulator(environment));
     }
 }

@@ -9,6 +9,7 @@ import com.google.cloud.pubsub.v1.stub.SubscriberStubSettings;
 import com.google.common.util.concurrent.MoreExecutors;
 import com.google.pubsub.v1.PubsubMessage;
 import dev.persistor.core.Capture;
+import dev.persistor.core.message.Message;
 import dev.persistor.core.pull.Feed;
 import dev.persistor.core.pull.PullBroker;
 import dev.persistor.core.pull.PullLimits;
@@ -21,6 +22,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Predicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -40,9 +42,13 @@ record PubSubStream(String name, PubSubDelivery delivery, Duration deadline, int
     private static final Logger LOG = LoggerFactory.getLogger(PubSubStream.class);
     private static final Duration CLOSING = Duration.ofSeconds(10);
 
-    /** Returns a feed that archives what comes until a limit is reached. */
-    Feed feed(Capture capture, PullLimits limits) {
-        PullRun<AckReplyConsumer> run = PullRun.start(capture, limits, new Replies());
+    /**
+     * Returns a feed that archives what comes until a limit is reached.
+     *
+     * @param isThere tells of a message whether it is archived already
+     */
+    Feed feed(Capture capture, PullLimits limits, Predicate<Message> isThere) {
+        PullRun<AckReplyConsumer> run = PullRun.start(capture, isThere, limits, new Replies());
         return Feed.of(run, () -> archive(run, limits), OptionalLong::empty, () -> {});
     }
 

@@ -41,7 +41,8 @@ public final class CommandRun {
         this(false, "", Map.of());
     }
 
-    CommandRun(boolean onTerminal, String input, Map<String, String> environment) {
+    /** Runs with what somebody types, and with variables. */
+    public CommandRun(boolean onTerminal, String input, Map<String, String> environment) {
         this.onTerminal = onTerminal;
         this.input = input;
         this.environment = environment;

@@ -51,4 +51,16 @@ public interface FeedProvider {
     default Optional<LogReader> openLog(Capture capture, Map<String, String> environment) {
         return Optional.empty();
     }
+
+    /**
+     * Has the broker deliver once more, where it can be told to without offsets, and opens a feed of that.
+     *
+     * @param capture where messages go; its settings were {@linkplain #check checked}
+     * @param environment what else may be looked up, such as connection strings
+     * @throws PullException if the broker cannot be reached, or refuses
+     */
+    default Optional<Feed> openAgain(
+            Capture capture, PullLimits limits, Map<String, String> environment, Redelivery again) {
+        return Optional.empty();
+    }
 }

@@ -72,6 +72,11 @@ public record PullLimits(
                 grace);
     }
 
+    /** Returns these limits with another time for which nothing may come before the run ends. */
+    public PullLimits withIdle(Duration other) {
+        return new PullLimits(messages, duration, other, outstandingMessages, outstandingBytes, grace);
+    }
+
     /**
      * Returns these limits, lowered as a request asks: {@code {"messages": 100, "seconds": 30}}, of which each may be left
      * out, as may all of it. Whoever may call a function cannot make it do more than its settings say.

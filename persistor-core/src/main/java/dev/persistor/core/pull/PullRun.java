@@ -30,6 +30,7 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -100,7 +101,12 @@ public final class PullRun<H> {
         }
     }
 
-    private PullRun(Capture capture, Optional<LogCapture> logs, PullLimits limits, PullBroker<H> broker) {
+    private PullRun(
+            Capture capture,
+            Optional<LogCapture> logs,
+            Predicate<Message> isThere,
+            PullLimits limits,
+            PullBroker<H> broker) {
         this.capture = capture;
         this.limits = limits;
         this.settler = new Settler<>(broker);
@@ -112,7 +118,11 @@ public final class PullRun<H> {
                 TimeUnit.SECONDS,
                 new LinkedBlockingQueue<>(),
                 task -> daemon(task, "persistor-pull-lookup"));
-        this.archiver = logs.isPresent() ? logs.get()::begin : message -> capture.begin(message, lookups);
+        Function<Message, CompletableFuture<Archived>> begin =
+                logs.isPresent() ? logs.get()::begin : message -> capture.begin(message, lookups);
+        this.archiver = message -> isThere.test(message)
+                ? CompletableFuture.completedFuture(Archived.ALREADY_THERE)
+                : begin.apply(message);
     }
 
     private static Thread daemon(Runnable task, String name) {
@@ -127,7 +137,7 @@ public final class PullRun<H> {
      * @param extendEvery how often the deadlines of what is held are extended: well within such a deadline
      */
     public static <H> PullRun<H> start(Capture capture, PullLimits limits, PullBroker<H> broker, Duration extendEvery) {
-        PullRun<H> run = new PullRun<>(capture, Optional.empty(), limits, broker);
+        PullRun<H> run = new PullRun<>(capture, Optional.empty(), message -> false, limits, broker);
         ScheduledFuture<?> unused = run.leases.scheduleWithFixedDelay(
                 () -> run.extend(broker), extendEvery.toMillis(), extendEvery.toMillis(), TimeUnit.MILLISECONDS);
         return run;
@@ -135,7 +145,17 @@ public final class PullRun<H> {
 
     /** Starts a run whose deliveries have no deadlines that it would have to see to. */
     public static <H> PullRun<H> start(Capture capture, PullLimits limits, PullBroker<H> broker) {
-        return new PullRun<>(capture, Optional.empty(), limits, broker);
+        return new PullRun<>(capture, Optional.empty(), message -> false, limits, broker);
+    }
+
+    /**
+     * Starts a run whose deliveries have no deadlines that it would have to see to, and of which some need not be archived.
+     *
+     * @param isThere tells of a message whether it is durable already
+     */
+    public static <H> PullRun<H> start(
+            Capture capture, Predicate<Message> isThere, PullLimits limits, PullBroker<H> broker) {
+        return new PullRun<>(capture, Optional.empty(), isThere, limits, broker);
     }
 
     /**
@@ -145,7 +165,7 @@ public final class PullRun<H> {
      * @param logs of this capture; closed by its owner when the run is finished
      */
     public static <H> PullRun<H> start(Capture capture, LogCapture logs, PullLimits limits, PullBroker<H> broker) {
-        return new PullRun<>(capture, Optional.of(logs), limits, broker);
+        return new PullRun<>(capture, Optional.of(logs), message -> false, limits, broker);
     }
 
     private void extend(PullBroker<H> broker) {

@@ -27,10 +27,12 @@ import picocli.CommandLine.TypeConversionException;
  * @param ago how long before now it is, if it is counted from now
  * @param isZoneless whether it says no zone
  */
-record TimeText(String text, Optional<Instant> fixed, Duration ago, boolean isZoneless) {
+public record TimeText(String text, Optional<Instant> fixed, Duration ago, boolean isZoneless) {
 
-    static final String ALLOWED = "2026-01-31T07:15:00Z, 2026-01-31T08:15+01:00, 2026-01-31T07:15 (taken as UTC),"
-            + " 2026-01-31 (the start of that day in UTC), '2h ago' (of s, m, h, d) or now";
+    /** What times are allowed, for the help of options. */
+    public static final String ALLOWED =
+            "2026-01-31T07:15:00Z, 2026-01-31T08:15+01:00, 2026-01-31T07:15 (taken as UTC),"
+                    + " 2026-01-31 (the start of that day in UTC), '2h ago' (of s, m, h, d) or now";
 
     private static final Pattern AGO = Pattern.compile("((?:\\d{1,6}[smhd])+) +ago");
     private static final Pattern AMOUNT = Pattern.compile("(\\d+)([smhd])");
@@ -97,7 +99,7 @@ record TimeText(String text, Optional<Instant> fixed, Duration ago, boolean isZo
     }
 
     /** Returns the time, if it is now so late. */
-    Instant at(Instant now) {
+    public Instant at(Instant now) {
         return fixed.orElseGet(() -> now.minus(ago));
     }
 
@@ -107,7 +109,10 @@ record TimeText(String text, Optional<Instant> fixed, Duration ago, boolean isZo
     }
 
     /** For the options. */
-    static final class Converter implements ITypeConverter<TimeText> {
+    public static final class Converter implements ITypeConverter<TimeText> {
+        /** For picocli. */
+        public Converter() {}
+
         @Override
         public TimeText convert(String value) {
             return parse(value)

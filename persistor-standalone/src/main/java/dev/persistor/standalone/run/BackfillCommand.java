@@ -3,22 +3,36 @@ package dev.persistor.standalone.run;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import dev.persistor.core.Capture;
+import dev.persistor.core.archive.Archive;
+import dev.persistor.core.archive.ArchiveReader;
+import dev.persistor.core.archive.DigestSet;
+import dev.persistor.core.archive.Identity;
+import dev.persistor.core.archive.MessageFilter;
 import dev.persistor.core.archive.OffsetRange;
+import dev.persistor.core.archive.ReadOrder;
+import dev.persistor.core.config.PersistorSettings;
 import dev.persistor.core.config.SettingsException;
+import dev.persistor.core.config.Values;
+import dev.persistor.core.message.TimeRange;
 import dev.persistor.core.pull.Backfill;
+import dev.persistor.core.pull.Feed;
+import dev.persistor.core.pull.FeedProvider;
 import dev.persistor.core.pull.LogReader;
 import dev.persistor.core.pull.PullException;
 import dev.persistor.core.pull.PullLimits;
 import dev.persistor.core.pull.PullReport;
+import dev.persistor.core.pull.Redelivery;
 import dev.persistor.core.store.BlobStoreException;
 import dev.persistor.standalone.recovery.ExitCodes;
 import dev.persistor.standalone.recovery.Surroundings;
+import dev.persistor.standalone.recovery.TimeText;
 import dev.persistor.standalone.run.config.CaptureConfig;
 import dev.persistor.standalone.run.config.RunConfig;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -26,7 +40,9 @@ import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.TypeConversionException;
 
 /**
  * {@code persistor backfill}.
@@ -38,6 +54,8 @@ import picocli.CommandLine.Option;
         description = {
             "Finds the offsets that an archive lacks of what captures from Kafka or Event Hubs read, and archives just those from the"
                     + " broker, while that still keeps them. It may run beside the process that captures.",
+            "Of a capture from Pub/Sub it archives what is not there of what a subscription delivers once more: with --capture,"
+                    + " --subscription, and --from or --snapshot.",
             "Exit code: 0 when all that the broker gave is archived, 1 when something failed, 64 for a wrong command line or"
                     + " configuration."
         },
@@ -63,6 +81,36 @@ public final class BackfillCommand implements Callable<Integer> {
             description = "Only this capture; may be repeated. Default: all from Kafka and Event Hubs.")
     private List<String> names = List.of();
 
+    @Option(
+            names = "--subscription",
+            paramLabel = "NAME",
+            description =
+                    "The subscription of Pub/Sub that is set back and emptied, which nothing else may use: a full name such as"
+                            + " projects/PROJECT/subscriptions/NAME. It must keep acknowledged messages, or its topic must.")
+    private @Nullable String subscription;
+
+    @Option(
+            names = "--from",
+            paramLabel = "TIME",
+            converter = TimeText.Converter.class,
+            description = "With --subscription: only messages published then or later: " + TimeText.ALLOWED + ".")
+    private @Nullable TimeText from;
+
+    @Option(
+            names = "--snapshot",
+            paramLabel = "NAME",
+            description =
+                    "With --subscription: what was not acknowledged when the snapshot was made, and what came later; a full"
+                            + " name such as projects/PROJECT/snapshots/NAME.")
+    private @Nullable String snapshot;
+
+    @Option(
+            names = "--idle",
+            paramLabel = "DURATION",
+            converter = Span.class,
+            description = "With --subscription: when nothing has come for so long, all has. Default: 30s.")
+    private Duration idle = Duration.ofSeconds(30);
+
     @Option(names = "--dry-run", description = "Only tell what is missing.")
     private boolean dryRun;
 
@@ -81,6 +129,9 @@ public final class BackfillCommand implements Callable<Integer> {
         try {
             RunConfig config =
                     file == null ? RunConfig.read(around.environment()) : RunConfig.read(file, around.environment());
+            if (subscription != null || from != null || snapshot != null) {
+                return deliverAgain(config) ? ExitCodes.GOOD : ExitCodes.FAILED;
+            }
             boolean isDone = true;
             for (CaptureConfig capture : chosen(config)) {
                 isDone &= fill(capture);
@@ -131,6 +182,57 @@ public final class BackfillCommand implements Callable<Integer> {
                 return report.map(PullReport::isSuccess).orElse(true);
             }
         }
+    }
+
+    private boolean deliverAgain(RunConfig config) throws IOException {
+        if (subscription == null || (from == null) == (snapshot == null) || names.size() != 1 || dryRun) {
+            throw new SettingsException(
+                    List.of("--subscription needs one --capture, and --from or --snapshot; it has no" + " --dry-run"));
+        }
+        CaptureConfig chosen = chosen(config).get(0);
+        FeedProvider provider = chosen.kind().provider().orElseThrow(() -> notAgain(chosen));
+        try (Capture capture = chosen.open(List.of())) {
+            Optional<Instant> since =
+                    Optional.ofNullable(from).map(time -> time.at(around.clock().instant()));
+            DigestSet there = archived(capture, since);
+            Redelivery again = new Redelivery(
+                    subscription,
+                    since,
+                    Optional.ofNullable(snapshot),
+                    message -> there.contains(Identity.of(message).digest()));
+            PullLimits limits = PullLimits.endless(capture.settings(), GRACE).withIdle(idle);
+            Feed feed = provider.openAgain(capture, limits, chosen.environment(), again)
+                    .orElseThrow(() -> notAgain(chosen));
+            try (feed) {
+                PullReport report = feed.archive();
+                if (json) {
+                    printJson(chosen.name(), Map.of(), Optional.of(report));
+                } else {
+                    print(chosen.name(), Map.of(), Optional.of(report));
+                }
+                return report.isSuccess();
+            }
+        }
+    }
+
+    private static SettingsException notAgain(CaptureConfig capture) {
+        return new SettingsException(List.of("--capture " + capture.name() + " is from "
+                + capture.kind().name() + ", which does not deliver again"));
+    }
+
+    /** Returns what is there of all that may be delivered again. */
+    private static DigestSet archived(Capture capture, Optional<Instant> since) {
+        MessageFilter.Builder filter = MessageFilter.builder();
+        since.ifPresent(time -> filter.range(new TimeRange(time, TimeRange.ALL.to())));
+        Archive archive = Archive.on(capture.store())
+                .naming(capture.settings().get(PersistorSettings.PATH))
+                .build();
+        DigestSet digests = new DigestSet();
+        try (ArchiveReader messages = archive.read(filter.build(), ReadOrder.NONE)) {
+            messages.forEachRemaining(
+                    archived -> digests.add(Identity.of(archived.message()).digest()));
+        }
+        return digests;
     }
 
     private void print(String name, Map<LogReader.Partition, Backfill.Lack> plan, Optional<PullReport> report) {
@@ -190,5 +292,18 @@ public final class BackfillCommand implements Callable<Integer> {
         out.writeRaw('\n');
         out.close();
         around.bytes().flush();
+    }
+
+    /** Durations are written as in settings. */
+    static final class Span implements ITypeConverter<Duration> {
+        @Override
+        public Duration convert(String value) {
+            try {
+                return Values.positiveDuration(value);
+            } catch (IllegalArgumentException e) {
+                throw new TypeConversionException(
+                        "'" + value + "' is not allowed; allowed is a duration such as 30s or 2m");
+            }
+        }
     }
 }

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.azure.storage.blob.BlobServiceClientBuilder;
+import com.google.pubsub.v1.CreateSnapshotRequest;
+import com.google.pubsub.v1.SubscriberGrpc;
 import dev.persistor.core.message.Message;
 import dev.persistor.core.replay.MessagePublisher;
 import dev.persistor.core.replay.MessagePublishers;
@@ -13,10 +15,14 @@ import dev.persistor.standalone.kafka.KafkaBroker;
 import dev.persistor.standalone.kafka.Numbered;
 import dev.persistor.testkit.Azurite;
 import dev.persistor.testkit.azure.AmqpServer;
+import dev.persistor.testkit.gcp.PubSubServer;
+import io.grpc.ManagedChannel;
+import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -144,7 +150,11 @@ class BackfillTest {
                         event-hub-checkpoints: %s/checkpoints
                     """.formatted(archive.toUri(), server.connectionString(), azurite.endpoint());
             Path config = config(text);
-            publish(server, 400);
+            publish(
+                    "eventhubs://127.0.0.1/telemetry",
+                    Map.of("PERSISTOR_EVENTHUBS_CONNECTION_STRING", server.connectionString()),
+                    0,
+                    400);
             try (RunningService service = RunningService.start(
                     folder, text, Map.of("AZURE_STORAGE_CONNECTION_STRING", azurite.connectionString()))) {
                 await().atMost(PATIENCE).until(() -> Numbered.count(store, "telemetry/") >= 400);
@@ -158,12 +168,10 @@ class BackfillTest {
         }
     }
 
-    private static void publish(AmqpServer server, int messages) throws Exception {
-        try (MessagePublisher publisher = MessagePublishers.open(
-                URI.create("eventhubs://127.0.0.1/telemetry"),
-                Map.of("PERSISTOR_EVENTHUBS_CONNECTION_STRING", server.connectionString()))) {
+    private static void publish(String target, Map<String, String> environment, int from, int to) throws Exception {
+        try (MessagePublisher publisher = MessagePublishers.open(URI.create(target), environment)) {
             List<CompletableFuture<?>> published = new ArrayList<>();
-            for (int number = 0; number < messages; number++) {
+            for (int number = from; number < to; number++) {
                 published.add(publisher.publish(Message.builder()
                         .id(Integer.toString(number))
                         .source("test")
@@ -175,6 +183,81 @@ class BackfillTest {
             publisher.flush();
             CompletableFuture.allOf(published.toArray(CompletableFuture[]::new)).get(60, TimeUnit.SECONDS);
         }
+    }
+
+    @Test
+    void fromPubSub() throws Exception {
+        try (PubSubServer server = PubSubServer.start(Clock.systemUTC())) {
+            server.createTopic("p", "clicks");
+            server.createSubscription("p", "clicks", "clicks", Duration.ofSeconds(10), false);
+            server.createSubscription("p", "again", "clicks", Duration.ofSeconds(10), false);
+            String text = """
+                    captures:
+                      clicks:
+                        from: pubsub
+                        store: %s
+                        format: jsonl
+                        batch-messages: 20
+                        batch-linger: 50ms
+                        subscription: projects/p/subscriptions/clicks
+                    """.formatted(archive.toUri());
+            Path config = config(text);
+            publish("pubsub://p/clicks", Map.of("PUBSUB_EMULATOR_HOST", server.emulatorHost()), 0, 400);
+            Map<String, String> environment = Map.of("PUBSUB_EMULATOR_HOST", server.emulatorHost());
+            try (RunningService service = RunningService.start(folder, text, environment)) {
+                await().atMost(PATIENCE).until(() -> Numbered.count(store, "clicks/") >= 400);
+                await().atMost(PATIENCE).until(() -> service.meter("persistor_held_messages") == 0);
+            }
+            takeOut("clicks");
+            int left = Numbered.count(store, "clicks/");
+
+            String[] since = {"--from", "2026-01-01"};
+            assertThat(again(config, environment, since))
+                    .contains("read 400, archived " + (400 - left) + ", already there " + left);
+            Numbered.assertOnce(store, "clicks/", 400);
+            assertThat(again(config, environment, since)).contains("read 400, archived 0, already there 400");
+            assertThat(again(config, environment, "--from", "2100-01-01")).contains("read 0");
+
+            snapshot(server);
+            publish("pubsub://p/clicks", environment, 400, 450);
+            assertThat(again(config, environment, "--snapshot", "projects/p/snapshots/before"))
+                    .contains("read 50, archived 50, already there 0");
+            Numbered.assertOnce(store, "clicks/", 450);
+        }
+    }
+
+    private static void snapshot(PubSubServer server) {
+        ManagedChannel channel = NettyChannelBuilder.forTarget(server.emulatorHost())
+                .usePlaintext()
+                .build();
+        try {
+            assertThat(SubscriberGrpc.newBlockingStub(channel)
+                            .createSnapshot(CreateSnapshotRequest.newBuilder()
+                                    .setName("projects/p/snapshots/before")
+                                    .setSubscription("projects/p/subscriptions/again")
+                                    .build())
+                            .getName())
+                    .endsWith("before");
+        } finally {
+            channel.shutdownNow();
+        }
+    }
+
+    private static String again(Path config, Map<String, String> environment, String... more) {
+        List<String> line = new ArrayList<>(List.of(
+                "backfill",
+                "--config",
+                config.toString(),
+                "--capture",
+                "clicks",
+                "--subscription",
+                "projects/p/subscriptions/again",
+                "--idle",
+                "2s"));
+        line.addAll(List.of(more));
+        CommandRun command = new CommandRun(false, "", environment);
+        assertThat(command.run(line.toArray(String[]::new))).as(command.err()).isZero();
+        return command.out();
     }
 
     @Test
@@ -191,5 +274,20 @@ class BackfillTest {
                 .isEqualTo(64);
         assertThat(command.err()).contains("--capture is [other]; there are [web]");
         assertThat(command.run("backfill", "--config", config.toString())).isZero();
+        assertThat(command.run("backfill", "--config", config.toString(), "--subscription", "x"))
+                .isEqualTo(64);
+        assertThat(command.err()).contains("--subscription needs one --capture, and --from or --snapshot");
+        assertThat(command.run(
+                        "backfill",
+                        "--config",
+                        config.toString(),
+                        "--capture",
+                        "web",
+                        "--subscription",
+                        "x",
+                        "--from",
+                        "now"))
+                .isEqualTo(64);
+        assertThat(command.err()).contains("--capture web is from http, which does not deliver again");
     }
 }

@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Predicate;
 
 /**
  * What a topic's messages wait in until they are acknowledged. Each delivery has an acknowledgement id of its own, and ends
@@ -32,6 +33,9 @@ final class PubSubSubscription {
     private final boolean ordered;
     /** What is to be delivered, in the order of publishing. */
     private final TreeMap<Long, Held> waiting = new TreeMap<>();
+
+    /** What is acknowledged, and kept as a subscription keeps it that is told to. */
+    private final TreeMap<Long, Held> acknowledged = new TreeMap<>();
 
     private final Map<String, Delivery> underWay = new HashMap<>();
     private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
@@ -103,9 +107,38 @@ final class PubSubSubscription {
     /** Acknowledges deliveries; one that is over already is none, as with the service. */
     void acknowledge(List<String> ackIds) {
         synchronized (this) {
-            ackIds.forEach(underWay::remove);
+            for (String ackId : ackIds) {
+                Delivery delivery = underWay.remove(ackId);
+                if (delivery != null) {
+                    acknowledged.put(delivery.held.number, delivery.held);
+                }
+            }
         }
         listeners.forEach(Runnable::run);
+    }
+
+    /** Has just these messages be not acknowledged, and all deliveries over. */
+    void seek(Predicate<PubsubMessage> isWanted) {
+        synchronized (this) {
+            acknowledged.putAll(waiting);
+            underWay.values().forEach(delivery -> acknowledged.put(delivery.held.number, delivery.held));
+            waiting.clear();
+            underWay.clear();
+            acknowledged.values().removeIf(held -> {
+                if (isWanted.test(held.message)) {
+                    waiting.put(held.number, held);
+                }
+                return isWanted.test(held.message);
+            });
+        }
+        listeners.forEach(Runnable::run);
+    }
+
+    /** Returns the ids of all messages that are acknowledged. */
+    synchronized Set<String> acknowledgedIds() {
+        Set<String> ids = new HashSet<>();
+        acknowledged.values().forEach(held -> ids.add(held.message.getMessageId()));
+        return ids;
     }
 
     /** Sets deadlines from now; one of nothing ends the delivery. */

@@ -1,11 +1,16 @@
 package dev.persistor.testkit.gcp;
 
 import com.google.protobuf.Empty;
+import com.google.protobuf.Timestamp;
 import com.google.pubsub.v1.AcknowledgeRequest;
+import com.google.pubsub.v1.CreateSnapshotRequest;
 import com.google.pubsub.v1.GetSubscriptionRequest;
 import com.google.pubsub.v1.ModifyAckDeadlineRequest;
 import com.google.pubsub.v1.PullRequest;
 import com.google.pubsub.v1.PullResponse;
+import com.google.pubsub.v1.SeekRequest;
+import com.google.pubsub.v1.SeekResponse;
+import com.google.pubsub.v1.Snapshot;
 import com.google.pubsub.v1.StreamingPullRequest;
 import com.google.pubsub.v1.StreamingPullResponse;
 import com.google.pubsub.v1.SubscriberGrpc;
@@ -14,6 +19,8 @@ import io.grpc.Status;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -22,6 +29,7 @@ final class SubscriberService extends SubscriberGrpc.SubscriberImplBase {
 
     private final PubSubTopics topics;
     private final PubSubFaults pullFaults;
+    private final Map<String, Set<String>> snapshots = new ConcurrentHashMap<>();
     private final Set<StreamingPull> streams = ConcurrentHashMap.newKeySet();
 
     SubscriberService(PubSubTopics topics, PubSubFaults pullFaults) {
@@ -88,6 +96,41 @@ final class SubscriberService extends SubscriberGrpc.SubscriberImplBase {
             topics.subscription(request.getSubscription())
                     .modifyDeadline(request.getAckIdsList(), Duration.ofSeconds(request.getAckDeadlineSeconds()));
             return Empty.getDefaultInstance();
+        });
+    }
+
+    /** Keeps in mind what is acknowledged; what comes later is not. */
+    @Override
+    public void createSnapshot(CreateSnapshotRequest request, StreamObserver<Snapshot> answer) {
+        Calls.answer(answer, () -> {
+            snapshots.put(
+                    request.getName(),
+                    topics.subscription(request.getSubscription()).acknowledgedIds());
+            return Snapshot.newBuilder().setName(request.getName()).build();
+        });
+    }
+
+    private static Instant instant(Timestamp time) {
+        return Instant.ofEpochSecond(time.getSeconds(), time.getNanos());
+    }
+
+    @Override
+    public void seek(SeekRequest request, StreamObserver<SeekResponse> answer) {
+        Calls.answer(answer, () -> {
+            PubSubSubscription subscription = topics.subscription(request.getSubscription());
+            if (request.hasTime()) {
+                Instant from = instant(request.getTime());
+                subscription.seek(message -> !instant(message.getPublishTime()).isBefore(from));
+            } else {
+                Set<String> acknowledged = snapshots.get(request.getSnapshot());
+                if (acknowledged == null) {
+                    throw Status.NOT_FOUND
+                            .withDescription("There is no snapshot " + request.getSnapshot())
+                            .asRuntimeException();
+                }
+                subscription.seek(message -> !acknowledged.contains(message.getMessageId()));
+            }
+            return SeekResponse.getDefaultInstance();
         });
     }
 
