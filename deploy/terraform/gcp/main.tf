@@ -108,7 +108,7 @@ resource "google_cloudfunctions2_function" "persistor" {
 
 resource "google_cloud_run_service_iam_member" "invokes" {
   location = var.region
-  service  = google_cloudfunctions2_function.persistor.service_config[0].service
+  service  = google_cloudfunctions2_function.persistor.name
   role     = "roles/run.invoker"
   member   = google_service_account.persistor.member
 }
@@ -143,7 +143,7 @@ resource "google_pubsub_subscription" "persistor" {
     ttl = ""
   }
   push_config {
-    push_endpoint = google_cloudfunctions2_function.persistor.url
+    push_endpoint = google_cloudfunctions2_function.persistor.service_config[0].uri
     oidc_token {
       service_account_email = google_service_account.persistor.email
     }

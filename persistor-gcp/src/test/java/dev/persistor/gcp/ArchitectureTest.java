@@ -20,7 +20,7 @@ class ArchitectureTest {
     static final ArchRule functionsThatArePushedToDoWithoutTheClient = noClasses()
             .that()
             .haveNameNotMatching(
-                    ".*\\.(PubSubPublisher|PubSubMapping|PubSubErrors|PubSubTopic|PubSubSubscription|PubSubStream|PubSubDelivery)(\\$.*)?")
+                    ".*\\.(PubSubPublisher|PubSubMapping|PubSubErrors|PubSubTopic|PubSubSubscription|PubSubStream|PubSubSeek|PubSubDelivery)(\\$.*)?")
             .should()
             .dependOnClassesThat()
             .resideInAnyPackage("com.google.cloud.pubsub..", "com.google.pubsub..", "io.grpc..")

@@ -8,6 +8,7 @@ import dev.persistor.standalone.run.config.RunConfig;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
@@ -73,6 +74,10 @@ public final class RunCommand implements Callable<Integer> {
         } catch (SettingsException e) {
             around.err().println(file == null ? "The environment does not do:" : file + " does not do:");
             e.problems().forEach(problem -> around.err().println("  " + problem));
+            return ExitCodes.USAGE;
+        } catch (NoSuchFileException e) {
+            around.err().println("There is no file " + e.getFile());
+            around.err().println("Try 'persistor run --sample', which prints a configuration to begin with.");
             return ExitCodes.USAGE;
         } catch (BlobStoreException e) {
             around.err().println("persistor run failed: " + e.getMessage());

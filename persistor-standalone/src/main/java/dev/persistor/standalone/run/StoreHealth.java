@@ -12,8 +12,9 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Whether a store can really be reached: it is asked every few seconds for a blob that need not be there, and the last attempt to
- * write must have gone well.
+ * Whether a store can really be reached: it is asked every few seconds for a blob that need not be there, and no attempt to write may
+ * have failed a moment ago. A failure is forgotten after a while: nobody sends to a process that is not ready, so nothing that it
+ * writes could show that it can write again.
  *
  * <p>Thread-safe.
  */
@@ -23,6 +24,8 @@ final class StoreHealth implements PersistorListener, AutoCloseable {
     private static final Duration BETWEEN_QUESTIONS = Duration.ofSeconds(3);
     /** A store that has not answered for so long is not there. */
     private static final Duration PATIENCE = Duration.ofSeconds(12);
+    /** While a store fails, writes are tried again more often than that. */
+    private static final Duration MEMORY = Duration.ofSeconds(20);
 
     private final Thread thread = new Thread(this::run, "persistor-health");
     private @Nullable BlobStore store;
@@ -31,6 +34,7 @@ final class StoreHealth implements PersistorListener, AutoCloseable {
     private boolean isAnswered;
     private @Nullable String unanswered;
     private @Nullable String unwritten;
+    private long lastUnwritten;
 
     StoreHealth() {
         thread.setDaemon(true);
@@ -89,7 +93,9 @@ final class StoreHealth implements PersistorListener, AutoCloseable {
         if (silent > PATIENCE.toNanos()) {
             return Optional.of("it has not answered for " + TimeUnit.NANOSECONDS.toSeconds(silent) + " s");
         }
-        return Optional.ofNullable(unanswered).or(() -> Optional.ofNullable(unwritten));
+        boolean isRecent = System.nanoTime() - lastUnwritten < MEMORY.toNanos();
+        return Optional.ofNullable(unanswered)
+                .or(() -> Optional.ofNullable(unwritten).filter(reason -> isRecent));
     }
 
     @Override
@@ -105,6 +111,7 @@ final class StoreHealth implements PersistorListener, AutoCloseable {
     @Override
     public synchronized void retried(BlobStoreException failure) {
         unwritten = failure.getMessage();
+        lastUnwritten = System.nanoTime();
     }
 
     @Override

@@ -40,9 +40,12 @@ public record RunConfig(
         captures = List.copyOf(captures);
     }
 
-    /** Tells whether the environment says anything that a run could be made of. */
+    /** Tells whether the environment says anything of what is to be captured. */
     public static boolean isIn(Map<String, String> environment) {
-        return environment.keySet().stream().anyMatch(name -> name.startsWith(Settings.PREFIX));
+        Set<String> ofProcess =
+                ProcessSettings.all().stream().map(Setting::name).collect(Collectors.toSet());
+        return environment.keySet().stream()
+                .anyMatch(name -> name.startsWith(Settings.PREFIX) && !ofProcess.contains(name));
     }
 
     /**
