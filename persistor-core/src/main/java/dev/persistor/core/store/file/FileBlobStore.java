@@ -6,6 +6,7 @@ import static java.nio.file.StandardOpenOption.READ;
 import static java.nio.file.StandardOpenOption.WRITE;
 
 import dev.persistor.core.store.Blob;
+import dev.persistor.core.store.BlobCollisionException;
 import dev.persistor.core.store.BlobInfo;
 import dev.persistor.core.store.BlobLimits;
 import dev.persistor.core.store.BlobMetadata;
@@ -138,8 +139,12 @@ public final class FileBlobStore implements BlobStore {
     }
 
     private static boolean isOfAnother(Blob blob, Path description) throws IOException {
-        Description claimed = Description.read(description);
-        return claimed.size() != blob.size() || claimed.crc32c() != blob.crc32c();
+        BlobInfo claimed = Description.read(description).toInfo(blob.name());
+        try {
+            return ExistingBlob.compare(blob, claimed) != PutResult.ALREADY_EXISTS;
+        } catch (BlobCollisionException e) {
+            return true;
+        }
     }
 
     /**

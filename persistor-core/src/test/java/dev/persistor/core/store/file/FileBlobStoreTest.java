@@ -91,6 +91,17 @@ class FileBlobStoreTest {
     }
 
     @Test
+    void theSameBytesOfAnotherMessageDoNotGetTheDescriptionOfTheDeadOne() throws IOException {
+        store.put(blob("a", 1));
+        Files.delete(file("a"));
+        Blob other = Blob.of(BlobName.of("a"), new byte[] {1}, "t/t", BlobMetadata.of(Map.of("persistor-id", "2")));
+
+        assertThat(store.put(other)).isEqualTo(PutResult.CREATED);
+        assertThat(store.find(BlobName.of("a")).orElseThrow().metadata().get("persistor-id"))
+                .contains("2");
+    }
+
+    @Test
     void aWriterThatIsAboutToLinkItsContentIsWaitedFor() throws Exception {
         store.put(blob("a", 1));
         byte[] content = Files.readAllBytes(file("a"));
