@@ -14,7 +14,6 @@ import dev.persistor.core.LogCapture;
 import dev.persistor.core.pull.Feed;
 import dev.persistor.core.pull.LogProgress;
 import dev.persistor.core.pull.PullBroker;
-import dev.persistor.core.pull.PullException;
 import dev.persistor.core.pull.PullLimits;
 import dev.persistor.core.pull.PullRun;
 import dev.persistor.core.pull.PullSource;
@@ -63,6 +62,7 @@ final class EventHubProcessor implements PullSource<EventPlace>, PullBroker<Even
 
     private final Map<String, Reading> readings = new HashMap<>();
     private long begun;
+    private @Nullable Arrival left;
 
     /** One reading of a partition. The processor gives each a context of its own. */
     private record Reading(PartitionContext context, long number) {}
@@ -141,43 +141,47 @@ final class EventHubProcessor implements PullSource<EventPlace>, PullBroker<Even
         }
     }
 
+    /** Ends before a partition comes or goes: what was read before is to be begun with before that. */
     @Override
     public List<Pulled<EventPlace>> receive(int most, Duration wait) {
         List<Pulled<EventPlace>> pulled = new ArrayList<>();
-        Throwable failure = null;
-        for (Arrival arrival : next(most, wait)) {
-            if (arrival instanceof Begin begin) {
-                beginReading(begin);
-            } else if (arrival instanceof End end) {
-                endReading(end.context());
-            } else if (arrival instanceof Event event) {
+        Arrival arrival = first(wait);
+        while (arrival != null) {
+            if (arrival instanceof Event event) {
                 take(event).ifPresent(pulled::add);
-            } else if (arrival instanceof Failure failed) {
-                failure = failed.cause();
+            } else if (pulled.isEmpty()) {
+                change(arrival);
+            } else {
+                left = arrival;
+                return pulled;
             }
-        }
-        if (failure != null) {
-            PullException translated = AmqpErrors.pullFailed("read " + checkpoints.hub(), failure);
-            if (pulled.isEmpty()) {
-                throw translated;
-            }
-            LOG.warn("Reading on: {}", translated.getMessage());
+            arrival = pulled.size() < most ? arrivals.poll() : null;
         }
         return pulled;
     }
 
-    private List<Arrival> next(int most, Duration wait) {
-        List<Arrival> arrived = new ArrayList<>();
+    private @Nullable Arrival first(Duration wait) {
+        Arrival before = left;
+        left = null;
+        if (before != null) {
+            return before;
+        }
         try {
-            Arrival first = arrivals.poll(wait.toNanos(), TimeUnit.NANOSECONDS);
-            if (first != null) {
-                arrived.add(first);
-                arrivals.drainTo(arrived, most - 1);
-            }
+            return arrivals.poll(wait.toNanos(), TimeUnit.NANOSECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+            return null;
         }
-        return arrived;
+    }
+
+    private void change(Arrival arrival) {
+        if (arrival instanceof Begin begin) {
+            beginReading(begin);
+        } else if (arrival instanceof End end) {
+            endReading(end.context());
+        } else if (arrival instanceof Failure failed) {
+            throw AmqpErrors.pullFailed("read " + checkpoints.hub(), failed.cause());
+        }
     }
 
     private void beginReading(Begin begin) {

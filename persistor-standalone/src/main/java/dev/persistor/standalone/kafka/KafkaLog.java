@@ -30,6 +30,7 @@ import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.PartitionInfo;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.RetriableException;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -74,6 +75,7 @@ final class KafkaLog implements PullSource<KafkaPlace>, PullBroker<KafkaPlace> {
     private final Map<TopicPartition, Long> readings = new HashMap<>();
 
     private long begun;
+    private @Nullable Arrival left;
 
     /** What happens: partitions come, or go, a record comes, or all is over. */
     private sealed interface Arrival {}
@@ -294,40 +296,52 @@ final class KafkaLog implements PullSource<KafkaPlace>, PullBroker<KafkaPlace> {
         }
     }
 
+    /** Ends before a partition comes or goes: what was read before is to be begun with before that. */
     @Override
     public List<Pulled<KafkaPlace>> receive(int most, Duration wait) {
         List<Pulled<KafkaPlace>> pulled = new ArrayList<>();
-        for (Arrival arrival : next(most, wait)) {
+        Arrival arrival = first(wait);
+        while (arrival != null) {
             if (arrival instanceof Arrived arrived) {
                 pulled.add(take(arrived));
-            } else if (arrival instanceof Begin begin) {
-                forget(begin.partition());
-                readings.put(begin.partition(), ++begun);
-                LOG.info("Reads {}", begin.partition());
-            } else if (arrival instanceof End end) {
-                forget(end.partition());
-                LOG.info("Reads {} no longer", end.partition());
-            } else if (arrival instanceof Failure failure) {
-                // Nobody reads any more: the run is to end, and another to begin.
-                PullException end = failed("read the topics " + topics, failure.cause());
-                throw new PullException(String.valueOf(end.getMessage()), false, failure.cause());
+            } else if (pulled.isEmpty()) {
+                change(arrival);
+            } else {
+                left = arrival;
+                return pulled;
             }
+            arrival = pulled.size() < most ? arrivals.poll() : null;
         }
         return pulled;
     }
 
-    private List<Arrival> next(int most, Duration wait) {
-        List<Arrival> arrived = new ArrayList<>();
+    private @Nullable Arrival first(Duration wait) {
+        Arrival before = left;
+        left = null;
+        if (before != null) {
+            return before;
+        }
         try {
-            Arrival first = arrivals.poll(wait.toNanos(), TimeUnit.NANOSECONDS);
-            if (first != null) {
-                arrived.add(first);
-                arrivals.drainTo(arrived, most - 1);
-            }
+            return arrivals.poll(wait.toNanos(), TimeUnit.NANOSECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+            return null;
         }
-        return arrived;
+    }
+
+    private void change(Arrival arrival) {
+        if (arrival instanceof Begin begin) {
+            forget(begin.partition());
+            readings.put(begin.partition(), ++begun);
+            LOG.info("Reads {}", begin.partition());
+        } else if (arrival instanceof End end) {
+            forget(end.partition());
+            LOG.info("Reads {} no longer", end.partition());
+        } else if (arrival instanceof Failure failure) {
+            // Nobody reads any more: the run is to end, and another to begin.
+            PullException end = failed("read the topics " + topics, failure.cause());
+            throw new PullException(String.valueOf(end.getMessage()), false, failure.cause());
+        }
     }
 
     /** The partition begins anew, or is somebody else's. */
