@@ -25,6 +25,7 @@ import org.slf4j.LoggerFactory;
 import reactor.core.publisher.BaseSubscriber;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+import reactor.util.concurrent.Queues;
 
 /**
  * A queue or subscription whose messages are received under locks: by one receiver, or by one for each of several sessions at a
@@ -38,6 +39,12 @@ final class ServiceBusReceivers
     private static final Logger LOG = LoggerFactory.getLogger(ServiceBusReceivers.class);
     private static final int SETTLED_AT_A_TIME = 64;
     private static final Duration TURN = Duration.ofMillis(100);
+    /**
+     * So many messages of one receiver are on their way at a time. The client keeps what has come and was not taken in a buffer of
+     * Reactor's small size, and breaks the link off, with all that was received on it, when more comes than that holds.
+     */
+    private static final int ON_THEIR_WAY = Queues.SMALL_BUFFER_SIZE / 2;
+
     private static final Duration SESSION_IDLE = Duration.ofSeconds(1);
     /** A broker that answers at once that no session is free is not to be asked without a pause. */
     private static final Duration BETWEEN_SESSIONS = Duration.ofMillis(500);
@@ -259,9 +266,10 @@ final class ServiceBusReceivers
 
         void ask(int more) {
             Reading current = reading;
-            if (current != null && more > 0) {
-                current.asked.addAndGet(more);
-                current.request(more);
+            int admitted = current == null ? 0 : Math.min(more, ON_THEIR_WAY - current.asked.get());
+            if (current != null && admitted > 0) {
+                current.asked.addAndGet(admitted);
+                current.request(admitted);
             }
         }
 

@@ -32,6 +32,7 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -112,18 +113,14 @@ class ServiceBusPullTest {
         assertThat(run(settings).received()).isZero();
     }
 
-    @Test
+    /** Again and again, because the broker is faster than the client only when that is warm. */
+    @RepeatedTest(5)
     void aRunArchivesWhatWaitsAndEmptiesTheQueue() {
         send(1_000);
-        long persisted = 0;
-        // Where nothing comes for a while a run ends, and the next has the rest.
-        for (int runs = 0; persisted < 1_000 && runs < 5; runs++) {
-            PullReport report = run();
-            assertThat(report.stopped()).isEqualTo(Stopped.IDLE);
-            assertThat(report.persisted()).isEqualTo(report.received()).isPositive();
-            persisted += report.persisted();
-        }
-        assertThat(persisted).isEqualTo(1_000);
+        PullReport report = run();
+        assertThat(report.received()).isEqualTo(1_000);
+        assertThat(report.persisted()).isEqualTo(1_000);
+        assertThat(report.stopped()).isEqualTo(Stopped.IDLE);
         assertThat(memory.list("")).hasSizeLessThan(100);
         assertArchivedOnce("orders");
         assertNothingIsLeft();
