@@ -1,6 +1,5 @@
 package dev.persistor.azure;
 
-import com.azure.messaging.eventhubs.EventHubClientBuilder;
 import com.azure.messaging.eventhubs.EventHubConsumerClient;
 import com.azure.messaging.eventhubs.EventProcessorClientBuilder;
 import com.azure.messaging.eventhubs.LoadBalancingStrategy;
@@ -24,8 +23,6 @@ import java.util.Optional;
  */
 public final class EventHubFeedProvider implements FeedProvider {
 
-    private static final String CONNECTION = "EVENT_HUB_CONNECTION";
-
     private static final int LOOKS_A_TAKEOVER = 3;
 
     /** For the service loader. */
@@ -41,8 +38,8 @@ public final class EventHubFeedProvider implements FeedProvider {
         return List.of(
                 AzureSettings.EVENT_HUB_NAME.required(),
                 AzureSettings.EVENT_HUB_CONSUMER_GROUP,
-                MessagingConnection.connectionString(CONNECTION),
-                MessagingConnection.host(CONNECTION),
+                MessagingConnection.connectionString(EventHubPull.CONNECTION),
+                MessagingConnection.host(EventHubPull.CONNECTION),
                 EventHubPullSettings.CHECKPOINTS.required(),
                 EventHubPullSettings.PREFETCH,
                 EventHubPullSettings.TAKEOVER);
@@ -50,15 +47,15 @@ public final class EventHubFeedProvider implements FeedProvider {
 
     @Override
     public void check(Settings settings, Map<String, String> environment) {
-        MessagingConnection.of(CONNECTION, environment);
+        MessagingConnection.of(EventHubPull.CONNECTION, environment);
     }
 
     @Override
     public Feed open(Capture capture, PullLimits limits, Map<String, String> environment) {
         Settings settings = capture.settings();
-        MessagingConnection connection = MessagingConnection.of(CONNECTION, environment);
+        MessagingConnection connection = MessagingConnection.of(EventHubPull.CONNECTION, environment);
         String hub = settings.get(AzureSettings.EVENT_HUB_NAME);
-        String group = group(settings);
+        String group = EventHubPull.group(settings);
         int prefetch = settings.get(EventHubPullSettings.PREFETCH);
         Duration takeover = settings.get(EventHubPullSettings.TAKEOVER);
         BlobContainerAsyncClient container =
@@ -80,16 +77,11 @@ public final class EventHubFeedProvider implements FeedProvider {
         Settings settings = capture.settings();
         String hub = settings.get(AzureSettings.EVENT_HUB_NAME);
         EventHubConsumerClient client = EventHubPull.client(
-                        MessagingConnection.of(CONNECTION, environment), hub, environment)
-                .consumerGroup(group(settings))
+                        MessagingConnection.of(EventHubPull.CONNECTION, environment), hub, environment)
+                .consumerGroup(EventHubPull.group(settings))
                 .buildConsumerClient();
         return Optional.of(new EventHubLogReader(
                 client, new EventHubEvents(capture.source().orElse(hub))));
-    }
-
-    private static String group(Settings settings) {
-        return settings.find(AzureSettings.EVENT_HUB_CONSUMER_GROUP)
-                .orElse(EventHubClientBuilder.DEFAULT_CONSUMER_GROUP_NAME);
     }
 
     private static EventProcessorClientBuilder client(

@@ -4,8 +4,8 @@ import com.azure.messaging.eventhubs.EventHubConsumerAsyncClient;
 import com.azure.messaging.eventhubs.models.Checkpoint;
 import com.azure.messaging.eventhubs.models.EventPosition;
 import com.azure.messaging.eventhubs.models.PartitionEvent;
+import dev.persistor.core.pull.LogBroker;
 import dev.persistor.core.pull.LogProgress;
-import dev.persistor.core.pull.PullBroker;
 import dev.persistor.core.pull.PullException;
 import dev.persistor.core.pull.PullSource;
 import dev.persistor.core.pull.Pulled;
@@ -32,7 +32,7 @@ import reactor.core.publisher.BaseSubscriber;
  *
  * <p>Thread-safe.
  */
-final class EventHubLog implements PullSource<EventPlace>, PullBroker<EventPlace>, AutoCloseable {
+final class EventHubLog implements PullSource<EventPlace>, LogBroker<EventPlace>, AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(EventHubLog.class);
 
@@ -150,14 +150,6 @@ final class EventHubLog implements PullSource<EventPlace>, PullBroker<EventPlace
     public void acknowledge(List<EventPlace> deliveries) {
         progress.durable(deliveries).values().forEach(checkpoints::write);
     }
-
-    /** It stays where it is, and the checkpoint before it. */
-    @Override
-    public void giveBack(List<EventPlace> deliveries) {}
-
-    /** Nothing has a deadline. */
-    @Override
-    public void extend(List<EventPlace> deliveries) {}
 
     @Override
     public void close() {

@@ -11,23 +11,20 @@ import com.azure.messaging.eventhubs.models.InitializationContext;
 import com.azure.messaging.eventhubs.models.PartitionContext;
 import dev.persistor.core.Capture;
 import dev.persistor.core.LogCapture;
+import dev.persistor.core.pull.Arrivals;
 import dev.persistor.core.pull.Feed;
+import dev.persistor.core.pull.LogBroker;
 import dev.persistor.core.pull.LogProgress;
-import dev.persistor.core.pull.PullBroker;
 import dev.persistor.core.pull.PullLimits;
 import dev.persistor.core.pull.PullRun;
 import dev.persistor.core.pull.PullSource;
 import dev.persistor.core.pull.Pulled;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.concurrent.ArrayBlockingQueue;
-import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -38,14 +35,12 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Thread-safe.
  */
-final class EventHubProcessor implements PullSource<EventPlace>, PullBroker<EventPlace> {
+final class EventHubProcessor implements PullSource<EventPlace>, LogBroker<EventPlace> {
 
     private static final Logger LOG = LoggerFactory.getLogger(EventHubProcessor.class);
 
     /** So many events wait to be taken, of all partitions together; the threads of the processor wait with the next. */
     private static final int WAITING = 1_000;
-    /** How often a thread that waits looks whether it still need do so. */
-    private static final Duration LOOK = Duration.ofMillis(200);
 
     private static final Duration CLOSING = Duration.ofSeconds(10);
 
@@ -53,30 +48,17 @@ final class EventHubProcessor implements PullSource<EventPlace>, PullBroker<Even
     private final EventHubEvents events;
     private final EventHubCheckpoints checkpoints;
     private final EventProcessorClient client;
-    private final BlockingQueue<Arrival> arrivals = new ArrayBlockingQueue<>(WAITING);
+    private final Arrivals<EventPlace> arrivals = new Arrivals<>(WAITING);
     private final LogProgress<EventPlace> progress = new LogProgress<>(EventPlace::partition);
-    private volatile boolean closed;
 
     /** The state of the thread that receives. */
     private final EventHubGaps gaps;
 
     private final Map<String, Reading> readings = new HashMap<>();
     private long begun;
-    private @Nullable Arrival left;
 
     /** One reading of a partition. The processor gives each a context of its own. */
     private record Reading(PartitionContext context, long number) {}
-
-    /** What happens: a partition comes, or goes, an event of it comes, or something has failed. */
-    private sealed interface Arrival {}
-
-    private record Begin(PartitionContext context, OptionalLong archived) implements Arrival {}
-
-    private record Event(PartitionContext context, EventData data) implements Arrival {}
-
-    private record End(PartitionContext context) implements Arrival {}
-
-    private record Failure(Throwable cause) implements Arrival {}
 
     private EventHubProcessor(
             LogCapture logs,
@@ -112,83 +94,35 @@ final class EventHubProcessor implements PullSource<EventPlace>, PullBroker<Even
         PartitionContext partition = context.getPartitionContext();
         OptionalLong archived = EventHubCheckpoints.sequenceNumber(
                 Optional.ofNullable(checkpoints.read().get(partition.getPartitionId())));
-        put(new Begin(partition, archived));
+        arrivals.change(() -> beginReading(partition, archived));
     }
 
     private void end(CloseContext context) {
-        put(new End(context.getPartitionContext()));
+        arrivals.change(() -> endReading(context.getPartitionContext()));
     }
 
     private void arrive(EventContext context) {
         if (context.getEventData() != null) {
-            put(new Event(context.getPartitionContext(), context.getEventData()));
+            arrivals.deliver(() -> take(context.getPartitionContext(), context.getEventData()));
         }
     }
 
     private void fail(ErrorContext context) {
-        put(new Failure(context.getThrowable()));
+        arrivals.change(() -> {
+            throw AmqpErrors.pullFailed("read " + checkpoints.hub(), context.getThrowable());
+        });
     }
 
-    private void put(Arrival arrival) {
-        try {
-            boolean isPut = false;
-            while (!isPut && !closed) {
-                isPut = arrivals.offer(arrival, LOOK.toMillis(), TimeUnit.MILLISECONDS);
-            }
-        } catch (InterruptedException e) {
-            // The processor ends this reading; the next begins at the checkpoint.
-            Thread.currentThread().interrupt();
-        }
-    }
-
-    /** Ends before a partition comes or goes: what was read before is to be begun with before that. */
     @Override
     public List<Pulled<EventPlace>> receive(int most, Duration wait) {
-        List<Pulled<EventPlace>> pulled = new ArrayList<>();
-        Arrival arrival = first(wait);
-        while (arrival != null) {
-            if (arrival instanceof Event event) {
-                take(event).ifPresent(pulled::add);
-            } else if (pulled.isEmpty()) {
-                change(arrival);
-            } else {
-                left = arrival;
-                return pulled;
-            }
-            arrival = pulled.size() < most ? arrivals.poll() : null;
-        }
-        return pulled;
+        return arrivals.receive(most, wait);
     }
 
-    private @Nullable Arrival first(Duration wait) {
-        Arrival before = left;
-        left = null;
-        if (before != null) {
-            return before;
-        }
-        try {
-            return arrivals.poll(wait.toNanos(), TimeUnit.NANOSECONDS);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            return null;
-        }
-    }
-
-    private void change(Arrival arrival) {
-        if (arrival instanceof Begin begin) {
-            beginReading(begin);
-        } else if (arrival instanceof End end) {
-            endReading(end.context());
-        } else if (arrival instanceof Failure failed) {
-            throw AmqpErrors.pullFailed("read " + checkpoints.hub(), failed.cause());
-        }
-    }
-
-    private void beginReading(Begin begin) {
-        String partition = begin.context().getPartitionId();
+    private void beginReading(PartitionContext context, OptionalLong archived) {
+        String partition = context.getPartitionId();
         forget(partition);
-        readings.put(partition, new Reading(begin.context(), ++begun));
-        gaps.begin(partition, begin.archived());
+        readings.put(partition, new Reading(context, ++begun));
+        gaps.begin(partition, archived);
         LOG.info("Reads partition {} of {}", partition, checkpoints.hub());
     }
 
@@ -205,18 +139,18 @@ final class EventHubProcessor implements PullSource<EventPlace>, PullBroker<Even
         logs.forget(events.source(), partition);
     }
 
-    private Optional<Pulled<EventPlace>> take(Event event) {
-        String partition = event.context().getPartitionId();
+    private Optional<Pulled<EventPlace>> take(PartitionContext context, EventData event) {
+        String partition = context.getPartitionId();
         Reading reading = readings.get(partition);
-        if (reading == null || !isCurrent(reading, event.context())) {
+        if (reading == null || !isCurrent(reading, context)) {
             // Left over from a reading that has ended; who reads now has it too.
             return Optional.empty();
         }
-        long number = event.data().getSequenceNumber();
-        EventPlace place = new EventPlace(partition, number, event.data().getOffsetString(), reading.number());
+        long number = event.getSequenceNumber();
+        EventPlace place = new EventPlace(partition, number, event.getOffsetString(), reading.number());
         gaps.pass(partition, number);
         progress.received(place);
-        return Optional.of(events.pulled(place, event.data()));
+        return Optional.of(events.pulled(place, event));
     }
 
     /** Contexts of one partition are equal in all that they say, but each reading has its own. */
@@ -230,16 +164,8 @@ final class EventHubProcessor implements PullSource<EventPlace>, PullBroker<Even
         progress.durable(deliveries).values().forEach(checkpoints::write);
     }
 
-    /** It stays where it is, and the checkpoint before it. */
-    @Override
-    public void giveBack(List<EventPlace> deliveries) {}
-
-    /** Nothing has a deadline. */
-    @Override
-    public void extend(List<EventPlace> deliveries) {}
-
     private void close() {
-        closed = true;
+        arrivals.close();
         logs.close();
         client.stop(CLOSING);
     }

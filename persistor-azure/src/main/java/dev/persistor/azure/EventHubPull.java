@@ -18,6 +18,8 @@ import java.util.Map;
  */
 final class EventHubPull {
 
+    static final String CONNECTION = "EVENT_HUB_CONNECTION";
+
     private EventHubPull() {}
 
     static PullReport archive(Capture capture, PullLimits limits, Map<String, String> environment) {
@@ -31,10 +33,9 @@ final class EventHubPull {
         Settings settings = capture.settings();
         settings.require(AzureSettings.EVENT_HUB_NAME, EventHubPullSettings.CHECKPOINTS);
         String hub = settings.get(AzureSettings.EVENT_HUB_NAME);
-        String group = settings.find(AzureSettings.EVENT_HUB_CONSUMER_GROUP)
-                .orElse(EventHubClientBuilder.DEFAULT_CONSUMER_GROUP_NAME);
+        String group = group(settings);
         int prefetch = settings.get(EventHubPullSettings.PREFETCH);
-        MessagingConnection connection = MessagingConnection.of("EVENT_HUB_CONNECTION", environment);
+        MessagingConnection connection = MessagingConnection.of(CONNECTION, environment);
         BlobContainerAsyncClient container =
                 AzureBlobStoreProvider.container(settings.get(EventHubPullSettings.CHECKPOINTS), environment);
         EventHubConsumerAsyncClient client = client(connection, hub, environment)
@@ -47,6 +48,12 @@ final class EventHubPull {
                 EventHubCheckpoints.in(container, client.getFullyQualifiedNamespace(), hub, group),
                 settings.get(EventHubPullSettings.PARTITIONS_PULLED),
                 prefetch);
+    }
+
+    /** Returns the consumer group that settings name, else the one that each hub has. */
+    static String group(Settings settings) {
+        return settings.find(AzureSettings.EVENT_HUB_CONSUMER_GROUP)
+                .orElse(EventHubClientBuilder.DEFAULT_CONSUMER_GROUP_NAME);
     }
 
     /** Returns a builder of clients of a hub. */

@@ -1,9 +1,7 @@
 package dev.persistor.gcp;
 
-import com.google.api.gax.core.NoCredentialsProvider;
 import com.google.api.gax.rpc.ApiException;
 import com.google.cloud.pubsub.v1.stub.SubscriberStub;
-import com.google.cloud.pubsub.v1.stub.SubscriberStubSettings;
 import com.google.protobuf.Timestamp;
 import com.google.pubsub.v1.SeekRequest;
 import dev.persistor.core.pull.PullException;
@@ -22,14 +20,9 @@ final class PubSubSeek {
      * @throws PullException if Pub/Sub cannot be reached, or refuses
      */
     static void seek(Redelivery again, Optional<String> emulator) {
-        SubscriberStubSettings.Builder settings = SubscriberStubSettings.newBuilder();
-        emulator.ifPresent(address -> settings.setCredentialsProvider(NoCredentialsProvider.create())
-                .setTransportChannelProvider(SubscriberStubSettings.defaultGrpcTransportProviderBuilder()
-                        .setEndpoint(address)
-                        .setChannelConfigurator(channel -> channel.usePlaintext())
-                        .build()));
         String what = "seek in " + again.subscription();
-        try (SubscriberStub client = settings.build().createStub()) {
+        try (SubscriberStub client =
+                PubSubSubscription.clientSettings(emulator).build().createStub()) {
             client.seekCallable().call(request(again));
         } catch (ApiException e) {
             throw PubSubErrors.pullFailed(what, e);

@@ -5,7 +5,6 @@ import com.google.api.gax.batching.FlowControlSettings;
 import com.google.api.gax.core.NoCredentialsProvider;
 import com.google.cloud.pubsub.v1.AckReplyConsumer;
 import com.google.cloud.pubsub.v1.Subscriber;
-import com.google.cloud.pubsub.v1.stub.SubscriberStubSettings;
 import com.google.common.util.concurrent.MoreExecutors;
 import com.google.pubsub.v1.PubsubMessage;
 import dev.persistor.core.Capture;
@@ -86,10 +85,7 @@ record PubSubStream(String name, PubSubDelivery delivery, Duration deadline, int
                         .setMaxOutstandingRequestBytes(limits.outstandingBytes())
                         .build());
         emulator.ifPresent(address -> builder.setCredentialsProvider(NoCredentialsProvider.create())
-                .setChannelProvider(SubscriberStubSettings.defaultGrpcTransportProviderBuilder()
-                        .setEndpoint(address)
-                        .setChannelConfigurator(channel -> channel.usePlaintext())
-                        .build()));
+                .setChannelProvider(PubSubSubscription.plain(address)));
         return builder.build();
     }
 

@@ -3,6 +3,7 @@ package dev.persistor.gcp;
 import com.google.api.gax.core.NoCredentialsProvider;
 import com.google.api.gax.retrying.RetrySettings;
 import com.google.api.gax.rpc.ApiException;
+import com.google.api.gax.rpc.TransportChannelProvider;
 import com.google.api.gax.rpc.UnaryCallSettings;
 import com.google.api.gax.rpc.UnaryCallable;
 import com.google.cloud.pubsub.v1.stub.SubscriberStub;
@@ -64,13 +65,7 @@ final class PubSubSubscription implements PullSource<String>, PullBroker<String>
      * @throws PullException if there are no credentials
      */
     static PubSubSubscription open(String name, PubSubDelivery delivery, Duration deadline, Optional<String> emulator) {
-        SubscriberStubSettings.Builder settings = SubscriberStubSettings.newBuilder();
-        emulator.ifPresent(address -> settings.setCredentialsProvider(NoCredentialsProvider.create())
-                .setTransportChannelProvider(SubscriberStubSettings.defaultGrpcTransportProviderBuilder()
-                        .setEndpoint(address)
-                        .setMaxInboundMessageSize(MAX_ANSWER_BYTES)
-                        .setChannelConfigurator(channel -> channel.usePlaintext())
-                        .build()));
+        SubscriberStubSettings.Builder settings = clientSettings(emulator);
         // Whether to ask again is the run's to decide; what it tells is told again, since that does no harm.
         settings.pullSettings().setRetryableCodes().setSimpleTimeoutNoRetriesDuration(LONGEST_QUESTION);
         settle(settings.acknowledgeSettings());
@@ -81,6 +76,23 @@ final class PubSubSubscription implements PullSource<String>, PullBroker<String>
         } catch (IOException e) {
             throw new PullException("open " + name + ": " + e.getMessage(), false, e);
         }
+    }
+
+    /** Returns settings of a client of the service, or of an emulator in its place. */
+    static SubscriberStubSettings.Builder clientSettings(Optional<String> emulator) {
+        SubscriberStubSettings.Builder settings = SubscriberStubSettings.newBuilder();
+        emulator.ifPresent(address -> settings.setCredentialsProvider(NoCredentialsProvider.create())
+                .setTransportChannelProvider(plain(address)));
+        return settings;
+    }
+
+    /** Returns what connects to an emulator, which has no TLS. */
+    static TransportChannelProvider plain(String address) {
+        return SubscriberStubSettings.defaultGrpcTransportProviderBuilder()
+                .setEndpoint(address)
+                .setMaxInboundMessageSize(MAX_ANSWER_BYTES)
+                .setChannelConfigurator(channel -> channel.usePlaintext())
+                .build();
     }
 
     private static void settle(UnaryCallSettings.Builder<?, ?> call) {

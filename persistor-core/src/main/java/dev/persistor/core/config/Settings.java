@@ -7,7 +7,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 import java.util.function.BiConsumer;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -62,11 +61,7 @@ public final class Settings {
         for (Setting<?> setting : known.values()) {
             readOne(environment, setting, values, problems);
         }
-        for (String name : new TreeMap<>(environment).keySet()) {
-            if (name.startsWith(PREFIX) && !known.containsKey(name)) {
-                problems.add(unknown(name, known.keySet()));
-            }
-        }
+        problems.addAll(unknown(environment.keySet(), known.keySet()));
         Settings settings = new Settings(values);
         check.accept(settings, problems);
         if (!problems.isEmpty()) {
@@ -98,6 +93,21 @@ public final class Settings {
                             : setting.name() + " is \"" + text + "\": " + e.getMessage() + "; it must be "
                                     + setting.allowed());
         }
+    }
+
+    /**
+     * Says which of these names look like settings and are none.
+     *
+     * @param names names of variables
+     * @param known the names of all settings that there are
+     * @return a sentence for each, in the order of their names
+     */
+    public static List<String> unknown(Collection<String> names, Collection<String> known) {
+        return names.stream()
+                .filter(name -> name.startsWith(PREFIX) && !known.contains(name))
+                .sorted()
+                .map(name -> unknown(name, known))
+                .toList();
     }
 
     private static String unknown(String name, Collection<String> known) {

@@ -30,6 +30,9 @@ public final class Backfill {
     /** What does not come after so many questions is not there. */
     private static final int QUESTIONS = 3;
 
+    /** Nobody notes how far a backfill got: the archive tells. */
+    private static final LogBroker<Long> NOBODY = deliveries -> {};
+
     private final Capture capture;
     private final LogReader log;
 
@@ -85,7 +88,7 @@ public final class Backfill {
      */
     public PullReport fill(Map<LogReader.Partition, Lack> lacks, PullLimits limits) {
         try (LogCapture logs = capture.logs(Duration.ZERO)) {
-            PullRun<Long> run = PullRun.start(capture, logs, limits, new NobodyWaits());
+            PullRun<Long> run = PullRun.start(capture, logs, limits, NOBODY);
             try {
                 lacks.forEach((partition, lack) -> lack.missing().forEach(range -> fill(run, partition, range)));
                 run.end();
@@ -117,17 +120,5 @@ public final class Backfill {
                 return;
             }
         }
-    }
-
-    /** A log keeps what was delivered. */
-    private static final class NobodyWaits implements PullBroker<Long> {
-        @Override
-        public void acknowledge(List<Long> deliveries) {}
-
-        @Override
-        public void giveBack(List<Long> deliveries) {}
-
-        @Override
-        public void extend(List<Long> deliveries) {}
     }
 }

@@ -1,23 +1,21 @@
 package dev.persistor.standalone.kafka;
 
 import dev.persistor.core.LogCapture;
+import dev.persistor.core.pull.Arrivals;
+import dev.persistor.core.pull.LogBroker;
 import dev.persistor.core.pull.LogProgress;
-import dev.persistor.core.pull.PullBroker;
 import dev.persistor.core.pull.PullException;
 import dev.persistor.core.pull.PullLimits;
 import dev.persistor.core.pull.PullSource;
 import dev.persistor.core.pull.Pulled;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
-import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.apache.kafka.clients.consumer.CloseOptions;
@@ -30,7 +28,6 @@ import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.PartitionInfo;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.RetriableException;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -40,7 +37,7 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Thread-safe.
  */
-final class KafkaLog implements PullSource<KafkaPlace>, PullBroker<KafkaPlace> {
+final class KafkaLog implements PullSource<KafkaPlace>, LogBroker<KafkaPlace> {
 
     private static final Logger LOG = LoggerFactory.getLogger(KafkaLog.class);
 
@@ -60,7 +57,9 @@ final class KafkaLog implements PullSource<KafkaPlace>, PullBroker<KafkaPlace> {
     private final LogCapture logs;
     private final PullLimits limits;
     private final Thread thread = new Thread(this::run, "persistor-kafka");
-    private final BlockingQueue<Arrival> arrivals = new LinkedBlockingQueue<>();
+    /** Bounded by the pauses of the thread that reads. */
+    private final Arrivals<KafkaPlace> arrivals = new Arrivals<>(Integer.MAX_VALUE);
+
     private final AtomicInteger waitingRecords = new AtomicInteger();
     private final AtomicLong waitingBytes = new AtomicLong();
     private final LogProgress<KafkaPlace> progress =
@@ -75,18 +74,6 @@ final class KafkaLog implements PullSource<KafkaPlace>, PullBroker<KafkaPlace> {
     private final Map<TopicPartition, Long> readings = new HashMap<>();
 
     private long begun;
-    private @Nullable Arrival left;
-
-    /** What happens: partitions come, or go, a record comes, or all is over. */
-    private sealed interface Arrival {}
-
-    private record Begin(TopicPartition partition) implements Arrival {}
-
-    private record Arrived(ConsumerRecord<byte[], byte[]> record, int bytes) implements Arrival {}
-
-    private record End(TopicPartition partition) implements Arrival {}
-
-    private record Failure(RuntimeException cause) implements Arrival {}
 
     private KafkaLog(
             KafkaConsumer<byte[], byte[]> consumer,
@@ -173,11 +160,19 @@ final class KafkaLog implements PullSource<KafkaPlace>, PullBroker<KafkaPlace> {
             commitNow(consumer.assignment());
             consumer.close(CloseOptions.timeout(CLOSING));
         } catch (KafkaException e) {
-            arrivals.add(new Failure(e));
+            fail(e);
         } catch (RuntimeException e) {
             LOG.error("Reading {} ends, as nobody foresaw", topics, e);
-            arrivals.add(new Failure(e));
+            fail(e);
         }
+    }
+
+    /** Nobody reads any more: the run is to end, and another to begin. */
+    private void fail(RuntimeException cause) {
+        PullException end = failed("read the topics " + topics, cause);
+        arrivals.change(() -> {
+            throw new PullException(String.valueOf(end.getMessage()), false, cause);
+        });
     }
 
     private void readUntilClosed() {
@@ -206,7 +201,7 @@ final class KafkaLog implements PullSource<KafkaPlace>, PullBroker<KafkaPlace> {
             int bytes = Math.max(0, record.serializedKeySize()) + Math.max(0, record.serializedValueSize());
             waitingRecords.incrementAndGet();
             waitingBytes.addAndGet(bytes);
-            arrivals.add(new Arrived(record, bytes));
+            arrivals.deliver(() -> Optional.of(take(record, bytes)));
         }
     }
 
@@ -259,7 +254,7 @@ final class KafkaLog implements PullSource<KafkaPlace>, PullBroker<KafkaPlace> {
                 durable.keySet().removeAll(assigned);
             }
             warnOfLosses(assigned);
-            assigned.forEach(partition -> arrivals.add(new Begin(partition)));
+            assigned.forEach(partition -> arrivals.change(() -> begin(partition)));
         }
 
         @Override
@@ -273,7 +268,7 @@ final class KafkaLog implements PullSource<KafkaPlace>, PullBroker<KafkaPlace> {
             synchronized (durable) {
                 durable.keySet().removeAll(lost);
             }
-            lost.forEach(partition -> arrivals.add(new End(partition)));
+            lost.forEach(partition -> arrivals.change(() -> end(partition)));
         }
     }
 
@@ -296,52 +291,20 @@ final class KafkaLog implements PullSource<KafkaPlace>, PullBroker<KafkaPlace> {
         }
     }
 
-    /** Ends before a partition comes or goes: what was read before is to be begun with before that. */
     @Override
     public List<Pulled<KafkaPlace>> receive(int most, Duration wait) {
-        List<Pulled<KafkaPlace>> pulled = new ArrayList<>();
-        Arrival arrival = first(wait);
-        while (arrival != null) {
-            if (arrival instanceof Arrived arrived) {
-                pulled.add(take(arrived));
-            } else if (pulled.isEmpty()) {
-                change(arrival);
-            } else {
-                left = arrival;
-                return pulled;
-            }
-            arrival = pulled.size() < most ? arrivals.poll() : null;
-        }
-        return pulled;
+        return arrivals.receive(most, wait);
     }
 
-    private @Nullable Arrival first(Duration wait) {
-        Arrival before = left;
-        left = null;
-        if (before != null) {
-            return before;
-        }
-        try {
-            return arrivals.poll(wait.toNanos(), TimeUnit.NANOSECONDS);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            return null;
-        }
+    private void begin(TopicPartition partition) {
+        forget(partition);
+        readings.put(partition, ++begun);
+        LOG.info("Reads {}", partition);
     }
 
-    private void change(Arrival arrival) {
-        if (arrival instanceof Begin begin) {
-            forget(begin.partition());
-            readings.put(begin.partition(), ++begun);
-            LOG.info("Reads {}", begin.partition());
-        } else if (arrival instanceof End end) {
-            forget(end.partition());
-            LOG.info("Reads {} no longer", end.partition());
-        } else if (arrival instanceof Failure failure) {
-            // Nobody reads any more: the run is to end, and another to begin.
-            PullException end = failed("read the topics " + topics, failure.cause());
-            throw new PullException(String.valueOf(end.getMessage()), false, failure.cause());
-        }
+    private void end(TopicPartition partition) {
+        forget(partition);
+        LOG.info("Reads {} no longer", partition);
     }
 
     /** The partition begins anew, or is somebody else's. */
@@ -351,10 +314,9 @@ final class KafkaLog implements PullSource<KafkaPlace>, PullBroker<KafkaPlace> {
         logs.forget(messages.source(partition.topic()), Integer.toString(partition.partition()));
     }
 
-    private Pulled<KafkaPlace> take(Arrived arrived) {
+    private Pulled<KafkaPlace> take(ConsumerRecord<byte[], byte[]> record, int bytes) {
         waitingRecords.decrementAndGet();
-        waitingBytes.addAndGet(-arrived.bytes());
-        ConsumerRecord<byte[], byte[]> record = arrived.record();
+        waitingBytes.addAndGet(-bytes);
         TopicPartition partition = new TopicPartition(record.topic(), record.partition());
         KafkaPlace place = new KafkaPlace(partition, record.offset(), readings.getOrDefault(partition, 0L));
         progress.received(place);
@@ -374,14 +336,6 @@ final class KafkaLog implements PullSource<KafkaPlace>, PullBroker<KafkaPlace> {
                     .forEach(place -> durable.put(place.partition(), new OffsetAndMetadata(place.offset() + 1)));
         }
     }
-
-    /** It stays where it is, and the committed offset before it. */
-    @Override
-    public void giveBack(List<KafkaPlace> deliveries) {}
-
-    /** Nothing has a deadline. */
-    @Override
-    public void extend(List<KafkaPlace> deliveries) {}
 
     /** Commits what is durable, and leaves the group. */
     void close() {

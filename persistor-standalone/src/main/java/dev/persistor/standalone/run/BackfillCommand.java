@@ -174,11 +174,7 @@ public final class BackfillCommand implements Callable<Integer> {
                 Optional<PullReport> report = dryRun
                         ? Optional.empty()
                         : Optional.of(backfill.fill(plan, PullLimits.endless(capture.settings(), GRACE)));
-                if (json) {
-                    printJson(config.name(), plan, report);
-                } else {
-                    print(config.name(), plan, report);
-                }
+                show(config.name(), plan, report);
                 return report.map(PullReport::isSuccess).orElse(true);
             }
         }
@@ -205,11 +201,7 @@ public final class BackfillCommand implements Callable<Integer> {
                     .orElseThrow(() -> notAgain(chosen));
             try (feed) {
                 PullReport report = feed.archive();
-                if (json) {
-                    printJson(chosen.name(), Map.of(), Optional.of(report));
-                } else {
-                    print(chosen.name(), Map.of(), Optional.of(report));
-                }
+                show(chosen.name(), Map.of(), Optional.of(report));
                 return report.isSuccess();
             }
         }
@@ -233,6 +225,15 @@ public final class BackfillCommand implements Callable<Integer> {
                     archived -> digests.add(Identity.of(archived.message()).digest()));
         }
         return digests;
+    }
+
+    private void show(String name, Map<LogReader.Partition, Backfill.Lack> plan, Optional<PullReport> report)
+            throws IOException {
+        if (json) {
+            printJson(name, plan, report);
+        } else {
+            print(name, plan, report);
+        }
     }
 
     private void print(String name, Map<LogReader.Partition, Backfill.Lack> plan, Optional<PullReport> report) {

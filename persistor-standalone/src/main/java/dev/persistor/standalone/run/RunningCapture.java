@@ -22,6 +22,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -43,11 +44,11 @@ final class RunningCapture implements AutoCloseable {
     private final Capture capture;
     private final StoreHealth health;
     private final Optional<Thread> thread;
-    private final PullLimits limits;
+    private final Duration grace;
     private final Timer durable;
+    private final CountDownLatch ended = new CountDownLatch(1);
     private @Nullable Feed feed;
     private @Nullable String problem;
-    private boolean ended;
 
     private RunningCapture(
             CaptureConfig config, Capture capture, StoreHealth health, Duration grace, MeterRegistry registry) {
@@ -65,9 +66,7 @@ final class RunningCapture implements AutoCloseable {
                 .register(registry);
         this.thread =
                 config.kind().provider().map(provider -> new Thread(() -> run(provider), "capture-" + config.name()));
-        this.limits = thread.isPresent()
-                ? PullLimits.endless(capture.settings(), grace)
-                : new PullLimits(1, grace, grace, 1, 1, grace);
+        this.grace = grace;
         if (thread.isPresent()) {
             registerFeedGauges(registry, tags);
         }
@@ -166,8 +165,10 @@ final class RunningCapture implements AutoCloseable {
     }
 
     private void run(FeedProvider provider) {
+        PullLimits limits = PullLimits.endless(capture.settings(), grace);
         int failures = 0;
-        while (!isEnded()) {
+        boolean isOver = isEnded();
+        while (!isOver) {
             boolean isFruitful = false;
             try (Feed opened = provider.open(capture, limits, config.environment())) {
                 follow(opened);
@@ -182,19 +183,19 @@ final class RunningCapture implements AutoCloseable {
                 follow(null);
             }
             failures = isFruitful ? 1 : failures + 1;
-            pause(AFTER_FAILURE.after(failures, ThreadLocalRandom.current()));
+            isOver = isEndedWithin(AFTER_FAILURE.after(failures, ThreadLocalRandom.current()));
         }
     }
 
-    private synchronized boolean isEnded() {
-        return ended;
+    private boolean isEnded() {
+        return ended.getCount() == 0;
     }
 
     private synchronized void follow(@Nullable Feed opened) {
         feed = opened;
         if (opened != null) {
             opened.run().whenDurable(durable::record);
-            if (ended) {
+            if (isEnded()) {
                 opened.run().end();
             }
         }
@@ -224,25 +225,22 @@ final class RunningCapture implements AutoCloseable {
                 .log("Capture {} has nothing to read from, and tries again: {}", name(), reason);
     }
 
-    private synchronized void pause(Duration time) {
-        long until = System.nanoTime() + time.toNanos();
+    /** Waits for so long, or until it is to end; tells whether it is to end. */
+    private boolean isEndedWithin(Duration time) {
         try {
-            for (long left = time.toNanos(); left > 0 && !ended; left = until - System.nanoTime()) {
-                TimeUnit.NANOSECONDS.timedWait(this, left);
-            }
+            return ended.await(time.toNanos(), TimeUnit.NANOSECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            ended = true;
+            return true;
         }
     }
 
     /** Asks for no more messages; what is held is still made durable. */
     synchronized void end() {
-        ended = true;
+        ended.countDown();
         if (feed != null) {
             feed.run().end();
         }
-        notifyAll();
     }
 
     /** Waits until nothing is held any more, and no longer than this; tells whether that is so. */

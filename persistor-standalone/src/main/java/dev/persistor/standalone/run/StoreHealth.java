@@ -8,6 +8,7 @@ import dev.persistor.core.store.BlobStore;
 import dev.persistor.core.store.BlobStoreException;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -27,61 +28,43 @@ final class StoreHealth implements PersistorListener, AutoCloseable {
     /** While a store fails, writes are tried again more often than that. */
     private static final Duration MEMORY = Duration.ofSeconds(20);
 
-    private final Thread thread = new Thread(this::run, "persistor-health");
-    private @Nullable BlobStore store;
-    private boolean closed;
+    private final CountDownLatch closed = new CountDownLatch(1);
     private long lastAnswer;
     private boolean isAnswered;
     private @Nullable String unanswered;
     private @Nullable String unwritten;
     private long lastUnwritten;
 
-    StoreHealth() {
-        thread.setDaemon(true);
-    }
-
     /** Begins to ask; the store must stay open until this is closed. */
-    synchronized void watch(BlobStore watched) {
-        store = watched;
+    void watch(BlobStore watched) {
+        Thread thread = new Thread(() -> run(watched), "persistor-health");
+        thread.setDaemon(true);
         thread.start();
     }
 
-    private void run() {
-        BlobStore watched;
-        synchronized (this) {
-            watched = store;
-        }
-        while (watched != null && !isClosed()) {
-            try {
-                watched.find(QUESTION);
-                answered(null);
-            } catch (BlobStoreException e) {
-                answered(e.getMessage());
-            }
-            awaitNext();
+    private void run(BlobStore watched) {
+        try {
+            do {
+                ask(watched);
+            } while (!closed.await(BETWEEN_QUESTIONS.toNanos(), TimeUnit.NANOSECONDS));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 
-    private synchronized boolean isClosed() {
-        return closed;
+    private void ask(BlobStore watched) {
+        try {
+            watched.find(QUESTION);
+            answered(null);
+        } catch (BlobStoreException e) {
+            answered(e.getMessage());
+        }
     }
 
     private synchronized void answered(@Nullable String problem) {
         isAnswered = true;
         lastAnswer = System.nanoTime();
         unanswered = problem;
-    }
-
-    private synchronized void awaitNext() {
-        long until = System.nanoTime() + BETWEEN_QUESTIONS.toNanos();
-        try {
-            for (long left = BETWEEN_QUESTIONS.toNanos(); left > 0 && !closed; left = until - System.nanoTime()) {
-                TimeUnit.NANOSECONDS.timedWait(this, left);
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            closed = true;
-        }
     }
 
     /** Returns what is wrong with the store, if anything is. */
@@ -115,8 +98,7 @@ final class StoreHealth implements PersistorListener, AutoCloseable {
     }
 
     @Override
-    public synchronized void close() {
-        closed = true;
-        notifyAll();
+    public void close() {
+        closed.countDown();
     }
 }

@@ -3,9 +3,8 @@ package dev.persistor.standalone.deploy;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.persistor.standalone.FreePorts;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -66,10 +65,7 @@ class ContainerIT {
     void whatIsBuiltRunsWithTheClassesOfItsArchive() throws Exception {
         build();
         assertThat(root.resolve("app/persistor.jsa")).isNotEmptyFile();
-        int port;
-        try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            port = free.getLocalPort();
-        }
+        int port = FreePorts.one();
         Path config = root.resolve("tmp/persistor.yaml");
         Files.writeString(
                 config,

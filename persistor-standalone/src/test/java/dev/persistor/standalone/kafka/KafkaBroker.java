@@ -1,10 +1,8 @@
 package dev.persistor.standalone.kafka;
 
-import java.io.IOException;
+import dev.persistor.standalone.FreePorts;
 import java.io.OutputStream;
 import java.io.PrintStream;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -18,6 +16,7 @@ import kafka.server.KafkaConfig;
 import kafka.server.KafkaRaftServer;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -45,7 +44,7 @@ public final class KafkaBroker implements AutoCloseable {
 
     /** Starts a broker whose log is in a folder that is there and empty. */
     public static KafkaBroker start(Path folder) throws Exception {
-        List<Integer> ports = freePorts(2);
+        List<Integer> ports = FreePorts.some(2);
         Properties properties = new Properties();
         properties.putAll(Map.ofEntries(
                 Map.entry("process.roles", "broker,controller"),
@@ -75,20 +74,6 @@ public final class KafkaBroker implements AutoCloseable {
                 .setControllerListenerName("CONTROLLER")
                 .run();
         return new KafkaBroker(KafkaConfig.fromProps(properties), ports.get(0));
-    }
-
-    private static List<Integer> freePorts(int count) throws IOException {
-        List<ServerSocket> sockets = new ArrayList<>();
-        try {
-            for (int i = 0; i < count; i++) {
-                sockets.add(new ServerSocket(0, 1, InetAddress.getLoopbackAddress()));
-            }
-            return sockets.stream().map(ServerSocket::getLocalPort).toList();
-        } finally {
-            for (ServerSocket socket : sockets) {
-                socket.close();
-            }
-        }
     }
 
     private KafkaRaftServer started() {
@@ -133,6 +118,15 @@ public final class KafkaBroker implements AutoCloseable {
         }
         for (Future<RecordMetadata> each : sent) {
             each.get();
+        }
+    }
+
+    /** Returns the sum of the offsets that a group has committed. */
+    public long committed(String group) throws InterruptedException, ExecutionException {
+        try (Admin admin = Admin.create(Map.of("bootstrap.servers", servers()))) {
+            return admin.listConsumerGroupOffsets(group).partitionsToOffsetAndMetadata().get().values().stream()
+                    .mapToLong(OffsetAndMetadata::offset)
+                    .sum();
         }
     }
 

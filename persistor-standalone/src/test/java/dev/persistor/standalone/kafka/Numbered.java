@@ -5,20 +5,28 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.persistor.core.format.MessageFormats;
 import dev.persistor.core.format.MessageReader;
 import dev.persistor.core.message.Message;
+import dev.persistor.core.replay.MessagePublisher;
+import dev.persistor.core.replay.MessagePublishers;
 import dev.persistor.core.store.BlobInfo;
 import dev.persistor.core.store.BlobStore;
 import dev.persistor.core.store.OpenBlob;
+import java.net.URI;
 import java.nio.ByteBuffer;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
 /** Payloads that tell which they are and whether they are whole, and archives of them. */
 public final class Numbered {
 
     private static final int MOST_BYTES = 200;
+    private static final int KEYS = 13;
 
     private Numbered() {}
 
@@ -29,6 +37,24 @@ public final class Numbered {
         random.nextBytes(payload);
         ByteBuffer.wrap(payload).putInt(number);
         return payload;
+    }
+
+    /** Publishes the numbers of a range to a target of replays, and waits until it has them. */
+    public static void publish(String target, Map<String, String> environment, int from, int to) throws Exception {
+        try (MessagePublisher publisher = MessagePublishers.open(URI.create(target), environment)) {
+            List<CompletableFuture<?>> published = new ArrayList<>();
+            for (int number = from; number < to; number++) {
+                published.add(publisher.publish(Message.builder()
+                        .id(Integer.toString(number))
+                        .source("test")
+                        .publishTime(Instant.EPOCH)
+                        .orderingKey("key-" + number % KEYS)
+                        .payload(payload(number))
+                        .build()));
+            }
+            publisher.flush();
+            CompletableFuture.allOf(published.toArray(CompletableFuture[]::new)).get(60, TimeUnit.SECONDS);
+        }
     }
 
     /** Reads all messages of an archive whose blob names begin so. */

@@ -6,9 +6,6 @@ import static org.awaitility.Awaitility.await;
 import com.azure.storage.blob.BlobServiceClientBuilder;
 import com.google.pubsub.v1.CreateSnapshotRequest;
 import com.google.pubsub.v1.SubscriberGrpc;
-import dev.persistor.core.message.Message;
-import dev.persistor.core.replay.MessagePublisher;
-import dev.persistor.core.replay.MessagePublishers;
 import dev.persistor.core.store.file.FileBlobStore;
 import dev.persistor.standalone.CommandRun;
 import dev.persistor.standalone.kafka.KafkaBroker;
@@ -19,17 +16,13 @@ import dev.persistor.testkit.gcp.PubSubServer;
 import io.grpc.ManagedChannel;
 import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
 import java.io.IOException;
-import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.junit.jupiter.api.BeforeEach;
@@ -150,7 +143,7 @@ class BackfillTest {
                         event-hub-checkpoints: %s/checkpoints
                     """.formatted(archive.toUri(), server.connectionString(), azurite.endpoint());
             Path config = config(text);
-            publish(
+            Numbered.publish(
                     "eventhubs://127.0.0.1/telemetry",
                     Map.of("PERSISTOR_EVENTHUBS_CONNECTION_STRING", server.connectionString()),
                     0,
@@ -165,23 +158,6 @@ class BackfillTest {
             assertThat(backfill(config, "--capture", "telemetry")).contains("failed 0");
             Numbered.assertOnce(store, "telemetry/", 400);
             assertThat(backfill(config)).contains("missing 0", "read 0, archived 0");
-        }
-    }
-
-    private static void publish(String target, Map<String, String> environment, int from, int to) throws Exception {
-        try (MessagePublisher publisher = MessagePublishers.open(URI.create(target), environment)) {
-            List<CompletableFuture<?>> published = new ArrayList<>();
-            for (int number = from; number < to; number++) {
-                published.add(publisher.publish(Message.builder()
-                        .id(Integer.toString(number))
-                        .source("test")
-                        .publishTime(Instant.EPOCH)
-                        .orderingKey("key-" + number % 13)
-                        .payload(Numbered.payload(number))
-                        .build()));
-            }
-            publisher.flush();
-            CompletableFuture.allOf(published.toArray(CompletableFuture[]::new)).get(60, TimeUnit.SECONDS);
         }
     }
 
@@ -202,7 +178,7 @@ class BackfillTest {
                         subscription: projects/p/subscriptions/clicks
                     """.formatted(archive.toUri());
             Path config = config(text);
-            publish("pubsub://p/clicks", Map.of("PUBSUB_EMULATOR_HOST", server.emulatorHost()), 0, 400);
+            Numbered.publish("pubsub://p/clicks", Map.of("PUBSUB_EMULATOR_HOST", server.emulatorHost()), 0, 400);
             Map<String, String> environment = Map.of("PUBSUB_EMULATOR_HOST", server.emulatorHost());
             try (RunningService service = RunningService.start(folder, text, environment)) {
                 await().atMost(PATIENCE).until(() -> Numbered.count(store, "clicks/") >= 400);
@@ -219,7 +195,7 @@ class BackfillTest {
             assertThat(again(config, environment, "--from", "2100-01-01")).contains("read 0");
 
             snapshot(server);
-            publish("pubsub://p/clicks", environment, 400, 450);
+            Numbered.publish("pubsub://p/clicks", environment, 400, 450);
             assertThat(again(config, environment, "--snapshot", "projects/p/snapshots/before"))
                     .contains("read 50, archived 50, already there 0");
             Numbered.assertOnce(store, "clicks/", 450);

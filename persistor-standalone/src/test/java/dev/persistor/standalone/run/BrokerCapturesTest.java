@@ -4,9 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.azure.storage.blob.BlobServiceClientBuilder;
-import dev.persistor.core.message.Message;
-import dev.persistor.core.replay.MessagePublisher;
-import dev.persistor.core.replay.MessagePublishers;
 import dev.persistor.core.store.BlobStore;
 import dev.persistor.core.store.BlobStores;
 import dev.persistor.standalone.kafka.Numbered;
@@ -19,13 +16,9 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -115,20 +108,7 @@ class BrokerCapturesTest {
                 "PUBSUB_EMULATOR_HOST", pubSub.emulatorHost(),
                 "PERSISTOR_EVENTHUBS_CONNECTION_STRING", amqp.connectionString(),
                 "PERSISTOR_SERVICEBUS_CONNECTION_STRING", amqp.connectionString());
-        try (MessagePublisher publisher = MessagePublishers.open(URI.create(target), clients)) {
-            List<CompletableFuture<?>> published = new ArrayList<>();
-            for (int number = from; number < to; number++) {
-                published.add(publisher.publish(Message.builder()
-                        .id(Integer.toString(number))
-                        .source("test")
-                        .publishTime(Instant.EPOCH)
-                        .orderingKey("key-" + number % 13)
-                        .payload(Numbered.payload(number))
-                        .build()));
-            }
-            publisher.flush();
-            CompletableFuture.allOf(published.toArray(CompletableFuture[]::new)).get(60, TimeUnit.SECONDS);
-        }
+        Numbered.publish(target, clients, from, to);
     }
 
     private void awaitArchived(int messages) {

@@ -8,27 +8,23 @@ import com.google.pubsub.v1.PublishRequest;
 import com.google.pubsub.v1.PublisherGrpc;
 import com.google.pubsub.v1.PubsubMessage;
 import dev.persistor.core.store.file.FileBlobStore;
+import dev.persistor.standalone.FreePorts;
 import dev.persistor.standalone.kafka.KafkaBroker;
 import dev.persistor.standalone.kafka.Numbered;
 import dev.persistor.testkit.gcp.PubSubServer;
 import io.grpc.ManagedChannel;
 import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Random;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
-import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -52,10 +48,7 @@ class KilledRunTest {
 
     @Test
     void nothingIsLostAndNothingIsThereTwice() throws Exception {
-        int port;
-        try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            port = free.getLocalPort();
-        }
+        int port = FreePorts.one();
         Path log = folder.resolve("log");
         try (KafkaBroker broker = KafkaBroker.start(Files.createDirectory(folder.resolve("broker")));
                 PubSubServer pubSub = PubSubServer.start(Clock.systemUTC());
@@ -84,7 +77,8 @@ class KilledRunTest {
             try (RunProcess process = RunProcess.start(config, log, port, environment)) {
                 await().atMost(Duration.ofMinutes(5))
                         .pollInterval(Duration.ofMillis(500))
-                        .until(() -> committed(broker) == KAFKA && pubSub.unacknowledged("p", "clicks") == 0);
+                        .until(() ->
+                                broker.committed("persistor") == KAFKA && pubSub.unacknowledged("p", "clicks") == 0);
                 process.terminate();
             }
 
@@ -143,14 +137,6 @@ class KilledRunTest {
             }
         } finally {
             channel.shutdownNow();
-        }
-    }
-
-    private static long committed(KafkaBroker broker) throws InterruptedException, ExecutionException {
-        try (Admin admin = Admin.create(Map.of("bootstrap.servers", broker.servers()))) {
-            return admin.listConsumerGroupOffsets("persistor").partitionsToOffsetAndMetadata().get().values().stream()
-                    .mapToLong(OffsetAndMetadata::offset)
-                    .sum();
         }
     }
 }

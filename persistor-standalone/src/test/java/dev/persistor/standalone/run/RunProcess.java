@@ -62,11 +62,7 @@ final class RunProcess implements AutoCloseable {
 
     /** Returns the sum of a meter over all captures; 0 when there is no answer. */
     double meter(String name) throws InterruptedException {
-        return get("/metrics")
-                .lines()
-                .filter(line -> line.startsWith(name + " ") || line.startsWith(name + "{"))
-                .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
-                .sum();
+        return Meters.sum(get("/metrics"), name);
     }
 
     boolean isAlive() {

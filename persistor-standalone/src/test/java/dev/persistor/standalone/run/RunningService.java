@@ -62,12 +62,7 @@ public final class RunningService implements AutoCloseable {
 
     /** Returns the value of a meter, as it begins a line. */
     public double meter(String name) throws IOException, InterruptedException {
-        return get("/metrics")
-                .body()
-                .lines()
-                .filter(line -> line.startsWith(name + " ") || line.startsWith(name + "{"))
-                .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
-                .sum();
+        return Meters.sum(get("/metrics").body(), name);
     }
 
     @Override

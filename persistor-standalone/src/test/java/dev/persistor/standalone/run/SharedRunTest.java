@@ -5,11 +5,10 @@ import static org.awaitility.Awaitility.await;
 
 import dev.persistor.core.store.file.FileBlobStore;
 import dev.persistor.standalone.CommandRun;
+import dev.persistor.standalone.FreePorts;
 import dev.persistor.standalone.kafka.KafkaBroker;
 import dev.persistor.standalone.kafka.Numbered;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -27,10 +26,7 @@ class SharedRunTest {
     private @TempDir Path folder;
 
     private RunProcess start(KafkaBroker broker, String name) throws IOException {
-        int port;
-        try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            port = free.getLocalPort();
-        }
+        int port = FreePorts.one();
         Path config = Files.writeString(folder.resolve(name + ".yaml"), """
                 http-address: 127.0.0.1:%d
                 captures:

@@ -5,11 +5,10 @@ import static org.awaitility.Awaitility.await;
 
 import dev.persistor.core.store.BlobStore;
 import dev.persistor.core.store.BlobStores;
+import dev.persistor.standalone.FreePorts;
 import dev.persistor.standalone.kafka.KafkaBroker;
 import dev.persistor.standalone.kafka.Numbered;
 import dev.persistor.testkit.GcsServer;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -64,10 +63,7 @@ class StoreOutageTest {
 
     @Test
     void theProcessHoldsWhatItMayAndGoesOn() throws Exception {
-        int port;
-        try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            port = free.getLocalPort();
-        }
+        int port = FreePorts.one();
         Path log = folder.resolve("log");
         try (KafkaBroker broker = KafkaBroker.start(Files.createDirectory(folder.resolve("broker")));
                 GcsServer gcs = GcsServer.start();

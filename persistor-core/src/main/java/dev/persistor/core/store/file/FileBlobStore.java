@@ -113,21 +113,27 @@ public final class FileBlobStore implements BlobStore {
         makeFolder(temporary);
         makeFolder(parent(content));
         makeFolder(parent(description));
-        boolean isClaimed = claim(description, blob);
-        if (isClaimed || !Files.exists(content, NOFOLLOW_LINKS)) {
-            if (!isClaimed && isOfAnother(blob, description)) {
-                if (!isLinkedInTime(content) && takeOver(blob, content, description)) {
-                    return PutResult.CREATED;
-                }
-            } else if (linkNew(blob.content(), content)) {
-                return PutResult.CREATED;
-            }
+        if (create(blob, content, description)) {
+            return PutResult.CREATED;
         }
         // Whoever takes too long to link its content may lose the name to another.
         ExistingBlob.compare(blob, existing(blob.name(), content, description));
         // The writer that linked it may have died before it made the link durable.
         sync(parent(content));
         return PutResult.ALREADY_EXISTS;
+    }
+
+    /** Has the blob be there; false when one of its name is, be it the same or another. */
+    private boolean create(Blob blob, Path content, Path description) throws IOException {
+        if (claim(description, blob)) {
+            return linkNew(blob.content(), content);
+        }
+        if (Files.exists(content, NOFOLLOW_LINKS)) {
+            return false;
+        }
+        return isOfAnother(blob, description)
+                ? !isLinkedInTime(content) && takeOver(blob, content, description)
+                : linkNew(blob.content(), content);
     }
 
     /** Links the description to its name; false when another writer had done so. */

@@ -60,6 +60,16 @@ public record RunConfig(
     }
 
     /**
+     * Reads a file, or the environment where there is none.
+     *
+     * @throws IOException if there is no such file, or it is no text
+     * @throws SettingsException if what is read has problems; it names all that can be found without opening a store
+     */
+    public static RunConfig read(Optional<Path> file, Map<String, String> environment) throws IOException {
+        return file.isPresent() ? read(file.get(), environment) : read(environment);
+    }
+
+    /**
      * Reads the environment.
      *
      * @throws SettingsException if it has problems; it names all that can be found without opening a store
@@ -124,18 +134,8 @@ public record RunConfig(
     /** A default may be of one kind of capture, while others do without it; but there must be such a setting. */
     private static void checkDefaults(Section defaults, List<Setting<?>> known, List<String> problems) {
         Set<String> names = known.stream().map(Setting::name).collect(Collectors.toSet());
-        Map<String, String> unknown = new HashMap<>(defaults.values(known));
-        unknown.keySet().removeAll(names);
-        if (!unknown.isEmpty()) {
-            List<Setting<?>> optional = new ArrayList<>();
-            known.forEach(setting ->
-                    optional.add(Setting.optional(setting.name(), setting.meaning(), setting.allowed(), text -> text)));
-            try {
-                Settings.read(unknown, optional);
-            } catch (SettingsException e) {
-                problems.addAll(defaults.spell(e.problems(), known));
-            }
-        }
+        List<String> unknown = Settings.unknown(defaults.values(known).keySet(), names);
+        problems.addAll(defaults.spell(unknown, known));
     }
 
     private static Optional<Kind> kind(

@@ -1,0 +1,110 @@
+package dev.persistor.core.pull;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What other threads bring to the one that receives, in order: deliveries, and changes such as that a partition comes or goes. A
+ * change is made by the thread that receives, when all that came before it was handed over and begun with.
+ *
+ * <p>Thread-safe; one thread receives.
+ *
+ * @param <H> what names a delivery
+ */
+public final class Arrivals<H> {
+
+    /** How often a thread that waits looks whether it still need do so. */
+    private static final Duration LOOK = Duration.ofMillis(200);
+
+    private sealed interface Arrival<H> {}
+
+    private record Delivered<H>(Supplier<Optional<Pulled<H>>> taken) implements Arrival<H> {}
+
+    private record Changed<H>(Runnable made) implements Arrival<H> {}
+
+    private final BlockingQueue<Arrival<H>> queue;
+    /** The state of the thread that receives. */
+    private @Nullable Arrival<H> left;
+
+    private volatile boolean closed;
+
+    /** Lets so many wait to be received, 1 or more; whoever brings more waits. */
+    public Arrivals(int most) {
+        this.queue = new LinkedBlockingQueue<>(most);
+    }
+
+    /**
+     * Brings a delivery.
+     *
+     * @param taken makes of it what is pulled, when its turn comes; nothing where it is no longer wanted
+     */
+    public void deliver(Supplier<Optional<Pulled<H>>> taken) {
+        put(new Delivered<>(taken));
+    }
+
+    /**
+     * Brings a change.
+     *
+     * @param made makes it, when its turn comes; what it throws, the caller of {@link #receive} gets
+     */
+    public void change(Runnable made) {
+        put(new Changed<>(made));
+    }
+
+    private void put(Arrival<H> arrival) {
+        try {
+            boolean isPut = false;
+            while (!isPut && !closed) {
+                isPut = queue.offer(arrival, LOOK.toMillis(), TimeUnit.MILLISECONDS);
+            }
+        } catch (InterruptedException e) {
+            // Whoever brought it is to end, and what is not handed over is read again.
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Returns deliveries as {@link PullSource#receive} does, and ends before a change that is not the first to come. */
+    public List<Pulled<H>> receive(int most, Duration wait) {
+        List<Pulled<H>> pulled = new ArrayList<>();
+        Arrival<H> arrival = first(wait);
+        while (arrival != null) {
+            if (arrival instanceof Delivered<H> delivered) {
+                delivered.taken().get().ifPresent(pulled::add);
+            } else if (arrival instanceof Changed<H> changed) {
+                if (!pulled.isEmpty()) {
+                    left = arrival;
+                    return pulled;
+                }
+                changed.made().run();
+            }
+            arrival = pulled.size() < most ? queue.poll() : null;
+        }
+        return pulled;
+    }
+
+    private @Nullable Arrival<H> first(Duration wait) {
+        Arrival<H> before = left;
+        left = null;
+        if (before != null) {
+            return before;
+        }
+        try {
+            return queue.poll(wait.toNanos(), TimeUnit.NANOSECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return null;
+        }
+    }
+
+    /** Takes in no more, and lets nobody wait who brings something. */
+    public void close() {
+        closed = true;
+    }
+}

@@ -1,0 +1,81 @@
+package dev.persistor.core.pull;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.persistor.core.RejectedEvent;
+import dev.persistor.core.message.Attributes;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+@Timeout(10)
+class ArrivalsTest {
+
+    private static final Duration SOON = Duration.ofMillis(20);
+
+    private final Arrivals<Integer> arrivals = new Arrivals<>(5);
+    private final List<String> made = new ArrayList<>();
+
+    private void deliver(int number) {
+        arrivals.deliver(() ->
+                Optional.of(Pulled.of(number, RejectedEvent.of("s", new byte[0], "t/t", Attributes.empty(), "none"))));
+    }
+
+    private List<Integer> receive(int most) {
+        return arrivals.receive(most, SOON).stream().map(Pulled::delivery).toList();
+    }
+
+    @Test
+    void aChangeIsMadeWhenAllBeforeItWasHandedOver() {
+        deliver(1);
+        deliver(2);
+        arrivals.change(() -> made.add("change"));
+        deliver(3);
+
+        assertThat(receive(10)).containsExactly(1, 2);
+        assertThat(made).isEmpty();
+        assertThat(receive(10)).containsExactly(3);
+        assertThat(made).containsExactly("change");
+        assertThat(receive(10)).isEmpty();
+    }
+
+    @Test
+    void noMoreIsHandedOverThanIsAskedForAndWhatIsNotWantedIsLeftOut() {
+        deliver(1);
+        arrivals.deliver(Optional::empty);
+        deliver(2);
+        deliver(3);
+        assertThat(receive(2)).containsExactly(1, 2);
+        assertThat(receive(2)).containsExactly(3);
+    }
+
+    @Test
+    void whatAChangeThrowsTheReceiverGetsAndWhatFollowsIsThere() {
+        arrivals.change(() -> {
+            throw new PullException("gone", true, null);
+        });
+        deliver(1);
+        assertThatThrownBy(() -> receive(10)).isInstanceOf(PullException.class);
+        assertThat(receive(10)).containsExactly(1);
+    }
+
+    @Test
+    void whoBringsMoreThanMayWaitWaitsUntilThereIsRoomOrItIsClosed() {
+        for (int number = 0; number < 5; number++) {
+            deliver(number);
+        }
+        CompletableFuture<Void> sixth = CompletableFuture.runAsync(() -> deliver(5));
+        assertThat(sixth).isNotDone();
+        assertThat(receive(1)).containsExactly(0);
+        sixth.join();
+        CompletableFuture<Void> seventh = CompletableFuture.runAsync(() -> deliver(6));
+        arrivals.close();
+        seventh.join();
+        assertThat(receive(10)).containsExactly(1, 2, 3, 4, 5);
+    }
+}
