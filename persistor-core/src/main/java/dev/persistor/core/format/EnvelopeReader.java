@@ -6,6 +6,7 @@ import dev.persistor.core.message.Attributes;
 import dev.persistor.core.message.Message;
 import dev.persistor.core.message.Position;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
@@ -102,7 +103,9 @@ final class EnvelopeReader {
     private static Instant instant(String field, JsonParser json) throws IOException {
         require(json.currentToken() == JsonToken.VALUE_STRING, field + " is no text");
         try {
-            return Instants.parse(json.getTextCharacters(), json.getTextOffset(), json.getTextLength());
+            // What is no ASCII is no time, with a question mark in its place neither.
+            byte[] ascii = json.getText().getBytes(StandardCharsets.US_ASCII);
+            return Instants.parse(ascii, 0, ascii.length);
         } catch (DateTimeException e) {
             // Without the cause, whose text quotes the value.
             throw new IOException(field + " is no time");

@@ -77,16 +77,16 @@ final class Instants {
     }
 
     /**
-     * Reads an instant.
+     * Reads an instant from ASCII.
      *
      * @throws DateTimeException if the text is none
      */
-    static Instant parse(char[] text, int offset, int length) {
+    static Instant parse(byte[] text, int offset, int length) {
         Instant usual = isUsual(text, offset, length) ? parseUsual(text, offset, length) : null;
-        return usual == null ? Instant.parse(new String(text, offset, length)) : usual;
+        return usual == null ? Instant.parse(new String(text, offset, length, StandardCharsets.ISO_8859_1)) : usual;
     }
 
-    private static boolean isUsual(char[] text, int offset, int length) {
+    private static boolean isUsual(byte[] text, int offset, int length) {
         return length > LENGTH_TO_SECONDS
                 && length <= MAX_BYTES
                 && text[offset + 4] == '-'
@@ -97,7 +97,7 @@ final class Instants {
                 && text[offset + length - 1] == 'Z';
     }
 
-    private static @Nullable Instant parseUsual(char[] text, int offset, int length) {
+    private static @Nullable Instant parseUsual(byte[] text, int offset, int length) {
         int year = digits(text, offset, 4);
         int month = digits(text, offset + 5, 2);
         int day = digits(text, offset + 8, 2);
@@ -113,7 +113,7 @@ final class Instants {
     }
 
     /** The nanoseconds of a point and up to nine digits, or of nothing; -1 if that is not what is there. */
-    private static int nano(char[] text, int offset, int length) {
+    private static int nano(byte[] text, int offset, int length) {
         if (length == 0) {
             return 0;
         }
@@ -128,7 +128,7 @@ final class Instants {
     }
 
     /** The number that these digits are, or -1 if one is no digit. */
-    private static int digits(char[] text, int offset, int length) {
+    private static int digits(byte[] text, int offset, int length) {
         int value = 0;
         for (int i = offset; i < offset + length; i++) {
             int digit = text[i] - '0';

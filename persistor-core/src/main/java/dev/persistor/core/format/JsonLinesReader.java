@@ -31,6 +31,7 @@ final class JsonLinesReader implements MessageReader {
     private final BlobInfo blob;
     private final LineInput lines;
     private final Blanks afterMessage = new Blanks();
+    private final EnvelopeScanner scanner = new EnvelopeScanner();
     private final EnvelopeReader envelopes = new EnvelopeReader();
     private @Nullable JsonParser json;
     private @Nullable Message next;
@@ -63,7 +64,8 @@ final class JsonLinesReader implements MessageReader {
 
     private @Nullable Message readNext() {
         while (lines.nextLine()) {
-            Message message = readLine();
+            Message scanned = scanLine();
+            Message message = scanned == null ? parseLine() : scanned;
             if (message != null) {
                 whole++;
                 return message;
@@ -74,8 +76,18 @@ final class JsonLinesReader implements MessageReader {
         return null;
     }
 
+    /** Returns the message of a line that is as Persistor writes it, or null, and then nothing of the line is read. */
+    private @Nullable Message scanLine() {
+        int newline = lines.newlineAtHand();
+        Message message = newline < 0 ? null : scanner.read(lines.buffer(), lines.position(), newline);
+        if (message != null) {
+            lines.endLineAt(newline);
+        }
+        return message;
+    }
+
     /** Returns the line's message, or null if the line is blank or damaged. */
-    private @Nullable Message readLine() {
+    private @Nullable Message parseLine() {
         try {
             JsonParser parser = parser();
             boolean blank = parser.nextToken() == null;

@@ -21,9 +21,11 @@ final class LineInput extends InputStream {
     }
 
     private static final int BUFFER = 64 * 1024;
+    /** What a line has to have at most to be at hand as a whole. */
+    private static final int MOST_AT_HAND = 1024 * 1024;
 
     private final Content content;
-    private final byte[] buffer = new byte[BUFFER];
+    private byte[] buffer = new byte[BUFFER];
     private @Nullable InputStream in;
     private @Nullable Exception failure;
     private @Nullable BlobStoreException storeFailure;
@@ -47,6 +49,41 @@ final class LineInput extends InputStream {
         lineStart = bytesBefore + position;
         lineEnded = false;
         return hasMore();
+    }
+
+    /**
+     * Returns where the newline of this line is in {@link #buffer}, if all that is not read of the line is there, from
+     * {@link #position} on; else -1.
+     */
+    int newlineAtHand() {
+        int scanned = 0;
+        while (hasMore()) {
+            int newline = ByteScan.indexOfNewline(buffer, position + scanned, limit);
+            if (newline < limit) {
+                return newline;
+            }
+            scanned = limit - position;
+            if (scanned == MOST_AT_HAND || !fillBehind()) {
+                return -1;
+            }
+        }
+        return -1;
+    }
+
+    /** Returns the bytes at hand. */
+    byte[] buffer() {
+        return buffer;
+    }
+
+    /** Returns where in the bytes at hand the next is that is to be read. */
+    int position() {
+        return position;
+    }
+
+    /** Goes past the newline that is there. */
+    void endLineAt(int newline) {
+        position = newline + 1;
+        lineEnded = true;
     }
 
     /** Goes to the end of the line, and tells whether there were only blanks on the way. */
@@ -114,27 +151,44 @@ final class LineInput extends InputStream {
     }
 
     private boolean fill() {
+        bytesBefore += limit;
+        position = 0;
+        limit = 0;
+        return readMore();
+    }
+
+    /** Reads more behind what is not read yet, for which it makes room. */
+    private boolean fillBehind() {
+        int kept = limit - position;
+        byte[] roomy = kept < buffer.length ? buffer : new byte[2 * buffer.length];
+        System.arraycopy(buffer, position, roomy, 0, kept);
+        buffer = roomy;
+        bytesBefore += position;
+        position = 0;
+        limit = kept;
+        return readMore();
+    }
+
+    private boolean readMore() {
         if (storeFailure != null) {
             throw storeFailure;
         }
         if (failure != null) {
             return false;
         }
-        bytesBefore += limit;
-        position = 0;
-        limit = 0;
+        int before = limit;
         try {
             if (in == null) {
                 in = content.open();
             }
-            limit = Math.max(0, in.read(buffer, 0, buffer.length));
+            limit += Math.max(0, in.read(buffer, limit, buffer.length - limit));
         } catch (IOException | BlobDamagedException e) {
             failure = e;
         } catch (BlobStoreException e) {
             storeFailure = e;
             throw e;
         }
-        return limit > 0;
+        return limit > before;
     }
 
     /** Releases what the content holds. */

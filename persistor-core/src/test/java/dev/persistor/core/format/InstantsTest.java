@@ -26,7 +26,7 @@ class InstantsTest {
     }
 
     private static Instant parse(String text) {
-        char[] within = (" " + text + "9").toCharArray();
+        byte[] within = (" " + text + "9").getBytes(StandardCharsets.US_ASCII);
         return Instants.parse(within, 1, text.length());
     }
 

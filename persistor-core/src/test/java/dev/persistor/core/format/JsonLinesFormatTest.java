@@ -270,7 +270,7 @@ class JsonLinesFormatTest {
 
         @Test
         void linesThatAreJustAsLongAsTheBuffersAreRead() {
-            for (int length : new int[] {7_999, 8_000, 8_001, 65_535, 65_536, 65_537}) {
+            for (int length : new int[] {8_000, 65_536, 131_072, 1_048_576}) {
                 for (int around = -2; around <= 2; around++) {
                     int size = length + around - SMALLEST.length();
                     String line = SMALLEST.replace("\"data\":\"", "\"data\":\"" + "x".repeat(size));
