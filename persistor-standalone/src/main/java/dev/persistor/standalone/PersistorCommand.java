@@ -1,5 +1,6 @@
 package dev.persistor.standalone;
 
+import dev.persistor.standalone.cost.CostCommand;
 import dev.persistor.standalone.demo.DemoCommand;
 import dev.persistor.standalone.recovery.ExitCodes;
 import dev.persistor.standalone.recovery.RecoveryCommands;
@@ -56,6 +57,7 @@ public final class PersistorCommand {
         CommandLine command = new CommandLine(new PersistorCommand())
                 .addSubcommand(new DemoCommand(around.out(), around.onTerminal()));
         command.addSubcommand(new RunCommand(around)).addSubcommand(new BackfillCommand(around));
+        command.addSubcommand(new CostCommand(around));
         RecoveryCommands.addTo(command, around);
         endWithUsage(command);
         return command.setOut(around.out())

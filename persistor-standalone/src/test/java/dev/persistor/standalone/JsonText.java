@@ -12,13 +12,13 @@ import java.util.Map;
 import java.util.Optional;
 
 /** Reads JSON into maps, lists, texts, numbers and truth values; null is an empty {@link Optional}. Thread-safe. */
-final class JsonText {
+public final class JsonText {
 
     private JsonText() {}
 
     /** Reads what is one object and nothing else. */
     @SuppressWarnings("unchecked") // An object's names are texts.
-    static Map<String, Object> object(String text) {
+    public static Map<String, Object> object(String text) {
         try (JsonParser json = new JsonFactory().createParser(text)) {
             json.nextToken();
             Map<String, Object> object = (Map<String, Object>) value(json);

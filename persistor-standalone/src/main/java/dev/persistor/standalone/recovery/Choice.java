@@ -9,11 +9,12 @@ import picocli.CommandLine.TypeConversionException;
  *
  * <p>Immutable.
  */
-abstract class Choice<T extends Enum<T>> implements ITypeConverter<T> {
+public abstract class Choice<T extends Enum<T>> implements ITypeConverter<T> {
 
     private final T[] values;
 
-    Choice(T[] values) {
+    /** Makes a choice of these. */
+    protected Choice(T[] values) {
         this.values = values;
     }
 

@@ -4,7 +4,7 @@ import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
 /** Whole numbers, 1 or more, as options have them. Thread-safe. */
-final class Numbers {
+public final class Numbers {
 
     private Numbers() {}
 
@@ -17,7 +17,10 @@ final class Numbers {
     }
 
     /** Numbers of threads and of requests, of which each one costs memory. */
-    static final class Few implements ITypeConverter<Integer> {
+    public static final class Few implements ITypeConverter<Integer> {
+        /** For picocli. */
+        public Few() {}
+
         @Override
         public Integer convert(String value) {
             return (int) parse(value, 4);
@@ -25,7 +28,10 @@ final class Numbers {
     }
 
     /** Numbers of what is in memory for a moment. */
-    static final class Some implements ITypeConverter<Integer> {
+    public static final class Some implements ITypeConverter<Integer> {
+        /** For picocli. */
+        public Some() {}
+
         @Override
         public Integer convert(String value) {
             return (int) parse(value, 6);
@@ -33,7 +39,10 @@ final class Numbers {
     }
 
     /** Numbers of messages. */
-    static final class Many implements ITypeConverter<Long> {
+    public static final class Many implements ITypeConverter<Long> {
+        /** For picocli. */
+        public Many() {}
+
         @Override
         public Long convert(String value) {
             return parse(value, 15);

@@ -6,7 +6,7 @@ import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
 /** How fast, as somebody typed it. Thread-safe. */
-final class RateText {
+public final class RateText {
 
     private static final Pattern RATE = Pattern.compile("(\\d{1,9}(?:\\.\\d{1,9})?)(?:/([smh]))?");
     private static final Pattern SPEED = Pattern.compile("(\\d{1,9}(?:\\.\\d{1,9})?)x?");
@@ -14,7 +14,10 @@ final class RateText {
     private RateText() {}
 
     /** Messages a second. */
-    static final class Rate implements ITypeConverter<Double> {
+    public static final class Rate implements ITypeConverter<Double> {
+        /** For picocli. */
+        public Rate() {}
+
         @Override
         public Double convert(String value) {
             Matcher matcher = RATE.matcher(value);

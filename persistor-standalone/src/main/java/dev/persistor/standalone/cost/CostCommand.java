@@ -1,0 +1,389 @@
+package dev.persistor.standalone.cost;
+
+import dev.persistor.core.config.SettingsException;
+import dev.persistor.core.config.Values;
+import dev.persistor.standalone.recovery.Choice;
+import dev.persistor.standalone.recovery.ExitCodes;
+import dev.persistor.standalone.recovery.Numbers;
+import dev.persistor.standalone.recovery.RateText;
+import dev.persistor.standalone.recovery.Surroundings;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.io.Reader;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.TypeConversionException;
+
+/**
+ * {@code persistor cost}.
+ *
+ * <p>Not thread-safe.
+ */
+@Command(
+        name = "cost",
+        description = {
+            "Estimates what archiving costs by list prices, for each way to archive, beside the cloud's own export: Pub/Sub's"
+                    + " Cloud Storage subscription, and Event Hubs Capture. It reads a file of prices and asks no cloud.",
+            "Exit code: 0 when there is an estimate, 1 when the prices cannot be read, 64 for a wrong command line or prices that"
+                    + " do not do."
+        },
+        mixinStandardHelpOptions = true)
+public final class CostCommand implements Callable<Integer> {
+
+    private final Surroundings around;
+
+    @Option(
+            names = "--cloud",
+            paramLabel = "CLOUD",
+            converter = CloudsName.class,
+            description = "Whose prices: gcp, azure or both. Default: both.")
+    private Clouds cloud = Clouds.BOTH;
+
+    @Option(
+            names = "--messages",
+            paramLabel = "N",
+            converter = Numbers.Many.class,
+            description = "How many messages are counted. Default: 1000000.")
+    private long messages = 1_000_000;
+
+    @Option(
+            names = "--rate",
+            paramLabel = "N/s",
+            converter = RateText.Rate.class,
+            description =
+                    "How many come, evenly: 500/s, 30/m. What runs all the time is paid for as long as the messages take"
+                            + " to come, and few messages share little. Default: 100/s.")
+    private double rate = 100;
+
+    @Option(
+            names = "--size",
+            paramLabel = "SIZE",
+            converter = Size.class,
+            description = "How large a message's payload is: 512, 4KiB, 1MiB. Default: 1KiB.")
+    private long size = 1L << 10;
+
+    @Option(
+            names = "--extra",
+            paramLabel = "SIZE",
+            converter = SizeOrNothing.class,
+            description =
+                    "How large a message's attributes, id and time are, which travel and are stored with it. Default: 374,"
+                            + " as measured in jsonl.")
+    private long extra = 374;
+
+    @Option(
+            names = "--batch",
+            paramLabel = "N",
+            converter = Numbers.Some.class,
+            description = "How many messages share an object at most, where a way has batches. Default: 1000.")
+    private int batch = 1_000;
+
+    @Option(
+            names = "--batch-bytes",
+            paramLabel = "SIZE",
+            converter = Size.class,
+            description = "How many bytes share an object at most, before compression. Default: 8MiB.")
+    private long batchBytes = 8L << 20;
+
+    @Option(
+            names = "--linger",
+            paramLabel = "DURATION",
+            converter = Span.class,
+            description = "How long a batch waits for others. Default: 250ms in functions, 1s in containers.")
+    private @Nullable Duration linger;
+
+    @Option(
+            names = "--concurrency",
+            paramLabel = "N",
+            converter = Numbers.Few.class,
+            description =
+                    "How many requests an instance of a function serves at a time. Default: 80 on Google Cloud, 16 on Azure.")
+    private @Nullable Integer concurrency;
+
+    @Option(
+            names = "--pull-every",
+            paramLabel = "DURATION",
+            converter = Span.class,
+            description = "How long it is from one run of a function that pulls to the next. Default: 10m.")
+    private Duration pullEvery = Duration.ofMinutes(10);
+
+    @Option(
+            names = "--partitions",
+            paramLabel = "N",
+            converter = Numbers.Few.class,
+            description = "How many partitions an event hub has. Default: 4.")
+    private int partitions = 4;
+
+    @Option(
+            names = "--compression-ratio",
+            paramLabel = "R",
+            converter = Ratio.class,
+            description =
+                    "How many times smaller batches become by compression; a message of an object of its own stays as it is."
+                            + " Default: 1.")
+    private double ratio = 1;
+
+    @Option(
+            names = "--export-compression-ratio",
+            paramLabel = "R",
+            converter = Ratio.class,
+            description = "How many times smaller the cloud's own export becomes. Default: 1.")
+    private double exportRatio = 1;
+
+    @Option(
+            names = "--storage-class",
+            paramLabel = "NAME",
+            description =
+                    "Where objects are kept, such as nearline or cool; may be repeated, for two clouds. Default: the first class"
+                            + " of each cloud in the prices: standard, hot.")
+    private List<String> classes = List.of();
+
+    @Option(
+            names = "--months",
+            paramLabel = "N",
+            converter = Amount.class,
+            description = "How long objects are kept. Default: 1.")
+    private double months = 1;
+
+    @Option(
+            names = "--request-ms",
+            paramLabel = "N",
+            converter = Amount.class,
+            description =
+                    "A processor's milliseconds for each request that brings messages, or writes an object. Default: 0.5.")
+    private double requestMillis = 0.5;
+
+    @Option(
+            names = "--kib-ms",
+            paramLabel = "N",
+            converter = Amount.class,
+            description = "A processor's milliseconds for each KiB of payload, gzip included. Default: 0.08.")
+    private double kibMillis = 0.08;
+
+    @Option(
+            names = "--write-ms",
+            paramLabel = "N",
+            converter = Amount.class,
+            description = "How long it takes until an object is durable, in milliseconds. Default: 20.")
+    private double writeMillis = 20;
+
+    @Option(
+            names = "--prices",
+            paramLabel = "FILE",
+            description =
+                    "A YAML file of your region's prices and your discounts. Default: list prices of us-central1 and eastus.")
+    private @Nullable Path prices;
+
+    @Option(names = "--sample", description = "Only print the default prices, for a file to begin with, and end.")
+    private boolean sample;
+
+    @Option(names = "--json", description = "Prints one JSON object.")
+    private boolean json;
+
+    /** Makes the command. */
+    public CostCommand(Surroundings around) {
+        this.around = around;
+    }
+
+    /** Prints the estimate and returns the exit code. */
+    @Override
+    public Integer call() throws IOException {
+        if (sample) {
+            try (InputStream list = listPrices()) {
+                around.out().print(new String(list.readAllBytes(), StandardCharsets.UTF_8));
+            }
+            around.out().flush();
+            return ExitCodes.GOOD;
+        }
+        try {
+            Report report = report();
+            if (json) {
+                report.printJson(around.bytes());
+            } else {
+                report.print(around.out());
+            }
+            return ExitCodes.GOOD;
+        } catch (SettingsException e) {
+            around.err().println(prices == null ? "This does not do:" : "With " + prices + " this does not do:");
+            e.problems().forEach(problem -> around.err().println("  " + problem));
+            return ExitCodes.USAGE;
+        } catch (NoSuchFileException e) {
+            around.err().println("There is no file " + e.getFile());
+            around.err().println("Try 'persistor cost --sample', which prints prices to begin with.");
+            return ExitCodes.USAGE;
+        }
+    }
+
+    private Report report() throws IOException {
+        Question question = new Question(
+                new Messages(messages, rate, size, extra),
+                new Deployment(
+                        batch,
+                        batchBytes,
+                        Optional.ofNullable(linger),
+                        concurrency == null ? OptionalInt.empty() : OptionalInt.of(concurrency),
+                        pullEvery,
+                        partitions),
+                new Work(requestMillis, kibMillis, writeMillis),
+                ratio,
+                exportRatio,
+                months);
+        Prices known = readPrices();
+        checkClasses(known);
+        List<CloudReport> reports = new ArrayList<>();
+        for (Provider provider : cloud.providers()) {
+            CloudPrices here = known.of(provider);
+            StorageClass storage = classes.stream()
+                    .flatMap(name -> here.storage(name).stream())
+                    .findFirst()
+                    .orElse(here.classes().get(0));
+            Bills bills = provider == Provider.GCP
+                    ? GcpBills.of(question, here, storage)
+                    : AzureBills.of(question, here, storage);
+            reports.add(new CloudReport(provider, here, storage, bills));
+        }
+        return new Report(question, known.currency(), reports);
+    }
+
+    private Prices readPrices() throws IOException {
+        try (Reader text = prices == null
+                ? new BufferedReader(new InputStreamReader(listPrices(), StandardCharsets.UTF_8))
+                : Files.newBufferedReader(prices)) {
+            return PricesFile.read(text, cloud.providers());
+        }
+    }
+
+    private void checkClasses(Prices known) {
+        List<String> names = cloud.providers().stream()
+                .flatMap(provider -> known.of(provider).classes().stream())
+                .map(StorageClass::name)
+                .toList();
+        List<String> problems = classes.stream()
+                .filter(name -> !names.contains(name))
+                .map(name -> "--storage-class is \"" + name + "\"; it must be one of " + String.join(", ", names))
+                .toList();
+        if (!problems.isEmpty()) {
+            throw new SettingsException(problems);
+        }
+    }
+
+    private static InputStream listPrices() {
+        InputStream text = CostCommand.class.getResourceAsStream("prices.yaml");
+        if (text == null) {
+            throw new IllegalStateException("prices.yaml is missing from the jar");
+        }
+        return text;
+    }
+
+    /** What may be asked for. */
+    enum Clouds {
+        GCP,
+        AZURE,
+        BOTH;
+
+        List<Provider> providers() {
+            return switch (this) {
+                case GCP -> List.of(Provider.GCP);
+                case AZURE -> List.of(Provider.AZURE);
+                case BOTH -> List.of(Provider.values());
+            };
+        }
+
+        @Override
+        public String toString() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+    }
+
+    /** For the option. */
+    static final class CloudsName extends Choice<Clouds> {
+        CloudsName() {
+            super(Clouds.values());
+        }
+    }
+
+    /** Sizes are written as in settings. */
+    static final class Size implements ITypeConverter<Long> {
+        @Override
+        public Long convert(String value) {
+            try {
+                return Values.positiveSize(value);
+            } catch (IllegalArgumentException e) {
+                throw new TypeConversionException("'" + value
+                        + "' is not allowed; allowed is a size, more than nothing, such as 512, 4KiB or 8MiB");
+            }
+        }
+    }
+
+    /** A size, or 0. */
+    static final class SizeOrNothing implements ITypeConverter<Long> {
+        @Override
+        public Long convert(String value) {
+            try {
+                return value.equals("0") ? 0 : Values.positiveSize(value);
+            } catch (IllegalArgumentException e) {
+                throw new TypeConversionException(
+                        "'" + value + "' is not allowed; allowed is a size such as 0, 512 or 4KiB");
+            }
+        }
+    }
+
+    /** Durations are written as in settings. */
+    static final class Span implements ITypeConverter<Duration> {
+        @Override
+        public Duration convert(String value) {
+            try {
+                return Values.positiveDuration(value);
+            } catch (IllegalArgumentException e) {
+                throw new TypeConversionException(
+                        "'" + value + "' is not allowed; allowed is a duration such as 250ms, 30s or 10m");
+            }
+        }
+    }
+
+    /** How many times smaller something becomes. */
+    static final class Ratio implements ITypeConverter<Double> {
+        @Override
+        public Double convert(String value) {
+            double ratio = decimal(value);
+            if (ratio < 1) {
+                throw new TypeConversionException(
+                        "'" + value + "' is not allowed; allowed is a number, 1 or more, such as 3.5");
+            }
+            return ratio;
+        }
+    }
+
+    /** More than nothing. */
+    static final class Amount implements ITypeConverter<Double> {
+        @Override
+        public Double convert(String value) {
+            double amount = decimal(value);
+            if (amount <= 0) {
+                throw new TypeConversionException(
+                        "'" + value + "' is not allowed; allowed is a number, more than 0, such as 0.5 or 12");
+            }
+            return amount;
+        }
+    }
+
+    /** Returns -1 for what is no plain number. */
+    private static double decimal(String value) {
+        return value.matches("\\d{1,6}(\\.\\d{1,9})?") ? Double.parseDouble(value) : -1;
+    }
+}

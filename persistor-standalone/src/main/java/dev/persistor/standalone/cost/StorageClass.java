@@ -1,0 +1,15 @@
+package dev.persistor.standalone.cost;
+
+/**
+ * What a class of storage costs.
+ *
+ * <p>Immutable.
+ *
+ * @param name what the cloud calls it
+ * @param stored a month
+ * @param write creating an object
+ * @param list a page of names
+ * @param read opening an object
+ * @param retrieved bytes that are read
+ */
+record StorageClass(String name, Price stored, Price write, Price list, Price read, Price retrieved) {}
