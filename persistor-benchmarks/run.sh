@@ -1,15 +1,16 @@
 #!/usr/bin/env bash
 # Measures what docs/performance.md shows between its markers, and writes it there. Without arguments: all.
 #   run.sh jmh     the core, the formats, the names: JMH
-#   run.sh archive an archive of a million messages: listed, read, filtered
+#   run.sh archive an archive of a million messages: listed, read, filtered, and published again
+#   run.sh growth  what a message costs when there is a hundred times as much of all else
 #   run.sh e2e     through the real storage client, against the bare SDK and against 20 ms
 set -euo pipefail
 home=$(cd "$(dirname "$0")/.." && pwd -P)
 part=${1:-all}
 case $part in
-  all | jmh | e2e | archive) ;;
+  all | jmh | e2e | archive | growth) ;;
   *)
-    echo "run.sh: \"$part\" is no part; use jmh, e2e, archive or nothing" >&2
+    echo "run.sh: \"$part\" is no part; use jmh, e2e, archive, growth or nothing" >&2
     exit 2
     ;;
 esac
@@ -57,6 +58,13 @@ fi
 if [ "$part" = all ] || [ "$part" = archive ]; then
   machine > "$out/archive.md"
   java -Xmx256m -cp "$jar" dev.persistor.benchmarks.ArchiveScale >> "$out/archive.md"
+  java -Xmx256m -cp "$jar" dev.persistor.benchmarks.ReplayScale >> "$out/archive.md"
   echo >> "$out/archive.md"
   put archive "$out/archive.md"
+fi
+if [ "$part" = all ] || [ "$part" = growth ]; then
+  machine > "$out/growth.md"
+  java -Xmx256m -cp "$jar" dev.persistor.benchmarks.Growth >> "$out/growth.md"
+  echo >> "$out/growth.md"
+  put growth "$out/growth.md"
 fi

@@ -12,6 +12,7 @@ import dev.persistor.core.format.Manifest;
 import dev.persistor.core.message.Message;
 import dev.persistor.core.message.TimeRange;
 import dev.persistor.core.store.BlobInfo;
+import dev.persistor.core.store.BlobStore;
 import dev.persistor.core.store.file.FileBlobStore;
 import java.io.IOException;
 import java.io.InputStream;
@@ -30,49 +31,66 @@ import java.util.concurrent.Callable;
 import java.util.stream.Stream;
 
 /**
- * What it takes to list, read and filter an archive of many messages in a folder, beside reading the same bytes and nothing
- * else. It runs in a small heap, so that it shows what memory is needed.
+ * What it takes to list, read and filter an archive of many messages, in a folder and through the storage client, beside reading
+ * the same bytes one blob after the other and doing nothing with them. It runs in a small heap, so that it shows what memory is
+ * needed.
  */
 public final class ArchiveScale {
 
+    /** Reads a blob, as whoever has no Persistor would. */
+    @FunctionalInterface
+    interface PlainRead {
+        void read(String name) throws IOException;
+    }
+
     private static final int BATCH = 1_000;
     private static final int DEFAULT_MESSAGES = 1_000_000;
+    private static final int BUFFER = 64 * 1024;
     private static final Instant FIRST = Instant.parse("2026-01-30T00:00:00Z");
     private static final Duration EVERY = Duration.ofMillis(100);
     private static final double MEBIBYTE = 1 << 20;
 
     private final int rounds;
     private final PrintStream table;
-    private final FileBlobStore store;
+    private final BlobStore store;
+    private final PlainRead plain;
     private final Archive archive;
     private double plainSeconds;
 
-    /** Makes a comparison of so many rounds that count, on an archive in a folder. */
-    ArchiveScale(int rounds, PrintStream table, FileBlobStore store) {
+    /** Makes a comparison of so many rounds that count, on an archive. */
+    ArchiveScale(int rounds, PrintStream table, BlobStore store, PlainRead plain) {
         this.rounds = rounds;
         this.table = table;
         this.store = store;
+        this.plain = plain;
         this.archive = Archive.on(store).build();
     }
 
     /**
-     * Makes an archive in a temporary folder, measures, and deletes it.
+     * Makes archives, one in a temporary folder and one in a server of its own, measures, and deletes them.
      *
      * @param arguments how many messages; a million if there is none
      */
     public static void main(String[] arguments) throws Exception {
         int messages = arguments.length == 0 ? DEFAULT_MESSAGES : Integer.parseInt(arguments[0]);
+        PrintStream table = new PrintStream(System.out, true, StandardCharsets.UTF_8);
         Path folder = Files.createTempDirectory("persistor-archive-");
         try (FileBlobStore store = FileBlobStore.open(folder)) {
             fill(store, messages);
-            new ArchiveScale(3, new PrintStream(System.out, true, StandardCharsets.UTF_8), store).measure(folder);
+            new ArchiveScale(3, table, store, inFolder(folder)).measure("in a folder");
         } finally {
             delete(folder);
+        }
+        try (ServerProcess server = ServerProcess.start(Duration.ZERO);
+                BlobStore store = server.store();
+                BareStorage client = BareStorage.of(server)) {
+            fill(store, messages);
+            new ArchiveScale(3, table, store, client::read).measure("through the storage client");
         }
     }
 
     /** Archives messages, one every 100 ms, in batches of 1,000. */
-    static void fill(FileBlobStore store, int messages) {
+    static void fill(BlobStore store, int messages) {
         List<Message> samples = SampleMessages.of(BATCH);
         try (Persistor persistor = Persistor.builder(store)
                 .format(new JsonLinesFormat(Compression.NONE))
@@ -91,8 +109,19 @@ public final class ArchiveScale {
         }
     }
 
+    static PlainRead inFolder(Path folder) {
+        byte[] buffer = new byte[BUFFER];
+        return name -> {
+            try (InputStream in = Files.newInputStream(folder.resolve(name))) {
+                while (in.read(buffer) >= 0) {
+                    // What is read is of no use here.
+                }
+            }
+        };
+    }
+
     /** Prints the table. */
-    void measure(Path folder) throws Exception {
+    void measure(String where) throws Exception {
         List<BlobInfo> blobs = store.list("").toList();
         long bytes = blobs.stream().mapToLong(BlobInfo::size).sum();
         MessageFilter hour = MessageFilter.builder()
@@ -101,13 +130,14 @@ public final class ArchiveScale {
         MessageFilter one = MessageFilter.builder().id("77").build();
         table.printf(
                 Locale.ROOT,
-                "%n| %,d blobs, %,.0f MiB, in a heap of %,.0f MiB | found | seconds | found a second | MiB of the"
-                        + " archive a second | times the plain read |%n",
+                "%n| %s: %,d blobs, %,.0f MiB, in a heap of %,.0f MiB | found | seconds | found a second | MiB of the"
+                        + " archive a second | as fast as the plain read |%n",
+                where,
                 blobs.size(),
                 bytes / MEBIBYTE,
                 Runtime.getRuntime().maxMemory() / MEBIBYTE);
         table.println("|---|---|---|---|---|---|");
-        row("plain sequential read of the same bytes", bytes, () -> readPlainly(folder, blobs));
+        row("plain sequential read of the same bytes", bytes, () -> readPlainly(blobs));
         row("list everything", bytes, () ->
                 (long) archive.blobs(MessageFilter.ALL).mapToInt(blob -> 1).sum());
         row("list an hour", bytes, () ->
@@ -137,20 +167,14 @@ public final class ArchiveScale {
                 median,
                 count / median,
                 bytes / MEBIBYTE / median,
-                median / plainSeconds);
+                plainSeconds / median);
     }
 
-    private static long readPlainly(Path folder, List<BlobInfo> blobs) throws IOException {
-        byte[] buffer = new byte[64 * 1024];
+    private long readPlainly(List<BlobInfo> blobs) throws IOException {
         long messages = 0;
         for (BlobInfo blob : blobs) {
             messages += Manifest.of(blob.metadata()).map(Manifest::count).orElse(0);
-            try (InputStream in =
-                    Files.newInputStream(folder.resolve(blob.name().value()))) {
-                while (in.read(buffer) >= 0) {
-                    // What is read is of no use here.
-                }
-            }
+            plain.read(blob.name().value());
         }
         return messages;
     }

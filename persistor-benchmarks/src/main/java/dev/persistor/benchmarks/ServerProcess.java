@@ -1,18 +1,45 @@
 package dev.persistor.benchmarks;
 
+import dev.persistor.core.replay.MessagePublisher;
+import dev.persistor.core.replay.MessagePublishers;
+import dev.persistor.core.store.BlobStore;
+import dev.persistor.core.store.BlobStores;
 import dev.persistor.testkit.GcsServer;
+import dev.persistor.testkit.gcp.PubSubServer;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
 
 /**
- * The testkit's Cloud Storage in a process of its own, so that its memory and its threads are not those that are measured.
+ * One of the testkit's servers in a process of its own, so that its memory and its threads are not those that are measured.
  * It ends when the process that started it does.
  */
 final class ServerProcess implements AutoCloseable {
+
+    /** The bucket that all stores here are in. */
+    static final String BUCKET = "archive";
+
+    /** The project of all topics here. */
+    static final String PROJECT = "benchmark";
+
+    /** The topic that a server of Pub/Sub has. */
+    static final String TOPIC = "orders";
+
+    /** The subscription that the topic has, if it has one. */
+    static final String SUBSCRIPTION = "archive";
+
+    private static final String STORAGE = "storage";
+    private static final String TOPIC_ALONE = "topic";
+    private static final String TOPIC_AND_SUBSCRIPTION = "subscription";
+    private static final Duration ACK_DEADLINE = Duration.ofMinutes(5);
 
     private final Process process;
     private final String endpoint;
@@ -22,17 +49,32 @@ final class ServerProcess implements AutoCloseable {
         this.endpoint = endpoint;
     }
 
-    /** Starts a server whose uploads take so much longer. */
+    /** Starts a Cloud Storage whose uploads take so much longer. */
     static ServerProcess start(Duration delay) throws IOException {
-        Process process = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-Xmx3g",
-                        "-XX:+UseParallelGC",
-                        "-Dsun.net.httpserver.nodelay=true",
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        ServerProcess.class.getName(),
-                        Long.toString(delay.toMillis()))
+        return start(STORAGE, Long.toString(delay.toMillis()));
+    }
+
+    /** Starts a Pub/Sub with a topic that keeps what is published. */
+    static ServerProcess withTopic() throws IOException {
+        return start(TOPIC_ALONE);
+    }
+
+    /** Starts a Pub/Sub with a topic and a subscription. */
+    static ServerProcess withSubscription() throws IOException {
+        return start(TOPIC_AND_SUBSCRIPTION);
+    }
+
+    private static ServerProcess start(String... arguments) throws IOException {
+        List<String> command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Xmx6g",
+                "-XX:+UseParallelGC",
+                "-Dsun.net.httpserver.nodelay=true",
+                "-cp",
+                System.getProperty("java.class.path"),
+                ServerProcess.class.getName()));
+        command.addAll(List.of(arguments));
+        Process process = new ProcessBuilder(command)
                 .redirectError(ProcessBuilder.Redirect.INHERIT)
                 .start();
         BufferedReader out =
@@ -45,17 +87,42 @@ final class ServerProcess implements AutoCloseable {
     }
 
     public static void main(String[] arguments) throws IOException {
-        try (GcsServer server = GcsServer.start()) {
-            server.delayUploads(Duration.ofMillis(Long.parseLong(arguments[0])));
-            System.out.println(server.endpoint());
-            while (System.in.read() >= 0) {
-                // Nothing is sent: the end of the stream is the end of whoever started this.
+        if (arguments[0].equals(STORAGE)) {
+            try (GcsServer server = GcsServer.start()) {
+                server.delayUploads(Duration.ofMillis(Long.parseLong(arguments[1])));
+                serve(server.endpoint());
             }
+        } else {
+            try (PubSubServer server = PubSubServer.start(Clock.systemUTC())) {
+                server.createTopic(PROJECT, TOPIC);
+                if (arguments[0].equals(TOPIC_AND_SUBSCRIPTION)) {
+                    server.createSubscription(PROJECT, SUBSCRIPTION, TOPIC, ACK_DEADLINE, false);
+                }
+                serve(server.emulatorHost());
+            }
+        }
+    }
+
+    private static void serve(String endpoint) throws IOException {
+        System.out.println(endpoint);
+        while (System.in.read() >= 0) {
+            // Nothing is sent: the end of the stream is the end of whoever started this.
         }
     }
 
     String endpoint() {
         return endpoint;
+    }
+
+    /** Opens Persistor's publisher to the topic there. */
+    MessagePublisher publisher() {
+        return MessagePublishers.open(
+                URI.create("pubsub://" + PROJECT + "/" + TOPIC), Map.of("PUBSUB_EMULATOR_HOST", endpoint));
+    }
+
+    /** Opens Persistor's store there. */
+    BlobStore store() {
+        return BlobStores.open(URI.create("gs://" + BUCKET), Map.of("STORAGE_EMULATOR_HOST", endpoint));
     }
 
     @Override

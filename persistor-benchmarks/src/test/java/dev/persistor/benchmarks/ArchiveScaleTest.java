@@ -19,7 +19,8 @@ class ArchiveScaleTest {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         try (FileBlobStore store = FileBlobStore.open(folder)) {
             ArchiveScale.fill(store, 80_000);
-            new ArchiveScale(1, new PrintStream(out, true, StandardCharsets.UTF_8), store).measure(folder);
+            PrintStream table = new PrintStream(out, true, StandardCharsets.UTF_8);
+            new ArchiveScale(1, table, store, ArchiveScale.inFolder(folder)).measure("in a folder");
         }
         List<String> rows = out.toString(StandardCharsets.UTF_8).lines().toList();
         assertThat(rows).anyMatch(row -> row.startsWith("| list an hour | 36 |"));
