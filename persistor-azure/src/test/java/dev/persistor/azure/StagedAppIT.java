@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.persistor.testkit.Azurite;
+import dev.persistor.testkit.DeployedTests;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -129,5 +131,13 @@ class StagedAppIT {
             }
             assertThat(bytes).isLessThan(MAX_BYTES);
         }
+    }
+
+    @Test
+    void theStoreKeepsItsContractWithWhatIsDeployedAlone() throws Exception {
+        DeployedTests tests = DeployedTests.in(APP)
+                .withProperty(Azurite.HOME_PROPERTY, System.getProperty(Azurite.HOME_PROPERTY))
+                .withProperty("java.util.logging.config.file", "src/test/resources/logging.properties");
+        assertThat(tests.run(AzureBlobStoreTest.class)).isPositive();
     }
 }

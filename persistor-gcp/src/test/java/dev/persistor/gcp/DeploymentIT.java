@@ -1,16 +1,17 @@
 package dev.persistor.gcp;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.persistor.core.store.BlobInfo;
 import dev.persistor.core.store.BlobName;
 import dev.persistor.core.store.BlobStore;
 import dev.persistor.core.store.BlobStores;
 import dev.persistor.core.store.OpenBlob;
+import dev.persistor.testkit.DeployedTests;
 import dev.persistor.testkit.GcsServer;
 import dev.persistor.testkit.GcsServer.Fault;
 import dev.persistor.testkit.MessageGenerator;
-import java.io.File;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
@@ -19,8 +20,6 @@ import java.nio.file.Path;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -61,17 +60,10 @@ class DeploymentIT {
         }
     }
 
-    private static Path functionJar() throws IOException {
-        return jars().stream()
-                .filter(jar -> DEPLOYMENT.equals(jar.getParent()))
-                .findFirst()
-                .orElseThrow();
-    }
-
     private FunctionsFramework start() throws IOException {
         Map<String, String> environment =
                 Map.of("PERSISTOR_STORE", "gs://archive", "STORAGE_EMULATOR_HOST", gcs.endpoint());
-        return FunctionsFramework.startDeployed(functionJar(), PubSubPushEndpoint.class.getName(), environment);
+        return FunctionsFramework.startDeployed(DEPLOYMENT, PubSubPushEndpoint.class, environment);
     }
 
     private static int push(FunctionsFramework function, int id, byte[] payload) throws Exception {
@@ -146,45 +138,19 @@ class DeploymentIT {
     }
 
     @Test
-    void theStoreKeepsItsContractWithWhatIsDeployedAlone(@TempDir Path folder) throws Exception {
-        Path log = folder.resolve("log");
-        Process junit = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-Xmx1g",
-                        "-cp",
-                        deployedAndTestLibraries(),
-                        "org.junit.platform.console.ConsoleLauncher",
-                        "execute",
-                        "--select-class=" + GcsBlobStoreTest.class.getName(),
-                        "--fail-if-no-tests",
-                        "--disable-banner",
-                        "--details=summary")
-                .redirectErrorStream(true)
-                .redirectOutput(log.toFile())
-                .start();
-        try {
-            assertThat(junit.waitFor(4, TimeUnit.MINUTES)).isTrue();
-            assertThat(junit.exitValue()).as(() -> read(log)).isZero();
-            assertThat(read(log)).contains(" 0 tests failed").doesNotContain(" 0 tests successful");
-        } finally {
-            junit.destroyForcibly();
-        }
+    void theStoreKeepsItsContractWithWhatIsDeployedAlone() throws Exception {
+        assertThat(DeployedTests.in(DEPLOYMENT).run(GcsBlobStoreTest.class)).isPositive();
     }
 
-    /** What is deployed comes first; of the test class path, only what holds and runs the tests follows. */
-    private static String deployedAndTestLibraries() throws IOException {
-        String libraries = "test-classes|(persistor-testkit|junit-|open-?test|assertj-|byte-buddy).*";
-        Stream<String> tests = Stream.of(FunctionsFramework.testClassPath().split(File.pathSeparator))
-                .filter(entry -> Path.of(entry).getFileName().toString().matches(libraries));
-        return Stream.concat(jars().stream().map(Path::toString), tests)
-                .collect(Collectors.joining(File.pathSeparator));
-    }
-
-    private static String read(Path log) {
-        try {
-            return Files.readString(log);
-        } catch (IOException e) {
-            throw new IllegalStateException(e);
+    @Test
+    void aJarThatIsMissedFailsTheContract(@TempDir Path folder) throws Exception {
+        for (Path jar : jars()) {
+            if (!jar.getFileName().toString().startsWith("google-http-client-gson")) {
+                Files.copy(jar, folder.resolve(jar.getFileName()));
+            }
         }
+        assertThatThrownBy(() -> DeployedTests.in(folder).run(GcsBlobStoreTest.class))
+                .isInstanceOf(AssertionError.class)
+                .hasMessageContaining("NoClassDefFoundError");
     }
 }

@@ -8,6 +8,7 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -30,15 +31,24 @@ final class FunctionsFramework implements AutoCloseable {
         this.log = log;
     }
 
-    /** Starts a function of this test's class path. */
+    /**
+     * Starts a function of this test's class path; or, where the system property {@code persistor.deployment} names the folder
+     * of what is deployed, out of that.
+     */
     static FunctionsFramework start(Class<?> function, Map<String, String> environment) throws IOException {
-        return start(environment, "--target", function.getName());
+        String deployment = System.getProperty("persistor.deployment");
+        return deployment == null
+                ? start(environment, "--target", function.getName())
+                : startDeployed(Path.of(deployment), function, environment);
     }
 
-    /** Starts a function out of a jar and the jars that its manifest names, in a class loader that sees no others. */
-    static FunctionsFramework startDeployed(Path jar, String function, Map<String, String> environment)
+    /** Starts a function out of a folder's jar and the jars that its manifest names, in a class loader that sees no others. */
+    static FunctionsFramework startDeployed(Path folder, Class<?> function, Map<String, String> environment)
             throws IOException {
-        return start(environment, "--target", function, "--classpath", jar.toString());
+        try (DirectoryStream<Path> jars = Files.newDirectoryStream(folder, "persistor-gcp-*.jar")) {
+            Path jar = jars.iterator().next();
+            return start(environment, "--target", function.getName(), "--classpath", jar.toString());
+        }
     }
 
     private static FunctionsFramework start(Map<String, String> environment, String... arguments) throws IOException {
@@ -51,7 +61,8 @@ final class FunctionsFramework implements AutoCloseable {
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-XX:TieredStopAtLevel=1",
                 "-cp",
-                testClassPath(),
+                // Maven's plugins hide the class path of the tests behind one jar.
+                System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
                 "com.google.cloud.functions.invoker.runner.Invoker",
                 "--port",
                 Integer.toString(port)));
@@ -62,11 +73,6 @@ final class FunctionsFramework implements AutoCloseable {
         FunctionsFramework framework = new FunctionsFramework(builder.start(), port, log);
         Awaitility.await("the framework answers").atMost(Duration.ofSeconds(30)).until(framework::answers);
         return framework;
-    }
-
-    /** Returns the class path of the tests, which Maven's plugins hide behind one jar. */
-    static String testClassPath() {
-        return System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
     }
 
     private boolean answers() {

@@ -43,6 +43,7 @@ import java.util.function.Predicate;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -246,6 +247,7 @@ class GroupCommitFunctionTest {
      * one that was acknowledged. Nothing may be lost or altered.
      */
     @Test
+    @Tag("faulty-store")
     void throughFaultsAndKillsNothingIsLostAndOnlyUnansweredMessagesAreTwice(@TempDir Path folder) throws Exception {
         List<Message> sent = messages(2_000);
         Set<String> acknowledged = Collections.synchronizedSet(new HashSet<>());
