@@ -3,14 +3,15 @@
 #   run.sh jmh     the core, the formats, the names: JMH
 #   run.sh archive an archive of a million messages: listed, read, filtered, and published again
 #   run.sh growth  what a message costs when there is a hundred times as much of all else
-#   run.sh e2e     through the real storage client, against the bare SDK and against 20 ms
+#   run.sh e2e     through the real storage clients, against the bare SDKs and against 20 ms
+#   run.sh start   from the start of a JVM to the first durable message, against the bare SDKs
 set -euo pipefail
 home=$(cd "$(dirname "$0")/.." && pwd -P)
 part=${1:-all}
 case $part in
-  all | jmh | e2e | archive | growth) ;;
+  all | jmh | e2e | archive | growth | start) ;;
   *)
-    echo "run.sh: \"$part\" is no part; use jmh, e2e, archive, growth or nothing" >&2
+    echo "run.sh: \"$part\" is no part; use jmh, e2e, archive, growth, start or nothing" >&2
     exit 2
     ;;
 esac
@@ -51,7 +52,8 @@ if [ "$part" = all ] || [ "$part" = jmh ]; then
 fi
 if [ "$part" = all ] || [ "$part" = e2e ]; then
   machine > "$out/e2e.md"
-  java -Xmx2g -cp "$jar" dev.persistor.benchmarks.EndToEnd >> "$out/e2e.md"
+  java -Xmx2g -Dpersistor.azurite.home="$home/persistor-testkit/azurite" -cp "$jar" \
+    dev.persistor.benchmarks.EndToEnd >> "$out/e2e.md"
   echo >> "$out/e2e.md"
   put e2e "$out/e2e.md"
 fi
@@ -67,4 +69,21 @@ if [ "$part" = all ] || [ "$part" = growth ]; then
   java -Xmx256m -cp "$jar" dev.persistor.benchmarks.Growth >> "$out/growth.md"
   echo >> "$out/growth.md"
   put growth "$out/growth.md"
+fi
+if [ "$part" = all ] || [ "$part" = start ]; then
+  # The jars that the bare SDKs bring, of the versions that Persistor has.
+  for sdk in gcp:libraries-bom azure:azure-sdk-bom; do
+    bom=${sdk#*:}.version
+    sdk=${sdk%:*}
+    rm -rf "$out/sdk/$sdk"
+    mvn -B -q -f "$home/persistor-benchmarks/src/sdk/$sdk/pom.xml" dependency:copy-dependencies \
+      -D"$bom=$(sed -n "s/.*<$bom>\(.*\)<\/$bom>.*/\1/p" "$home/pom.xml")" \
+      -DincludeScope=runtime -DoutputDirectory="$out/sdk/$sdk"
+  done
+  rm -rf "$out/start"
+  mkdir "$out/start"
+  machine > "$out/start.md"
+  java -cp "$jar" dev.persistor.benchmarks.StartTime "$home" "$out/sdk" "$out/start" >> "$out/start.md"
+  echo >> "$out/start.md"
+  put start "$out/start.md"
 fi
