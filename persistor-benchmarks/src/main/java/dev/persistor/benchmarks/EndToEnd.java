@@ -1,5 +1,10 @@
 package dev.persistor.benchmarks;
 
+import com.azure.core.http.jdk.httpclient.JdkHttpClientBuilder;
+import com.azure.storage.blob.BlobContainerClient;
+import com.azure.storage.blob.BlobServiceClientBuilder;
+import com.azure.storage.common.policy.RequestRetryOptions;
+import com.azure.storage.common.policy.RetryPolicyType;
 import com.google.api.gax.retrying.RetrySettings;
 import com.google.cloud.NoCredentials;
 import com.google.cloud.storage.Storage;
@@ -8,6 +13,7 @@ import dev.persistor.benchmarks.Comparison.Entrant;
 import dev.persistor.core.store.BlobStore;
 import dev.persistor.core.store.BlobStores;
 import dev.persistor.core.store.memory.MemoryBlobStore;
+import dev.persistor.testkit.Azurite;
 import dev.persistor.testkit.FaultyBlobStore;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -18,8 +24,8 @@ import java.util.Map;
 import java.util.concurrent.ExecutionException;
 
 /**
- * Messages a second through the real Cloud Storage client, into a server in another process: a bare loop of the SDK, Persistor
- * with one object a message, Persistor with group commit. Prints tables with ratios.
+ * Messages a second through the real clients of Cloud Storage and Blob Storage, into a server in another process: a bare loop
+ * of the SDK, Persistor with one object a message, Persistor with group commit. Prints tables with ratios.
  */
 public final class EndToEnd {
 
@@ -42,12 +48,18 @@ public final class EndToEnd {
         this.messages = messages;
     }
 
-    /** Runs the comparisons, {@code sdk}, {@code latency}, or both without an argument: then it takes some four minutes. */
+    /**
+     * Runs the comparisons, {@code sdk}, {@code azure}, {@code latency}, or all without an argument: then it takes some nine
+     * minutes.
+     */
     public static void main(String[] arguments) throws Exception {
-        List<String> chosen = arguments.length == 0 ? List.of("sdk", "latency") : List.of(arguments);
+        List<String> chosen = arguments.length == 0 ? List.of("sdk", "azure", "latency") : List.of(arguments);
         EndToEnd endToEnd = new EndToEnd(5, 4_000, System.out);
         if (chosen.contains("sdk")) {
             endToEnd.againstTheSdk(1, 16, MANY);
+        }
+        if (chosen.contains("azure")) {
+            endToEnd.againstTheAzureSdk(1, 16, MANY);
         }
         if (chosen.contains("latency")) {
             endToEnd.againstLatency();
@@ -70,6 +82,27 @@ public final class EndToEnd {
                                 new Entrant("Persistor, one object a message", each, Way.oneObjectEach(store)),
                                 waiting("Persistor", store, each),
                                 windowed("Persistor", store, 10 * each)));
+            }
+        }
+    }
+
+    /** Azurite is one process of Node, which bounds all: so its turns have half of the messages. */
+    void againstTheAzureSdk(int... callers) throws ExecutionException, InterruptedException {
+        comparison.begin("through Azure's client, into Azurite", "the bare loop");
+        for (int count : callers) {
+            int each = count == 1 ? messages / 4 : messages / 2;
+            // One for each, because it keeps in memory all that it was ever given.
+            try (Azurite azurite = Azurite.start()) {
+                BlobContainerClient container = container(azurite);
+                try (BlobStore store = open(azurite)) {
+                    comparison.compare(
+                            count,
+                            List.of(
+                                    new Entrant("bare SDK loop", each, Way.bareLoop(container)),
+                                    new Entrant("Persistor, one blob a message", each, Way.oneObjectEach(store)),
+                                    waiting("Persistor", store, each),
+                                    windowed("Persistor", store, 10 * each)));
+                }
             }
         }
     }
@@ -121,6 +154,29 @@ public final class EndToEnd {
 
     private static BlobStore open(ServerProcess server) {
         return BlobStores.open(URI.create("gs://" + BUCKET), Map.of("STORAGE_EMULATOR_HOST", server.endpoint()));
+    }
+
+    private static BlobStore open(Azurite azurite) {
+        return BlobStores.open(
+                URI.create(azurite.endpoint() + "/" + BUCKET),
+                Map.of("AZURE_STORAGE_CONNECTION_STRING", azurite.connectionString()));
+    }
+
+    /** The client of the bare loop over the JDK's HTTP client, with the limits of Persistor's store, and no retries either. */
+    private static BlobContainerClient container(Azurite azurite) {
+        Duration limit = Duration.ofSeconds(20);
+        return new BlobServiceClientBuilder()
+                .httpClient(new JdkHttpClientBuilder()
+                        .connectionTimeout(Duration.ofSeconds(5))
+                        .responseTimeout(limit)
+                        .readTimeout(limit)
+                        .writeTimeout(limit)
+                        .build())
+                .retryOptions(new RequestRetryOptions(
+                        RetryPolicyType.FIXED, 1, (Duration) null, Duration.ofMillis(1), Duration.ofMillis(1), null))
+                .connectionString(azurite.connectionString())
+                .buildClient()
+                .createBlobContainer(BUCKET);
     }
 
     /** The client of the bare loop, with no retries, as Persistor's store has none. */

@@ -1,5 +1,11 @@
 package dev.persistor.benchmarks;
 
+import com.azure.core.util.BinaryData;
+import com.azure.core.util.Context;
+import com.azure.storage.blob.BlobContainerClient;
+import com.azure.storage.blob.models.BlobHttpHeaders;
+import com.azure.storage.blob.models.BlobRequestConditions;
+import com.azure.storage.blob.options.BlockBlobSimpleUploadOptions;
 import com.google.cloud.storage.BlobId;
 import com.google.cloud.storage.BlobInfo;
 import com.google.cloud.storage.Storage;
@@ -13,6 +19,7 @@ import dev.persistor.core.store.Blob;
 import dev.persistor.core.store.BlobName;
 import dev.persistor.core.store.BlobSink;
 import java.nio.ByteBuffer;
+import java.security.MessageDigest;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Base64;
@@ -42,7 +49,7 @@ interface Way {
     int archive(Supply messages, int callers) throws ExecutionException, InterruptedException;
 
     /**
-     * The loop that somebody writes who has the SDK and no Persistor: one object a message, created if absent, with its
+     * The loop that somebody writes who has Google's SDK and no Persistor: one object a message, created if absent, with its
      * checksum and attributes, and by the same options as Persistor, or else what would be compared is options.
      */
     static Way bareLoop(Storage sdk, String bucket) {
@@ -67,6 +74,37 @@ interface Way {
                             payload,
                             Storage.BlobTargetOption.doesNotExist(),
                             Storage.BlobTargetOption.disableGzipContent());
+                }
+                return null;
+            });
+            return messages.count();
+        };
+    }
+
+    /**
+     * The same loop with Azure's SDK: one blob a message, created if absent, with its checksum, which for Azure is an MD5, and
+     * its attributes, and by the same options as Persistor.
+     */
+    static Way bareLoop(BlobContainerClient container) {
+        return (messages, callers) -> {
+            Callers.run(callers, () -> {
+                MessageDigest md5 = MessageDigest.getInstance("MD5");
+                for (Optional<Message> next = messages.next(); next.isPresent(); next = messages.next()) {
+                    Message message = next.get();
+                    byte[] payload = new byte[message.payloadSize()];
+                    message.payload().get(payload);
+                    container
+                            .getBlobClient("bare/2026/01/31/12/" + message.id() + ".bin")
+                            .getBlockBlobClient()
+                            .uploadWithResponse(
+                                    new BlockBlobSimpleUploadOptions(BinaryData.fromBytes(payload))
+                                            .setContentMd5(md5.digest(payload))
+                                            .setHeaders(
+                                                    new BlobHttpHeaders().setContentType("application/octet-stream"))
+                                            .setMetadata(message.attributes().toMap())
+                                            .setRequestConditions(new BlobRequestConditions().setIfNoneMatch("*")),
+                                    Duration.ofSeconds(25),
+                                    Context.NONE);
                 }
                 return null;
             });
