@@ -1,9 +1,9 @@
 package dev.persistor.core.format;
 
-import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.io.PushbackInputStream;
 import java.util.Locale;
 import java.util.zip.GZIPOutputStream;
 
@@ -93,10 +93,11 @@ public enum Compression {
      *     the message says which
      */
     public static InputStream decompress(InputStream in) throws IOException {
-        BufferedInputStream content = new BufferedInputStream(in, BUFFER);
-        content.mark(MAGIC_BYTES);
+        // Not buffered: each of the readers below has a buffer of its own, and a second one would be one more copy of
+        // all.
+        PushbackInputStream content = new PushbackInputStream(in, MAGIC_BYTES);
         byte[] magic = content.readNBytes(MAGIC_BYTES);
-        content.reset();
+        content.unread(magic);
         if (startsWith(magic, 0x1F, 0x8B)) {
             return new GunzipInputStream(content, BUFFER);
         }
