@@ -5,10 +5,6 @@ import com.azure.storage.blob.BlobContainerClient;
 import com.azure.storage.blob.BlobServiceClientBuilder;
 import com.azure.storage.common.policy.RequestRetryOptions;
 import com.azure.storage.common.policy.RetryPolicyType;
-import com.google.api.gax.retrying.RetrySettings;
-import com.google.cloud.NoCredentials;
-import com.google.cloud.storage.Storage;
-import com.google.cloud.storage.StorageOptions;
 import dev.persistor.benchmarks.Comparison.Entrant;
 import dev.persistor.core.store.BlobStore;
 import dev.persistor.core.store.BlobStores;
@@ -29,7 +25,6 @@ import java.util.concurrent.ExecutionException;
  */
 public final class EndToEnd {
 
-    private static final String BUCKET = "archive";
     private static final int WINDOW = 256;
     private static final int MANY = 128;
     private static final Duration FAR = Duration.ofMillis(20);
@@ -73,12 +68,12 @@ public final class EndToEnd {
             int each = count == 1 ? messages / 4 : messages;
             // A server for each, because it keeps in memory all that it was ever given.
             try (ServerProcess server = ServerProcess.start(Duration.ZERO);
-                    BlobStore store = open(server);
-                    Sdk sdk = new Sdk(server)) {
+                    BlobStore store = server.store();
+                    BareStorage sdk = BareStorage.of(server)) {
                 comparison.compare(
                         count,
                         List.of(
-                                new Entrant("bare SDK loop", each, Way.bareLoop(sdk.storage(), BUCKET)),
+                                new Entrant("bare SDK loop", each, Way.bareLoop(sdk.storage(), ServerProcess.BUCKET)),
                                 new Entrant("Persistor, one object a message", each, Way.oneObjectEach(store)),
                                 waiting("Persistor", store, each),
                                 windowed("Persistor", store, 10 * each)));
@@ -128,7 +123,7 @@ public final class EndToEnd {
                                 (supply, callers) ->
                                         Way.groupCommit(farMemory(), WINDOW).archive(supply, callers))));
         try (ServerProcess server = ServerProcess.start(FAR);
-                BlobStore store = open(server)) {
+                BlobStore store = server.store()) {
             comparison.compare(
                     MANY,
                     List.of(
@@ -152,13 +147,9 @@ public final class EndToEnd {
                 name + ", group commit, " + WINDOW + " under way a caller", count, Way.groupCommit(store, WINDOW));
     }
 
-    private static BlobStore open(ServerProcess server) {
-        return BlobStores.open(URI.create("gs://" + BUCKET), Map.of("STORAGE_EMULATOR_HOST", server.endpoint()));
-    }
-
     private static BlobStore open(Azurite azurite) {
         return BlobStores.open(
-                URI.create(azurite.endpoint() + "/" + BUCKET),
+                URI.create(azurite.endpoint() + "/" + ServerProcess.BUCKET),
                 Map.of("AZURE_STORAGE_CONNECTION_STRING", azurite.connectionString()));
     }
 
@@ -176,30 +167,6 @@ public final class EndToEnd {
                         RetryPolicyType.FIXED, 1, (Duration) null, Duration.ofMillis(1), Duration.ofMillis(1), null))
                 .connectionString(azurite.connectionString())
                 .buildClient()
-                .createBlobContainer(BUCKET);
-    }
-
-    /** The client of the bare loop, with no retries, as Persistor's store has none. */
-    private record Sdk(Storage storage) implements AutoCloseable {
-
-        Sdk(ServerProcess server) {
-            this(StorageOptions.http()
-                    .setHost(server.endpoint())
-                    .setProjectId("benchmark")
-                    .setCredentials(NoCredentials.getInstance())
-                    .setRetrySettings(
-                            RetrySettings.newBuilder().setMaxAttempts(1).build())
-                    .build()
-                    .getService());
-        }
-
-        @Override
-        public void close() {
-            try {
-                storage.close();
-            } catch (Exception e) {
-                throw new IllegalStateException("the client does not close", e);
-            }
-        }
+                .createBlobContainer(ServerProcess.BUCKET);
     }
 }

@@ -61,8 +61,7 @@ final class FunctionsFramework implements AutoCloseable {
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-XX:TieredStopAtLevel=1",
                 "-cp",
-                // Maven's plugins hide the class path of the tests behind one jar.
-                System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
+                testClassPath(),
                 "com.google.cloud.functions.invoker.runner.Invoker",
                 "--port",
                 Integer.toString(port)));
@@ -73,6 +72,11 @@ final class FunctionsFramework implements AutoCloseable {
         FunctionsFramework framework = new FunctionsFramework(builder.start(), port, log);
         Awaitility.await("the framework answers").atMost(Duration.ofSeconds(30)).until(framework::answers);
         return framework;
+    }
+
+    /** Maven's plugins hide the class path of the tests behind one jar. */
+    static String testClassPath() {
+        return System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
     }
 
     private boolean answers() {
