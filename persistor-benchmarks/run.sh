@@ -5,13 +5,14 @@
 #   run.sh growth  what a message costs when there is a hundred times as much of all else
 #   run.sh e2e     through the real storage clients, against the bare SDKs and against 20 ms
 #   run.sh start   from the start of a JVM to the first durable message, against the bare SDKs
+#   run.sh peers   from Kafka to Cloud Storage, against Apache Camel
 set -euo pipefail
 home=$(cd "$(dirname "$0")/.." && pwd -P)
 part=${1:-all}
 case $part in
-  all | jmh | e2e | archive | growth | start) ;;
+  all | jmh | e2e | archive | growth | start | peers) ;;
   *)
-    echo "run.sh: \"$part\" is no part; use jmh, e2e, archive, growth, start or nothing" >&2
+    echo "run.sh: \"$part\" is no part; use jmh, e2e, archive, growth, start, peers or nothing" >&2
     exit 2
     ;;
 esac
@@ -86,4 +87,12 @@ if [ "$part" = all ] || [ "$part" = start ]; then
   java -cp "$jar" dev.persistor.benchmarks.StartTime "$home" "$out/sdk" "$out/start" >> "$out/start.md"
   echo >> "$out/start.md"
   put start "$out/start.md"
+fi
+if [ "$part" = all ] || [ "$part" = peers ]; then
+  # What nothing else in the build needs is fetched here alone.
+  mvn -B -q package -f "$home/persistor-benchmarks/camel/pom.xml"
+  machine > "$out/peers.md"
+  java -Xmx2g -cp "$jar" dev.persistor.benchmarks.peers.Peers "$home" "$out" >> "$out/peers.md" 2> "$out/peers.log"
+  echo >> "$out/peers.md"
+  put peers "$out/peers.md"
 fi

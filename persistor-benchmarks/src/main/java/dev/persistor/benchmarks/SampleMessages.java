@@ -50,7 +50,8 @@ public final class SampleMessages {
                 .build();
     }
 
-    private static byte[] payload(int number, Random random) {
+    /** Returns the payload of a number, on one line, which begins with the number; of what else is in it, the source of chance decides. */
+    public static byte[] payload(int number, Random random) {
         StringBuilder json = new StringBuilder("{\"order\":").append(number);
         for (int field = 0; ; field++) {
             String next = ",\"field" + field + "\":\"" + WORDS[random.nextInt(WORDS.length)] + " "

@@ -4,6 +4,8 @@ import dev.persistor.core.store.Blob;
 import dev.persistor.core.store.BlobName;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.Base64;
 import java.util.Map;
 import java.util.NavigableMap;
@@ -29,7 +31,8 @@ final class GcsObjects {
             String contentType,
             Map<String, String> metadata,
             byte[] content,
-            long generation) {
+            long generation,
+            Instant created) {
 
         String crc32cBase64() {
             byte[] bytes = ByteBuffer.allocate(4)
@@ -45,7 +48,7 @@ final class GcsObjects {
             return "{\"kind\":\"storage#object\",\"bucket\":" + GcsJson.quote(bucket) + ",\"name\":"
                     + GcsJson.quote(name) + ",\"contentType\":" + GcsJson.quote(contentType) + ",\"size\":\""
                     + content.length + "\",\"crc32c\":\"" + crc32cBase64() + "\",\"generation\":\"" + generation
-                    + "\",\"metageneration\":\"1\",\"metadata\":{" + entries + "}}";
+                    + "\",\"metageneration\":\"1\",\"timeCreated\":\"" + created + "\",\"metadata\":{" + entries + "}}";
         }
     }
 
@@ -71,7 +74,9 @@ final class GcsObjects {
         });
         check(name, metadata);
         String type = fields.getOrDefault("contentType", "application/octet-stream");
-        Stored stored = new Stored(bucket, name, type, metadata, content, generation.incrementAndGet());
+        // As Cloud Storage tells it, in milliseconds.
+        Instant created = Instant.now().truncatedTo(ChronoUnit.MILLIS);
+        Stored stored = new Stored(bucket, name, type, metadata, content, generation.incrementAndGet(), created);
         String sent = fields.get("crc32c");
         if (sent != null && !sent.equals(stored.crc32cBase64())) {
             throw new GcsRefusal(400, "invalid", "Provided CRC32C \"" + sent + "\" doesn't match calculated CRC32C");

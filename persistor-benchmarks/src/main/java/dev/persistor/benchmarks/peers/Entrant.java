@@ -1,0 +1,121 @@
+package dev.persistor.benchmarks.peers;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * A program that archives a topic.
+ *
+ * @param name what the tables call it
+ * @param launch how a process of it is started
+ * @param contents how what it stores is read
+ */
+record Entrant(String name, Launch launch, Contents contents) {
+
+    /** A dead member leaves its partitions soon, or else a killed process would have nothing to read for most of a minute. */
+    private static final String SESSION_MILLIS = "2000";
+
+    private static final String HEARTBEAT_MILLIS = "300";
+
+    /** How a process is started. */
+    @FunctionalInterface
+    interface Launch {
+
+        /** Returns what follows the JVM's own flags, after it has written the files that it needs. */
+        Command command(Place place) throws IOException;
+    }
+
+    /**
+     * A command line without the JVM.
+     *
+     * @param arguments class path, main class and arguments
+     * @param environment variables beside those of this process
+     */
+    record Command(List<String> arguments, Map<String, String> environment) {}
+
+    /**
+     * The programs, where the build puts them.
+     *
+     * @param persistor what follows the JVM's flags up to Persistor's own arguments
+     * @param camel the folder of the jar with the routes, beside which is the folder of its closure
+     */
+    record Homes(List<String> persistor, Path camel) {
+
+        /** Finds them in a checkout. */
+        static Homes in(Path checkout) {
+            return new Homes(
+                    List.of(
+                            "-jar",
+                            checkout.resolve("persistor-standalone/target/persistor-standalone.jar")
+                                    .toString()),
+                    checkout.resolve("persistor-benchmarks/camel/target"));
+        }
+
+        /** Those that store many messages an object; the first is what the others are compared with. */
+        List<Entrant> inBatches() {
+            return List.of(
+                    Entrant.persistor("Persistor, jsonl", "jsonl", persistor),
+                    Entrant.camel("Camel, lines of payloads", "batches", camel));
+        }
+
+        /** Those that store one object a message; the first is what the others are compared with. */
+        List<Entrant> oneEach() {
+            return List.of(
+                    Entrant.persistor("Persistor, raw", "raw", persistor), Entrant.camel("Camel", "each", camel));
+        }
+    }
+
+    /** {@code persistor run}. */
+    static Entrant persistor(String name, String format, List<String> program) {
+        Launch launch = place -> {
+            Path config = Files.writeString(place.file("persistor.yaml"), """
+                    http-address: 127.0.0.1:0
+                    captures:
+                      orders:
+                        from: kafka
+                        store: gs://%s
+                        format: %s
+                        batch-messages: %d
+                        kafka-servers: %s
+                        kafka-topics: %s
+                        kafka-group: %s
+                        kafka-properties: {session.timeout.ms: %s, heartbeat.interval.ms: %s}
+                    """.formatted(
+                            place.run(),
+                            format,
+                            format.equals("raw") ? 1 : 1_000,
+                            place.servers(),
+                            place.topic(),
+                            place.run(),
+                            SESSION_MILLIS,
+                            HEARTBEAT_MILLIS));
+            List<String> arguments = new ArrayList<>(program);
+            arguments.addAll(List.of("run", "--config", config.toString()));
+            return new Command(arguments, Map.of("STORAGE_EMULATOR_HOST", place.endpoint()));
+        };
+        return new Entrant(name, launch, format.equals("raw") ? Contents.whole() : Contents.fields("data"));
+    }
+
+    private static Entrant camel(String name, String route, Path home) {
+        Launch launch = place -> new Command(
+                List.of(
+                        "-cp",
+                        home.resolve("camel.jar") + ":" + home.resolve("lib/*"),
+                        "dev.persistor.benchmarks.peers.camel.CamelArchive",
+                        route),
+                Map.of(
+                        "STORAGE_EMULATOR_HOST", place.endpoint(),
+                        "BUCKET", place.run(),
+                        "KAFKA_SERVERS", place.servers(),
+                        "KAFKA_TOPIC", place.topic(),
+                        "KAFKA_GROUP", place.run(),
+                        "CONSUMERS", Integer.toString(Topic.PARTITIONS),
+                        "SESSION_MILLIS", SESSION_MILLIS,
+                        "HEARTBEAT_MILLIS", HEARTBEAT_MILLIS));
+        return new Entrant(name, launch, route.equals("each") ? Contents.whole() : Contents.lines());
+    }
+}

@@ -1,0 +1,294 @@
+package dev.persistor.benchmarks.peers;
+
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Random;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.function.ToDoubleFunction;
+
+/**
+ * Persistor and routes of Apache Camel, each a process of its own with the same flags, archive the same messages of one broker
+ * in one store. Prints tables: how fast, at what cost, and what kills lose and double.
+ *
+ * <p>Not thread-safe.
+ */
+public final class Peers implements AutoCloseable {
+
+    private static final String HEAP = "512m";
+    private static final int ROUNDS = 3;
+    private static final int IN_BATCHES = 200_000;
+    private static final int ONE_EACH = 20_000;
+    private static final int KILLS = 5;
+    private static final int KILLED_IN_BATCHES = 60_000;
+    private static final int KILLED_ONE_EACH = 12_000;
+    private static final long SEED = 5;
+
+    private static final Duration POLL = Duration.ofMillis(50);
+    private static final Duration PATIENCE = Duration.ofMinutes(3);
+
+    /**
+     * How long things take.
+     *
+     * @param quiet longer than any entrant waits for more messages before it stores what it has
+     * @param shortest how long a process lives at least before it is killed
+     * @param longest how long it lives at most
+     */
+    record Pace(Duration quiet, Duration shortest, Duration longest) {
+
+        /** Long enough for each of them to start, to be given the partitions of the one that was killed, and to store something. */
+        static final Pace REAL = new Pace(Duration.ofSeconds(3), Duration.ofSeconds(5), Duration.ofSeconds(10));
+    }
+
+    private final Pace pace;
+    private final Path folder;
+    private final PrintStream table;
+    private final KafkaProcess kafka;
+    private final StoreProcess store;
+    private final ExecutorService senders = Executors.newSingleThreadExecutor();
+    private int runs;
+
+    /** What one turn shows. */
+    private record Turn(
+            double messagesPerSecond,
+            double secondsToStart,
+            double processorSecondsPerMillion,
+            double peakBytes,
+            double objects,
+            double bytes) {}
+
+    private Peers(Pace pace, Path folder, PrintStream table, KafkaProcess kafka, StoreProcess store) {
+        this.pace = pace;
+        this.folder = folder;
+        this.table = table;
+        this.kafka = kafka;
+        this.store = store;
+    }
+
+    /** Starts broker and store, which log into a folder that is there. */
+    static Peers start(Pace pace, Path folder, PrintStream table) throws IOException, InterruptedException {
+        KafkaProcess kafka = KafkaProcess.start(folder.resolve("kafka"), folder.resolve("kafka.log"));
+        try {
+            return new Peers(pace, folder, table, kafka, StoreProcess.start(folder.resolve("store.log")));
+        } catch (IOException e) {
+            kafka.close();
+            throw e;
+        }
+    }
+
+    /** Runs {@code batches}, {@code each} or {@code kills}, or all: the checkout, a folder for logs, and what to run. */
+    public static void main(String[] arguments) throws Exception {
+        Entrant.Homes homes = Entrant.Homes.in(Path.of(arguments[0]));
+        Path folder = Files.createTempDirectory(Path.of(arguments[1]), "peers");
+        List<String> chosen = List.of(arguments).subList(2, arguments.length);
+        PrintStream out = System.out;
+        try (Peers peers = start(Pace.REAL, folder, out)) {
+            if (chosen.isEmpty() || chosen.contains("batches")) {
+                peers.compare("from Kafka, up to 1,000 messages an object", homes.inBatches(), 1, ROUNDS, IN_BATCHES);
+            }
+            if (chosen.isEmpty() || chosen.contains("each")) {
+                peers.compare("from Kafka, one object a message", homes.oneEach(), 1, ROUNDS, ONE_EACH);
+            }
+            if (chosen.isEmpty() || chosen.contains("kills")) {
+                peers.beginKills();
+                peers.kill(homes.inBatches(), KILLS, KILLED_IN_BATCHES);
+                peers.kill(homes.oneEach(), KILLS, KILLED_ONE_EACH);
+            }
+        }
+    }
+
+    /** Has entrants archive the same backlog in turns, round by round, and prints the medians of the rounds after those that warm up. */
+    void compare(String title, List<Entrant> entrants, int warmUps, int rounds, int messages) throws Exception {
+        table.println();
+        table.println("| " + title + " | messages a second | Persistor's, times this | seconds to the first read"
+                + " | CPU seconds a million messages | peak memory, MiB | objects | bytes a message |");
+        table.println("|---|---|---|---|---|---|---|---|");
+        List<List<Turn>> turns = new ArrayList<>();
+        entrants.forEach(entrant -> turns.add(new ArrayList<>()));
+        try (Topic topic = Topic.create(kafka.servers(), "backlog-" + ++runs)) {
+            topic.send(0, messages);
+            for (int round = -warmUps; round < rounds; round++) {
+                for (int i = 0; i < entrants.size(); i++) {
+                    Turn turn = take(entrants.get(i), topic, messages);
+                    if (round >= 0) {
+                        turns.get(i).add(turn);
+                    }
+                }
+            }
+        }
+        double first = median(turns.get(0), Turn::messagesPerSecond);
+        for (int i = 0; i < entrants.size(); i++) {
+            List<Turn> own = turns.get(i);
+            table.printf(
+                    Locale.ROOT,
+                    "| %s | %,.0f | %.2f | %.1f | %,.0f | %,.0f | %,.0f | %,.0f |%n",
+                    entrants.get(i).name(),
+                    median(own, Turn::messagesPerSecond),
+                    first / median(own, Turn::messagesPerSecond),
+                    median(own, Turn::secondsToStart),
+                    median(own, Turn::processorSecondsPerMillion),
+                    median(own, Turn::peakBytes) / (1 << 20),
+                    median(own, Turn::objects),
+                    median(own, Turn::bytes) / messages);
+        }
+        table.flush();
+    }
+
+    private static double median(List<Turn> turns, ToDoubleFunction<Turn> figure) {
+        double[] sorted = turns.stream().mapToDouble(figure).sorted().toArray();
+        return sorted[sorted.length / 2];
+    }
+
+    private Place place(Topic topic) throws IOException {
+        return new Place(topic.servers(), topic.name(), store.anew(), "run-" + ++runs, folder);
+    }
+
+    private Turn take(Entrant entrant, Topic topic, int messages) throws Exception {
+        Place place = place(topic);
+        Instant start = Instant.now();
+        try (Running running = Running.start(entrant, place, HEAP)) {
+            long patience = System.nanoTime() + PATIENCE.toNanos();
+            while (!topic.isRead(place.run())) {
+                pause(running, patience);
+            }
+            Instant begun = Instant.now();
+            Cost before = running.cost();
+            Cost after = before;
+            long uploads = 0;
+            long changed = System.nanoTime();
+            while (true) {
+                pause(running, patience);
+                long now = store.uploads();
+                if (now != uploads) {
+                    uploads = now;
+                    changed = System.nanoTime();
+                    after = running.cost();
+                } else if (uploads > 0
+                        && System.nanoTime() - changed > pace.quiet().toNanos()) {
+                    Archive archive = Archive.read(place, entrant.contents(), messages);
+                    if (archive.tally().lost() == 0) {
+                        requireWhole(entrant, archive);
+                        return turn(messages, start, begun, archive, before, after);
+                    }
+                    changed = System.nanoTime();
+                }
+            }
+        }
+    }
+
+    private static Turn turn(int messages, Instant start, Instant begun, Archive archive, Cost before, Cost after) {
+        return new Turn(
+                messages / seconds(Duration.between(begun, archive.last())),
+                seconds(Duration.between(start, begun)),
+                seconds(after.processor().minus(before.processor())) * 1_000_000 / messages,
+                after.peakBytes(),
+                archive.objects(),
+                archive.bytes());
+    }
+
+    private static double seconds(Duration duration) {
+        return duration.toMillis() / 1e3;
+    }
+
+    private static void pause(Running running, long patience) throws InterruptedException {
+        running.requireAlive();
+        if (System.nanoTime() > patience) {
+            throw new IllegalStateException("it is not done after " + PATIENCE);
+        }
+        TimeUnit.NANOSECONDS.sleep(POLL.toNanos());
+    }
+
+    private static void requireWhole(Entrant entrant, Archive archive) {
+        if (archive.tally().altered() > 0 || archive.tally().doubled() > 0) {
+            throw new IllegalStateException(
+                    entrant.name() + " altered " + archive.tally().altered() + " and doubled "
+                            + archive.tally().doubled() + " messages, and nobody killed it");
+        }
+    }
+
+    /** Begins the table of the kills. */
+    void beginKills() {
+        table.println();
+        table.println("| killed while messages arrive | kills | messages | lost | doubled | altered | objects |");
+        table.println("|---|---|---|---|---|---|---|");
+    }
+
+    /** Kills each entrant at moments of chance while messages arrive, lets it finish, and prints what is in the archive. */
+    void kill(List<Entrant> entrants, int kills, int messages) throws Exception {
+        for (Entrant entrant : entrants) {
+            try (Topic topic = Topic.create(kafka.servers(), "killed-" + ++runs)) {
+                Place place = place(topic);
+                Random random = new Random(SEED);
+                for (int kill = 0; kill < kills; kill++) {
+                    int from = part(messages, kill, kills);
+                    int to = part(messages, kill + 1, kills);
+                    long life = random.nextLong(
+                            pace.shortest().toMillis(), pace.longest().toMillis());
+                    Future<?> sent = senders.submit(() -> {
+                        topic.sendOver(from, to, life);
+                        return null;
+                    });
+                    try (Running running = Running.start(entrant, place, HEAP)) {
+                        TimeUnit.MILLISECONDS.sleep(life);
+                        running.requireAlive();
+                        running.kill();
+                    }
+                    sent.get();
+                }
+                finish(entrant, topic, place);
+                Archive archive = Archive.read(place, entrant.contents(), messages);
+                table.printf(
+                        Locale.ROOT,
+                        "| %s | %d | %,d | %,d | %,d | %,d | %,d |%n",
+                        entrant.name(),
+                        kills,
+                        messages,
+                        archive.tally().lost(),
+                        archive.tally().doubled(),
+                        archive.tally().altered(),
+                        archive.objects());
+                table.flush();
+            }
+        }
+    }
+
+    private static int part(int whole, int number, int parts) {
+        return (int) ((long) whole * number / parts);
+    }
+
+    /** Lets it run until it has committed all that was sent, and stores nothing any more. */
+    private void finish(Entrant entrant, Topic topic, Place place) throws Exception {
+        try (Running running = Running.start(entrant, place, HEAP)) {
+            long patience = System.nanoTime() + PATIENCE.toNanos();
+            while (topic.lag(place.run()) > 0) {
+                pause(running, patience);
+            }
+            long uploads = store.uploads();
+            for (long changed = System.nanoTime();
+                    System.nanoTime() - changed < pace.quiet().toNanos(); ) {
+                pause(running, patience);
+                long now = store.uploads();
+                if (now != uploads) {
+                    uploads = now;
+                    changed = System.nanoTime();
+                }
+            }
+        }
+    }
+
+    @Override
+    public void close() {
+        senders.shutdownNow();
+        store.close();
+        kafka.close();
+    }
+}
