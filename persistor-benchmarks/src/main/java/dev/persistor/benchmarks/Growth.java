@@ -93,7 +93,7 @@ public final class Growth {
 
     /** Prints the table. */
     public static void main(String[] arguments) throws Exception {
-        new Growth(new PrintStream(System.out, true, StandardCharsets.UTF_8), 3, 1).measure();
+        new Growth(new PrintStream(System.out, true, StandardCharsets.UTF_8), 1, 1).measure();
     }
 
     void measure() throws Exception {
