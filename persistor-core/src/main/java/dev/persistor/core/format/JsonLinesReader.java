@@ -64,7 +64,7 @@ final class JsonLinesReader implements MessageReader {
 
     private @Nullable Message readNext() {
         while (lines.nextLine()) {
-            Message scanned = scanLine();
+            Message scanned = lines.scan(scanner);
             Message message = scanned == null ? parseLine() : scanned;
             if (message != null) {
                 whole++;
@@ -74,16 +74,6 @@ final class JsonLinesReader implements MessageReader {
         ended = true;
         verify();
         return null;
-    }
-
-    /** Returns the message of a line that is as Persistor writes it, or null, and then nothing of the line is read. */
-    private @Nullable Message scanLine() {
-        int newline = lines.newlineAtHand();
-        Message message = newline < 0 ? null : scanner.read(lines.buffer(), lines.position(), newline);
-        if (message != null) {
-            lines.endLineAt(newline);
-        }
-        return message;
     }
 
     /** Returns the line's message, or null if the line is blank or damaged. */

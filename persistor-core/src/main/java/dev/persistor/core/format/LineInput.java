@@ -1,5 +1,6 @@
 package dev.persistor.core.format;
 
+import dev.persistor.core.message.Message;
 import dev.persistor.core.store.BlobDamagedException;
 import dev.persistor.core.store.BlobStoreException;
 import java.io.IOException;
@@ -52,10 +53,23 @@ final class LineInput extends InputStream {
     }
 
     /**
-     * Returns where the newline of this line is in {@link #buffer}, if all that is not read of the line is there, from
-     * {@link #position} on; else -1.
+     * Reads the line in one go, if all of it is at hand and it is as Persistor writes it.
+     *
+     * @return its message, or null; then nothing of the line is read
      */
-    int newlineAtHand() {
+    @Nullable
+    Message scan(EnvelopeScanner scanner) {
+        int newline = newlineAtHand();
+        Message message = newline < 0 ? null : scanner.read(buffer, position, newline);
+        if (message != null) {
+            position = newline + 1;
+            lineEnded = true;
+        }
+        return message;
+    }
+
+    /** Where the line's newline is, if all that is not read of the line is in the buffer or fits into it; else -1. */
+    private int newlineAtHand() {
         int scanned = 0;
         while (hasMore()) {
             int newline = ByteScan.indexOfNewline(buffer, position + scanned, limit);
@@ -68,22 +82,6 @@ final class LineInput extends InputStream {
             }
         }
         return -1;
-    }
-
-    /** Returns the bytes at hand. */
-    byte[] buffer() {
-        return buffer;
-    }
-
-    /** Returns where in the bytes at hand the next is that is to be read. */
-    int position() {
-        return position;
-    }
-
-    /** Goes past the newline that is there. */
-    void endLineAt(int newline) {
-        position = newline + 1;
-        lineEnded = true;
     }
 
     /** Goes to the end of the line, and tells whether there were only blanks on the way. */
