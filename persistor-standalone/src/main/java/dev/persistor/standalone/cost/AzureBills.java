@@ -95,7 +95,7 @@ final class AzureBills {
         double cpu = question.work().cpuSeconds(messages, 1);
         double seconds = question.work().writeSeconds() + cpu;
         double instances = BUSY.instances(messages.rate(), seconds, concurrency, cpu);
-        return bill(
+        return storage.bill(
                 mode,
                 messages.number(),
                 broker,
@@ -121,7 +121,7 @@ final class AzureBills {
                 duration(events, cpu, write),
                 question.deployment().partitions(),
                 events * cpu);
-        return bill(
+        return storage.bill(
                 "Event Hubs",
                 messages.number(),
                 0,
@@ -145,7 +145,7 @@ final class AzureBills {
                 write + events * cpuOf(events),
                 question.deployment().partitions(),
                 events * cpuOf(events));
-        return bill(
+        return storage.bill(
                 "Event Hubs, batches",
                 messages.number() / question.batch(events),
                 0,
@@ -171,7 +171,7 @@ final class AzureBills {
     private Bill pull(String mode, double broker, double batch) {
         double cpu = question.work().cpuSeconds(messages, 1 / batch);
         double run = BUSY.rounded(IDLE + question.work().writeSeconds() + question.backlog() * cpu);
-        return bill(
+        return storage.bill(
                 mode,
                 messages.number() / batch,
                 broker,
@@ -187,7 +187,7 @@ final class AzureBills {
         double seconds = Math.max(1, Math.ceil(messages.rate() * cpu)) * messages.seconds();
         double compute = prices.price(PriceName.CONTAINER_VCPU).of(seconds)
                 + prices.price(PriceName.CONTAINER_MEMORY).of(seconds * CONTAINER_MEMORY);
-        return bill("Event Hubs, container", messages.number() / batch, 0, compute, question.batchBytes());
+        return storage.bill("Event Hubs, container", messages.number() / batch, 0, compute, question.batchBytes());
     }
 
     /** Event Hubs Capture, on as few throughput units as take the stream. */
@@ -195,25 +195,12 @@ final class AzureBills {
         double units =
                 Math.ceil(Math.max(messages.rate() * messages.bytes() / UNIT_BYTES, messages.rate() / UNIT_EVENTS));
         double objects = question.deployment().partitions() * messages.seconds() / CAPTURE_FILE_SECONDS;
-        return new Bill(
+        return storage.bill(
                 "Event Hubs Capture",
                 objects,
                 prices.price(PriceName.EVENT_HUBS_CAPTURE).of(units * messages.seconds() / HOUR),
                 0,
-                storage.writes(objects),
-                storage.keeping(question.exportBytes()),
-                storage.reading(objects, question.exportBytes()));
-    }
-
-    private Bill bill(String mode, double objects, double broker, double compute, double stored) {
-        return new Bill(
-                mode,
-                objects,
-                broker,
-                compute,
-                storage.writes(objects),
-                storage.keeping(stored),
-                storage.reading(objects, stored));
+                question.exportBytes());
     }
 
     private double function(double calls, double seconds) {

@@ -5,6 +5,7 @@ import dev.persistor.core.config.Values;
 import dev.persistor.standalone.recovery.Choice;
 import dev.persistor.standalone.recovery.ExitCodes;
 import dev.persistor.standalone.recovery.Numbers;
+import dev.persistor.standalone.recovery.Parsed;
 import dev.persistor.standalone.recovery.RateText;
 import dev.persistor.standalone.recovery.Surroundings;
 import java.io.BufferedReader;
@@ -318,41 +319,25 @@ public final class CostCommand implements Callable<Integer> {
     }
 
     /** Sizes are written as in settings. */
-    static final class Size implements ITypeConverter<Long> {
-        @Override
-        public Long convert(String value) {
-            try {
-                return Values.positiveSize(value);
-            } catch (IllegalArgumentException e) {
-                throw new TypeConversionException("'" + value
-                        + "' is not allowed; allowed is a size, more than nothing, such as 512, 4KiB or 8MiB");
-            }
+    static final class Size extends Parsed<Long> {
+        Size() {
+            super(Values::positiveSize, "a size, more than nothing, such as 512, 4KiB or 8MiB");
         }
     }
 
     /** A size, or 0. */
-    static final class SizeOrNothing implements ITypeConverter<Long> {
-        @Override
-        public Long convert(String value) {
-            try {
-                return value.equals("0") ? 0 : Values.positiveSize(value);
-            } catch (IllegalArgumentException e) {
-                throw new TypeConversionException(
-                        "'" + value + "' is not allowed; allowed is a size such as 0, 512 or 4KiB");
-            }
+    static final class SizeOrNothing extends Parsed<Long> {
+        SizeOrNothing() {
+            super(
+                    value -> value.equals("0") ? Long.valueOf(0) : Values.positiveSize(value),
+                    "a size such as 0, 512 or 4KiB");
         }
     }
 
     /** Durations are written as in settings. */
-    static final class Span implements ITypeConverter<Duration> {
-        @Override
-        public Duration convert(String value) {
-            try {
-                return Values.positiveDuration(value);
-            } catch (IllegalArgumentException e) {
-                throw new TypeConversionException(
-                        "'" + value + "' is not allowed; allowed is a duration such as 250ms, 30s or 10m");
-            }
+    static final class Span extends Parsed<Duration> {
+        Span() {
+            super(Values::positiveDuration, "a duration such as 250ms, 30s or 10m");
         }
     }
 

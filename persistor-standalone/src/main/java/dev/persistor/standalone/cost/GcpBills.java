@@ -115,25 +115,13 @@ final class GcpBills {
     /** A Cloud Storage subscription. */
     private Bill export() {
         double objects = messages.seconds() / EXPORT_FILE_SECONDS;
-        return new Bill(
-                "Pub/Sub's export",
-                objects,
-                prices.price(PriceName.PUBSUB_EXPORT).of(messages.allBytes()),
-                0,
-                storage.writes(objects),
-                storage.keeping(question.exportBytes()),
-                storage.reading(objects, question.exportBytes()));
+        double broker = prices.price(PriceName.PUBSUB_EXPORT).of(messages.allBytes());
+        return storage.bill("Pub/Sub's export", objects, broker, 0, question.exportBytes());
     }
 
     private Bill bill(String mode, double objects, double delivered, double compute, double stored) {
-        return new Bill(
-                mode,
-                objects,
-                prices.price(PriceName.PUBSUB_DELIVERY).of(delivered),
-                compute,
-                storage.writes(objects),
-                storage.keeping(stored),
-                storage.reading(objects, stored));
+        double broker = prices.price(PriceName.PUBSUB_DELIVERY).of(delivered);
+        return storage.bill(mode, objects, broker, compute, stored);
     }
 
     private double function(double seconds, double memory) {

@@ -11,18 +11,31 @@ package dev.persistor.standalone.cost;
  */
 record Storage(StorageClass prices, double months, double page) {
 
+    /**
+     * Returns the bill of a way to archive.
+     *
+     * @param mode what it is called
+     * @param objects how many objects it makes
+     * @param broker what the broker takes
+     * @param compute what functions or containers cost
+     * @param bytes how many bytes the objects have together
+     */
+    Bill bill(String mode, double objects, double broker, double compute, double bytes) {
+        return new Bill(mode, objects, broker, compute, writes(objects), keeping(bytes), reading(objects, bytes));
+    }
+
     /** Returns what creating objects costs. */
-    double writes(double objects) {
+    private double writes(double objects) {
         return prices.write().of(objects);
     }
 
     /** Returns what keeping bytes costs. */
-    double keeping(double bytes) {
+    private double keeping(double bytes) {
         return prices.stored().of(bytes * months);
     }
 
     /** Returns what it costs to list objects and to read all of them once. */
-    double reading(double objects, double bytes) {
+    private double reading(double objects, double bytes) {
         return prices.list().of(objects / page)
                 + prices.read().of(objects)
                 + prices.retrieved().of(bytes);

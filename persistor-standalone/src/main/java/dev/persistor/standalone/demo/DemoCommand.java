@@ -1,9 +1,9 @@
 package dev.persistor.standalone.demo;
 
+import dev.persistor.standalone.recovery.Choice;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
@@ -85,15 +85,10 @@ public final class DemoCommand implements Callable<Integer> {
         }
     }
 
-    /** Clouds are written in lower case, in error messages too. */
-    static final class CloudName implements ITypeConverter<Cloud> {
-        @Override
-        public Cloud convert(String value) {
-            return Arrays.stream(Cloud.values())
-                    .filter(cloud -> cloud.toString().equals(value))
-                    .findFirst()
-                    .orElseThrow(() -> new TypeConversionException(
-                            "'" + value + "' is not allowed; allowed is one of " + Arrays.toString(Cloud.values())));
+    /** For the option. */
+    static final class CloudName extends Choice<Cloud> {
+        CloudName() {
+            super(Cloud.values());
         }
     }
 

@@ -24,6 +24,7 @@ import dev.persistor.core.pull.PullReport;
 import dev.persistor.core.pull.Redelivery;
 import dev.persistor.core.store.BlobStoreException;
 import dev.persistor.standalone.recovery.ExitCodes;
+import dev.persistor.standalone.recovery.Parsed;
 import dev.persistor.standalone.recovery.Surroundings;
 import dev.persistor.standalone.recovery.TimeText;
 import dev.persistor.standalone.run.config.CaptureConfig;
@@ -40,9 +41,7 @@ import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.TypeConversionException;
 
 /**
  * {@code persistor backfill}.
@@ -127,8 +126,7 @@ public final class BackfillCommand implements Callable<Integer> {
     public Integer call() throws IOException {
         JsonLog.quietClients();
         try {
-            RunConfig config =
-                    file == null ? RunConfig.read(around.environment()) : RunConfig.read(file, around.environment());
+            RunConfig config = RunConfig.read(Optional.ofNullable(file), around.environment());
             if (subscription != null || from != null || snapshot != null) {
                 return deliverAgain(config) ? ExitCodes.GOOD : ExitCodes.FAILED;
             }
@@ -296,15 +294,9 @@ public final class BackfillCommand implements Callable<Integer> {
     }
 
     /** Durations are written as in settings. */
-    static final class Span implements ITypeConverter<Duration> {
-        @Override
-        public Duration convert(String value) {
-            try {
-                return Values.positiveDuration(value);
-            } catch (IllegalArgumentException e) {
-                throw new TypeConversionException(
-                        "'" + value + "' is not allowed; allowed is a duration such as 30s or 2m");
-            }
+    static final class Span extends Parsed<Duration> {
+        Span() {
+            super(Values::positiveDuration, "a duration such as 30s or 2m");
         }
     }
 }

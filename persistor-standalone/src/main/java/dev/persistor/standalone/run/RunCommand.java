@@ -10,6 +10,7 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
@@ -61,8 +62,7 @@ public final class RunCommand implements Callable<Integer> {
         }
         JsonLog.quietClients();
         try {
-            RunConfig config =
-                    file == null ? RunConfig.read(around.environment()) : RunConfig.read(file, around.environment());
+            RunConfig config = RunConfig.read(Optional.ofNullable(file), around.environment());
             if (check) {
                 Service.check(config);
                 around.out()
