@@ -45,33 +45,25 @@ machine() {
   echo
 }
 
-if [ "$part" = all ] || [ "$part" = jmh ]; then
-  machine > "$out/jmh.md"
-  java -cp "$jar" dev.persistor.benchmarks.CoreTable "$out/jmh.log" >> "$out/jmh.md"
-  echo >> "$out/jmh.md"
-  put jmh "$out/jmh.md"
-fi
-if [ "$part" = all ] || [ "$part" = e2e ]; then
-  machine > "$out/e2e.md"
-  java -Xmx2g -Dpersistor.azurite.home="$home/persistor-testkit/azurite" -cp "$jar" \
-    dev.persistor.benchmarks.EndToEnd >> "$out/e2e.md"
-  echo >> "$out/e2e.md"
-  put e2e "$out/e2e.md"
-fi
-if [ "$part" = all ] || [ "$part" = archive ]; then
-  machine > "$out/archive.md"
-  java -Xmx256m -cp "$jar" dev.persistor.benchmarks.ArchiveScale >> "$out/archive.md"
-  java -Xmx256m -cp "$jar" dev.persistor.benchmarks.ReplayScale >> "$out/archive.md"
-  echo >> "$out/archive.md"
-  put archive "$out/archive.md"
-fi
-if [ "$part" = all ] || [ "$part" = growth ]; then
-  machine > "$out/growth.md"
-  java -Xmx256m -cp "$jar" dev.persistor.benchmarks.Growth >> "$out/growth.md"
-  echo >> "$out/growth.md"
-  put growth "$out/growth.md"
-fi
-if [ "$part" = all ] || [ "$part" = start ]; then
+jmh() {
+  java -cp "$jar" dev.persistor.benchmarks.CoreTable "$out/jmh.log"
+}
+
+e2e() {
+  java -Xmx2g -Dpersistor.azurite.home="$home/persistor-testkit/azurite" -cp "$jar" dev.persistor.benchmarks.EndToEnd
+}
+
+archive() {
+  java -Xmx256m -cp "$jar" dev.persistor.benchmarks.ArchiveScale
+  java -Xmx256m -cp "$jar" dev.persistor.benchmarks.ReplayScale
+}
+
+growth() {
+  java -Xmx256m -cp "$jar" dev.persistor.benchmarks.Growth
+}
+
+start() {
+  local sdk bom
   # The jars that the bare SDKs bring, of the versions that Persistor has.
   for sdk in gcp:libraries-bom azure:azure-sdk-bom; do
     bom=${sdk#*:}.version
@@ -79,20 +71,24 @@ if [ "$part" = all ] || [ "$part" = start ]; then
     rm -rf "$out/sdk/$sdk"
     mvn -B -q -f "$home/persistor-benchmarks/src/sdk/$sdk/pom.xml" dependency:copy-dependencies \
       -D"$bom=$(sed -n "s/.*<$bom>\(.*\)<\/$bom>.*/\1/p" "$home/pom.xml")" \
-      -DincludeScope=runtime -DoutputDirectory="$out/sdk/$sdk"
+      -DincludeScope=runtime -DoutputDirectory="$out/sdk/$sdk" >&2
   done
   rm -rf "$out/start"
   mkdir "$out/start"
-  machine > "$out/start.md"
-  java -cp "$jar" dev.persistor.benchmarks.StartTime "$home" "$out/sdk" "$out/start" >> "$out/start.md"
-  echo >> "$out/start.md"
-  put start "$out/start.md"
-fi
-if [ "$part" = all ] || [ "$part" = peers ]; then
+  java -cp "$jar" dev.persistor.benchmarks.StartTime "$home" "$out/sdk" "$out/start"
+}
+
+peers() {
   # What nothing else in the build needs is fetched here alone.
-  mvn -B -q package -f "$home/persistor-benchmarks/camel/pom.xml"
-  machine > "$out/peers.md"
-  java -Xmx2g -cp "$jar" dev.persistor.benchmarks.peers.Peers "$home" "$out" >> "$out/peers.md" 2> "$out/peers.log"
-  echo >> "$out/peers.md"
-  put peers "$out/peers.md"
-fi
+  mvn -B -q package -f "$home/persistor-benchmarks/camel/pom.xml" >&2
+  java -Xmx2g -cp "$jar" dev.persistor.benchmarks.peers.Peers "$home" "$out" 2> "$out/peers.log"
+}
+
+for each in jmh e2e archive growth start peers; do
+  if [ "$part" = all ] || [ "$part" = "$each" ]; then
+    machine > "$out/$each.md"
+    "$each" >> "$out/$each.md"
+    echo >> "$out/$each.md"
+    put "$each" "$out/$each.md"
+  fi
+done

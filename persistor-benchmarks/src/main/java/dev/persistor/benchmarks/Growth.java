@@ -4,7 +4,6 @@ import dev.persistor.core.Capture;
 import dev.persistor.core.Persistor;
 import dev.persistor.core.Receipt;
 import dev.persistor.core.archive.Archive;
-import dev.persistor.core.archive.ArchiveReader;
 import dev.persistor.core.archive.MessageFilter;
 import dev.persistor.core.archive.ReadOrder;
 import dev.persistor.core.batch.Batching;
@@ -265,7 +264,7 @@ public final class Growth {
             Archive archive = Archive.on(store).build();
             long start = System.nanoTime();
             for (int reading = 0; reading < readings; reading++) {
-                require(read(archive, filter) == each, "an hour without its messages");
+                require(ArchiveScale.read(archive, filter, ReadOrder.TIME) == each, "an hour without its messages");
             }
             return Cost.since(start, (long) readings * each);
         }
@@ -280,17 +279,6 @@ public final class Growth {
                     .build());
         }
         return messages;
-    }
-
-    private static long read(Archive archive, MessageFilter filter) {
-        long count = 0;
-        try (ArchiveReader reader = archive.read(filter, ReadOrder.TIME)) {
-            while (reader.hasNext()) {
-                reader.next();
-                count++;
-            }
-        }
-        return count;
     }
 
     private static void require(boolean expected, String otherwise) {
