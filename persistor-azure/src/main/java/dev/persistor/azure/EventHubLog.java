@@ -45,7 +45,7 @@ final class EventHubLog implements PullSource<EventPlace>, LogBroker<EventPlace>
 
     private final EventHubGaps gaps;
     private final Map<String, Partition> partitions = new HashMap<>();
-    private final LogProgress<EventPlace> progress = new LogProgress<>(EventPlace::partition);
+    private final LogProgress<String, EventPlace> progress = new LogProgress<>(EventPlace::partition);
 
     /** An event, or why no more of a partition come. */
     private record Arrival(

@@ -49,7 +49,7 @@ final class EventHubProcessor implements PullSource<EventPlace>, LogBroker<Event
     private final EventHubCheckpoints checkpoints;
     private final EventProcessorClient client;
     private final Arrivals<EventPlace> arrivals = new Arrivals<>(WAITING);
-    private final LogProgress<EventPlace> progress = new LogProgress<>(EventPlace::partition);
+    private final LogProgress<String, EventPlace> progress = new LogProgress<>(EventPlace::partition);
 
     /** The state of the thread that receives. */
     private final EventHubGaps gaps;

@@ -143,11 +143,13 @@ final class GroupCommit {
 
     /** A message that two callers brought is written once. */
     static Map<Message, List<Pending>> byMessage(List<Pending> elements) {
-        Map<Message, List<Pending>> callers = new LinkedHashMap<>();
-        elements.stream()
-                .sorted((left, right) -> BatchOrder.INSTANCE.compare(left.message(), right.message()))
-                .forEach(pending -> callers.computeIfAbsent(pending.message(), message -> new ArrayList<>(1))
-                        .add(pending));
+        List<Pending> sorted = new ArrayList<>(elements);
+        sorted.sort((left, right) -> BatchOrder.INSTANCE.compare(left.message(), right.message()));
+        Map<Message, List<Pending>> callers = new LinkedHashMap<>(sorted.size() * 4 / 3 + 1);
+        for (Pending pending : sorted) {
+            callers.computeIfAbsent(pending.message(), message -> new ArrayList<>(1))
+                    .add(pending);
+        }
         return callers;
     }
 

@@ -126,7 +126,7 @@ final class LogFolder {
     }
 
     private static Map<Message, List<Pending>> until(long last, Map<Message, List<Pending>> callers) {
-        Map<Message, List<Pending>> some = new LinkedHashMap<>();
+        Map<Message, List<Pending>> some = new LinkedHashMap<>(callers.size() * 4 / 3 + 1);
         callers.forEach((message, pending) -> {
             if (offset(message) <= last) {
                 some.put(message, pending);
@@ -164,7 +164,11 @@ final class LogFolder {
 
     private void end(Map<Message, List<Pending>> ended, Receipt receipt, Map<Message, List<Pending>> callers) {
         outcomes.durable(ended, receipt);
-        List.copyOf(ended.keySet()).forEach(callers::remove);
+        if (ended.size() == callers.size()) {
+            callers.clear();
+        } else {
+            callers.keySet().removeAll(ended.keySet());
+        }
     }
 
     /** Finds messages in a batch that is there. What is not in it, or is in it as something else, is stored beside it. */

@@ -7,7 +7,6 @@ import dev.persistor.core.store.BlobMetadata;
 import dev.persistor.core.store.Digest;
 import java.time.DateTimeException;
 import java.time.Instant;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -72,19 +71,20 @@ public record Manifest(int count, Instant firstPublishTime, Instant lastPublishT
     }
 
     private static void putPositions(List<Message> messages, Map<String, String> fields) {
-        List<Position> positions = messages.stream()
-                .map(Message::position)
-                .flatMap(Optional::stream)
-                .sorted(Comparator.comparingLong(Position::offset))
-                .toList();
-        if (positions.size() < messages.size()
-                || positions.stream().map(Position::partition).distinct().count() > 1) {
-            return;
+        String partition = messages.get(0).position().map(Position::partition).orElse("");
+        long first = Long.MAX_VALUE;
+        long last = 0;
+        for (Message message : messages) {
+            Position position = message.position().orElse(null);
+            if (position == null || !position.partition().equals(partition)) {
+                return;
+            }
+            first = Math.min(first, position.offset());
+            last = Math.max(last, position.offset());
         }
-        fields.put(RawMetadata.PARTITION, positions.get(0).partition());
-        fields.put(FIRST_OFFSET, Long.toString(positions.get(0).offset()));
-        fields.put(
-                LAST_OFFSET, Long.toString(positions.get(positions.size() - 1).offset()));
+        fields.put(RawMetadata.PARTITION, partition);
+        fields.put(FIRST_OFFSET, Long.toString(first));
+        fields.put(LAST_OFFSET, Long.toString(last));
     }
 
     /** Reads the manifest of a blob, where it has one. A raw blob's is that of its one message, without a digest. */

@@ -2,11 +2,14 @@ package dev.persistor.core.pull;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -25,7 +28,14 @@ public final class Arrivals<H> {
 
     private sealed interface Arrival<H> {}
 
-    private record Delivered<H>(Supplier<Optional<Pulled<H>>> taken) implements Arrival<H> {}
+    private record Delivered<T, H>(Iterator<T> left, Function<T, Optional<Pulled<H>>> taken) implements Arrival<H> {
+
+        void addTo(List<Pulled<H>> pulled, int most) {
+            while (pulled.size() < most && left.hasNext()) {
+                taken.apply(left.next()).ifPresent(pulled::add);
+            }
+        }
+    }
 
     private record Changed<H>(Runnable made) implements Arrival<H> {}
 
@@ -35,7 +45,7 @@ public final class Arrivals<H> {
 
     private volatile boolean closed;
 
-    /** Lets so many wait to be received, 1 or more; whoever brings more waits. */
+    /** Lets so much wait that was brought together, 1 or more; whoever brings more waits. */
     public Arrivals(int most) {
         this.queue = new LinkedBlockingQueue<>(most);
     }
@@ -46,7 +56,16 @@ public final class Arrivals<H> {
      * @param taken makes of it what is pulled, when its turn comes; nothing where it is no longer wanted
      */
     public void deliver(Supplier<Optional<Pulled<H>>> taken) {
-        put(new Delivered<>(taken));
+        deliverAll(List.of(taken), Supplier::get);
+    }
+
+    /**
+     * Brings deliveries that came together.
+     *
+     * @param taken makes of each what is pulled, when its turn comes; nothing where it is no longer wanted
+     */
+    public <T> void deliverAll(Collection<T> deliveries, Function<T, Optional<Pulled<H>>> taken) {
+        put(new Delivered<>(deliveries.iterator(), taken));
     }
 
     /**
@@ -75,8 +94,9 @@ public final class Arrivals<H> {
         List<Pulled<H>> pulled = new ArrayList<>();
         Arrival<H> arrival = first(wait);
         while (arrival != null) {
-            if (arrival instanceof Delivered<H> delivered) {
-                delivered.taken().get().ifPresent(pulled::add);
+            if (arrival instanceof Delivered<?, H> delivered) {
+                delivered.addTo(pulled, most);
+                left = delivered.left().hasNext() ? arrival : null;
             } else if (arrival instanceof Changed<H> changed) {
                 if (!pulled.isEmpty()) {
                     left = arrival;

@@ -16,20 +16,21 @@ import java.util.function.Function;
  *
  * <p>Thread-safe.
  *
+ * @param <K> names a partition
  * @param <P> names a place in a partition; its {@code equals} tells places apart
  */
-public final class LogProgress<P> {
+public final class LogProgress<K, P> {
 
     private static final class Partition<P> {
         private final Deque<P> pending = new ArrayDeque<>();
         private final Set<P> durable = new HashSet<>();
     }
 
-    private final Function<P, String> partitionOf;
-    private final Map<String, Partition<P>> partitions = new HashMap<>();
+    private final Function<P, K> partitionOf;
+    private final Map<K, Partition<P>> partitions = new HashMap<>();
 
     /** Knows of no place yet. */
-    public LogProgress(Function<P, String> partitionOf) {
+    public LogProgress(Function<P, K> partitionOf) {
         this.partitionOf = partitionOf;
     }
 
@@ -46,10 +47,10 @@ public final class LogProgress<P> {
      *
      * @return for each partition that got further, the last place up to which, and with it, all is durable
      */
-    public synchronized Map<String, P> durable(Collection<P> places) {
-        Map<String, P> advanced = new LinkedHashMap<>();
+    public synchronized Map<K, P> durable(Collection<P> places) {
+        Map<K, P> advanced = new LinkedHashMap<>();
         for (P place : places) {
-            String name = partitionOf.apply(place);
+            K name = partitionOf.apply(place);
             Partition<P> partition = partitions.get(name);
             if (partition != null) {
                 partition.durable.add(place);
@@ -62,7 +63,7 @@ public final class LogProgress<P> {
     }
 
     /** Forgets a partition, which is somebody else's from now on, or is read again: what comes late of it commits nothing. */
-    public synchronized void forget(String partition) {
+    public synchronized void forget(K partition) {
         partitions.remove(partition);
     }
 }

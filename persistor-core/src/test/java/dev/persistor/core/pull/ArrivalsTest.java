@@ -22,8 +22,11 @@ class ArrivalsTest {
     private final List<String> made = new ArrayList<>();
 
     private void deliver(int number) {
-        arrivals.deliver(() ->
-                Optional.of(Pulled.of(number, RejectedEvent.of("s", new byte[0], "t/t", Attributes.empty(), "none"))));
+        arrivals.deliver(() -> pulled(number));
+    }
+
+    private static Optional<Pulled<Integer>> pulled(int number) {
+        return Optional.of(Pulled.of(number, RejectedEvent.of("s", new byte[0], "t/t", Attributes.empty(), "none")));
     }
 
     private List<Integer> receive(int most) {
@@ -52,6 +55,21 @@ class ArrivalsTest {
         deliver(3);
         assertThat(receive(2)).containsExactly(1, 2);
         assertThat(receive(2)).containsExactly(3);
+    }
+
+    @Test
+    void whatCameTogetherIsHandedOverInPartsAndEachIsMadeWhenItsTurnComes() {
+        arrivals.deliverAll(List.of(1, 2, 3), number -> {
+            made.add("taken " + number);
+            return pulled(number);
+        });
+        arrivals.change(() -> made.add("change"));
+        assertThat(receive(2)).containsExactly(1, 2);
+        assertThat(made).containsExactly("taken 1", "taken 2");
+        assertThat(receive(2)).containsExactly(3);
+        assertThat(made).containsExactly("taken 1", "taken 2", "taken 3");
+        assertThat(receive(2)).isEmpty();
+        assertThat(made).endsWith("change");
     }
 
     @Test

@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 
 class LogProgressTest {
 
-    private final LogProgress<Position> progress = new LogProgress<>(Position::partition);
+    private final LogProgress<String, Position> progress = new LogProgress<>(Position::partition);
 
     private void received(String partition, long... offsets) {
         LongStream.of(offsets).forEach(offset -> progress.received(new Position(partition, offset)));

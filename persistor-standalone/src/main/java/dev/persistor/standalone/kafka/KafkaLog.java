@@ -62,8 +62,7 @@ final class KafkaLog implements PullSource<KafkaPlace>, LogBroker<KafkaPlace> {
 
     private final AtomicInteger waitingRecords = new AtomicInteger();
     private final AtomicLong waitingBytes = new AtomicLong();
-    private final LogProgress<KafkaPlace> progress =
-            new LogProgress<>(place -> place.partition().toString());
+    private final LogProgress<TopicPartition, KafkaPlace> progress = new LogProgress<>(KafkaPlace::partition);
     /** The offsets that are next to be read once more, were the process killed now. */
     private final Map<TopicPartition, OffsetAndMetadata> durable = new HashMap<>();
 
@@ -197,12 +196,16 @@ final class KafkaLog implements PullSource<KafkaPlace>, LogBroker<KafkaPlace> {
     }
 
     private void put(ConsumerRecords<byte[], byte[]> records) {
-        for (ConsumerRecord<byte[], byte[]> record : records) {
-            int bytes = Math.max(0, record.serializedKeySize()) + Math.max(0, record.serializedValueSize());
-            waitingRecords.incrementAndGet();
-            waitingBytes.addAndGet(bytes);
-            arrivals.deliver(() -> Optional.of(take(record, bytes)));
+        for (TopicPartition partition : records.partitions()) {
+            List<ConsumerRecord<byte[], byte[]>> together = records.records(partition);
+            waitingRecords.addAndGet(together.size());
+            waitingBytes.addAndGet(together.stream().mapToLong(KafkaLog::bytes).sum());
+            arrivals.deliverAll(together, record -> Optional.of(take(partition, record)));
         }
+    }
+
+    private static int bytes(ConsumerRecord<byte[], byte[]> record) {
+        return Math.max(0, record.serializedKeySize()) + Math.max(0, record.serializedValueSize());
     }
 
     private Map<TopicPartition, OffsetAndMetadata> toCommit(Collection<TopicPartition> partitions) {
@@ -310,14 +313,13 @@ final class KafkaLog implements PullSource<KafkaPlace>, LogBroker<KafkaPlace> {
     /** The partition begins anew, or is somebody else's. */
     private void forget(TopicPartition partition) {
         readings.remove(partition);
-        progress.forget(partition.toString());
+        progress.forget(partition);
         logs.forget(messages.source(partition.topic()), Integer.toString(partition.partition()));
     }
 
-    private Pulled<KafkaPlace> take(ConsumerRecord<byte[], byte[]> record, int bytes) {
+    private Pulled<KafkaPlace> take(TopicPartition partition, ConsumerRecord<byte[], byte[]> record) {
         waitingRecords.decrementAndGet();
-        waitingBytes.addAndGet(-bytes);
-        TopicPartition partition = new TopicPartition(record.topic(), record.partition());
+        waitingBytes.addAndGet(-bytes(record));
         KafkaPlace place = new KafkaPlace(partition, record.offset(), readings.getOrDefault(partition, 0L));
         progress.received(place);
         return Pulled.of(place, messages.message(record));
@@ -330,10 +332,9 @@ final class KafkaLog implements PullSource<KafkaPlace>, LogBroker<KafkaPlace> {
 
     @Override
     public void acknowledge(List<KafkaPlace> deliveries) {
-        Map<String, KafkaPlace> advanced = progress.durable(deliveries);
+        Map<TopicPartition, KafkaPlace> advanced = progress.durable(deliveries);
         synchronized (durable) {
-            advanced.values()
-                    .forEach(place -> durable.put(place.partition(), new OffsetAndMetadata(place.offset() + 1)));
+            advanced.forEach((partition, place) -> durable.put(partition, new OffsetAndMetadata(place.offset() + 1)));
         }
     }
 

@@ -23,6 +23,7 @@ import org.apache.kafka.common.record.TimestampType;
 record KafkaMessages(Optional<String> source) {
 
     private static final byte[] NOTHING = {};
+    private static final char REPLACEMENT = '\uFFFD';
 
     Message message(ConsumerRecord<byte[], byte[]> record) {
         String partition = Integer.toString(record.partition());
@@ -78,6 +79,12 @@ record KafkaMessages(Optional<String> source) {
     }
 
     private static Optional<String> utf8(byte[] bytes) {
+        String text = new String(bytes, StandardCharsets.UTF_8);
+        return text.indexOf(REPLACEMENT) < 0 ? Optional.of(text) : strictly(bytes);
+    }
+
+    /** Tells the character of replacement from what it stands for. */
+    private static Optional<String> strictly(byte[] bytes) {
         try {
             return Optional.of(StandardCharsets.UTF_8
                     .newDecoder()
