@@ -39,6 +39,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * Whether a message costs more time or memory when there is a hundred times as much of all else: of messages that wait, of folders
@@ -253,9 +254,13 @@ public final class Growth {
                     .format(new JsonLinesFormat(Compression.NONE))
                     .batching(Batching.upTo(each).orAfter(LINGER))
                     .build()) {
-                for (int hour = 0; hour < hours; hour++) {
-                    persistor.persistTogether(inHour(hour, samples));
-                }
+                AtomicInteger next = new AtomicInteger();
+                Callers.run(16, () -> {
+                    for (int hour = next.getAndIncrement(); hour < hours; hour = next.getAndIncrement()) {
+                        persistor.persistTogether(inHour(hour, samples));
+                    }
+                    return null;
+                });
             }
             Instant from = FIRST.plus(Duration.ofHours(hours / 2));
             MessageFilter filter = MessageFilter.builder()

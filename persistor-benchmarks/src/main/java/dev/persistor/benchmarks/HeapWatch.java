@@ -3,8 +3,11 @@ package dev.persistor.benchmarks;
 import com.sun.management.GarbageCollectionNotificationInfo;
 import java.lang.management.GarbageCollectorMXBean;
 import java.lang.management.ManagementFactory;
-import java.lang.management.MemoryUsage;
+import java.lang.management.MemoryPoolMXBean;
+import java.lang.management.MemoryType;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Collectors;
 import javax.management.ListenerNotFoundException;
 import javax.management.Notification;
 import javax.management.NotificationEmitter;
@@ -13,6 +16,12 @@ import javax.management.openmbean.CompositeData;
 
 /** Watches how much of the heap is in use after collections: what is in use before them says how large the heap may be. */
 final class HeapWatch implements AutoCloseable {
+
+    /** The others hold classes and compiled code. */
+    private final Set<String> heap = ManagementFactory.getMemoryPoolMXBeans().stream()
+            .filter(pool -> pool.getType() == MemoryType.HEAP)
+            .map(MemoryPoolMXBean::getName)
+            .collect(Collectors.toSet());
 
     private final AtomicLong most = new AtomicLong();
     private final NotificationListener listener = this::collected;
@@ -30,15 +39,16 @@ final class HeapWatch implements AutoCloseable {
             long used = GarbageCollectionNotificationInfo.from((CompositeData) notification.getUserData())
                     .getGcInfo()
                     .getMemoryUsageAfterGc()
-                    .values()
+                    .entrySet()
                     .stream()
-                    .mapToLong(MemoryUsage::getUsed)
+                    .filter(pool -> heap.contains(pool.getKey()))
+                    .mapToLong(pool -> pool.getValue().getUsed())
                     .sum();
             most.accumulateAndGet(used, Math::max);
         }
     }
 
-    /** Returns the most bytes that were in use after a collection, what is not of the heap included. */
+    /** Returns the most bytes of the heap that were in use after a collection. */
     long most() {
         return most.get();
     }

@@ -3,9 +3,14 @@ package dev.persistor.benchmarks.peers;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.function.Consumer;
+import org.apache.avro.file.DataFileStream;
+import org.apache.avro.generic.GenericDatumReader;
+import org.apache.avro.generic.GenericRecord;
 
 /** How the payloads are found in an object. */
 @FunctionalInterface
@@ -37,6 +42,21 @@ interface Contents {
                             && field.equals(parser.currentName())) {
                         payloads.accept(bytes(parser.getText()));
                     }
+                }
+            }
+        };
+    }
+
+    /** A container of Avro, and a field of each of its records, of the type bytes, is a payload. */
+    static Contents records(String field) {
+        return (object, payloads) -> {
+            try (DataFileStream<GenericRecord> records =
+                    new DataFileStream<>(new ByteArrayInputStream(object), new GenericDatumReader<>())) {
+                for (GenericRecord each : records) {
+                    ByteBuffer payload = (ByteBuffer) each.get(field);
+                    byte[] bytes = new byte[payload.remaining()];
+                    payload.get(bytes);
+                    payloads.accept(bytes);
                 }
             }
         };

@@ -21,6 +21,9 @@ record Entrant(String name, Launch launch, Contents contents) {
 
     private static final String HEARTBEAT_MILLIS = "300";
 
+    /** As many as a poll of Camel has at most. */
+    private static final int BATCH = 1_000;
+
     /** How a process is started. */
     @FunctionalInterface
     interface Launch {
@@ -58,19 +61,21 @@ record Entrant(String name, Launch launch, Contents contents) {
         /** Those that store many messages an object; the first is what the others are compared with. */
         List<Entrant> inBatches() {
             return List.of(
-                    Entrant.persistor("Persistor, jsonl", "jsonl", persistor),
+                    Entrant.persistor("Persistor, jsonl", "jsonl", BATCH, Contents.fields("data"), persistor),
+                    Entrant.persistor("Persistor, avro", "avro", BATCH, Contents.records("data"), persistor),
                     Entrant.camel("Camel, lines of payloads", "batches", camel));
         }
 
         /** Those that store one object a message; the first is what the others are compared with. */
         List<Entrant> oneEach() {
             return List.of(
-                    Entrant.persistor("Persistor, raw", "raw", persistor), Entrant.camel("Camel", "each", camel));
+                    Entrant.persistor("Persistor, raw", "raw", 1, Contents.whole(), persistor),
+                    Entrant.camel("Camel", "each", camel));
         }
     }
 
     /** {@code persistor run}. */
-    static Entrant persistor(String name, String format, List<String> program) {
+    static Entrant persistor(String name, String format, int batch, Contents contents, List<String> program) {
         Launch launch = place -> {
             Path config = Files.writeString(place.file("persistor.yaml"), """
                     http-address: 127.0.0.1:0
@@ -87,7 +92,7 @@ record Entrant(String name, Launch launch, Contents contents) {
                     """.formatted(
                             place.run(),
                             format,
-                            format.equals("raw") ? 1 : 1_000,
+                            batch,
                             place.servers(),
                             place.topic(),
                             place.run(),
@@ -97,7 +102,7 @@ record Entrant(String name, Launch launch, Contents contents) {
             arguments.addAll(List.of("run", "--config", config.toString()));
             return new Command(arguments, Map.of("STORAGE_EMULATOR_HOST", place.endpoint()));
         };
-        return new Entrant(name, launch, format.equals("raw") ? Contents.whole() : Contents.fields("data"));
+        return new Entrant(name, launch, contents);
     }
 
     private static Entrant camel(String name, String route, Path home) {

@@ -9,6 +9,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -25,8 +26,10 @@ import java.util.function.ToDoubleFunction;
 public final class Peers implements AutoCloseable {
 
     private static final String HEAP = "512m";
+    private static final List<String> SMALL_HEAPS = List.of("256m", "160m");
     private static final int ROUNDS = 3;
-    private static final int IN_BATCHES = 200_000;
+    private static final int IN_BATCHES = 400_000;
+    private static final int IN_SMALL_HEAPS = 200_000;
     private static final int ONE_EACH = 20_000;
     private static final int KILLS = 5;
     private static final int KILLED_IN_BATCHES = 60_000;
@@ -34,7 +37,7 @@ public final class Peers implements AutoCloseable {
     private static final long SEED = 5;
 
     private static final Duration POLL = Duration.ofMillis(50);
-    private static final Duration PATIENCE = Duration.ofMinutes(3);
+    private static final Duration PATIENCE = Duration.ofMinutes(2);
 
     /**
      * How long things take.
@@ -93,10 +96,14 @@ public final class Peers implements AutoCloseable {
         PrintStream out = System.out;
         try (Peers peers = start(Pace.REAL, folder, out)) {
             if (chosen.isEmpty() || chosen.contains("batches")) {
-                peers.compare("from Kafka, up to 1,000 messages an object", homes.inBatches(), 1, ROUNDS, IN_BATCHES);
+                String title = "from Kafka, up to 1,000 messages an object";
+                peers.compare(title, HEAP, homes.inBatches(), 1, ROUNDS, IN_BATCHES);
+                for (String heap : SMALL_HEAPS) {
+                    peers.compare(title, heap, homes.inBatches(), 0, 1, IN_SMALL_HEAPS);
+                }
             }
             if (chosen.isEmpty() || chosen.contains("each")) {
-                peers.compare("from Kafka, one object a message", homes.oneEach(), 1, ROUNDS, ONE_EACH);
+                peers.compare("from Kafka, one object a message", HEAP, homes.oneEach(), 1, ROUNDS, ONE_EACH);
             }
             if (chosen.isEmpty() || chosen.contains("kills")) {
                 peers.beginKills();
@@ -107,9 +114,11 @@ public final class Peers implements AutoCloseable {
     }
 
     /** Has entrants archive the same backlog in turns, round by round, and prints the medians of the rounds after those that warm up. */
-    void compare(String title, List<Entrant> entrants, int warmUps, int rounds, int messages) throws Exception {
+    void compare(String title, String heap, List<Entrant> entrants, int warmUps, int rounds, int messages)
+            throws Exception {
         table.println();
-        table.println("| " + title + " | messages a second | Persistor's, times this | seconds to the first read"
+        table.println("| " + title + ", in a heap of " + heap
+                + " | messages a second | Persistor's, times this | seconds to the first read"
                 + " | CPU seconds a million messages | peak memory, MiB | objects | bytes a message |");
         table.println("|---|---|---|---|---|---|---|---|");
         List<List<Turn>> turns = new ArrayList<>();
@@ -118,9 +127,9 @@ public final class Peers implements AutoCloseable {
             topic.send(0, messages);
             for (int round = -warmUps; round < rounds; round++) {
                 for (int i = 0; i < entrants.size(); i++) {
-                    Turn turn = take(entrants.get(i), topic, messages);
+                    Optional<Turn> turn = take(entrants.get(i), topic, messages, heap);
                     if (round >= 0) {
-                        turns.get(i).add(turn);
+                        turns.get(i).addAll(turn.stream().toList());
                     }
                 }
             }
@@ -128,6 +137,10 @@ public final class Peers implements AutoCloseable {
         double first = median(turns.get(0), Turn::messagesPerSecond);
         for (int i = 0; i < entrants.size(); i++) {
             List<Turn> own = turns.get(i);
+            if (own.size() < rounds) {
+                table.printf("| %s | not done | | | | | | |%n", entrants.get(i).name());
+                continue;
+            }
             table.printf(
                     Locale.ROOT,
                     "| %s | %,.0f | %.2f | %.1f | %,.0f | %,.0f | %,.0f | %,.0f |%n",
@@ -145,17 +158,27 @@ public final class Peers implements AutoCloseable {
 
     private static double median(List<Turn> turns, ToDoubleFunction<Turn> figure) {
         double[] sorted = turns.stream().mapToDouble(figure).sorted().toArray();
-        return sorted[sorted.length / 2];
+        return sorted.length == 0 ? Double.NaN : sorted[sorted.length / 2];
     }
 
     private Place place(Topic topic) throws IOException {
         return new Place(topic.servers(), topic.name(), store.anew(), "run-" + ++runs, folder);
     }
 
-    private Turn take(Entrant entrant, Topic topic, int messages) throws Exception {
+    /** Returns nothing of an entrant that does not get done, as in too small a heap. */
+    private Optional<Turn> take(Entrant entrant, Topic topic, int messages, String heap) throws Exception {
+        try {
+            return Optional.of(archive(entrant, topic, messages, heap));
+        } catch (NotDoneException e) {
+            System.err.println(entrant.name() + " in " + heap + " is not done: " + e.getMessage());
+            return Optional.empty();
+        }
+    }
+
+    private Turn archive(Entrant entrant, Topic topic, int messages, String heap) throws Exception {
         Place place = place(topic);
         Instant start = Instant.now();
-        try (Running running = Running.start(entrant, place, HEAP)) {
+        try (Running running = Running.start(entrant, place, heap)) {
             long patience = System.nanoTime() + PATIENCE.toNanos();
             while (!topic.isRead(place.run())) {
                 pause(running, patience);
@@ -199,10 +222,10 @@ public final class Peers implements AutoCloseable {
         return duration.toMillis() / 1e3;
     }
 
-    private static void pause(Running running, long patience) throws InterruptedException {
+    private static void pause(Running running, long patience) throws InterruptedException, NotDoneException {
         running.requireAlive();
         if (System.nanoTime() > patience) {
-            throw new IllegalStateException("it is not done after " + PATIENCE);
+            throw new NotDoneException("still at it after " + PATIENCE);
         }
         TimeUnit.NANOSECONDS.sleep(POLL.toNanos());
     }

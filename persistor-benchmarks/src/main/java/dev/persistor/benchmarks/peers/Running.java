@@ -30,15 +30,15 @@ final class Running implements AutoCloseable {
     }
 
     /** Returns what it has cost so far. */
-    Cost cost() throws IOException {
+    Cost cost() throws IOException, NotDoneException {
         requireAlive();
         return Cost.of(process.pid());
     }
 
     /** Requires it to run still. */
-    void requireAlive() {
+    void requireAlive() throws NotDoneException {
         if (!process.isAlive()) {
-            throw new IllegalStateException("it has ended, with exit code " + process.exitValue() + ": " + log);
+            throw new NotDoneException("ended with exit code " + process.exitValue() + ": " + log);
         }
     }
 

@@ -26,10 +26,12 @@ class PeersTest {
     void archivesABacklogAndSurvivesAKill(@TempDir Path folder) throws Exception {
         Entrant persistor = Entrant.persistor(
                 "Persistor",
-                "jsonl",
+                "avro",
+                100,
+                Contents.records("data"),
                 Entrant.Homes.in(Path.of("..").toAbsolutePath()).persistor());
         try (Peers peers = Peers.start(FAST, folder, new PrintStream(out, true, StandardCharsets.UTF_8))) {
-            peers.compare("a backlog", List.of(persistor), 0, 1, 500);
+            peers.compare("a backlog", "256m", List.of(persistor), 0, 1, 500);
             peers.beginKills();
             peers.kill(List.of(persistor), 1, 300);
         }
