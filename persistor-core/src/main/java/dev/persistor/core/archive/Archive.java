@@ -73,13 +73,19 @@ public final class Archive {
     }
 
     /**
-     * Reads the messages of interest, several blobs at a time, in bounded memory.
+     * Reads the messages of interest, several blobs at a time, in bounded memory. In the {@linkplain ReadOrder#TIME order of
+     * time} a message is given when the metadata of all blobs says that none before it can come; of more than 20,000 blobs, when
+     * all are read.
      *
      * @return what the caller closes
+     * @throws dev.persistor.core.store.BlobStoreException if the store cannot be listed
      */
     public ArchiveReader read(MessageFilter filter, ReadOrder order) {
-        ArchiveReader reader = read(blobs(filter), filter);
-        return order == ReadOrder.TIME ? new SortedReader(reader, memory) : reader;
+        if (order == ReadOrder.NONE) {
+            return read(blobs(filter), filter);
+        }
+        BlobsByTime byTime = BlobsByTime.of(blobs(filter), BlobsByTime.MOST);
+        return new SortedReader(read(byTime.blobs(), filter), byTime::earliestFrom, memory);
     }
 
     private ArchiveReader read(Stream<BlobInfo> blobs, MessageFilter filter) {

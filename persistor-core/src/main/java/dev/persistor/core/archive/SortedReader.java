@@ -1,16 +1,20 @@
 package dev.persistor.core.archive;
 
 import dev.persistor.core.message.MessageSize;
+import dev.persistor.core.store.BlobName;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.NoSuchElementException;
 import java.util.PriorityQueue;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads everything, and then gives it in the order of publish time. What memory has no room for is sorted in runs that
- * wait in temporary files.
+ * Gives what another reader gives in the order of publish time. A message waits in memory until nothing that is still to be read can
+ * be before it. What memory has no room for is sorted in runs that wait in temporary files, and from then on everything is read
+ * before the next message is given.
  */
 final class SortedReader implements ArchiveReader {
 
@@ -34,24 +38,36 @@ final class SortedReader implements ArchiveReader {
     }
 
     private final ArchiveReader unsorted;
+    private final Function<BlobName, Instant> earliestFrom;
     private final long memory;
     private final RunFiles files = new RunFiles();
+    private final PriorityQueue<ArchivedMessage> waiting = new PriorityQueue<>(ReadOrder.BY_TIME);
     private final PriorityQueue<Run> runs =
             new PriorityQueue<>((left, right) -> ReadOrder.BY_TIME.compare(left.head, right.head));
-    private boolean isSorted;
+    private long bytes;
+    /** Nothing that is still to be read was published before. */
+    private Instant floor = Instant.MIN;
+
+    private boolean hasFiles;
+    private boolean isRead;
     private @Nullable Run last;
 
-    /** Sorts what another reader gives, in about so many bytes of memory. */
-    SortedReader(ArchiveReader unsorted, long memory) {
+    /**
+     * Sorts in about so many bytes of memory.
+     *
+     * @param unsorted reads blob by blob
+     * @param earliestFrom tells of a blob before which time no message was published of it and of those that are read after it
+     */
+    SortedReader(ArchiveReader unsorted, Function<BlobName, Instant> earliestFrom, long memory) {
         this.unsorted = unsorted;
+        this.earliestFrom = earliestFrom;
         this.memory = memory;
     }
 
     @Override
     public boolean hasNext() {
-        if (!isSorted) {
-            isSorted = true;
-            sort();
+        while (!isRead && (hasFiles || !isFirstCertain())) {
+            readOn();
         }
         if (last != null) {
             // Only now, so that a file's next message is not read before it is wanted.
@@ -61,26 +77,40 @@ final class SortedReader implements ArchiveReader {
                 runs.add(run);
             }
         }
-        return !runs.isEmpty();
+        return !waiting.isEmpty() || !runs.isEmpty();
     }
 
-    private void sort() {
-        List<ArchivedMessage> messages = new ArrayList<>();
-        long bytes = 0;
-        while (unsorted.hasNext()) {
-            ArchivedMessage message = unsorted.next();
-            messages.add(message);
-            bytes += MessageSize.of(message.message());
-            if (bytes >= memory) {
-                messages.sort(ReadOrder.BY_TIME);
-                files.write(messages);
-                messages = new ArrayList<>();
-                bytes = 0;
+    /** What has the floor's own time may still be before it, by its source or its offset. */
+    private boolean isFirstCertain() {
+        ArchivedMessage first = waiting.peek();
+        return first != null && first.message().publishTime().isBefore(floor);
+    }
+
+    private void readOn() {
+        if (!unsorted.hasNext()) {
+            isRead = true;
+            if (hasFiles) {
+                addRun(takeWaiting().iterator());
+                files.open().forEach(this::addRun);
             }
+            return;
         }
-        messages.sort(ReadOrder.BY_TIME);
-        addRun(messages.iterator());
-        files.open().forEach(this::addRun);
+        ArchivedMessage message = unsorted.next();
+        floor = earliestFrom.apply(message.blob());
+        waiting.add(message);
+        bytes += MessageSize.of(message.message());
+        if (bytes >= memory) {
+            hasFiles = true;
+            files.write(takeWaiting());
+        }
+    }
+
+    private List<ArchivedMessage> takeWaiting() {
+        List<ArchivedMessage> sorted = new ArrayList<>(waiting);
+        sorted.sort(ReadOrder.BY_TIME);
+        waiting.clear();
+        bytes = 0;
+        return sorted;
     }
 
     private void addRun(Iterator<ArchivedMessage> messages) {
@@ -93,6 +123,11 @@ final class SortedReader implements ArchiveReader {
     public ArchivedMessage next() {
         if (!hasNext()) {
             throw new NoSuchElementException("the archive has no more messages");
+        }
+        if (!waiting.isEmpty()) {
+            ArchivedMessage first = waiting.remove();
+            bytes -= MessageSize.of(first.message());
+            return first;
         }
         last = runs.remove();
         return last.head;

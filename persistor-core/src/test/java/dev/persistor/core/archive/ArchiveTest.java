@@ -262,6 +262,79 @@ class ArchiveTest {
         }
 
         @Test
+        void aMessageIsGivenAsSoonAsNothingBeforeItCanCome() {
+            List<Message> messages = IntStream.range(0, 50)
+                    .mapToObj(hour -> message("orders", Integer.toString(hour), START.plus(Duration.ofHours(hour))))
+                    .toList();
+            persist(PathTemplate.DEFAULT, messages);
+            CountingSource counting = new CountingSource(store);
+            try (ArchiveReader reader =
+                    Archive.on(counting).concurrency(2).build().read(MessageFilter.ALL, ReadOrder.TIME)) {
+                assertThat(reader.next().message()).isEqualTo(messages.get(0));
+                assertThat(counting.openings.get()).isLessThan(10);
+                List<Message> rest = new ArrayList<>();
+                reader.forEachRemaining(archived -> rest.add(archived.message()));
+                assertThat(rest).isEqualTo(messages.subList(1, 50));
+            }
+        }
+
+        /** Batches whose times overlap by chance, of two sources, some of them without a manifest. */
+        @ParameterizedTest
+        @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8})
+        void whateverOverlapsComesBackInTheOrderOfTime(long seed) {
+            Random random = new Random(seed);
+            int spread = 1 + random.nextInt(60);
+            JsonLinesFormat format = new JsonLinesFormat(Compression.NONE);
+            for (int batch = 0; batch < 40; batch++) {
+                List<Message> messages = new ArrayList<>();
+                for (int i = 0; i < 20; i++) {
+                    messages.add(message(
+                            random.nextBoolean() ? "orders" : "payments",
+                            Integer.toString(20 * batch + i),
+                            START.plusSeconds(10 * batch + random.nextInt(spread))));
+                }
+                BlobName name = BlobName.of(String.format("%08x.jsonl", random.nextInt()));
+                for (Blob blob : format.encode(name, messages, store.limits())) {
+                    store.put(random.nextInt(10) > 0 ? blob : blob.withMetadata(BlobMetadata.empty()));
+                }
+            }
+            for (long memory : new long[] {1 << 20, 100_000, 5_000}) {
+                List<ArchivedMessage> read = new ArrayList<>();
+                try (ArchiveReader reader = Archive.on(store)
+                        .anyNames()
+                        .sortingMemory(memory)
+                        .build()
+                        .read(MessageFilter.ALL, ReadOrder.TIME)) {
+                    reader.forEachRemaining(read::add);
+                    assertThat(reader.damages()).isEmpty();
+                }
+                assertThat(read).hasSize(800).isSortedAccordingTo(ReadOrder.BY_TIME);
+                assertThat(read).doesNotHaveDuplicates();
+            }
+        }
+
+        @Test
+        void ofMoreBlobsThanAreHeldNothingIsKnownAndNoneIsLeftOut() {
+            List<Message> messages = IntStream.range(0, 6)
+                    .mapToObj(hour -> message("orders", Integer.toString(hour), START.plus(Duration.ofHours(hour))))
+                    .toList();
+            persist(PathTemplate.DEFAULT, messages);
+            List<BlobInfo> listed = store.list("").toList();
+            for (int most : new int[] {1, 5, 6, 7}) {
+                List<Boolean> closed = new ArrayList<>();
+                BlobsByTime byTime = BlobsByTime.of(listed.stream().onClose(() -> closed.add(true)), most);
+                List<BlobInfo> blobs;
+                try (Stream<BlobInfo> stream = byTime.blobs()) {
+                    blobs = stream.toList();
+                }
+                assertThat(blobs).isEqualTo(listed);
+                assertThat(closed).containsExactly(true);
+                assertThat(byTime.earliestFrom(listed.get(3).name()))
+                        .isEqualTo(most < 6 ? Instant.MIN : messages.get(3).publishTime());
+            }
+        }
+
+        @Test
         void aMessageIsWhereItsPlaceSays() {
             batches(200);
             Archive archive = Archive.on(store).build();

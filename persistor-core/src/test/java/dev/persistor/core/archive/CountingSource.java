@@ -14,6 +14,7 @@ class CountingSource implements BlobSource {
     private final BlobSource delegate;
     final AtomicInteger listings = new AtomicInteger();
     final AtomicInteger listed = new AtomicInteger();
+    final AtomicInteger openings = new AtomicInteger();
 
     CountingSource(BlobSource delegate) {
         this.delegate = delegate;
@@ -32,6 +33,7 @@ class CountingSource implements BlobSource {
 
     @Override
     public OpenBlob open(BlobName name) {
+        openings.incrementAndGet();
         return delegate.open(name);
     }
 }
