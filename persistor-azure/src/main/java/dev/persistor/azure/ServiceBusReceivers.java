@@ -38,6 +38,12 @@ final class ServiceBusReceivers
 
     private static final Logger LOG = LoggerFactory.getLogger(ServiceBusReceivers.class);
     private static final int SETTLED_AT_A_TIME = 64;
+    /**
+     * So long the broker may take to answer what it is told of a message. On a link that broke the client waits much longer, and
+     * with it all that is settled after; a message of which nobody heard comes again.
+     */
+    private static final Duration ANSWER = Duration.ofSeconds(10);
+
     private static final Duration TURN = Duration.ofMillis(100);
     /**
      * So many messages of one receiver are on their way at a time. The client keeps what has come and was not taken in a buffer of
@@ -192,7 +198,7 @@ final class ServiceBusReceivers
     private <T> void each(String what, Iterable<T> all, Function<T, Mono<?>> call) {
         try {
             MessagingClients.awaitEnd(Flux.fromIterable(all)
-                    .flatMapDelayError(call::apply, SETTLED_AT_A_TIME, SETTLED_AT_A_TIME)
+                    .flatMapDelayError(one -> call.apply(one).timeout(ANSWER), SETTLED_AT_A_TIME, SETTLED_AT_A_TIME)
                     .then());
         } catch (RuntimeException e) {
             throw AmqpErrors.pullFailed(what + entity, e);
