@@ -23,7 +23,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
@@ -156,8 +155,7 @@ public final class ArchiveScale {
             count = action.call();
             seconds[round] = (System.nanoTime() - start) / 1e9;
         }
-        Arrays.sort(seconds);
-        double median = seconds[rounds / 2];
+        double median = Median.of(seconds);
         plainSeconds = plainSeconds == 0 ? median : plainSeconds;
         table.printf(
                 Locale.ROOT,

@@ -33,7 +33,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Deque;
 import java.util.List;
 import java.util.Locale;
@@ -136,9 +135,8 @@ public final class Growth {
             for (int round = 0; round < rounds; round++) {
                 nanos[round] = measure.at(size).perMessage();
             }
-            Arrays.sort(nanos);
             System.gc();
-            return new Turn(nanos[rounds / 2], heap.most());
+            return new Turn(Median.of(nanos), heap.most());
         }
     }
 

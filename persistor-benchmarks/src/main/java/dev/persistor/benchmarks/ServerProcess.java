@@ -6,15 +6,11 @@ import dev.persistor.core.store.BlobStore;
 import dev.persistor.core.store.BlobStores;
 import dev.persistor.testkit.GcsServer;
 import dev.persistor.testkit.gcp.PubSubServer;
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStreamReader;
+import java.lang.ProcessBuilder.Redirect;
 import java.net.URI;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
@@ -41,12 +37,10 @@ final class ServerProcess implements AutoCloseable {
     private static final String TOPIC_AND_SUBSCRIPTION = "subscription";
     private static final Duration ACK_DEADLINE = Duration.ofMinutes(5);
 
-    private final Process process;
-    private final String endpoint;
+    private final Child child;
 
-    private ServerProcess(Process process, String endpoint) {
-        this.process = process;
-        this.endpoint = endpoint;
+    private ServerProcess(Child child) {
+        this.child = child;
     }
 
     /** Starts a Cloud Storage whose uploads take so much longer. */
@@ -65,28 +59,14 @@ final class ServerProcess implements AutoCloseable {
     }
 
     private static ServerProcess start(String... arguments) throws IOException {
-        List<String> command = new ArrayList<>(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Xmx6g",
-                "-XX:+UseParallelGC",
-                "-Dsun.net.httpserver.nodelay=true",
-                "-cp",
-                System.getProperty("java.class.path"),
-                ServerProcess.class.getName()));
-        command.addAll(List.of(arguments));
-        Process process = new ProcessBuilder(command)
-                .redirectError(ProcessBuilder.Redirect.INHERIT)
-                .start();
-        BufferedReader out =
-                new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
-        String endpoint = out.readLine();
-        if (endpoint == null) {
-            throw new IOException("the server does not start");
-        }
-        return new ServerProcess(process, endpoint);
+        return new ServerProcess(Child.start(
+                Redirect.INHERIT,
+                List.of("-Xmx6g", "-XX:+UseParallelGC", "-Dsun.net.httpserver.nodelay=true"),
+                ServerProcess.class,
+                arguments));
     }
 
-    public static void main(String[] arguments) throws IOException {
+    public static void main(String[] arguments) throws Exception {
         if (arguments[0].equals(STORAGE)) {
             try (GcsServer server = GcsServer.start()) {
                 server.delayUploads(Duration.ofMillis(Long.parseLong(arguments[1])));
@@ -103,30 +83,28 @@ final class ServerProcess implements AutoCloseable {
         }
     }
 
-    private static void serve(String endpoint) throws IOException {
-        System.out.println(endpoint);
-        while (System.in.read() >= 0) {
-            // Nothing is sent: the end of the stream is the end of whoever started this.
-        }
+    /** Nothing is asked: it ends when whoever started it does. */
+    private static void serve(String endpoint) throws Exception {
+        Child.serve(endpoint, line -> endpoint);
     }
 
     String endpoint() {
-        return endpoint;
+        return child.greeting();
     }
 
     /** Opens Persistor's publisher to the topic there. */
     MessagePublisher publisher() {
         return MessagePublishers.open(
-                URI.create("pubsub://" + PROJECT + "/" + TOPIC), Map.of("PUBSUB_EMULATOR_HOST", endpoint));
+                URI.create("pubsub://" + PROJECT + "/" + TOPIC), Map.of("PUBSUB_EMULATOR_HOST", endpoint()));
     }
 
     /** Opens Persistor's store there. */
     BlobStore store() {
-        return BlobStores.open(URI.create("gs://" + BUCKET), Map.of("STORAGE_EMULATOR_HOST", endpoint));
+        return BlobStores.open(URI.create("gs://" + BUCKET), Map.of("STORAGE_EMULATOR_HOST", endpoint()));
     }
 
     @Override
     public void close() {
-        process.destroy();
+        child.close();
     }
 }

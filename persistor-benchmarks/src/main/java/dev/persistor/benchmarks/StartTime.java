@@ -67,11 +67,9 @@ public final class StartTime {
         }
 
         double median(Flags column) {
-            double[] sorted = times.getOrDefault(column, List.of()).stream()
+            return Median.of(times.getOrDefault(column, List.of()).stream()
                     .mapToDouble(Double::doubleValue)
-                    .sorted()
-                    .toArray();
-            return sorted[sorted.length / 2];
+                    .toArray());
         }
     }
 

@@ -1,5 +1,6 @@
 package dev.persistor.benchmarks.peers;
 
+import dev.persistor.benchmarks.Child;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;

@@ -1,5 +1,6 @@
 package dev.persistor.benchmarks.peers;
 
+import dev.persistor.benchmarks.Median;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
@@ -157,8 +158,7 @@ public final class Peers implements AutoCloseable {
     }
 
     private static double median(List<Turn> turns, ToDoubleFunction<Turn> figure) {
-        double[] sorted = turns.stream().mapToDouble(figure).sorted().toArray();
-        return sorted.length == 0 ? Double.NaN : sorted[sorted.length / 2];
+        return Median.of(turns.stream().mapToDouble(figure).toArray());
     }
 
     private Place place(Topic topic) throws IOException {

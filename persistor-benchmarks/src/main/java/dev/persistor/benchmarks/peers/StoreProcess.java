@@ -1,7 +1,9 @@
 package dev.persistor.benchmarks.peers;
 
+import dev.persistor.benchmarks.Child;
 import dev.persistor.testkit.GcsServer;
 import java.io.IOException;
+import java.lang.ProcessBuilder.Redirect;
 import java.nio.file.Path;
 import java.util.List;
 
@@ -19,7 +21,9 @@ final class StoreProcess implements AutoCloseable {
 
     static StoreProcess start(Path log) throws IOException {
         return new StoreProcess(Child.start(
-                log, List.of("-Xmx3g", "-XX:+UseParallelGC", "-Dsun.net.httpserver.nodelay=true"), StoreProcess.class));
+                Redirect.appendTo(log.toFile()),
+                List.of("-Xmx3g", "-XX:+UseParallelGC", "-Dsun.net.httpserver.nodelay=true"),
+                StoreProcess.class));
     }
 
     public static void main(String[] arguments) throws Exception {

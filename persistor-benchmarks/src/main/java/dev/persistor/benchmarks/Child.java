@@ -1,8 +1,9 @@
-package dev.persistor.benchmarks.peers;
+package dev.persistor.benchmarks;
 
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
+import java.lang.ProcessBuilder.Redirect;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -13,11 +14,11 @@ import java.util.List;
  *
  * <p>Not thread-safe.
  */
-final class Child implements AutoCloseable {
+public final class Child implements AutoCloseable {
 
     /** What such a process does. */
     @FunctionalInterface
-    interface Answers {
+    public interface Answers {
 
         /** Returns the answer to a line. */
         String answer(String line) throws Exception;
@@ -33,22 +34,25 @@ final class Child implements AutoCloseable {
         this.greeting = greeting;
     }
 
-    /** Starts a class that {@linkplain #serve serves}; what it logs is appended to a file. */
-    static Child start(Path log, List<String> jvm, Class<?> main, String... arguments) throws IOException {
+    /**
+     * Starts a class that {@linkplain #serve serves}.
+     *
+     * @param log where what it logs goes
+     * @param jvm flags of its JVM
+     */
+    public static Child start(Redirect log, List<String> jvm, Class<?> main, String... arguments) throws IOException {
         List<String> line = new ArrayList<>(List.of(java()));
         line.addAll(jvm);
         line.addAll(List.of("-cp", System.getProperty("java.class.path"), main.getName()));
         line.addAll(List.of(arguments));
-        Process process = new ProcessBuilder(line)
-                .redirectError(ProcessBuilder.Redirect.appendTo(log.toFile()))
-                .start();
+        Process process = new ProcessBuilder(line).redirectError(log).start();
         BufferedReader out =
                 new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
         return new Child(process, out, read(out, log));
     }
 
     /** Returns the JVM that all processes run on. */
-    static String java() {
+    public static String java() {
         return Path.of(System.getProperty("java.home"), "bin", "java").toString();
     }
 
@@ -61,12 +65,12 @@ final class Child implements AutoCloseable {
     }
 
     /** Returns the line that it began with. */
-    String greeting() {
+    public String greeting() {
         return greeting;
     }
 
     /** Returns the answer to a line. */
-    String ask(String line) throws IOException {
+    public String ask(String line) throws IOException {
         process.getOutputStream().write((line + "\n").getBytes(StandardCharsets.UTF_8));
         process.getOutputStream().flush();
         return read(out, line);
@@ -78,7 +82,7 @@ final class Child implements AutoCloseable {
     }
 
     /** What the process's main method ends with. */
-    static void serve(String greeting, Answers answers) throws Exception {
+    public static void serve(String greeting, Answers answers) throws Exception {
         System.out.println(greeting);
         BufferedReader in = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
         for (String line = in.readLine(); line != null; line = in.readLine()) {
