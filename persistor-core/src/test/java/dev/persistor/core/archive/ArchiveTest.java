@@ -61,6 +61,12 @@ class ArchiveTest {
                 .build();
     }
 
+    private static List<Message> hourly(String source, int hours) {
+        return IntStream.range(0, hours)
+                .mapToObj(hour -> message(source, Integer.toString(hour), START.plus(Duration.ofHours(hour))))
+                .toList();
+    }
+
     private void persist(PathTemplate template, List<Message> messages) {
         try (Persistor persistor = Persistor.builder(store).naming(template).build()) {
             persistor.persistAll(messages);
@@ -86,9 +92,7 @@ class ArchiveTest {
         @Test
         void openingADayOutOfThreeYearsListsOnlyThatDay() {
             List<Message> hourly = Stream.of("orders", "orders-eu", "payments")
-                    .flatMap(source -> IntStream.range(0, 3 * 365 * 24)
-                            .mapToObj(hour ->
-                                    message(source, Integer.toString(hour), START.plus(Duration.ofHours(hour)))))
+                    .flatMap(source -> hourly(source, 3 * 365 * 24).stream())
                     .toList();
             persist(PathTemplate.DEFAULT, hourly);
             CountingSource counting = new CountingSource(store);
@@ -263,9 +267,7 @@ class ArchiveTest {
 
         @Test
         void aMessageIsGivenAsSoonAsNothingBeforeItCanCome() {
-            List<Message> messages = IntStream.range(0, 50)
-                    .mapToObj(hour -> message("orders", Integer.toString(hour), START.plus(Duration.ofHours(hour))))
-                    .toList();
+            List<Message> messages = hourly("orders", 50);
             persist(PathTemplate.DEFAULT, messages);
             CountingSource counting = new CountingSource(store);
             try (ArchiveReader reader =
@@ -315,9 +317,7 @@ class ArchiveTest {
 
         @Test
         void ofMoreBlobsThanAreHeldNothingIsKnownAndNoneIsLeftOut() {
-            List<Message> messages = IntStream.range(0, 6)
-                    .mapToObj(hour -> message("orders", Integer.toString(hour), START.plus(Duration.ofHours(hour))))
-                    .toList();
+            List<Message> messages = hourly("orders", 6);
             persist(PathTemplate.DEFAULT, messages);
             List<BlobInfo> listed = store.list("").toList();
             for (int most : new int[] {1, 5, 6, 7}) {

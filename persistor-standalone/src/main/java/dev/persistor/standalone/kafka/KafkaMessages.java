@@ -27,16 +27,17 @@ record KafkaMessages(Optional<String> source) {
 
     Message message(ConsumerRecord<byte[], byte[]> record) {
         String partition = Integer.toString(record.partition());
+        Optional<String> key = text(record.key());
         return Message.builder()
                 .id(partition + "-" + record.offset())
                 .source(source(record.topic()))
                 // A record without a time has -1.
                 .publishTime(Instant.ofEpochMilli(Math.max(0, record.timestamp())))
                 .position(new Position(partition, record.offset()))
-                .orderingKey(text(record.key()).orElse(null))
+                .orderingKey(key.orElse(null))
                 .payload(record.value() == null ? NOTHING : record.value())
                 .attributes(attributes(record))
-                .brokerProperties(brokerProperties(record))
+                .brokerProperties(brokerProperties(record, key))
                 .build();
     }
 
@@ -59,9 +60,9 @@ record KafkaMessages(Optional<String> source) {
         return utf8(bytes).map(AttributeValue::of).orElseGet(() -> AttributeValue.of(bytes));
     }
 
-    private static Attributes brokerProperties(ConsumerRecord<byte[], byte[]> record) {
+    private static Attributes brokerProperties(ConsumerRecord<byte[], byte[]> record, Optional<String> key) {
         Attributes.Builder properties = Attributes.builder();
-        if (record.key() != null && text(record.key()).isEmpty()) {
+        if (record.key() != null && key.isEmpty()) {
             properties.add(BrokerProperties.KEY, AttributeValue.of(record.key()));
         }
         if (record.value() == null) {
