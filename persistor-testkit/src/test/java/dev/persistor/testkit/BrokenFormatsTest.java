@@ -1,5 +1,6 @@
 package dev.persistor.testkit;
 
+import static dev.persistor.testkit.ContractRun.assertFails;
 import static dev.persistor.testkit.ContractRun.failuresOf;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -36,45 +37,46 @@ class BrokenFormatsTest {
 
     @Test
     void aFormatThatTakesPayloadsForTextFails() {
-        assertThat(failuresOf(Decoding.class)).contains("everyPayloadComesBackByteForByte");
+        assertFails(Decoding.class, "everyPayloadComesBackByteForByte");
     }
 
     @Test
     void aFormatThatDropsRepeatedAttributesFails() {
-        assertThat(failuresOf(Collapsing.class))
-                .contains("attributesKeepTypesRepetitionsAndOrder", "messagesThatAreHardToKeepComeBackEqualAndInOrder");
+        assertFails(
+                Collapsing.class,
+                "attributesKeepTypesRepetitionsAndOrder",
+                "messagesThatAreHardToKeepComeBackEqualAndInOrder");
     }
 
     @Test
     void aFormatThatWritesWhenItWroteFails() {
-        assertThat(failuresOf(Dated.class)).contains("theSameMessagesAlwaysBecomeTheSameBytes");
+        assertFails(Dated.class, "theSameMessagesAlwaysBecomeTheSameBytes");
     }
 
     @Test
     void aFormatThatWritesWhichDeliveryItIsFails() {
-        assertThat(failuresOf(Counting.class)).contains("anotherDeliveryAttemptChangesNoByte");
+        assertFails(Counting.class, "anotherDeliveryAttemptChangesNoByte");
     }
 
     @Test
     void aFormatThatHidesDamageFails() {
-        assertThat(failuresOf(Forgiving.class))
-                .contains(
-                        "tornAtAnyByteItGivesItsWholeMessagesAndThenSaysSo",
-                        "tornBeforeItWasStoredItIsNotTakenForWhole",
-                        "aByteThatChangedIsReported",
-                        "whatFollowsTheContentIsReported",
-                        "contentOfAnotherKindIsReported");
+        assertFails(
+                Forgiving.class,
+                "tornAtAnyByteItGivesItsWholeMessagesAndThenSaysSo",
+                "tornBeforeItWasStoredItIsNotTakenForWhole",
+                "aByteThatChangedIsReported",
+                "whatFollowsTheContentIsReported",
+                "contentOfAnotherKindIsReported");
     }
 
     @Test
     void aFormatThatReportsDamageAgainAndAgainFails() {
-        assertThat(failuresOf(Nagging.class)).contains("tornAtAnyByteItGivesItsWholeMessagesAndThenSaysSo");
+        assertFails(Nagging.class, "tornAtAnyByteItGivesItsWholeMessagesAndThenSaysSo");
     }
 
     @Test
     void aFormatThatDoesNotReadToTheEndFails() {
-        assertThat(failuresOf(Trusting.class))
-                .contains("aByteThatChangedIsReported", "theEndIsReadBeforeThereIsNoMore");
+        assertFails(Trusting.class, "aByteThatChangedIsReported", "theEndIsReadBeforeThereIsNoMore");
     }
 
     @Test
@@ -84,11 +86,11 @@ class BrokenFormatsTest {
 
     @Test
     void aFormatThatDoesNotSayWhatItIsFails() {
-        assertThat(failuresOf(Nameless.class))
-                .contains(
-                        "theLastBlobHasTheNameAndSaysWhichFormatItIsOf",
-                        "theManifestSaysHowManyMessagesFromWhenToWhenAndWhich",
-                        "tornBeforeItWasStoredItIsNotTakenForWhole");
+        assertFails(
+                Nameless.class,
+                "theLastBlobHasTheNameAndSaysWhichFormatItIsOf",
+                "theManifestSaysHowManyMessagesFromWhenToWhenAndWhich",
+                "tornBeforeItWasStoredItIsNotTakenForWhole");
     }
 
     /** A format that works, for others to break. */

@@ -1,5 +1,6 @@
 package dev.persistor.testkit;
 
+import static dev.persistor.testkit.ContractRun.assertFails;
 import static dev.persistor.testkit.ContractRun.failuresOf;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -28,79 +29,77 @@ class BrokenPublishersTest {
 
     @Test
     void aPublisherThatAltersAByteFails() {
-        assertThat(failuresOf(Altering.class)).contains("everyByteArrivesAndSoDoAttributesAndTheOrderingKey");
+        assertFails(Altering.class, "everyByteArrivesAndSoDoAttributesAndTheOrderingKey");
     }
 
     @Test
     void aPublisherThatDropsAttributesInSilenceFails() {
-        assertThat(failuresOf(Forgetful.class)).contains("everyByteArrivesAndSoDoAttributesAndTheOrderingKey");
+        assertFails(Forgetful.class, "everyByteArrivesAndSoDoAttributesAndTheOrderingKey");
     }
 
     @Test
     void aPublisherThatTellsLossesWhereThereAreNoneFails() {
-        assertThat(failuresOf(Pessimistic.class)).contains("whatIsNotHeldIsToldAndWhatIsToldIsNotHeld");
+        assertFails(Pessimistic.class, "whatIsNotHeldIsToldAndWhatIsToldIsNotHeld");
     }
 
     @Test
     void aPublisherThatMakesTextOfTypesAndDoesNotSayFails() {
-        assertThat(failuresOf(Untyped.class)).contains("whatIsNotHeldIsToldAndWhatIsToldIsNotHeld");
+        assertFails(Untyped.class, "whatIsNotHeldIsToldAndWhatIsToldIsNotHeld");
     }
 
     @Test
     void aPublisherThatDropsOrderingKeysFails() {
-        assertThat(failuresOf(Keyless.class)).contains("everyByteArrivesAndSoDoAttributesAndTheOrderingKey");
+        assertFails(Keyless.class, "everyByteArrivesAndSoDoAttributesAndTheOrderingKey");
     }
 
     @Test
     void aPublisherThatPublishesToTellLossesFails() {
-        assertThat(failuresOf(Trying.class)).contains("whatIsNotHeldIsToldAndWhatIsToldIsNotHeld");
+        assertFails(Trying.class, "whatIsNotHeldIsToldAndWhatIsToldIsNotHeld");
     }
 
     @Test
     void aPublisherThatAnswersBeforeTheTargetDoesFails() {
-        assertThat(failuresOf(Hasty.class)).contains("aFutureCompletesOnlyWhenTheTargetHasTheMessage");
+        assertFails(Hasty.class, "aFutureCompletesOnlyWhenTheTargetHasTheMessage");
     }
 
     @Test
     void aPublisherThatTakesAFailureForASuccessFails() {
-        assertThat(failuresOf(Careless.class)).contains("aRefusedMessageFailsWithTheLaterOnesOfItsKeyAndOtherKeysGoOn");
+        assertFails(Careless.class, "aRefusedMessageFailsWithTheLaterOnesOfItsKeyAndOtherKeysGoOn");
     }
 
     @Test
     void aPublisherThatFailsWithAnythingFails() {
-        assertThat(failuresOf(Untranslated.class))
-                .contains("aRefusedMessageFailsWithTheLaterOnesOfItsKeyAndOtherKeysGoOn");
+        assertFails(Untranslated.class, "aRefusedMessageFailsWithTheLaterOnesOfItsKeyAndOtherKeysGoOn");
     }
 
     @Test
     void aPublisherThatSendsInAnyOrderFails() {
-        assertThat(failuresOf(Disordered.class)).contains("messagesOfAKeyArriveInTheirOrder");
+        assertFails(Disordered.class, "messagesOfAKeyArriveInTheirOrder");
     }
 
     @Test
     void aPublisherThatGoesOnAfterAFailureOfAKeyFails() {
-        assertThat(failuresOf(GoingOn.class)).contains("aRefusedMessageFailsWithTheLaterOnesOfItsKeyAndOtherKeysGoOn");
+        assertFails(GoingOn.class, "aRefusedMessageFailsWithTheLaterOnesOfItsKeyAndOtherKeysGoOn");
     }
 
     @Test
     void aPublisherThatStopsAllKeysAfterAFailureFails() {
-        assertThat(failuresOf(Stopping.class)).contains("aRefusedMessageFailsWithTheLaterOnesOfItsKeyAndOtherKeysGoOn");
+        assertFails(Stopping.class, "aRefusedMessageFailsWithTheLaterOnesOfItsKeyAndOtherKeysGoOn");
     }
 
     @Test
     void aPublisherThatTakesEverythingAtOnceFails() {
-        assertThat(failuresOf(Unbounded.class))
-                .contains("aTargetThatDoesNotAnswerHoldsThePublisherInBoundedMemoryAndNothingIsLost");
+        assertFails(Unbounded.class, "aTargetThatDoesNotAnswerHoldsThePublisherInBoundedMemoryAndNothingIsLost");
     }
 
     @Test
     void aPublisherThatForgetsWhatIsUnderWayWhenItClosesFails() {
-        assertThat(failuresOf(Abandoning.class)).contains("closeSendsWhatWaitsAndNothingIsTakenAfterwards");
+        assertFails(Abandoning.class, "closeSendsWhatWaitsAndNothingIsTakenAfterwards");
     }
 
     @Test
     void aPublisherThatTakesMessagesAfterClosingFails() {
-        assertThat(failuresOf(Undying.class)).contains("closeSendsWhatWaitsAndNothingIsTakenAfterwards");
+        assertFails(Undying.class, "closeSendsWhatWaitsAndNothingIsTakenAfterwards");
     }
 
     abstract static class BrokenContract extends MessagePublisherContract {
