@@ -30,6 +30,7 @@ abstract class AmqpPublisherChecks {
     /** What both kinds of entity are called. */
     static final String TARGET = "target";
 
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final Patience QUICK =
             new Patience(Duration.ofSeconds(5), Duration.ofMillis(1), Duration.ofMillis(1));
 
@@ -100,7 +101,7 @@ abstract class AmqpPublisherChecks {
     void aMessageIsPublishedOnlyOnceTheBrokerHasSaidSo() throws InterruptedException {
         server.holdAnswers();
         CompletableFuture<Published> future = publisher.publish(message("1", "k"));
-        await().until(() -> !arrived().isEmpty());
+        await().atMost(PATIENCE).until(() -> !arrived().isEmpty());
         assertThat(future).isNotDone();
         server.giveAnswers();
         assertThat(future.join()).isEqualTo(Published.withoutId());
@@ -112,7 +113,7 @@ abstract class AmqpPublisherChecks {
         CompletableFuture<Published> future = publisher.publish(message("1", "k"));
         Thread closing = new Thread(publisher::close);
         closing.start();
-        await().until(() -> !arrived().isEmpty());
+        await().atMost(PATIENCE).until(() -> !arrived().isEmpty());
         assertThat(closing.isAlive()).isTrue();
         server.giveAnswers();
         closing.join();

@@ -21,6 +21,7 @@ import java.io.IOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Base64;
@@ -203,7 +204,7 @@ class GroupCommitFunctionTest {
                 List<Future<Integer>> answers = sent.stream()
                         .map(message -> threads.submit(() -> status(function, message, 1)))
                         .toList();
-                Awaitility.await().until(() -> gcs.uploads() > 0);
+                Awaitility.await().atMost(Duration.ofSeconds(60)).until(() -> gcs.uploads() > 0);
                 boolean early = answers.stream().anyMatch(Future::isDone);
                 letGo.countDown();
                 assertThat(early).as("answered while the store had not").isFalse();

@@ -39,6 +39,7 @@ class PullFunctionsTest {
 
     private static final String SUBSCRIPTION = "projects/project/subscriptions/orders";
     private static final Duration LONG = Duration.ofMinutes(10);
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     private PubSubServer pubSub;
     private GcsServer gcs;
@@ -143,12 +144,12 @@ class PullFunctionsTest {
                 function(kind, "PERSISTOR_PULL_EXTENSION", "10s", "PERSISTOR_RETRY_DEADLINE", "20s")) {
             gcs.holdUploads(letGo);
             CompletableFuture<HttpResponse<String>> answer = CompletableFuture.supplyAsync(() -> unchecked(function));
-            Awaitility.await().until(() -> gcs.uploads() > 0);
+            Awaitility.await().atMost(PATIENCE).until(() -> gcs.uploads() > 0);
             // Call by call it is longer than the deadline as it was put off, so that it must have been put off again.
             Duration held = Duration.ofSeconds(kind == PubSubPullFunction.class ? 12 : 4);
             Awaitility.await()
                     .during(held)
-                    .atMost(held.plusSeconds(2))
+                    .atMost(held.plus(PATIENCE))
                     .until(() -> unacknowledged() == 50 && !answer.isDone());
             letGo.countDown();
             assertThat(report(answer.get()).received()).isEqualTo(50);
@@ -217,7 +218,7 @@ class PullFunctionsTest {
             assertThat(first.received()).isEqualTo(30);
             assertThat(first.stopped()).isEqualTo(Stopped.MESSAGES);
             assertThat(unacknowledged()).isEqualTo(170);
-            Awaitility.await().atMost(Duration.ofSeconds(60)).until(() -> {
+            Awaitility.await().atMost(PATIENCE).until(() -> {
                 assertThat(run(function, "").statusCode()).isEqualTo(200);
                 return unacknowledged() == 0;
             });
@@ -296,7 +297,7 @@ class PullFunctionsTest {
                 "PERSISTOR_PULL_IDLE",
                 "5s")) {
             CompletableFuture<HttpResponse<String>> answer = CompletableFuture.supplyAsync(() -> unchecked(function));
-            Awaitility.await().until(() -> gcs.uploads() > 1);
+            Awaitility.await().atMost(PATIENCE).until(() -> gcs.uploads() > 1);
             pubSub.breakStreams(Status.UNAVAILABLE);
             int left = unacknowledged();
             assertThat(report(answer.get()).stopped()).isEqualTo(Stopped.IDLE);
