@@ -2,6 +2,7 @@ package dev.persistor.azure;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import com.azure.messaging.eventhubs.EventData;
 import com.azure.messaging.eventhubs.EventHubProducerClient;
@@ -35,6 +36,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.apache.qpid.proton.amqp.Binary;
@@ -203,19 +206,28 @@ class EventHubPullTest {
         assertArchivedOnce();
     }
 
+    private static void pause(Duration time) {
+        try {
+            TimeUnit.NANOSECONDS.sleep(time.toNanos());
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
     @Test
-    void connectionsThatBreakInTheMiddleLoseNothing() throws InterruptedException {
+    void connectionsThatBreakInTheMiddleLoseNothing() {
         send(2_000);
         store.delay(Duration.ofMillis(50));
-        Thread breaking = new Thread(() -> IntStream.range(0, 3).forEach(i -> {
-            try {
-                Thread.sleep(300);
-            } catch (InterruptedException e) {
-                throw new IllegalStateException(e);
-            }
-            server.dropConnections();
-        }));
-        breaking.start();
+        CompletableFuture<Void> breaking = CompletableFuture.runAsync(() -> {
+            // Not before: a hub that breaks off while the run connects is not there, and ends it.
+            await().atMost(Duration.ofSeconds(60))
+                    .pollInterval(Duration.ofMillis(10))
+                    .until(() -> memory.list("").findAny().isPresent());
+            IntStream.range(0, 3).forEach(i -> {
+                server.dropConnections();
+                pause(Duration.ofMillis(300));
+            });
+        });
         PullReport report = run("PERSISTOR_PULL_IDLE", "8s");
         breaking.join();
         assertThat(report.isSuccess()).as("%s", report).isTrue();
