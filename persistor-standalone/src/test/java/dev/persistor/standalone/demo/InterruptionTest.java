@@ -84,7 +84,7 @@ class InterruptionTest {
                 assertThat(demo.waitFor(30, TimeUnit.SECONDS)).isTrue();
                 assertThat(demo.exitValue()).isEqualTo(128 + 15);
                 Awaitility.await("the processes end")
-                        .atMost(Duration.ofSeconds(10))
+                        .atMost(Duration.ofSeconds(60))
                         .until(() -> started.stream().noneMatch(ProcessHandle::isAlive));
             } finally {
                 started.forEach(ProcessHandle::destroyForcibly);
