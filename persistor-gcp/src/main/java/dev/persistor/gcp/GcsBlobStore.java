@@ -108,10 +108,13 @@ public final class GcsBlobStore implements BlobStore {
     }
 
     private PutResult putAtOnce(Blob blob, String what) {
+        ByteBuffer content = blob.contentInArray();
         // Our bytes are compressed already, or the user wants them as they are: no gzip on the way.
         com.google.cloud.storage.Blob stored = storage.create(
                 object(blob),
-                blob.contentBytes(),
+                content.array(),
+                content.arrayOffset() + content.position(),
+                content.remaining(),
                 BlobTargetOption.doesNotExist(),
                 BlobTargetOption.disableGzipContent());
         requireSame(blob, checksum(stored.getCrc32c()), what);

@@ -23,7 +23,7 @@ public final class Blob {
 
     private Blob(BlobName name, ByteBuffer content, String contentType, BlobMetadata metadata, int crc32c) {
         this.name = Objects.requireNonNull(name, "name");
-        this.content = content.isReadOnly() ? content.slice() : content.slice().asReadOnlyBuffer();
+        this.content = content.slice();
         this.contentType = Objects.requireNonNull(contentType, "contentType");
         this.metadata = Objects.requireNonNull(metadata, "metadata");
         this.crc32c = crc32c;
@@ -68,7 +68,7 @@ public final class Blob {
 
     /** Returns the content: a read-only view of its own position and limit. */
     public ByteBuffer content() {
-        return content.duplicate();
+        return content.asReadOnlyBuffer();
     }
 
     /** Returns the content in an array of the caller's own, for SDKs that take nothing else. */
@@ -76,6 +76,15 @@ public final class Blob {
         byte[] bytes = new byte[content.remaining()];
         content.duplicate().get(bytes);
         return bytes;
+    }
+
+    /**
+     * Returns the content in a buffer that has an array, for SDKs that take a part of one: large contents are not copied for them.
+     *
+     * @return the remaining bytes of a buffer whose array may be the blob's own, and must not be changed
+     */
+    public ByteBuffer contentInArray() {
+        return content.hasArray() ? content.duplicate() : ByteBuffer.wrap(contentBytes());
     }
 
     /** Returns the content's size in bytes, 0 or more. */
