@@ -7,6 +7,7 @@ import com.google.cloud.storage.StorageOptions;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.stream.StreamSupport;
@@ -14,12 +15,18 @@ import java.util.stream.StreamSupport;
 /**
  * What is in a bucket, read by the plain client of Cloud Storage.
  *
- * @param objects how many objects there are
- * @param bytes how large they are together
- * @param last when the last of them was there
+ * @param objects the objects, in the order in which they were stored
  * @param tally what became of the messages
  */
-record Archive(int objects, long bytes, Instant last, Tally tally) {
+record Archive(List<Stored> objects, Tally tally) {
+
+    /**
+     * An object.
+     *
+     * @param at when it was there
+     * @param bytes how large it is
+     */
+    record Stored(Instant at, long bytes) {}
 
     /** Reads a bucket that is to hold the numbers below a bound. */
     static Archive read(Place place, Contents contents, int expected) {
@@ -40,13 +47,32 @@ record Archive(int objects, long bytes, Instant last, Tally tally) {
                 throw new UncheckedIOException("read " + blob.getName(), e);
             }
         });
-        return new Archive(
-                blobs.size(),
-                blobs.stream().mapToLong(Blob::getSize).sum(),
-                blobs.stream()
-                        .map(blob -> blob.getCreateTimeOffsetDateTime().toInstant())
-                        .max(Comparator.naturalOrder())
-                        .orElse(Instant.EPOCH),
-                tally);
+        List<Stored> objects = new ArrayList<>();
+        blobs.forEach(blob ->
+                objects.add(new Stored(blob.getCreateTimeOffsetDateTime().toInstant(), blob.getSize())));
+        objects.sort(Comparator.comparing(Stored::at));
+        return new Archive(objects, tally);
+    }
+
+    /** Returns how large the objects are together. */
+    long bytes() {
+        return objects.stream().mapToLong(Stored::bytes).sum();
+    }
+
+    /**
+     * Returns when a part of all bytes was there.
+     *
+     * @param part more than 0, at most 1
+     */
+    Instant reached(double part) {
+        double most = bytes() * part;
+        long sum = 0;
+        for (Stored each : objects) {
+            sum += each.bytes();
+            if (sum >= most) {
+                return each.at();
+            }
+        }
+        throw new IllegalStateException("there are no objects");
     }
 }

@@ -29,13 +29,16 @@ public final class Peers implements AutoCloseable {
     private static final String HEAP = "512m";
     private static final List<String> SMALL_HEAPS = List.of("256m", "160m");
     private static final int ROUNDS = 3;
-    private static final int IN_BATCHES = 400_000;
-    private static final int IN_SMALL_HEAPS = 200_000;
+    private static final int IN_BATCHES = 1_200_000;
+    private static final int IN_SMALL_HEAPS = 400_000;
     private static final int ONE_EACH = 20_000;
     private static final int KILLS = 5;
     private static final int KILLED_IN_BATCHES = 60_000;
     private static final int KILLED_ONE_EACH = 12_000;
     private static final long SEED = 5;
+
+    /** The part of a turn in which JVMs warm up, and that is told apart from the rest. */
+    private static final double WARM_UP = 1 / 3.0;
 
     private static final Duration POLL = Duration.ofMillis(50);
     private static final Duration PATIENCE = Duration.ofMinutes(2);
@@ -63,12 +66,13 @@ public final class Peers implements AutoCloseable {
 
     /** What one turn shows. */
     private record Turn(
-            double messagesPerSecond,
-            double secondsToStart,
-            double processorSecondsPerMillion,
-            double peakBytes,
-            double objects,
-            double bytes) {}
+            Speed warmUp, Speed rest, double secondsToStart, double peakBytes, double objects, double bytes) {}
+
+    /** How fast a part of a turn went, and at what cost. */
+    private record Speed(double messagesPerSecond, double processorSecondsPerMillion) {}
+
+    /** What an entrant has cost at a moment. */
+    private record Reading(Instant at, Cost cost) {}
 
     private Peers(Pace pace, Path folder, PrintStream table, KafkaProcess kafka, StoreProcess store) {
         this.pace = pace;
@@ -98,7 +102,7 @@ public final class Peers implements AutoCloseable {
         try (Peers peers = start(Pace.REAL, folder, out)) {
             if (chosen.isEmpty() || chosen.contains("batches")) {
                 String title = "from Kafka, up to 1,000 messages an object";
-                peers.compare(title, HEAP, homes.inBatches(), 1, ROUNDS, IN_BATCHES);
+                peers.compare(title, HEAP, homes.inBatches(), 0, ROUNDS, IN_BATCHES);
                 for (String heap : SMALL_HEAPS) {
                     peers.compare(title, heap, homes.inBatches(), 0, 1, IN_SMALL_HEAPS);
                 }
@@ -119,9 +123,10 @@ public final class Peers implements AutoCloseable {
             throws Exception {
         table.println();
         table.println("| " + title + ", in a heap of " + heap
-                + " | messages a second | Persistor's, times this | seconds to the first read"
-                + " | CPU seconds a million messages | peak memory, MiB | objects | bytes a message |");
-        table.println("|---|---|---|---|---|---|---|---|");
+                + " | messages a second | Persistor's, times this | CPU seconds a million messages"
+                + " | warming up: messages a second | CPU seconds a million messages | seconds to the first read"
+                + " | peak memory, MiB | objects | bytes a message |");
+        table.println("|---|---|---|---|---|---|---|---|---|---|");
         List<List<Turn>> turns = new ArrayList<>();
         entrants.forEach(entrant -> turns.add(new ArrayList<>()));
         try (Topic topic = Topic.create(kafka.servers(), "backlog-" + ++runs)) {
@@ -135,21 +140,24 @@ public final class Peers implements AutoCloseable {
                 }
             }
         }
-        double first = median(turns.get(0), Turn::messagesPerSecond);
+        double first = median(turns.get(0), turn -> turn.rest().messagesPerSecond());
         for (int i = 0; i < entrants.size(); i++) {
             List<Turn> own = turns.get(i);
             if (own.size() < rounds) {
-                table.printf("| %s | not done | | | | | | |%n", entrants.get(i).name());
+                table.printf(
+                        "| %s | not done | | | | | | | | |%n", entrants.get(i).name());
                 continue;
             }
             table.printf(
                     Locale.ROOT,
-                    "| %s | %,.0f | %.2f | %.1f | %,.0f | %,.0f | %,.0f | %,.0f |%n",
+                    "| %s | %,.0f | %.2f | %,.0f | %,.0f | %,.0f | %.1f | %,.0f | %,.0f | %,.0f |%n",
                     entrants.get(i).name(),
-                    median(own, Turn::messagesPerSecond),
-                    first / median(own, Turn::messagesPerSecond),
+                    median(own, turn -> turn.rest().messagesPerSecond()),
+                    first / median(own, turn -> turn.rest().messagesPerSecond()),
+                    median(own, turn -> turn.rest().processorSecondsPerMillion()),
+                    median(own, turn -> turn.warmUp().messagesPerSecond()),
+                    median(own, turn -> turn.warmUp().processorSecondsPerMillion()),
                     median(own, Turn::secondsToStart),
-                    median(own, Turn::processorSecondsPerMillion),
                     median(own, Turn::peakBytes) / (1 << 20),
                     median(own, Turn::objects),
                     median(own, Turn::bytes) / messages);
@@ -183,9 +191,8 @@ public final class Peers implements AutoCloseable {
             while (!topic.isRead(place.run())) {
                 pause(running, patience);
             }
-            Instant begun = Instant.now();
-            Cost before = running.cost();
-            Cost after = before;
+            List<Reading> readings = new ArrayList<>();
+            readings.add(new Reading(Instant.now(), running.cost()));
             long uploads = 0;
             long changed = System.nanoTime();
             while (true) {
@@ -194,13 +201,13 @@ public final class Peers implements AutoCloseable {
                 if (now != uploads) {
                     uploads = now;
                     changed = System.nanoTime();
-                    after = running.cost();
+                    readings.add(new Reading(Instant.now(), running.cost()));
                 } else if (uploads > 0
                         && System.nanoTime() - changed > pace.quiet().toNanos()) {
                     Archive archive = Archive.read(place, entrant.contents(), messages);
                     if (archive.tally().lost() == 0) {
                         requireWhole(entrant, archive);
-                        return turn(messages, start, begun, archive, before, after);
+                        return turn(messages, start, archive, readings);
                     }
                     changed = System.nanoTime();
                 }
@@ -208,14 +215,26 @@ public final class Peers implements AutoCloseable {
         }
     }
 
-    private static Turn turn(int messages, Instant start, Instant begun, Archive archive, Cost before, Cost after) {
+    private static Turn turn(int messages, Instant start, Archive archive, List<Reading> readings) {
+        Reading begun = readings.get(0);
+        Reading last = readings.get(readings.size() - 1);
+        Instant warm = archive.reached(WARM_UP);
+        Reading warmed = readings.stream()
+                .filter(reading -> reading.at().isAfter(warm))
+                .findFirst()
+                .orElse(last);
         return new Turn(
-                messages / seconds(Duration.between(begun, archive.last())),
-                seconds(Duration.between(start, begun)),
-                seconds(after.processor().minus(before.processor())) * 1_000_000 / messages,
-                after.peakBytes(),
-                archive.objects(),
+                speed(messages * WARM_UP, Duration.between(begun.at(), warm), begun, warmed),
+                speed(messages * (1 - WARM_UP), Duration.between(warm, archive.reached(1)), warmed, last),
+                seconds(Duration.between(start, begun.at())),
+                last.cost().peakBytes(),
+                archive.objects().size(),
                 archive.bytes());
+    }
+
+    private static Speed speed(double messages, Duration time, Reading from, Reading to) {
+        Duration processor = to.cost().processor().minus(from.cost().processor());
+        return new Speed(messages / seconds(time), seconds(processor) * 1_000_000 / messages);
     }
 
     private static double seconds(Duration duration) {
@@ -278,7 +297,7 @@ public final class Peers implements AutoCloseable {
                         archive.tally().lost(),
                         archive.tally().doubled(),
                         archive.tally().altered(),
-                        archive.objects());
+                        archive.objects().size());
                 table.flush();
             }
         }

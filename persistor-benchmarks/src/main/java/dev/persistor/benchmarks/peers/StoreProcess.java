@@ -22,7 +22,7 @@ final class StoreProcess implements AutoCloseable {
     static StoreProcess start(Path log) throws IOException {
         return new StoreProcess(Child.start(
                 Redirect.appendTo(log.toFile()),
-                List.of("-Xmx3g", "-XX:+UseParallelGC", "-Dsun.net.httpserver.nodelay=true"),
+                List.of("-Xmx6g", "-XX:+UseParallelGC", "-Dsun.net.httpserver.nodelay=true"),
                 StoreProcess.class));
     }
 

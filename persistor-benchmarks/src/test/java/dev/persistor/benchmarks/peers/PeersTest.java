@@ -31,7 +31,7 @@ class PeersTest {
                 Contents.records("data"),
                 Entrant.Homes.in(Path.of("..").toAbsolutePath()).persistor());
         try (Peers peers = Peers.start(FAST, folder, new PrintStream(out, true, StandardCharsets.UTF_8))) {
-            peers.compare("a backlog", "256m", List.of(persistor), 0, 1, 500);
+            peers.compare("a backlog", "256m", List.of(persistor), 0, 1, 5_000);
             peers.beginKills();
             peers.kill(List.of(persistor), 1, 300);
         }
