@@ -3,6 +3,7 @@ package dev.persistor.core.archive;
 import dev.persistor.core.format.Manifest;
 import dev.persistor.core.format.RawFormat;
 import dev.persistor.core.message.Message;
+import dev.persistor.core.message.PositionRange;
 import dev.persistor.core.store.BlobInfo;
 import java.util.HashMap;
 import java.util.List;
@@ -25,7 +26,7 @@ public final class ArchivedOffsets {
 
     /** Adds what a blob's metadata tells of its messages, and tells whether that is all of them. */
     boolean addByMetadata(BlobInfo blob) {
-        Optional<Manifest.Offsets> offsets = RawFormat.isRaw(blob)
+        Optional<PositionRange> offsets = RawFormat.isRaw(blob)
                 ? Manifest.offsetOfRaw(blob.metadata())
                 : Manifest.offsets(blob.metadata()).filter(found -> isWithoutGap(blob, found));
         if (offsets.isEmpty()
@@ -36,9 +37,9 @@ public final class ArchivedOffsets {
         return true;
     }
 
-    private static boolean isWithoutGap(BlobInfo blob, Manifest.Offsets offsets) {
+    private static boolean isWithoutGap(BlobInfo blob, PositionRange offsets) {
         return Manifest.of(blob.metadata())
-                .filter(manifest -> manifest.count() == offsets.last() - offsets.first() + 1)
+                .filter(manifest -> manifest.count() == offsets.size())
                 .isPresent();
     }
 

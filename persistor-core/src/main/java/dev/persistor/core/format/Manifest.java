@@ -1,7 +1,7 @@
 package dev.persistor.core.format;
 
 import dev.persistor.core.message.Message;
-import dev.persistor.core.message.Position;
+import dev.persistor.core.message.PositionRange;
 import dev.persistor.core.store.BlobLimits;
 import dev.persistor.core.store.BlobMetadata;
 import dev.persistor.core.store.Digest;
@@ -57,7 +57,7 @@ public record Manifest(int count, Instant firstPublishTime, Instant lastPublishT
         fields.put(RawMetadata.DIGEST, manifest.digest);
         BlobMetadata certain = BlobMetadata.of(fields);
         common(messages).ifPresent(source -> fields.put(RawMetadata.SOURCE, source));
-        putPositions(messages, fields);
+        PositionRange.of(messages).ifPresent(positions -> putPositions(positions, fields));
         BlobMetadata whole = BlobMetadata.of(fields);
         return whole.encodedSize() <= limits.maxMetadataBytes() ? whole : certain;
     }
@@ -70,21 +70,10 @@ public record Manifest(int count, Instant firstPublishTime, Instant lastPublishT
                 : Optional.empty();
     }
 
-    private static void putPositions(List<Message> messages, Map<String, String> fields) {
-        String partition = messages.get(0).position().map(Position::partition).orElse("");
-        long first = Long.MAX_VALUE;
-        long last = 0;
-        for (Message message : messages) {
-            Position position = message.position().orElse(null);
-            if (position == null || !position.partition().equals(partition)) {
-                return;
-            }
-            first = Math.min(first, position.offset());
-            last = Math.max(last, position.offset());
-        }
-        fields.put(RawMetadata.PARTITION, partition);
-        fields.put(FIRST_OFFSET, Long.toString(first));
-        fields.put(LAST_OFFSET, Long.toString(last));
+    private static void putPositions(PositionRange positions, Map<String, String> fields) {
+        fields.put(RawMetadata.PARTITION, positions.partition());
+        fields.put(FIRST_OFFSET, Long.toString(positions.first()));
+        fields.put(LAST_OFFSET, Long.toString(positions.last()));
     }
 
     /** Reads the manifest of a blob, where it has one. A raw blob's is that of its one message, without a digest. */
@@ -108,36 +97,27 @@ public record Manifest(int count, Instant firstPublishTime, Instant lastPublishT
         }
     }
 
-    /**
-     * Where in one partition of a broker all of a blob's messages are.
-     *
-     * @param partition the partition
-     * @param first the least offset
-     * @param last the greatest offset
-     */
-    public record Offsets(String partition, long first, long last) {}
-
     /** Returns the offsets of a blob's messages, where its metadata tells. */
-    public static Optional<Offsets> offsets(BlobMetadata metadata) {
+    public static Optional<PositionRange> offsets(BlobMetadata metadata) {
         try {
             Optional<String> partition = metadata.get(RawMetadata.PARTITION);
             Optional<String> first = metadata.get(FIRST_OFFSET);
             Optional<String> last = metadata.get(LAST_OFFSET);
             return partition.isEmpty() || first.isEmpty() || last.isEmpty()
                     ? Optional.empty()
-                    : Optional.of(
-                            new Offsets(partition.get(), Long.parseLong(first.get()), Long.parseLong(last.get())));
+                    : Optional.of(new PositionRange(
+                            partition.get(), Long.parseLong(first.get()), Long.parseLong(last.get())));
         } catch (NumberFormatException e) {
             return Optional.empty();
         }
     }
 
     /** Returns where the one message of a raw blob is, where its metadata tells. */
-    public static Optional<Offsets> offsetOfRaw(BlobMetadata metadata) {
+    public static Optional<PositionRange> offsetOfRaw(BlobMetadata metadata) {
         try {
             Optional<String> partition = metadata.get(RawMetadata.PARTITION);
             Optional<Long> offset = metadata.get(RawMetadata.OFFSET).map(Long::valueOf);
-            return partition.flatMap(name -> offset.map(at -> new Offsets(name, at, at)));
+            return partition.flatMap(name -> offset.map(at -> new PositionRange(name, at, at)));
         } catch (NumberFormatException e) {
             return Optional.empty();
         }

@@ -1,14 +1,13 @@
 package dev.persistor.core.naming;
 
 import dev.persistor.core.message.Message;
-import dev.persistor.core.message.Position;
+import dev.persistor.core.message.PositionRange;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
-import java.util.Optional;
 
 /**
  * What names a batch: partition, first and last offset where the broker has them, else the first publish time and a
@@ -22,27 +21,17 @@ final class BatchIds {
     private BatchIds() {}
 
     static String of(List<Message> messages) {
-        List<Position> positions = messages.stream()
-                .map(Message::position)
-                .flatMap(Optional::stream)
-                .sorted(Comparator.comparingLong(Position::offset))
-                .toList();
-        boolean onePartition = positions.size() == messages.size()
-                && positions.stream().map(Position::partition).distinct().count() == 1;
-        if (onePartition && contiguous(positions)) {
-            return positions.get(0).partition() + "-" + padded(positions.get(0)) + "-"
-                    + padded(positions.get(positions.size() - 1));
-        }
+        // Offsets name a batch only when they leave no doubt about which messages lie between the first and the last.
+        return PositionRange.of(messages)
+                .filter(range -> range.size() == messages.size())
+                .map(range -> range.partition() + "-" + padded(range.first()) + "-" + padded(range.last()))
+                .orElseGet(() -> ofTimeAndIds(messages));
+    }
+
+    private static String ofTimeAndIds(List<Message> messages) {
         Instant first = firstPublished(messages).publishTime();
         String[] ids = messages.stream().map(Message::id).sorted().toArray(String[]::new);
         return TIME.format(first) + "-" + PathValues.digest(ids);
-    }
-
-    /** Offsets name a batch only when they leave no doubt about which messages lie between the first and the last. */
-    private static boolean contiguous(List<Position> positions) {
-        long first = positions.get(0).offset();
-        long last = positions.get(positions.size() - 1).offset();
-        return last - first == positions.size() - 1;
     }
 
     static Message firstPublished(List<Message> messages) {
@@ -51,7 +40,7 @@ final class BatchIds {
                 .orElseThrow();
     }
 
-    static String padded(Position position) {
-        return String.format(Locale.ROOT, "%020d", position.offset());
+    static String padded(long offset) {
+        return String.format(Locale.ROOT, "%020d", offset);
     }
 }

@@ -118,7 +118,10 @@ final class PathTemplateParser {
                 parts.add(Part.Field.of(
                         name,
                         column,
-                        message -> message.position().map(BatchIds::padded).orElse(missing),
+                        message -> message.position()
+                                .map(Position::offset)
+                                .map(BatchIds::padded)
+                                .orElse(missing),
                         true));
             case "hash" ->
                 parts.add(new Part.Field(name, column, PathTemplateParser::hash, PathTemplateParser::hash, true));
