@@ -1,5 +1,6 @@
 package dev.persistor.gcp;
 
+import com.google.cloud.ReadChannel;
 import com.google.cloud.WriteChannel;
 import com.google.cloud.storage.BlobId;
 import com.google.cloud.storage.Storage;
@@ -19,6 +20,7 @@ import dev.persistor.core.store.ExistingBlob;
 import dev.persistor.core.store.OpenBlob;
 import dev.persistor.core.store.PutResult;
 import java.io.IOException;
+import java.io.PushbackInputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.Channels;
 import java.nio.charset.StandardCharsets;
@@ -234,10 +236,37 @@ public final class GcsBlobStore implements BlobStore {
 
     @Override
     public OpenBlob open(BlobName name) {
-        BlobInfo info = find(name).orElseThrow(() -> new BlobNotFoundException(name));
-        return translating(
-                "open " + name + " in " + this,
-                () -> new OpenBlob(info, Channels.newInputStream(storage.reader(id(name)))));
+        return open(find(name).orElseThrow(() -> new BlobNotFoundException(name)));
+    }
+
+    @Override
+    public OpenBlob open(BlobInfo known) {
+        BlobName name = known.name();
+        String what = "open " + name + " in " + this;
+        ReadChannel channel = translating(what, () -> storage.reader(id(name)));
+        // The client's own buffer has 2 MiB, for each of the blobs that are read at a time.
+        channel.setChunkSize(0);
+        PushbackInputStream content = new PushbackInputStream(Channels.newInputStream(channel));
+        try {
+            // Only this asks the service for the object, and finds whether it is there.
+            int first = content.read();
+            if (first >= 0) {
+                content.unread(first);
+            }
+            return new OpenBlob(known, content);
+        } catch (StorageException e) {
+            channel.close();
+            throw notOpened(name, what, e);
+        } catch (IOException e) {
+            channel.close();
+            throw e.getCause() instanceof StorageException cause
+                    ? notOpened(name, what, cause)
+                    : BlobStoreException.retryable(what, e);
+        }
+    }
+
+    private static BlobStoreException notOpened(BlobName name, String what, StorageException failure) {
+        return GcsErrors.isNotThere(failure) ? new BlobNotFoundException(name) : GcsErrors.translate(what, failure);
     }
 
     /** Returns {@code gs://bucket/prefix}. */

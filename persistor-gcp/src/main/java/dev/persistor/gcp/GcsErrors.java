@@ -12,6 +12,7 @@ import dev.persistor.core.store.BlobStoreException;
 final class GcsErrors {
 
     private static final int FORBIDDEN = 403;
+    private static final int NOT_FOUND = 404;
     private static final int PRECONDITION_FAILED = 412;
 
     private GcsErrors() {}
@@ -25,6 +26,11 @@ final class GcsErrors {
     /** Tells whether the name is taken, perhaps by an earlier attempt of the same write. */
     static boolean isTaken(StorageException failure) {
         return failure.getCode() == PRECONDITION_FAILED;
+    }
+
+    /** Tells whether there is no such object. */
+    static boolean isNotThere(StorageException failure) {
+        return failure.getCode() == NOT_FOUND;
     }
 
     /** Tells whether the identity may not do this: write at all, or only replace what is there. */

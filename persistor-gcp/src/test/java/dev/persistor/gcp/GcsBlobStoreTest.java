@@ -8,11 +8,13 @@ import dev.persistor.core.Receipt;
 import dev.persistor.core.message.Message;
 import dev.persistor.core.store.Blob;
 import dev.persistor.core.store.BlobCollisionException;
+import dev.persistor.core.store.BlobInfo;
 import dev.persistor.core.store.BlobMetadata;
 import dev.persistor.core.store.BlobName;
 import dev.persistor.core.store.BlobStore;
 import dev.persistor.core.store.BlobStoreException;
 import dev.persistor.core.store.BlobStores;
+import dev.persistor.core.store.OpenBlob;
 import dev.persistor.core.store.PutResult;
 import dev.persistor.core.store.RetryingBlobSink;
 import dev.persistor.testkit.ArchiveComparison;
@@ -154,6 +156,27 @@ class GcsBlobStoreTest extends BlobStoreContract {
             assertThat(server.requests())
                     .filteredOn(request -> request.startsWith("POST"))
                     .allMatch(request -> request.contains("ifGenerationMatch=0"));
+        }
+    }
+
+    @Nested
+    class Opening {
+
+        private final BlobStore gcs = openStore();
+
+        @Test
+        void whatTheListingToldIsNotAskedForAgain() {
+            gcs.put(blob(100_000));
+            BlobInfo listed = gcs.list("").findFirst().orElseThrow();
+            int before = server.requests().size();
+            try (OpenBlob opened = gcs.open(listed)) {
+                assertThat(opened.readVerified()).isEqualTo(blob(100_000).contentBytes());
+            }
+            List<String> requests = server.requests();
+            assertThat(requests.subList(before, requests.size()))
+                    .singleElement()
+                    .asString()
+                    .contains("alt=media");
         }
     }
 

@@ -377,6 +377,19 @@ public abstract class BlobStoreContract {
         }
 
         @Test
+        void whatIsListedIsOpened() {
+            store.put(blob("a", MessageGenerator.allBytes(), Map.of("key", "value")));
+            store.put(blob("empty", new byte[0], Map.of()));
+            for (BlobInfo listed : store.list("").toList()) {
+                try (OpenBlob opened = store.open(listed)) {
+                    assertThat(opened.info()).isEqualTo(listed);
+                    assertThat(opened.readVerified())
+                            .isEqualTo(read(listed.name().value()));
+                }
+            }
+        }
+
+        @Test
         void anEmptyStoreListsNothing() {
             assertThat(names("", "")).isEmpty();
         }
@@ -414,6 +427,13 @@ public abstract class BlobStoreContract {
         @Test
         void openingSaysWhichBlobIsNotThere() {
             assertThatThrownBy(() -> store.open(BlobName.of("no/such")))
+                    .isInstanceOf(BlobNotFoundException.class)
+                    .hasMessageContaining("no/such");
+        }
+
+        @Test
+        void openingWhatWasListedOnceSaysThatItIsNotThere() {
+            assertThatThrownBy(() -> store.open(BlobInfo.of(blob("no/such", "x"))))
                     .isInstanceOf(BlobNotFoundException.class)
                     .hasMessageContaining("no/such");
         }

@@ -219,6 +219,12 @@ public final class FaultyBlobStore implements BlobStore {
     }
 
     @Override
+    public OpenBlob open(BlobInfo known) {
+        requireUp("open " + known.name());
+        return store.open(known);
+    }
+
+    @Override
     public String toString() {
         return "faulty " + store + " (probability " + probability + ", seed " + seed + ")";
     }

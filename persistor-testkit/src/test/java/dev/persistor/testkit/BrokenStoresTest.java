@@ -15,6 +15,7 @@ import dev.persistor.core.store.ExistingBlob;
 import dev.persistor.core.store.OpenBlob;
 import dev.persistor.core.store.PutResult;
 import java.io.ByteArrayInputStream;
+import java.io.InputStream;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -65,6 +66,12 @@ class BrokenStoresTest {
     @Test
     void aStoreThatListsInAnyOrderFails() {
         assertFails(Unordered.class, "namesComeInTheOrderOfTheirCodePoints");
+    }
+
+    @Test
+    void aStoreThatOpensWhatItDoesNotHaveFails() {
+        assertThat(failuresOf(Trusting.class))
+                .contains("whatIsListedIsOpened", "openingWhatWasListedOnceSaysThatItIsNotThere");
     }
 
     @Test
@@ -209,6 +216,17 @@ class BrokenStoresTest {
                 public Stream<BlobInfo> list(String prefix, String startAfter) {
                     return super.list(prefix, startAfter)
                             .sorted((a, b) -> b.name().compareTo(a.name()));
+                }
+            });
+        }
+    }
+
+    static class Trusting extends BrokenContract {
+        Trusting() {
+            super(new Plain() {
+                @Override
+                public OpenBlob open(BlobInfo known) {
+                    return new OpenBlob(known, InputStream.nullInputStream());
                 }
             });
         }

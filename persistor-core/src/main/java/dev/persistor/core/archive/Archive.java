@@ -89,7 +89,11 @@ public final class Archive {
     }
 
     private ArchiveReader read(Stream<BlobInfo> blobs, MessageFilter filter) {
-        return new ConcurrentReader(blobs, blob -> new BlobReading(blob, source, formats, filter), concurrency);
+        return new ConcurrentReader(
+                blobs,
+                blob -> new BlobReading(blob, source, formats, filter),
+                concurrency,
+                Runtime.getRuntime().availableProcessors());
     }
 
     /**

@@ -16,12 +16,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads one blob on a thread of its own, ahead of whoever takes its messages, by a few chunks at most. When the store fails
- * in the middle, the blob is read again from where it was left.
+ * Reads one blob on a thread of its own, ahead of whoever takes its messages, by a few chunks at most. It is fetched at once, and
+ * messages are made of it when it is its turn. When the store fails in the middle, the blob is read again from where it was left.
  */
 final class BlobReading implements Runnable {
 
@@ -46,6 +48,7 @@ final class BlobReading implements Runnable {
     private final MessageFormats formats;
     private final MessageFilter filter;
     private final BlockingQueue<Chunk> chunks = new ArrayBlockingQueue<>(CHUNKS_AHEAD);
+    private final CountDownLatch turn = new CountDownLatch(1);
     private List<ArchivedMessage> chunk = new ArrayList<>();
     private long chunkBytes;
     private int read;
@@ -57,7 +60,17 @@ final class BlobReading implements Runnable {
         this.filter = filter;
     }
 
-    /** Waits for the next chunk. */
+    /** Returns how much of the blob is held before its messages are made. */
+    long heldBytes() {
+        return Math.min(blob.size(), UnalteredBlob.HELD_BYTES);
+    }
+
+    /** Lets messages be made of the blob; before that it is only fetched. */
+    void makeMessages() {
+        turn.countDown();
+    }
+
+    /** Waits for the next chunk, for which {@link #makeMessages} has to be called before. */
     Chunk take() throws InterruptedException {
         return chunks.take();
     }
@@ -102,7 +115,9 @@ final class BlobReading implements Runnable {
     }
 
     private void readFromWhereItWasLeft() throws InterruptedException {
-        try (OpenBlob open = UnalteredBlob.open(source, blob.name());
+        Supplier<OpenBlob> unaltered = UnalteredBlob.read(source, blob);
+        turn.await();
+        try (OpenBlob open = unaltered.get();
                 MessageReader reader = formats.read(open, source)) {
             int skipped = read;
             for (int index = 0; reader.hasNext(); index++) {

@@ -38,4 +38,16 @@ public interface BlobSource {
      * @throws BlobStoreException if the store fails
      */
     OpenBlob open(BlobName name);
+
+    /**
+     * Opens a blob for one reading that was listed or found before. A store that would first have to ask what the caller knows
+     * already need not: then the blob is described as it was known, and one that was replaced since looks damaged. By default as
+     * {@link #open(BlobName)}.
+     *
+     * @throws BlobNotFoundException if it is not there
+     * @throws BlobStoreException if the store fails
+     */
+    default OpenBlob open(BlobInfo known) {
+        return open(known.name());
+    }
 }

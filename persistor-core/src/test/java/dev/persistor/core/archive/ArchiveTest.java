@@ -448,6 +448,37 @@ class ArchiveTest {
             }
         }
 
+        @ParameterizedTest
+        @ValueSource(ints = {50, 100_000})
+        void aBlobThatWasReplacedSinceItWasListedIsReadAsItIsNow(int payloadSize) {
+            List<Message> messages = IntStream.range(0, 50)
+                    .mapToObj(
+                            number -> message("orders", Integer.toString(number), START.plusSeconds(number)).toBuilder()
+                                    .payload("x".repeat(payloadSize).getBytes(StandardCharsets.UTF_8))
+                                    .build())
+                    .toList();
+            try (Persistor persistor = Persistor.builder(store)
+                    .format(new JsonLinesFormat(Compression.NONE))
+                    .batching(Batching.upTo(50).orBytes(12 << 20).orAfter(Duration.ofMillis(5)))
+                    .build()) {
+                persistor.persistTogether(messages);
+            }
+            BlobSource replaced = new CountingSource(store) {
+                @Override
+                public Stream<BlobInfo> list(String prefix, String startAfter) {
+                    return super.list(prefix, startAfter)
+                            .map(now -> BlobInfo.of(now.name(), now.size(), now.contentType(), now.metadata(), 0));
+                }
+
+                @Override
+                public OpenBlob open(BlobInfo known) {
+                    return new OpenBlob(known, super.open(known.name()).content());
+                }
+            };
+            assertThat(readAll(Archive.on(replaced).build(), MessageFilter.ALL, ReadOrder.TIME))
+                    .isEqualTo(messages);
+        }
+
         private InputStream altering(InputStream whole) {
             try {
                 byte[] bytes = whole.readAllBytes();

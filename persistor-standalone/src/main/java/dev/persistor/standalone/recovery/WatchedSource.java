@@ -33,4 +33,10 @@ record WatchedSource(BlobSource delegate, Runnable listed, Runnable opened) impl
         opened.run();
         return delegate.open(name);
     }
+
+    @Override
+    public OpenBlob open(BlobInfo known) {
+        opened.run();
+        return delegate.open(known);
+    }
 }

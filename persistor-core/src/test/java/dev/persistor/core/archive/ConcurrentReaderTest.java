@@ -1,0 +1,129 @@
+package dev.persistor.core.archive;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.persistor.core.Persistor;
+import dev.persistor.core.format.Compression;
+import dev.persistor.core.format.JsonLinesFormat;
+import dev.persistor.core.format.MessageFormats;
+import dev.persistor.core.format.MessageReader;
+import dev.persistor.core.format.ReadableFormat;
+import dev.persistor.core.message.Message;
+import dev.persistor.core.store.BlobInfo;
+import dev.persistor.core.store.BlobName;
+import dev.persistor.core.store.BlobSource;
+import dev.persistor.core.store.OpenBlob;
+import dev.persistor.core.store.memory.MemoryBlobStore;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+class ConcurrentReaderTest {
+
+    private static final int BLOBS = 12;
+    private static final int PROCESSORS = 2;
+
+    private final MemoryBlobStore store = new MemoryBlobStore();
+    private final AtomicInteger begun = new AtomicInteger();
+    private final Set<Thread> threads = ConcurrentHashMap.newKeySet();
+    private final CountingSource source = new CountingSource(store) {
+        @Override
+        public OpenBlob open(BlobName name) {
+            threads.add(Thread.currentThread());
+            return super.open(name);
+        }
+    };
+
+    private List<Message> persist(int payloadSize) {
+        List<Message> messages = IntStream.range(0, BLOBS)
+                .mapToObj(number -> Message.builder()
+                        .id(Integer.toString(number))
+                        .source("orders")
+                        .publishTime(Instant.EPOCH.plusSeconds(number))
+                        .payload("x".repeat(payloadSize).getBytes(StandardCharsets.US_ASCII))
+                        .build())
+                .toList();
+        try (Persistor persistor = Persistor.builder(store)
+                .format(new JsonLinesFormat(Compression.NONE))
+                .build()) {
+            messages.forEach(message -> persistor.persistAll(List.of(message)));
+        }
+        return messages;
+    }
+
+    private ConcurrentReader reader() {
+        MessageFormats formats = MessageFormats.installed().withLayout(new Counted());
+        return new ConcurrentReader(
+                store.list("").sorted((a, b) -> number(a) - number(b)),
+                blob -> new BlobReading(blob, source, formats, MessageFilter.ALL),
+                BLOBS,
+                PROCESSORS);
+    }
+
+    private static int number(BlobInfo blob) {
+        String name = blob.name().value();
+        return Integer.parseInt(name.substring(name.lastIndexOf('/') + 1, name.indexOf('.')));
+    }
+
+    @Test
+    void allBlobsAreFetchedAndMessagesMadeOfTheFirst() {
+        List<Message> messages = persist(2 << 20);
+        List<Message> read = new ArrayList<>();
+        try (ConcurrentReader reader = reader()) {
+            assertThat(reader.hasNext()).isTrue();
+            await().until(() -> source.openings.get() == BLOBS);
+            assertThat(begun.get()).isLessThanOrEqualTo(PROCESSORS);
+            reader.forEachRemaining(archived -> read.add(archived.message()));
+        }
+        assertThat(read).isEqualTo(messages);
+        assertThat(begun.get()).isEqualTo(BLOBS);
+    }
+
+    @Test
+    void ofSmallBlobsMessagesAreMadeOfMoreThanThereAreProcessors() {
+        List<Message> unused = persist(10);
+        try (ConcurrentReader reader = reader()) {
+            assertThat(reader.hasNext()).isTrue();
+            await().until(() -> begun.get() == BLOBS);
+        }
+    }
+
+    @Test
+    void closingReleasesThreadsWhoseTurnNeverCame() {
+        List<Message> unused = persist(2 << 20);
+        try (ConcurrentReader reader = reader()) {
+            assertThat(reader.hasNext()).isTrue();
+            await().until(() -> threads.size() == BLOBS);
+        }
+        await().until(() -> threads.stream().noneMatch(Thread::isAlive));
+    }
+
+    /** Counts of how many blobs messages are made. */
+    private final class Counted implements ReadableFormat {
+
+        private final JsonLinesFormat format = new JsonLinesFormat(Compression.NONE);
+
+        @Override
+        public String name() {
+            return "counted";
+        }
+
+        @Override
+        public boolean holdsMessages(BlobInfo blob) {
+            return format.holdsMessages(blob);
+        }
+
+        @Override
+        public MessageReader read(OpenBlob blob, BlobSource from) {
+            begun.incrementAndGet();
+            return format.read(blob, from);
+        }
+    }
+}
