@@ -172,9 +172,24 @@ public final class GcsBlobStore implements BlobStore {
 
     @Override
     public Stream<BlobInfo> list(String namePrefix, String startAfter) {
-        List<BlobListOption> options = new ArrayList<>();
+        return list(namePrefix, startAfter, pageSize);
+    }
+
+    @Override
+    public Stream<BlobInfo> list(String namePrefix, String startAfter, String before) {
+        return list(namePrefix, startAfter, pageSize, BlobListOption.endOffset(prefix + before));
+    }
+
+    @Override
+    public Optional<BlobInfo> first(String namePrefix, String startAfter) {
+        // The service's offset includes the name itself, which may be there.
+        return list(namePrefix, startAfter, startAfter.isEmpty() ? 1 : 2).findFirst();
+    }
+
+    private Stream<BlobInfo> list(String namePrefix, String startAfter, int page, BlobListOption... more) {
+        List<BlobListOption> options = new ArrayList<>(List.of(more));
         options.add(BlobListOption.prefix(prefix + namePrefix));
-        options.add(BlobListOption.pageSize(pageSize));
+        options.add(BlobListOption.pageSize(page));
         if (!startAfter.isEmpty()) {
             options.add(BlobListOption.startOffset(prefix + startAfter));
         }

@@ -160,6 +160,42 @@ class GcsBlobStoreTest extends BlobStoreContract {
     }
 
     @Nested
+    class Between {
+
+        private final BlobStore gcs = openStore();
+
+        @BeforeEach
+        void putMoreThanAPage() {
+            for (int number = 0; number < PAGE + 5; number++) {
+                gcs.put(Blob.of(BlobName.of("a/" + (char) ('a' + number)), new byte[1], "t/t", BlobMetadata.empty()));
+            }
+        }
+
+        private List<String> requestsOf(Runnable listing) {
+            int before = server.requests().size();
+            listing.run();
+            List<String> requests = server.requests();
+            return requests.subList(before, requests.size());
+        }
+
+        @Test
+        void theServiceEndsTheListing() {
+            List<String> requests = requestsOf(
+                    () -> assertThat(gcs.list("a/", "a/b", "a/d").toList()).hasSize(1));
+            assertThat(requests).singleElement().asString().contains("endOffset=archive/x/a/d");
+        }
+
+        @Test
+        void forTheFirstNoPageIsListed() {
+            List<String> requests = requestsOf(() -> {
+                assertThat(gcs.first("a/", "").orElseThrow().name().value()).isEqualTo("a/a");
+                assertThat(gcs.first("a/", "a/b").orElseThrow().name().value()).isEqualTo("a/c");
+            });
+            assertThat(requests).hasSize(2).allMatch(request -> request.matches(".*maxResults=[12](&.*|$)"));
+        }
+    }
+
+    @Nested
     class Opening {
 
         private final BlobStore gcs = openStore();

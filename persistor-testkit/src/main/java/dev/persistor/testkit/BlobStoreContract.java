@@ -370,6 +370,28 @@ public abstract class BlobStoreContract {
         }
 
         @Test
+        void listingEndsBeforeAName() {
+            putAll(List.of("a/1", "a/2", "a/3", "a/4", "b"));
+            try (Stream<BlobInfo> between = store.list("a/", "a/1", "a/4")) {
+                assertThat(between.map(info -> info.name().value())).containsExactly("a/2", "a/3");
+            }
+            try (Stream<BlobInfo> before = store.list("", "", "a/2")) {
+                assertThat(before.map(info -> info.name().value())).containsExactly("a/1");
+            }
+        }
+
+        @Test
+        void theFirstIsTheFirstOfTheListing() {
+            putAll(List.of("a/1", "a/2", "b"));
+            assertThat(store.first("", "")).isEqualTo(store.find(BlobName.of("a/1")));
+            assertThat(store.first("", "a/1")).isEqualTo(store.find(BlobName.of("a/2")));
+            assertThat(store.first("", "a/11")).isEqualTo(store.find(BlobName.of("a/2")));
+            assertThat(store.first("b", "")).isEqualTo(store.find(BlobName.of("b")));
+            assertThat(store.first("", "b")).isEmpty();
+            assertThat(store.first("c", "")).isEmpty();
+        }
+
+        @Test
         void whatIsListedIsWhatIsFound() {
             store.put(blob("a", MessageGenerator.allBytes(), Map.of("key", "value")));
             assertThat(store.list("").toList())

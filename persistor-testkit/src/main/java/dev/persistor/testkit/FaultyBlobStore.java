@@ -207,6 +207,18 @@ public final class FaultyBlobStore implements BlobStore {
     }
 
     @Override
+    public Stream<BlobInfo> list(String prefix, String startAfter, String before) {
+        requireUp("list");
+        return store.list(prefix, startAfter, before);
+    }
+
+    @Override
+    public Optional<BlobInfo> first(String prefix, String startAfter) {
+        requireUp("list");
+        return store.first(prefix, startAfter);
+    }
+
+    @Override
     public Optional<BlobInfo> find(BlobName name) {
         requireUp("find " + name);
         return store.find(name);

@@ -15,6 +15,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** The objects of the server, by bucket, in the order of their names. Thread-safe. */
 final class GcsObjects {
@@ -110,11 +111,14 @@ final class GcsObjects {
     }
 
     /** A page token is the last name of the page before. */
-    String page(String bucket, String prefix, String startOffset, String pageToken, int size) {
-        var matching = bucket(bucket).values().stream()
-                .filter(stored -> stored.name().startsWith(prefix))
-                .filter(stored -> BlobName.ORDER.compare(stored.name(), startOffset) >= 0)
-                .filter(stored -> BlobName.ORDER.compare(stored.name(), pageToken) > 0)
+    String page(
+            String bucket, String prefix, String startOffset, Optional<String> endOffset, String pageToken, int size) {
+        String from =
+                Stream.of(prefix, startOffset, pageToken).max(BlobName.ORDER).orElseThrow();
+        // From there on, and not over all names that there are: a page costs the same in an archive of any size.
+        var matching = bucket(bucket).tailMap(from, !from.equals(pageToken)).values().stream()
+                .takeWhile(stored -> stored.name().startsWith(prefix))
+                .takeWhile(stored -> endOffset.isEmpty() || BlobName.ORDER.compare(stored.name(), endOffset.get()) < 0)
                 .limit(size + 1L)
                 .toList();
         String items = matching.stream().limit(size).map(Stored::toJson).collect(Collectors.joining(","));

@@ -179,6 +179,7 @@ public final class GcsServer implements AutoCloseable {
                     decode(list.group(1)),
                     query.getOrDefault("prefix", ""),
                     query.getOrDefault("startOffset", ""),
+                    Optional.ofNullable(query.get("endOffset")),
                     query.getOrDefault("pageToken", ""),
                     pageSize);
             answer(exchange, 200, "application/json", page.getBytes(StandardCharsets.UTF_8));

@@ -69,6 +69,11 @@ class BrokenStoresTest {
     }
 
     @Test
+    void aStoreThatListsWhatIsNotAskedForFails() {
+        assertThat(failuresOf(Generous.class)).contains("listingEndsBeforeAName", "theFirstIsTheFirstOfTheListing");
+    }
+
+    @Test
     void aStoreThatOpensWhatItDoesNotHaveFails() {
         assertThat(failuresOf(Trusting.class))
                 .contains("whatIsListedIsOpened", "openingWhatWasListedOnceSaysThatItIsNotThere");
@@ -216,6 +221,22 @@ class BrokenStoresTest {
                 public Stream<BlobInfo> list(String prefix, String startAfter) {
                     return super.list(prefix, startAfter)
                             .sorted((a, b) -> b.name().compareTo(a.name()));
+                }
+            });
+        }
+    }
+
+    static class Generous extends BrokenContract {
+        Generous() {
+            super(new Plain() {
+                @Override
+                public Stream<BlobInfo> list(String prefix, String startAfter, String before) {
+                    return list(prefix, startAfter);
+                }
+
+                @Override
+                public Optional<BlobInfo> first(String prefix, String startAfter) {
+                    return list(prefix).findFirst();
                 }
             });
         }

@@ -1,7 +1,6 @@
 package dev.persistor.core.naming;
 
 import dev.persistor.core.store.BlobInfo;
-import dev.persistor.core.store.BlobName;
 import dev.persistor.core.store.BlobSource;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -22,10 +21,6 @@ record NameStretch(String prefix, String after, @Nullable String before) {
 
     /** Lists what the store has there, and asks for no page beyond. */
     Stream<BlobInfo> list(BlobSource source) {
-        Stream<BlobInfo> blobs = source.list(prefix, after);
-        String end = before;
-        return end == null
-                ? blobs
-                : blobs.takeWhile(blob -> BlobName.ORDER.compare(blob.name().value(), end) < 0);
+        return before == null ? source.list(prefix, after) : source.list(prefix, after, before);
     }
 }

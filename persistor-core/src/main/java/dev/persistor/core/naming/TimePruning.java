@@ -2,6 +2,7 @@ package dev.persistor.core.naming;
 
 import dev.persistor.core.message.TimeRange;
 import dev.persistor.core.store.BlobInfo;
+import dev.persistor.core.store.BlobName;
 import dev.persistor.core.store.BlobSource;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -113,6 +114,9 @@ final class TimePruning {
         private final String last;
         private final List<NameStretch> stretches = new ArrayList<>();
 
+        /** The name that was found last; between what is covered and this one there is none. */
+        private String least = "";
+
         Walk(BlobSource source, String wanted, Set<String> sources, TimeRange range) {
             this.source = source;
             this.wanted = wanted;
@@ -123,7 +127,8 @@ final class TimePruning {
         }
 
         private void add(String prefix, String after, @Nullable String before) {
-            if (mayBeWanted(prefix)) {
+            boolean empty = before != null && BlobName.ORDER.compare(least, before) >= 0;
+            if (mayBeWanted(prefix) && !empty) {
                 stretches.add(new NameStretch(prefix.length() > wanted.length() ? prefix : wanted, after, before));
             }
         }
@@ -170,14 +175,16 @@ final class TimePruning {
             String rest = ((Part.Literal) parts.get(index + 1)).text().substring(1);
             String after = "";
             while (true) {
-                Optional<BlobInfo> next = source.list(prefix, after).findFirst();
+                Optional<BlobInfo> next = source.first(prefix, after);
                 if (next.isEmpty()) {
                     return;
                 }
                 String name = next.get().name().value();
+                least = name;
                 int slash = name.indexOf('/', prefix.length());
                 if (slash < 0) {
-                    add(name, "", name + "\0");
+                    // No name has a character before the space.
+                    add(name, "", name + " ");
                     after = name;
                 } else {
                     String folder = name.substring(0, slash + 1);

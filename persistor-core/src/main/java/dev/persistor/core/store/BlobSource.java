@@ -25,6 +25,29 @@ public interface BlobSource {
     }
 
     /**
+     * Lists blobs between two names; see {@link #list(String, String)}. A store that can have its service end the listing there asks
+     * for no blob beyond. By default they are listed and left out.
+     *
+     * @param before only names before this one in order
+     */
+    default Stream<BlobInfo> list(String prefix, String startAfter, String before) {
+        return list(prefix, startAfter)
+                .takeWhile(blob -> BlobName.ORDER.compare(blob.name().value(), before) < 0);
+    }
+
+    /**
+     * Returns the first blob of a listing; see {@link #list(String, String)}. A store that can ask its service for one blob alone
+     * does. By default a page is listed.
+     *
+     * @throws BlobStoreException if the store fails
+     */
+    default Optional<BlobInfo> first(String prefix, String startAfter) {
+        try (Stream<BlobInfo> blobs = list(prefix, startAfter)) {
+            return blobs.findFirst();
+        }
+    }
+
+    /**
      * Returns what the store knows of a blob, or nothing when it is not there.
      *
      * @throws BlobStoreException if the store fails

@@ -106,7 +106,7 @@ class ArchiveTest {
                     .toList();
 
             assertThat(names).hasSize(24).allMatch(name -> name.startsWith("orders/2025/06/30/"));
-            assertThat(counting.listings.get()).isLessThanOrEqualTo(8);
+            assertThat(counting.listings.get()).isLessThanOrEqualTo(6);
             assertThat(counting.listed.get()).isLessThanOrEqualTo(24 + 8);
         }
 

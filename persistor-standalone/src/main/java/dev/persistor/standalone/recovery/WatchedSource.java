@@ -24,6 +24,18 @@ record WatchedSource(BlobSource delegate, Runnable listed, Runnable opened) impl
     }
 
     @Override
+    public Stream<BlobInfo> list(String prefix, String startAfter, String before) {
+        return delegate.list(prefix, startAfter, before).peek(blob -> listed.run());
+    }
+
+    @Override
+    public Optional<BlobInfo> first(String prefix, String startAfter) {
+        Optional<BlobInfo> first = delegate.first(prefix, startAfter);
+        first.ifPresent(blob -> listed.run());
+        return first;
+    }
+
+    @Override
     public Optional<BlobInfo> find(BlobName name) {
         return delegate.find(name);
     }
