@@ -70,13 +70,12 @@ class BrokenStoresTest {
 
     @Test
     void aStoreThatListsWhatIsNotAskedForFails() {
-        assertThat(failuresOf(Generous.class)).contains("listingEndsBeforeAName", "theFirstIsTheFirstOfTheListing");
+        assertFails(Generous.class, "listingEndsBeforeAName", "theFirstIsTheFirstOfTheListing");
     }
 
     @Test
     void aStoreThatOpensWhatItDoesNotHaveFails() {
-        assertThat(failuresOf(Trusting.class))
-                .contains("whatIsListedIsOpened", "openingWhatWasListedOnceSaysThatItIsNotThere");
+        assertFails(Trusting.class, "whatIsListedIsOpened", "openingWhatWasListedOnceSaysThatItIsNotThere");
     }
 
     @Test
