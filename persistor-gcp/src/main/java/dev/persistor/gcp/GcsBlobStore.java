@@ -22,7 +22,6 @@ import dev.persistor.core.store.PutResult;
 import java.io.IOException;
 import java.io.PushbackInputStream;
 import java.nio.ByteBuffer;
-import java.nio.channels.Channels;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Base64;
@@ -261,7 +260,7 @@ public final class GcsBlobStore implements BlobStore {
         ReadChannel channel = translating(what, () -> storage.reader(id(name)));
         // The client's own buffer has 2 MiB, for each of the blobs that are read at a time.
         channel.setChunkSize(0);
-        PushbackInputStream content = new PushbackInputStream(Channels.newInputStream(channel));
+        PushbackInputStream content = new PushbackInputStream(new ObjectContent(channel));
         try {
             // Only this asks the service for the object, and finds whether it is there.
             int first = content.read();

@@ -14,6 +14,8 @@ import dev.persistor.core.store.BlobNotFoundException;
 import dev.persistor.core.store.BlobStore;
 import dev.persistor.core.store.OpenBlob;
 import dev.persistor.core.store.PutResult;
+import java.io.IOException;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -408,6 +410,22 @@ public abstract class BlobStoreContract {
                     assertThat(opened.readVerified())
                             .isEqualTo(read(listed.name().value()));
                 }
+            }
+        }
+
+        @Test
+        void readingGivesSomethingUntilTheEnd() throws IOException {
+            store.put(blob("a", new byte[3_000], Map.of()));
+            try (OpenBlob opened = store.open(BlobName.of("a"))) {
+                InputStream content = opened.verifiedContent();
+                byte[] bytes = new byte[1_000];
+                int size = 0;
+                for (int read = content.read(bytes); read >= 0; read = content.read(bytes)) {
+                    assertThat(read).as("read at byte %d", size).isPositive();
+                    size += read;
+                }
+                assertThat(size).isEqualTo(3_000);
+                assertThat(content.read()).isEqualTo(-1);
             }
         }
 
