@@ -142,8 +142,10 @@ class PullFunctionsTest {
     @ParameterizedTest
     @ValueSource(classes = {PubSubPullFunction.class, PubSubStreamingPullFunction.class})
     void nothingIsAcknowledgedBeforeItIsDurableAndDeadlinesArePutOff(Class<?> kind) throws Exception {
-        // Shorter than the store takes: what is held comes again, unless its deadline is put off.
-        subscribe(Duration.ofSeconds(2));
+        // Shorter than the store takes: what is held comes again, unless its deadline is put off. Long enough for a
+        // busy machine to
+        // do that for the first time.
+        subscribe(Duration.ofSeconds(5));
         publish(50);
         CountDownLatch letGo = new CountDownLatch(1);
         try (FunctionsFramework function =
@@ -153,7 +155,7 @@ class PullFunctionsTest {
                     CompletableFuture.supplyAsync(() -> unchecked(function, "{\"messages\": 50}"));
             Awaitility.await().atMost(PATIENCE).until(() -> gcs.uploads() > 0);
             // Call by call it is longer than the deadline as it was put off, so that it must have been put off again.
-            Duration held = Duration.ofSeconds(kind == PubSubPullFunction.class ? 12 : 4);
+            Duration held = Duration.ofSeconds(kind == PubSubPullFunction.class ? 12 : 8);
             Awaitility.await()
                     .during(held)
                     .atMost(held.plus(PATIENCE))
