@@ -78,7 +78,12 @@ public final class Attributes implements Iterable<Attributes.Entry> {
 
     /** Returns the value of the first attribute with this name. */
     public Optional<AttributeValue> first(String name) {
-        return all(name).findFirst();
+        for (Entry entry : entries) {
+            if (entry.name().equals(name)) {
+                return Optional.of(entry.value());
+            }
+        }
+        return Optional.empty();
     }
 
     /** Returns the text of the first attribute with this name. */

@@ -37,7 +37,7 @@ public final class CarriedProperties {
 
     /** Returns the text with U+FFFD in place of each half of a surrogate pair, for which UTF-8 has no bytes. */
     public static String wellFormed(String text) {
-        if (text.chars().noneMatch(unit -> Character.isSurrogate((char) unit))) {
+        if (!hasSurrogates(text)) {
             return text;
         }
         StringBuilder sent = new StringBuilder(text.length());
@@ -45,5 +45,15 @@ public final class CarriedProperties {
                 .map(point -> point >= Character.MIN_SURROGATE && point <= Character.MAX_SURROGATE ? 0xFFFD : point)
                 .forEach(sent::appendCodePoint);
         return sent.toString();
+    }
+
+    /** A loop, because each name and value of each message is asked: a stream took a twentieth of a replay. */
+    private static boolean hasSurrogates(String text) {
+        for (int i = 0; i < text.length(); i++) {
+            if (Character.isSurrogate(text.charAt(i))) {
+                return true;
+            }
+        }
+        return false;
     }
 }
