@@ -14,7 +14,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
@@ -23,9 +23,9 @@ import org.jspecify.annotations.Nullable;
  * Publishes messages in batches, in order within a key, several keys at a time. Only the broker's own requests are left to
  * write, as a {@link BatchTarget}.
  *
- * <p>A key belongs to one of a few lanes, each a thread with one batch under way. A lane sends what waits as soon as it
- * is free, so that batches grow by themselves when the target is slow, and nothing ever waits for company. A failed
- * message closes its ordering key: what follows fails without being sent.
+ * <p>A key belongs to one of a few lanes, each a thread with one batch under way; what has no key goes to them in turn, some at
+ * a time. A lane sends what waits as soon as it is free, so that batches grow by themselves when the target is slow, and nothing
+ * ever waits for company. A failed message closes its ordering key: what follows fails without being sent.
  *
  * <p>A batch is sent again only when the target has said that it took nothing and is busy, so that no message arrives
  * twice by this class.
@@ -37,12 +37,14 @@ public final class BatchingPublisher implements MessagePublisher {
     private static final int MAX_WAITING_BYTES = 32 * 1024 * 1024;
     /** What a message takes beside its payload, roughly. */
     private static final int MESSAGE_BYTES = 1024;
+    /** So much without a key goes to one lane before the next has its turn, so that a lane has more than a few for a request. */
+    private static final int TOGETHER_BYTES = 256 * 1024;
 
     private final BatchTarget target;
     private final Patience patience;
     private final Semaphore room = new Semaphore(MAX_WAITING_BYTES, true);
     private final List<Lane> lanes;
-    private final AtomicInteger turn = new AtomicInteger();
+    private final AtomicLong bytesWithoutKey = new AtomicLong();
     private volatile boolean closed;
 
     private BatchingPublisher(BatchTarget target, Patience patience, int lanes) {
@@ -80,7 +82,7 @@ public final class BatchingPublisher implements MessagePublisher {
         }
         Handed handed = new Handed(message, key, Math.min(MAX_WAITING_BYTES, message.payloadSize() + MESSAGE_BYTES));
         room.acquire(handed.bytes());
-        if (!lane(key).offer(handed)) {
+        if (!lane(handed).offer(handed)) {
             room.release(handed.bytes());
             requireOpen();
         }
@@ -102,8 +104,11 @@ public final class BatchingPublisher implements MessagePublisher {
         }
     }
 
-    private Lane lane(Optional<String> key) {
-        return lanes.get(Math.floorMod(key.map(String::hashCode).orElseGet(turn::getAndIncrement), lanes.size()));
+    private Lane lane(Handed handed) {
+        long number = handed.key().isPresent()
+                ? handed.key().get().hashCode()
+                : bytesWithoutKey.getAndAdd(handed.bytes()) / TOGETHER_BYTES;
+        return lanes.get(Math.floorMod(number, lanes.size()));
     }
 
     /** Sends what waits, waits for the answers, and closes the target. */

@@ -188,6 +188,33 @@ class BatchingPublisherTest {
     }
 
     @Test
+    void messagesWithoutAKeyAreSentTogether() throws InterruptedException {
+        target.answers.drainPermits();
+        List<CompletableFuture<Published>> futures = new ArrayList<>();
+        for (int i = 0; i < 100; i++) {
+            futures.add(publisher.publish(message(Integer.toString(i), null, 10)));
+        }
+        target.answers.release(1_000_000);
+        futures.forEach(CompletableFuture::join);
+        assertThat(target.ids()).hasSize(100);
+        // What came first has gone alone, the rest while it was on its way.
+        assertThat(target.sent).hasSizeLessThanOrEqualTo(2);
+    }
+
+    @Test
+    void manyMessagesWithoutAKeyAreSentOnAllLanes() throws InterruptedException {
+        target.answers.drainPermits();
+        List<CompletableFuture<Published>> futures = new ArrayList<>();
+        for (int i = 0; i < 2_000; i++) {
+            futures.add(publisher.publish(message(Integer.toString(i), null, 100)));
+        }
+        await().untilAsserted(() -> assertThat(target.answers.getQueueLength()).isEqualTo(8));
+        target.answers.release(1_000_000);
+        futures.forEach(CompletableFuture::join);
+        assertThat(target.ids()).hasSize(2_000);
+    }
+
+    @Test
     void aMessageThatFitsIntoNoBatchFailsForGoodAndThoseBeforeItArrive() throws InterruptedException {
         target.answers.drainPermits();
         CompletableFuture<Published> busy = publisher.publish(message("0", "k", 1));
