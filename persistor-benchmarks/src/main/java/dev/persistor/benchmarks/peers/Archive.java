@@ -7,7 +7,6 @@ import com.google.cloud.storage.StorageOptions;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.stream.StreamSupport;
@@ -47,10 +46,10 @@ record Archive(List<Stored> objects, Tally tally) {
                 throw new UncheckedIOException("read " + blob.getName(), e);
             }
         });
-        List<Stored> objects = new ArrayList<>();
-        blobs.forEach(blob ->
-                objects.add(new Stored(blob.getCreateTimeOffsetDateTime().toInstant(), blob.getSize())));
-        objects.sort(Comparator.comparing(Stored::at));
+        List<Stored> objects = blobs.stream()
+                .map(blob -> new Stored(blob.getCreateTimeOffsetDateTime().toInstant(), blob.getSize()))
+                .sorted(Comparator.comparing(Stored::at))
+                .toList();
         return new Archive(objects, tally);
     }
 

@@ -187,13 +187,18 @@ class BatchingPublisherTest {
         assertThat(target.ids()).hasSize(20);
     }
 
+    private List<CompletableFuture<Published>> publishWithoutKey(int count, int size) throws InterruptedException {
+        List<CompletableFuture<Published>> futures = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            futures.add(publisher.publish(message(Integer.toString(i), null, size)));
+        }
+        return futures;
+    }
+
     @Test
     void messagesWithoutAKeyAreSentTogether() throws InterruptedException {
         target.answers.drainPermits();
-        List<CompletableFuture<Published>> futures = new ArrayList<>();
-        for (int i = 0; i < 100; i++) {
-            futures.add(publisher.publish(message(Integer.toString(i), null, 10)));
-        }
+        List<CompletableFuture<Published>> futures = publishWithoutKey(100, 10);
         target.answers.release(1_000_000);
         futures.forEach(CompletableFuture::join);
         assertThat(target.ids()).hasSize(100);
@@ -204,10 +209,7 @@ class BatchingPublisherTest {
     @Test
     void manyMessagesWithoutAKeyAreSentOnAllLanes() throws InterruptedException {
         target.answers.drainPermits();
-        List<CompletableFuture<Published>> futures = new ArrayList<>();
-        for (int i = 0; i < 2_000; i++) {
-            futures.add(publisher.publish(message(Integer.toString(i), null, 100)));
-        }
+        List<CompletableFuture<Published>> futures = publishWithoutKey(2_000, 100);
         await().untilAsserted(() -> assertThat(target.answers.getQueueLength()).isEqualTo(8));
         target.answers.release(1_000_000);
         futures.forEach(CompletableFuture::join);
