@@ -32,15 +32,9 @@ final class GcsObjects {
             String contentType,
             Map<String, String> metadata,
             byte[] content,
+            String crc32cBase64,
             long generation,
             Instant created) {
-
-        String crc32cBase64() {
-            byte[] bytes = ByteBuffer.allocate(4)
-                    .putInt(Blob.checksum(ByteBuffer.wrap(content)))
-                    .array();
-            return Base64.getEncoder().encodeToString(bytes);
-        }
 
         String toJson() {
             String entries = metadata.entrySet().stream()
@@ -48,7 +42,7 @@ final class GcsObjects {
                     .collect(Collectors.joining(","));
             return "{\"kind\":\"storage#object\",\"bucket\":" + GcsJson.quote(bucket) + ",\"name\":"
                     + GcsJson.quote(name) + ",\"contentType\":" + GcsJson.quote(contentType) + ",\"size\":\""
-                    + content.length + "\",\"crc32c\":\"" + crc32cBase64() + "\",\"generation\":\"" + generation
+                    + content.length + "\",\"crc32c\":\"" + crc32cBase64 + "\",\"generation\":\"" + generation
                     + "\",\"metageneration\":\"1\",\"timeCreated\":\"" + created + "\",\"metadata\":{" + entries + "}}";
         }
     }
@@ -77,14 +71,17 @@ final class GcsObjects {
         String type = fields.getOrDefault("contentType", "application/octet-stream");
         // As Cloud Storage tells it, in milliseconds.
         Instant created = Instant.now().truncatedTo(ChronoUnit.MILLIS);
-        Stored stored = new Stored(bucket, name, type, metadata, content, generation.incrementAndGet(), created);
+        String checksum = crc32cBase64(content);
         String sent = fields.get("crc32c");
-        if (sent != null && !sent.equals(stored.crc32cBase64())) {
+        if (sent != null && !sent.equals(checksum)) {
             throw new GcsRefusal(400, "invalid", "Provided CRC32C \"" + sent + "\" doesn't match calculated CRC32C");
         }
         if (corrupt && content.length > 0) {
             content[0]++;
+            checksum = crc32cBase64(content);
         }
+        Stored stored =
+                new Stored(bucket, name, type, metadata, content, checksum, generation.incrementAndGet(), created);
         if (onlyNew) {
             if (bucket(bucket).putIfAbsent(name, stored) != null) {
                 throw GcsRefusal.conditionNotMet();
@@ -93,6 +90,12 @@ final class GcsObjects {
             bucket(bucket).put(name, stored);
         }
         return stored;
+    }
+
+    private static String crc32cBase64(byte[] content) {
+        int checksum = Blob.checksum(ByteBuffer.wrap(content));
+        byte[] bytes = ByteBuffer.allocate(Integer.BYTES).putInt(checksum).array();
+        return Base64.getEncoder().encodeToString(bytes);
     }
 
     private static void check(String name, Map<String, String> metadata) throws GcsRefusal {

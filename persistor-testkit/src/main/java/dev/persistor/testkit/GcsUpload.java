@@ -1,8 +1,7 @@
 package dev.persistor.testkit;
 
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -10,15 +9,19 @@ import org.jspecify.annotations.Nullable;
 /** An upload, whole or under way. Safe for one client's use. */
 final class GcsUpload {
 
+    private static final String LINE_BREAK = "\r\n";
+    private static final String BLANK_LINE = LINE_BREAK + LINE_BREAK;
+
     private final String bucket;
     private final Map<String, String> fields;
     private final boolean onlyNew;
-    private final ByteArrayOutputStream content = new ByteArrayOutputStream();
+    private byte[] content;
     private GcsObjects.@Nullable Stored stored;
 
-    private GcsUpload(String bucket, Map<String, String> fields, boolean onlyNew) {
+    private GcsUpload(String bucket, Map<String, String> fields, byte[] content, boolean onlyNew) {
         this.bucket = bucket;
         this.fields = fields;
+        this.content = content;
         this.onlyNew = onlyNew;
     }
 
@@ -27,7 +30,7 @@ final class GcsUpload {
         if (name != null) {
             fields.put("name", name);
         }
-        return new GcsUpload(bucket, fields, onlyNew);
+        return new GcsUpload(bucket, fields, new byte[0], onlyNew);
     }
 
     /** Takes apart {@code multipart/related}: the object's JSON, then its bytes. */
@@ -38,17 +41,37 @@ final class GcsUpload {
             throw new GcsRefusal(400, "invalid", "no boundary");
         }
         String boundary = contentType.substring(at + 9).replace("\"", "");
-        // One character a byte, so that positions in the text are positions in the body.
-        String text = new String(body, StandardCharsets.ISO_8859_1);
         String mark = "--" + boundary;
-        int jsonStart = text.indexOf("\r\n\r\n", text.indexOf(mark)) + 4;
-        int second = text.indexOf("\r\n" + mark, jsonStart);
-        int contentStart = text.indexOf("\r\n\r\n", second + 2 + mark.length()) + 4;
-        int end = text.lastIndexOf("\r\n" + mark + "--");
-        byte[] json = text.substring(jsonStart, second).getBytes(StandardCharsets.ISO_8859_1);
-        GcsUpload upload = new GcsUpload(bucket, GcsJson.read(json), onlyNew);
-        upload.content.write(body, contentStart, end - contentStart);
-        return upload;
+        int jsonStart = indexOf(BLANK_LINE, body, indexOf(mark, body, 0)) + BLANK_LINE.length();
+        int second = indexOf(LINE_BREAK + mark, body, jsonStart);
+        int contentStart =
+                indexOf(BLANK_LINE, body, second + LINE_BREAK.length() + mark.length()) + BLANK_LINE.length();
+        String last = LINE_BREAK + mark + "--";
+        int end = body.length - last.length();
+        while (!isAt(end, last, body)) {
+            end--;
+        }
+        byte[] json = Arrays.copyOfRange(body, jsonStart, second);
+        byte[] content = Arrays.copyOfRange(body, contentStart, end);
+        return new GcsUpload(bucket, GcsJson.read(json), content, onlyNew);
+    }
+
+    /** Where the next one is of a text that is there. */
+    private static int indexOf(String text, byte[] body, int from) {
+        int at = from;
+        while (!isAt(at, text, body)) {
+            at++;
+        }
+        return at;
+    }
+
+    private static boolean isAt(int at, String text, byte[] body) {
+        for (int i = 0; i < text.length(); i++) {
+            if (body[at + i] != text.charAt(i)) {
+                return false;
+            }
+        }
+        return true;
     }
 
     String name() {
@@ -56,7 +79,7 @@ final class GcsUpload {
     }
 
     synchronized long size() {
-        return content.size();
+        return content.length;
     }
 
     synchronized boolean isFinished() {
@@ -64,18 +87,20 @@ final class GcsUpload {
     }
 
     synchronized void append(long offset, byte[] chunk) throws GcsRefusal {
-        if (offset > content.size()) {
-            throw new GcsRefusal(400, "invalid", "a chunk at " + offset + " leaves a gap after " + content.size());
+        if (offset > content.length) {
+            throw new GcsRefusal(400, "invalid", "a chunk at " + offset + " leaves a gap after " + content.length);
         }
-        int known = (int) (content.size() - offset);
+        int known = (int) (content.length - offset);
         if (known < chunk.length) {
-            content.write(chunk, known, chunk.length - known);
+            int size = content.length;
+            content = Arrays.copyOf(content, size + chunk.length - known);
+            System.arraycopy(chunk, known, content, size, chunk.length - known);
         }
     }
 
     synchronized GcsObjects.Stored store(GcsObjects objects, boolean corrupt) throws GcsRefusal {
         if (stored == null) {
-            stored = objects.put(bucket, fields, content.toByteArray(), onlyNew, corrupt);
+            stored = objects.put(bucket, fields, content, onlyNew, corrupt);
         }
         return stored;
     }
