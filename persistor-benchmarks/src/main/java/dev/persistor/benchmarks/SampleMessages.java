@@ -23,6 +23,9 @@ public final class SampleMessages {
         "customer", "Zagreb", "delivered", "2026-01-31", "invoice", "Größe", "pending", "42.50", "EUR", "warehouse"
     };
 
+    private static final String REST = ",\"rest\":\"";
+    private static final String END = "\"}";
+
     private SampleMessages() {}
 
     /** Returns so many messages, published one a millisecond. */
@@ -52,17 +55,21 @@ public final class SampleMessages {
 
     /** Returns the payload of a number, on one line, which begins with the number; of what else is in it, the source of chance decides. */
     public static byte[] payload(int number, Random random) {
-        StringBuilder json = new StringBuilder("{\"order\":").append(number);
+        StringBuilder json =
+                new StringBuilder(PAYLOAD_BYTES).append("{\"order\":").append(number);
+        int bytes = json.length();
         for (int field = 0; ; field++) {
             String next = ",\"field" + field + "\":\"" + WORDS[random.nextInt(WORDS.length)] + " "
                     + random.nextInt(1_000_000) + "\"";
-            if (bytes(json + next + ",\"rest\":\"\"}").length > PAYLOAD_BYTES) {
+            int more = bytes(next).length;
+            if (bytes + more + REST.length() + END.length() > PAYLOAD_BYTES) {
                 break;
             }
             json.append(next);
+            bytes += more;
         }
-        json.append(",\"rest\":\"");
-        json.append("x".repeat(PAYLOAD_BYTES - bytes(json + "\"}").length)).append("\"}");
+        int left = PAYLOAD_BYTES - bytes - REST.length() - END.length();
+        json.append(REST).append("x".repeat(left)).append(END);
         return bytes(json.toString());
     }
 

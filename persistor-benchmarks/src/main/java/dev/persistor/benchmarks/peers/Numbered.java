@@ -11,7 +11,8 @@ import java.util.regex.Pattern;
 /** Payloads that tell which they are and whether they are whole: a line of JSON that begins with its number. */
 final class Numbered {
 
-    private static final Pattern NUMBER = Pattern.compile("\\{\"order\":(\\d{1,9}),.*");
+    private static final Pattern NUMBER = Pattern.compile("\\{\"order\":(\\d{1,9}),");
+    private static final int LONGEST_HEAD = "{\"order\":123456789,".length();
 
     private Numbered() {}
 
@@ -22,11 +23,12 @@ final class Numbered {
 
     /** Returns the number of a payload, or nothing if it is not, byte for byte, that of a number. */
     static OptionalInt number(byte[] payload) {
-        Matcher matcher = NUMBER.matcher(new String(payload, StandardCharsets.UTF_8));
-        if (!matcher.matches()) {
+        int length = Math.min(payload.length, LONGEST_HEAD);
+        Matcher head = NUMBER.matcher(new String(payload, 0, length, StandardCharsets.US_ASCII));
+        if (!head.lookingAt()) {
             return OptionalInt.empty();
         }
-        int number = Integer.parseInt(matcher.group(1));
+        int number = Integer.parseInt(head.group(1));
         return Arrays.equals(payload, payload(number)) ? OptionalInt.of(number) : OptionalInt.empty();
     }
 }
