@@ -43,15 +43,19 @@ record Entrant(String name, Launch launch, Contents contents) {
     /**
      * The programs, where the build puts them.
      *
-     * @param persistor what follows the JVM's flags up to Persistor's own arguments
+     * @param persistor what follows the flags that all have, up to Persistor's own arguments
      * @param camel the folder of the jar with the routes, beside which is the folder of its closure
      */
     record Homes(List<String> persistor, Path camel) {
+
+        /** The collector that Persistor's container image asks for. */
+        private static final String PARALLEL = "-XX:+UseParallelGC";
 
         /** Finds them in a checkout. */
         static Homes in(Path checkout) {
             return new Homes(
                     List.of(
+                            PARALLEL,
                             "-jar",
                             checkout.resolve("persistor-standalone/target/persistor-standalone.jar")
                                     .toString()),
@@ -63,14 +67,19 @@ record Entrant(String name, Launch launch, Contents contents) {
             return List.of(
                     Entrant.persistor("Persistor, jsonl", "jsonl", BATCH, Contents.fields("data"), persistor),
                     Entrant.persistor("Persistor, avro", "avro", BATCH, Contents.records("data"), persistor),
-                    Entrant.camel("Camel, lines of payloads", "batches", camel));
+                    Entrant.camel("Camel, lines of payloads", "batches", camel, List.of()));
         }
 
         /** Those that store one object a message; the first is what the others are compared with. */
         List<Entrant> oneEach() {
             return List.of(
                     Entrant.persistor("Persistor, raw", "raw", 1, Contents.whole(), persistor),
-                    Entrant.camel("Camel", "each", camel));
+                    Entrant.camel("Camel", "each", camel, List.of()));
+        }
+
+        /** The peer of those in batches with the collector that Persistor has. */
+        Entrant inBatchesWithThatCollector() {
+            return Entrant.camel("Camel, lines of payloads, the same collector", "batches", camel, List.of(PARALLEL));
         }
     }
 
@@ -105,13 +114,15 @@ record Entrant(String name, Launch launch, Contents contents) {
         return new Entrant(name, launch, contents);
     }
 
-    private static Entrant camel(String name, String route, Path home) {
+    private static Entrant camel(String name, String route, Path home, List<String> flags) {
+        List<String> arguments = new ArrayList<>(flags);
+        arguments.addAll(List.of(
+                "-cp",
+                home.resolve("camel.jar") + ":" + home.resolve("lib/*"),
+                "dev.persistor.benchmarks.peers.camel.CamelArchive",
+                route));
         Launch launch = place -> new Command(
-                List.of(
-                        "-cp",
-                        home.resolve("camel.jar") + ":" + home.resolve("lib/*"),
-                        "dev.persistor.benchmarks.peers.camel.CamelArchive",
-                        route),
+                arguments,
                 Map.of(
                         "STORAGE_EMULATOR_HOST", place.endpoint(),
                         "BUCKET", place.run(),

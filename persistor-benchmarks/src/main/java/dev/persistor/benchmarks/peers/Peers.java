@@ -19,7 +19,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.ToDoubleFunction;
 
 /**
- * Persistor and routes of Apache Camel, each a process of its own with the same flags, archive the same messages of one broker
+ * Persistor and routes of Apache Camel, each a process of its own in the same heap, archive the same messages of one broker
  * in one store. Prints tables: how fast, at what cost, and what kills lose and double.
  *
  * <p>Not thread-safe.
@@ -29,9 +29,9 @@ public final class Peers implements AutoCloseable {
     private static final String HEAP = "512m";
     private static final List<String> SMALL_HEAPS = List.of("256m", "160m");
     private static final int ROUNDS = 3;
-    private static final int IN_BATCHES = 1_200_000;
+    private static final int IN_BATCHES = 1_800_000;
     private static final int IN_SMALL_HEAPS = 400_000;
-    private static final int ONE_EACH = 20_000;
+    private static final int ONE_EACH = 10_000;
     private static final int KILLS = 5;
     private static final int KILLED_IN_BATCHES = 60_000;
     private static final int KILLED_ONE_EACH = 12_000;
@@ -102,7 +102,9 @@ public final class Peers implements AutoCloseable {
         try (Peers peers = start(Pace.REAL, folder, out)) {
             if (chosen.isEmpty() || chosen.contains("batches")) {
                 String title = "from Kafka, up to 1,000 messages an object";
-                peers.compare(title, HEAP, homes.inBatches(), 0, ROUNDS, IN_BATCHES);
+                List<Entrant> large = new ArrayList<>(homes.inBatches());
+                large.add(homes.inBatchesWithThatCollector());
+                peers.compare(title, HEAP, large, 0, ROUNDS, IN_BATCHES);
                 for (String heap : SMALL_HEAPS) {
                     peers.compare(title, heap, homes.inBatches(), 0, 1, IN_SMALL_HEAPS);
                 }
