@@ -76,12 +76,14 @@ final class GcsObjects {
         if (sent != null && !sent.equals(checksum)) {
             throw new GcsRefusal(400, "invalid", "Provided CRC32C \"" + sent + "\" doesn't match calculated CRC32C");
         }
+        byte[] kept = content;
         if (corrupt && content.length > 0) {
-            content[0]++;
-            checksum = crc32cBase64(content);
+            // The upload keeps what it was sent, should it be stored once more.
+            kept = content.clone();
+            kept[0]++;
+            checksum = crc32cBase64(kept);
         }
-        Stored stored =
-                new Stored(bucket, name, type, metadata, content, checksum, generation.incrementAndGet(), created);
+        Stored stored = new Stored(bucket, name, type, metadata, kept, checksum, generation.incrementAndGet(), created);
         if (onlyNew) {
             if (bucket(bucket).putIfAbsent(name, stored) != null) {
                 throw GcsRefusal.conditionNotMet();

@@ -93,7 +93,7 @@ final class GcsUpload {
         int known = (int) (content.length - offset);
         if (known < chunk.length) {
             int size = content.length;
-            content = Arrays.copyOf(content, size + chunk.length - known);
+            content = Arrays.copyOf(content, (int) offset + chunk.length);
             System.arraycopy(chunk, known, content, size, chunk.length - known);
         }
     }
