@@ -2,6 +2,7 @@ package dev.persistor.azure;
 
 import com.azure.core.amqp.AmqpRetryOptions;
 import com.azure.messaging.servicebus.ServiceBusClientBuilder;
+import com.azure.messaging.servicebus.ServiceBusReceiverAsyncClient;
 import com.azure.messaging.servicebus.ServiceBusSessionReceiverAsyncClient;
 import dev.persistor.core.Capture;
 import dev.persistor.core.config.Settings;
@@ -52,6 +53,10 @@ final class ServiceBusPull {
         Entity entity = Entity.of(capture.settings());
         ServiceBusMessages messages = new ServiceBusMessages(capture.source().orElse(entity.name()));
         ServiceBusClientBuilder client = client(environment);
+        Mono<?> look = Mono.using(
+                () -> entity.of(client.receiver()).buildAsyncClient(),
+                ServiceBusReceiverAsyncClient::peekMessage,
+                ServiceBusReceiverAsyncClient::close);
         if (capture.settings().get(ServiceBusPullSettings.SESSIONS)) {
             ServiceBusSessionReceiverAsyncClient sessions =
                     entity.of(client.sessionReceiver()).buildAsyncClient();
@@ -60,6 +65,7 @@ final class ServiceBusPull {
                     true,
                     capture.settings().get(ServiceBusPullSettings.CONCURRENT_SESSIONS),
                     sessions::acceptNextSession,
+                    look,
                     messages,
                     sessions::close);
         }
@@ -68,6 +74,7 @@ final class ServiceBusPull {
                 false,
                 1,
                 () -> Mono.fromSupplier(() -> entity.of(client.receiver()).buildAsyncClient()),
+                look,
                 messages,
                 () -> {});
     }

@@ -77,6 +77,7 @@ final class ServiceBusReceivers
 
     private final String entity;
     private final boolean sessions;
+    private final Mono<?> look;
     private final ServiceBusMessages messages;
     private final Runnable closing;
     private final List<Lane> lanes = new ArrayList<>();
@@ -88,6 +89,7 @@ final class ServiceBusReceivers
      * @param sessions whether a receiver is of one session only
      * @param lanes how many receivers there are at a time
      * @param receivers opens one
+     * @param look asks the broker for something that changes nothing
      * @param closing closes what opens them
      */
     ServiceBusReceivers(
@@ -95,10 +97,12 @@ final class ServiceBusReceivers
             boolean sessions,
             int lanes,
             Supplier<Mono<ServiceBusReceiverAsyncClient>> receivers,
+            Mono<?> look,
             ServiceBusMessages messages,
             Runnable closing) {
         this.entity = entity;
         this.sessions = sessions;
+        this.look = look;
         this.messages = messages;
         this.closing = closing;
         for (int i = 0; i < lanes; i++) {
@@ -164,6 +168,20 @@ final class ServiceBusReceivers
             }
         }
         return failure;
+    }
+
+    /** The client says nothing of a connection that it goes on trying to open. */
+    @Override
+    public void confirm() {
+        try {
+            MessagingClients.awaitEnd(look.timeout(ANSWER).then());
+        } catch (RuntimeException e) {
+            PullException failure = AmqpErrors.pullFailed("look at " + entity, e);
+            if (failure.isRetryable()) {
+                throw failure;
+            }
+            LOG.debug("A refusal is an answer, too: {}", failure.getMessage());
+        }
     }
 
     @Override

@@ -21,6 +21,8 @@ import dev.persistor.testkit.FaultyBlobStore;
 import dev.persistor.testkit.azure.AmqpMessage;
 import dev.persistor.testkit.azure.AmqpServer;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -38,8 +40,13 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a queue has is pulled by Azure's own client. */
+@Execution(ExecutionMode.CONCURRENT)
 @Timeout(120)
 class ServiceBusPullTest {
 
@@ -306,6 +313,20 @@ class ServiceBusPullTest {
                 .isInstanceOf(SettingsException.class)
                 .hasMessageContaining("SERVICE_BUS_CONNECTION is no connection string")
                 .hasMessageNotContaining("secret;");
+    }
+
+    /** Where packets are dropped on their way, nothing comes and nothing fails: that is not an empty queue. */
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void whatIsNotReachedIsNotTakenForEmpty(boolean sessions) throws IOException {
+        try (ServerSocket silent = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
+            String connection = server.connectionString()
+                    .replaceFirst("127\\.0\\.0\\.1:\\d+", "127.0.0.1:" + silent.getLocalPort());
+            PullReport report = run(
+                    "SERVICE_BUS_CONNECTION", connection, "PERSISTOR_SERVICE_BUS_SESSIONS", Boolean.toString(sessions));
+            assertThat(report.stopped()).isEqualTo(Stopped.FAILURE);
+            assertThat(report.isSuccess()).isFalse();
+        }
     }
 
     @Test

@@ -40,6 +40,8 @@ record PubSubStream(String name, PubSubDelivery delivery, Duration deadline, int
 
     private static final Logger LOG = LoggerFactory.getLogger(PubSubStream.class);
     private static final Duration CLOSING = Duration.ofSeconds(10);
+    private static final int MAX_METADATA_BYTES = 4 << 20;
+    private static final Duration KEEP_ALIVE = Duration.ofMinutes(5);
 
     /**
      * Returns a feed that archives what comes until a limit is reached.
@@ -52,14 +54,11 @@ record PubSubStream(String name, PubSubDelivery delivery, Duration deadline, int
     }
 
     private PullReport archive(PullRun<AckReplyConsumer> run, PullLimits limits) {
-        Subscriber subscriber = subscriber(run, limits);
+        run.connecting();
+        PubSubCalls calls = new PubSubCalls(run::connected, run::connecting);
+        Subscriber subscriber = subscriber(run, limits, calls);
         subscriber.addListener(
                 new ApiService.Listener() {
-                    @Override
-                    public void running() {
-                        run.connected();
-                    }
-
                     @Override
                     public void failed(ApiService.State from, Throwable failure) {
                         run.troubled(PubSubErrors.streamFailed("stream from " + name, failure));
@@ -68,6 +67,9 @@ record PubSubStream(String name, PubSubDelivery delivery, Duration deadline, int
                 MoreExecutors.directExecutor());
         subscriber.startAsync();
         run.awaitEnd();
+        if (!calls.hasStream()) {
+            LOG.error("No stream from {} is open as the run ends: Pub/Sub is not reached", name);
+        }
         // It hears of no more messages once it stops, and waits for the replies to those that it has.
         subscriber.stopAsync();
         PullReport report = run.finish();
@@ -75,7 +77,7 @@ record PubSubStream(String name, PubSubDelivery delivery, Duration deadline, int
         return report;
     }
 
-    private Subscriber subscriber(PullRun<AckReplyConsumer> run, PullLimits limits) {
+    private Subscriber subscriber(PullRun<AckReplyConsumer> run, PullLimits limits, PubSubCalls calls) {
         Subscriber.Builder builder = Subscriber.newBuilder(
                         name, (PubsubMessage message, AckReplyConsumer reply) -> receive(run, message, reply))
                 .setParallelPullCount(streams)
@@ -84,8 +86,12 @@ record PubSubStream(String name, PubSubDelivery delivery, Duration deadline, int
                         .setMaxOutstandingElementCount((long) Math.min(limits.outstandingMessages(), limits.messages()))
                         .setMaxOutstandingRequestBytes(limits.outstandingBytes())
                         .build());
-        emulator.ifPresent(address -> builder.setCredentialsProvider(NoCredentialsProvider.create())
-                .setChannelProvider(PubSubSubscription.plain(address)));
+        emulator.ifPresent(address -> builder.setCredentialsProvider(NoCredentialsProvider.create()));
+        // Else as the subscriber's own are, in whose place they are.
+        builder.setChannelProvider(PubSubSubscription.channels(emulator, calls)
+                .setMaxInboundMetadataSize(MAX_METADATA_BYTES)
+                .setKeepAliveTimeDuration(KEEP_ALIVE)
+                .build());
         return builder.build();
     }
 

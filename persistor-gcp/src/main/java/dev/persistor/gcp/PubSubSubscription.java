@@ -1,9 +1,9 @@
 package dev.persistor.gcp;
 
 import com.google.api.gax.core.NoCredentialsProvider;
+import com.google.api.gax.grpc.InstantiatingGrpcChannelProvider;
 import com.google.api.gax.retrying.RetrySettings;
 import com.google.api.gax.rpc.ApiException;
-import com.google.api.gax.rpc.TransportChannelProvider;
 import com.google.api.gax.rpc.UnaryCallSettings;
 import com.google.api.gax.rpc.UnaryCallable;
 import com.google.cloud.pubsub.v1.stub.SubscriberStub;
@@ -47,12 +47,15 @@ final class PubSubSubscription implements PullSource<String>, PullBroker<String>
     private final PubSubDelivery delivery;
     private final Duration deadline;
     private final SubscriberStub client;
+    private final PubSubCalls calls;
 
-    private PubSubSubscription(String name, PubSubDelivery delivery, Duration deadline, SubscriberStub client) {
+    private PubSubSubscription(
+            String name, PubSubDelivery delivery, Duration deadline, SubscriberStub client, PubSubCalls calls) {
         this.name = name;
         this.delivery = delivery;
         this.deadline = deadline;
         this.client = client;
+        this.calls = calls;
     }
 
     /**
@@ -65,34 +68,36 @@ final class PubSubSubscription implements PullSource<String>, PullBroker<String>
      * @throws PullException if there are no credentials
      */
     static PubSubSubscription open(String name, PubSubDelivery delivery, Duration deadline, Optional<String> emulator) {
-        SubscriberStubSettings.Builder settings = clientSettings(emulator);
+        PubSubCalls calls = new PubSubCalls();
+        SubscriberStubSettings.Builder settings = clientSettings(emulator, calls);
         // Whether to ask again is the run's to decide; what it tells is told again, since that does no harm.
         settings.pullSettings().setRetryableCodes().setSimpleTimeoutNoRetriesDuration(LONGEST_QUESTION);
         settle(settings.acknowledgeSettings());
         settle(settings.modifyAckDeadlineSettings());
         try {
             return new PubSubSubscription(
-                    name, delivery, deadline, settings.build().createStub());
+                    name, delivery, deadline, settings.build().createStub(), calls);
         } catch (IOException e) {
             throw new PullException("open " + name + ": " + e.getMessage(), false, e);
         }
     }
 
     /** Returns settings of a client of the service, or of an emulator in its place. */
-    static SubscriberStubSettings.Builder clientSettings(Optional<String> emulator) {
+    static SubscriberStubSettings.Builder clientSettings(Optional<String> emulator, PubSubCalls calls) {
         SubscriberStubSettings.Builder settings = SubscriberStubSettings.newBuilder();
-        emulator.ifPresent(address -> settings.setCredentialsProvider(NoCredentialsProvider.create())
-                .setTransportChannelProvider(plain(address)));
+        settings.setTransportChannelProvider(channels(emulator, calls).build());
+        emulator.ifPresent(address -> settings.setCredentialsProvider(NoCredentialsProvider.create()));
         return settings;
     }
 
-    /** Returns what connects to an emulator, which has no TLS. */
-    static TransportChannelProvider plain(String address) {
-        return SubscriberStubSettings.defaultGrpcTransportProviderBuilder()
-                .setEndpoint(address)
+    /** Returns what connects to the service, or to an emulator, which has no TLS, in its place. */
+    static InstantiatingGrpcChannelProvider.Builder channels(Optional<String> emulator, PubSubCalls calls) {
+        InstantiatingGrpcChannelProvider.Builder channels = SubscriberStubSettings.defaultGrpcTransportProviderBuilder()
                 .setMaxInboundMessageSize(MAX_ANSWER_BYTES)
-                .setChannelConfigurator(channel -> channel.usePlaintext())
-                .build();
+                .setInterceptorProvider(() -> List.of(calls));
+        emulator.ifPresent(
+                address -> channels.setEndpoint(address).setChannelConfigurator(channel -> channel.usePlaintext()));
+        return channels;
     }
 
     private static void settle(UnaryCallSettings.Builder<?, ?> call) {
@@ -119,7 +124,7 @@ final class PubSubSubscription implements PullSource<String>, PullBroker<String>
         try {
             received = client.pullCallable().call(request).getReceivedMessagesList();
         } catch (ApiException e) {
-            if (PubSubErrors.isTimeOut(e)) {
+            if (PubSubErrors.isTimeOut(e) && calls.isReached()) {
                 return List.of();
             }
             throw PubSubErrors.pullFailed("pull from " + name, e);

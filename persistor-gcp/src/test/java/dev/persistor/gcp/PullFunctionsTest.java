@@ -14,6 +14,8 @@ import dev.persistor.testkit.GcsServer.Fault;
 import dev.persistor.testkit.gcp.PubSubServer;
 import io.grpc.Status;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
@@ -31,10 +33,13 @@ import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The functions that pull, in the real Functions Framework, with Google's clients against servers on this machine. */
+@Execution(ExecutionMode.CONCURRENT)
 class PullFunctionsTest {
 
     private static final String SUBSCRIPTION = "projects/project/subscriptions/orders";
@@ -327,6 +332,24 @@ class PullFunctionsTest {
             assertThat(answer.statusCode()).isEqualTo(503);
             assertThat(report(answer).stopped()).isEqualTo(Stopped.FAILURE);
             assertThat(function.log()).contains(SUBSCRIPTION).contains("there is no such subscription");
+        }
+    }
+
+    /** Where packets are dropped on their way, nothing comes and nothing fails: that is not a subscription without messages. */
+    @ParameterizedTest
+    @ValueSource(classes = {PubSubPullFunction.class, PubSubStreamingPullFunction.class})
+    void whatIsNotReachedIsNotTakenForEmpty(Class<?> kind) throws Exception {
+        try (ServerSocket silent = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+                FunctionsFramework function = function(
+                        kind,
+                        "PUBSUB_EMULATOR_HOST",
+                        "127.0.0.1:" + silent.getLocalPort(),
+                        "PERSISTOR_PULL_IDLE",
+                        "100ms")) {
+            HttpResponse<String> answer = run(function, "{\"seconds\": 2}");
+            assertThat(answer.statusCode()).as(function.log()).isEqualTo(503);
+            assertThat(report(answer).stopped()).isEqualTo(Stopped.FAILURE);
+            assertThat(function.log()).contains(SUBSCRIPTION);
         }
     }
 

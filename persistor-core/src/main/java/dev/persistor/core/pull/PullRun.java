@@ -197,10 +197,25 @@ public final class PullRun<H> {
                     pause(AFTER_FAILURE.after(failures, ThreadLocalRandom.current()));
                 }
             }
+            if (hasHeardOfNothingAtAll()) {
+                source.confirm();
+            }
+        } catch (PullException e) {
+            notReached(e);
         } catch (RuntimeException e) {
             fail(e);
         }
         return finish();
+    }
+
+    private synchronized boolean hasHeardOfNothingAtAll() {
+        return stopped == Stopped.IDLE && received == 0;
+    }
+
+    private synchronized void notReached(PullException failure) {
+        LOG.error("The run fails: {}", failure.getMessage());
+        isReached = false;
+        stopped = Stopped.FAILURE;
     }
 
     private synchronized void beginToAsk() {
@@ -309,10 +324,22 @@ public final class PullRun<H> {
         }
     }
 
+    /**
+     * Tells that the broker is yet to be reached, or to be reached again: that nothing comes says nothing before it is. The run
+     * fails when that takes as long as a broker may give no answer.
+     */
+    public synchronized void connecting() {
+        if (troubledSince.isEmpty()) {
+            troubledSince = Optional.of(System.nanoTime());
+        }
+    }
+
     /** Tells that the broker has been reached: how long nothing comes counts from now. */
     public synchronized void connected() {
         isReached = true;
+        troubledSince = Optional.empty();
         lastActivity = System.nanoTime();
+        notifyAll();
     }
 
     /** Tells that the broker gave an answer. */

@@ -21,6 +21,14 @@ public interface PullSource<H> {
      */
     List<Pulled<H>> receive(int most, Duration wait);
 
+    /**
+     * Shows that the broker is there. It is called when a run is about to end since it has heard of no message at all, where
+     * {@link #receive} cannot tell a broker that has nothing from one that is not reached. By default its answers do tell.
+     *
+     * @throws PullException if the broker is not reached
+     */
+    default void confirm() {}
+
     /** Returns how many messages the broker has that were not received yet, as far as it tells. May be called at any time. */
     default OptionalLong behind() {
         return OptionalLong.empty();

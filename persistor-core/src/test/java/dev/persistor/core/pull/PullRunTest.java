@@ -163,6 +163,56 @@ class PullRunTest {
     }
 
     @Test
+    void whoFindsNothingAsksWhetherThereIsAnybody() {
+        try (Capture capture = capture(blob -> {})) {
+            PullSource<Integer> nobody = new PullSource<>() {
+                @Override
+                public List<Pulled<Integer>> receive(int most, Duration wait) {
+                    return List.of();
+                }
+
+                @Override
+                public void confirm() {
+                    throw new PullException("look: no answer", true, null);
+                }
+            };
+            PullRun<Integer> run = PullRun.start(capture, LIMITS, broker, RARELY);
+            PullReport report = run.pullFrom(nobody);
+            assertThat(report.stopped()).isEqualTo(Stopped.FAILURE);
+            assertThat(report.isSuccess()).isFalse();
+            assertThat(run.status().isReached()).isFalse();
+        }
+    }
+
+    private static PullLimits lasting(Duration duration) {
+        return new PullLimits(LIMITS.messages(), duration, LIMITS.idle(), 100, 1 << 20, LIMITS.grace());
+    }
+
+    /** Who hands over of its own accord says nothing while it is away. */
+    @Test
+    void aRunIsNotIdleBeforeItsBrokerIsReached() throws Exception {
+        try (Capture capture = capture(blob -> {})) {
+            PullRun<Integer> away = PullRun.start(capture, lasting(Duration.ofSeconds(1)), broker, RARELY);
+            away.connecting();
+            away.awaitEnd();
+            PullReport report = away.finish();
+            assertThat(report.stopped()).isEqualTo(Stopped.FAILURE);
+            assertThat(report.time()).isGreaterThan(Duration.ofSeconds(1));
+
+            PullRun<Integer> late = PullRun.start(capture, LIMITS, broker, RARELY);
+            late.connecting();
+            assertThat(late.status().isReached()).isFalse();
+            CompletableFuture<Void> ended = CompletableFuture.runAsync(late::awaitEnd);
+            late.connected();
+            assertThat(late.status().isReached()).isTrue();
+            ended.get();
+            report = late.finish();
+            assertThat(report.stopped()).isEqualTo(Stopped.IDLE);
+            assertThat(report.time()).isLessThan(LIMITS.duration());
+        }
+    }
+
+    @Test
     void aRunThatIsEndedMakesDurableWhatItHoldsAndTellsWhereItStands() throws Exception {
         queue(1, 2, 3);
         CountDownLatch mayWrite = new CountDownLatch(1);

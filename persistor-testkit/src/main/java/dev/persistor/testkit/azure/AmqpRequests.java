@@ -18,6 +18,7 @@ final class AmqpRequests {
 
     private static final int OK = 200;
     private static final int ACCEPTED = 202;
+    private static final int NO_CONTENT = 204;
     private static final int NOT_FOUND = 404;
     private static final int GONE = 410;
     private static final int NOT_IMPLEMENTED = 501;
@@ -72,6 +73,8 @@ final class AmqpRequests {
                 String session = String.valueOf(body(request).get("session-id"));
                 link.answer(request, entities.renewSession(session) ? OK : GONE, Map.of("expiration", later()));
             }
+            // Whatever waits: so far clients look only to see whether anybody answers.
+            case "com.microsoft:peek-message null" -> link.answer(request, NO_CONTENT, Map.of());
             default ->
                 link.answer(request, "put-token".equals(asked.get("operation")) ? ACCEPTED : NOT_IMPLEMENTED, Map.of());
         }
