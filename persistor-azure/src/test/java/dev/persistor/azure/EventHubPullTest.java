@@ -47,8 +47,11 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** What a hub has is pulled by Azure's own client, and how far it got is noted in the real emulator of Blob Storage. */
+@Execution(ExecutionMode.CONCURRENT)
 @Timeout(120)
 class EventHubPullTest {
 

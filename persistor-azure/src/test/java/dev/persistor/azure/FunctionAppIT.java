@@ -47,10 +47,13 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** The packed functions, each called as the host calls them, into the real emulator, through a proxy that can fail. */
+@Execution(ExecutionMode.CONCURRENT)
 @Timeout(120)
 class FunctionAppIT {
 

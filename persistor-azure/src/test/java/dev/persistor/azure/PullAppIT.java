@@ -36,8 +36,11 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** The functions that pull and the one that calls them, in the real worker, as an app that was packed with -Ppull. */
+@Execution(ExecutionMode.CONCURRENT)
 @Timeout(180)
 class PullAppIT {
 

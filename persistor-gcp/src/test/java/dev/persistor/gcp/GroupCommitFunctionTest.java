@@ -48,8 +48,11 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** Concurrent pushes through the real Functions Framework share blobs. */
+@Execution(ExecutionMode.CONCURRENT)
 @Timeout(120)
 class GroupCommitFunctionTest {
 

@@ -28,11 +28,14 @@ import java.util.concurrent.Executors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /**
  * The invoker in the real Functions Framework: it calls a pull function in another, through a gate that lets nobody in without
  * the identity token of a metadata server, as the platform does.
  */
+@Execution(ExecutionMode.CONCURRENT)
 class InvokerFunctionTest {
 
     private static final byte[] NOTHING = {};

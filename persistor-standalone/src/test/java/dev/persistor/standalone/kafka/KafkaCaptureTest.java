@@ -30,8 +30,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInfo;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** Topics of Kafka's own broker are captured by Kafka's own client. */
+@Execution(ExecutionMode.CONCURRENT)
 @Timeout(120)
 @SuppressWarnings("try") // A capture goes on for as long as its block does.
 class KafkaCaptureTest {

@@ -29,8 +29,11 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** What was taken out of an archive is read again from the broker, and nothing else is. */
+@Execution(ExecutionMode.CONCURRENT)
 @Timeout(120)
 class BackfillTest {
 

@@ -24,8 +24,11 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** One process captures from all brokers of both clouds, by their own clients, into a store that can be out of reach. */
+@Execution(ExecutionMode.CONCURRENT)
 @Timeout(180)
 class BrokerCapturesTest {
 

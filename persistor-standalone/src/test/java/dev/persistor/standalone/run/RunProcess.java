@@ -29,8 +29,10 @@ final class RunProcess implements AutoCloseable {
     /** Starts it with a configuration that serves HTTP at this port; its log is appended to a file. */
     static RunProcess start(Path config, Path log, int port, Map<String, String> environment, String... jvm)
             throws IOException {
-        List<String> line = new ArrayList<>(
-                List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-XX:+UseSerialGC"));
+        List<String> line = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-XX:TieredStopAtLevel=1",
+                "-XX:+UseSerialGC"));
         line.addAll(List.of(jvm));
         line.addAll(List.of(
                 "-cp",

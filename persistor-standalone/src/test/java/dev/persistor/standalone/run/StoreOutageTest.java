@@ -14,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Future;
@@ -45,6 +46,7 @@ class StoreOutageTest {
 
     private static byte[] payload(int number) {
         byte[] payload = new byte[BYTES];
+        Arrays.fill(payload, (byte) 'x');
         System.arraycopy(Numbered.payload(number), 0, payload, 0, Integer.BYTES);
         return payload;
     }
