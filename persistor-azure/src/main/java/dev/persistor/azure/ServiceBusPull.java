@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.Callable;
 import reactor.core.publisher.Mono;
 
 /**
@@ -53,10 +54,10 @@ final class ServiceBusPull {
         Entity entity = Entity.of(capture.settings());
         ServiceBusMessages messages = new ServiceBusMessages(capture.source().orElse(entity.name()));
         ServiceBusClientBuilder client = client(environment);
-        Mono<?> look = Mono.using(
-                () -> entity.of(client.receiver()).buildAsyncClient(),
-                ServiceBusReceiverAsyncClient::peekMessage,
-                ServiceBusReceiverAsyncClient::close);
+        Callable<ServiceBusReceiverAsyncClient> receiver =
+                () -> entity.of(client.receiver()).buildAsyncClient();
+        Mono<?> look =
+                Mono.using(receiver, ServiceBusReceiverAsyncClient::peekMessage, ServiceBusReceiverAsyncClient::close);
         if (capture.settings().get(ServiceBusPullSettings.SESSIONS)) {
             ServiceBusSessionReceiverAsyncClient sessions =
                     entity.of(client.sessionReceiver()).buildAsyncClient();
@@ -70,13 +71,7 @@ final class ServiceBusPull {
                     sessions::close);
         }
         return new ServiceBusReceivers(
-                entity.name(),
-                false,
-                1,
-                () -> Mono.fromSupplier(() -> entity.of(client.receiver()).buildAsyncClient()),
-                look,
-                messages,
-                () -> {});
+                entity.name(), false, 1, () -> Mono.fromCallable(receiver), look, messages, () -> {});
     }
 
     private static ServiceBusClientBuilder client(Map<String, String> environment) {

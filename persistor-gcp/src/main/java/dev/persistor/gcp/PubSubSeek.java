@@ -21,9 +21,8 @@ final class PubSubSeek {
      */
     static void seek(Redelivery again, Optional<String> emulator) {
         String what = "seek in " + again.subscription();
-        try (SubscriberStub client = PubSubSubscription.clientSettings(emulator, new PubSubCalls())
-                .build()
-                .createStub()) {
+        try (SubscriberStub client =
+                PubSubSubscription.clientSettings(emulator).build().createStub()) {
             client.seekCallable().call(request(again));
         } catch (ApiException e) {
             throw PubSubErrors.pullFailed(what, e);

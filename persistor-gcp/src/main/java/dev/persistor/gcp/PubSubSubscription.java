@@ -83,7 +83,7 @@ final class PubSubSubscription implements PullSource<String>, PullBroker<String>
     }
 
     /** Returns settings of a client of the service, or of an emulator in its place. */
-    static SubscriberStubSettings.Builder clientSettings(Optional<String> emulator, PubSubCalls calls) {
+    static SubscriberStubSettings.Builder clientSettings(Optional<String> emulator, PubSubCalls... calls) {
         SubscriberStubSettings.Builder settings = SubscriberStubSettings.newBuilder();
         settings.setTransportChannelProvider(channels(emulator, calls).build());
         emulator.ifPresent(address -> settings.setCredentialsProvider(NoCredentialsProvider.create()));
@@ -91,7 +91,7 @@ final class PubSubSubscription implements PullSource<String>, PullBroker<String>
     }
 
     /** Returns what connects to the service, or to an emulator, which has no TLS, in its place. */
-    static InstantiatingGrpcChannelProvider.Builder channels(Optional<String> emulator, PubSubCalls calls) {
+    static InstantiatingGrpcChannelProvider.Builder channels(Optional<String> emulator, PubSubCalls... calls) {
         InstantiatingGrpcChannelProvider.Builder channels = SubscriberStubSettings.defaultGrpcTransportProviderBuilder()
                 .setMaxInboundMessageSize(MAX_ANSWER_BYTES)
                 .setInterceptorProvider(() -> List.of(calls));

@@ -29,7 +29,7 @@ import org.junit.jupiter.api.io.TempDir;
 class KilledReplayTest {
 
     private static final int MESSAGES = 2_000;
-    private static final int KILLS = Integer.getInteger("persistor.kills", 8);
+    private static final int KILLS = 8;
     private static final int UNDER_WAY = 20;
     private static final int MOST_ARRIVALS_A_RUN = 100;
     private static final long SEED = 4;

@@ -87,6 +87,7 @@ public final class PullRun<H> {
     private long bytes;
     private long lastActivity = began;
     private Optional<Long> troubledSince = Optional.empty();
+    private boolean isTroubleSaid;
     private boolean storeIsDown;
     private @Nullable Stopped stopped;
     private boolean isReached;
@@ -336,8 +337,7 @@ public final class PullRun<H> {
 
     /** Tells that the broker has been reached: how long nothing comes counts from now. */
     public synchronized void connected() {
-        isReached = true;
-        troubledSince = Optional.empty();
+        answered();
         lastActivity = System.nanoTime();
         notifyAll();
     }
@@ -346,6 +346,7 @@ public final class PullRun<H> {
     public synchronized void answered() {
         isReached = true;
         troubledSince = Optional.empty();
+        isTroubleSaid = false;
     }
 
     /** Tells that the broker gave none: the run goes on for a while if trying again can help, and else is over. */
@@ -353,9 +354,10 @@ public final class PullRun<H> {
         if (!failure.isRetryable()) {
             LOG.error("The run ends: {}", failure.getMessage());
             stop(Stopped.FAILURE);
-        } else if (troubledSince.isEmpty()) {
+        } else if (!isTroubleSaid) {
             LOG.warn("Asking again: {}", failure.getMessage());
-            troubledSince = Optional.of(System.nanoTime());
+            isTroubleSaid = true;
+            connecting();
         }
     }
 
