@@ -156,9 +156,9 @@ class ServiceBusPullTest {
 
     @Test
     void locksAreRenewedWhileTheStoreTakesItsTime() {
-        server.locksFor("orders", Duration.ofSeconds(2));
+        server.locksFor("orders", Duration.ofSeconds(5));
         send(20);
-        store.delay(Duration.ofSeconds(6));
+        store.delay(Duration.ofSeconds(8));
         PullReport report = runUntil(20, "PERSISTOR_SERVICE_BUS_RENEWAL", "400ms");
         assertThat(report.received()).isEqualTo(20);
         assertThat(report.persisted()).isEqualTo(20);
@@ -238,11 +238,11 @@ class ServiceBusPullTest {
 
     @Test
     void aSessionsLockIsRenewedToo() {
-        server.locksFor("orders", Duration.ofSeconds(2));
+        server.locksFor("orders", Duration.ofSeconds(5));
         try (ServiceBusSenderClient sender = sender().queueName("orders").buildClient()) {
             send(sender, 20, number -> "session");
         }
-        store.delay(Duration.ofSeconds(5));
+        store.delay(Duration.ofSeconds(8));
         PullReport report =
                 runUntil(20, "PERSISTOR_SERVICE_BUS_SESSIONS", "true", "PERSISTOR_SERVICE_BUS_RENEWAL", "400ms");
         assertThat(report.received()).isEqualTo(20);

@@ -45,6 +45,8 @@ class PullFunctionsTest {
     private static final String SUBSCRIPTION = "projects/project/subscriptions/orders";
     private static final Duration LONG = Duration.ofMinutes(10);
     private static final Duration PATIENCE = Duration.ofSeconds(60);
+    /** As short as Pub/Sub has deadlines; a busy machine needs its time to put one off. */
+    private static final Duration SHORT = Duration.ofSeconds(10);
 
     private PubSubServer pubSub;
     private GcsServer gcs;
@@ -147,10 +149,8 @@ class PullFunctionsTest {
     @ParameterizedTest
     @ValueSource(classes = {PubSubPullFunction.class, PubSubStreamingPullFunction.class})
     void nothingIsAcknowledgedBeforeItIsDurableAndDeadlinesArePutOff(Class<?> kind) throws Exception {
-        // Shorter than the store takes: what is held comes again, unless its deadline is put off. Long enough for a
-        // busy machine to
-        // do that for the first time.
-        subscribe(Duration.ofSeconds(5));
+        // Shorter than the store takes: what is held comes again, unless its deadline is put off.
+        subscribe(SHORT);
         publish(50);
         CountDownLatch letGo = new CountDownLatch(1);
         try (FunctionsFramework function =
@@ -159,8 +159,8 @@ class PullFunctionsTest {
             CompletableFuture<HttpResponse<String>> answer =
                     CompletableFuture.supplyAsync(() -> unchecked(function, "{\"messages\": 50}"));
             Awaitility.await().atMost(PATIENCE).until(() -> gcs.uploads() > 0);
-            // Call by call it is longer than the deadline as it was put off, so that it must have been put off again.
-            Duration held = Duration.ofSeconds(kind == PubSubPullFunction.class ? 12 : 8);
+            // Longer than the deadline as it was put off, too, so that it must have been put off again.
+            Duration held = SHORT.plusSeconds(2);
             Awaitility.await()
                     .during(held)
                     .atMost(held.plus(PATIENCE))
@@ -288,7 +288,7 @@ class PullFunctionsTest {
 
     @Test
     void callsThatFailAndAnswersThatAreLostAreAskedForAgain() throws Exception {
-        subscribe(Duration.ofSeconds(3));
+        subscribe(SHORT);
         publish(500);
         pubSub.refusePulls(2, Status.UNAVAILABLE);
         pubSub.losePulls(2, Status.UNAVAILABLE);
