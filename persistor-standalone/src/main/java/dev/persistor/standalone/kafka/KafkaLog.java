@@ -56,6 +56,7 @@ final class KafkaLog implements PullSource<KafkaPlace>, LogBroker<KafkaPlace> {
     private final KafkaMessages messages;
     private final LogCapture logs;
     private final PullLimits limits;
+    private final KafkaAnswers answers;
     private final Thread thread = new Thread(this::run, "persistor-kafka");
     /** Bounded by the pauses of the thread that reads. */
     private final Arrivals<KafkaPlace> arrivals = new Arrivals<>(Integer.MAX_VALUE);
@@ -82,6 +83,7 @@ final class KafkaLog implements PullSource<KafkaPlace>, LogBroker<KafkaPlace> {
             PullLimits limits) {
         this.limits = limits;
         this.consumer = consumer;
+        this.answers = new KafkaAnswers(consumer);
         this.topics = topics;
         this.messages = messages;
         this.logs = logs;
@@ -104,13 +106,13 @@ final class KafkaLog implements PullSource<KafkaPlace>, LogBroker<KafkaPlace> {
         KafkaConsumer<byte[], byte[]> consumer = consumer(properties);
         try {
             requireTopics(consumer, topics);
+            KafkaLog log = new KafkaLog(consumer, topics, messages, logs, limits);
+            log.thread.start();
+            return log;
         } catch (RuntimeException e) {
             consumer.close(CloseOptions.timeout(Duration.ZERO));
             throw e;
         }
-        KafkaLog log = new KafkaLog(consumer, topics, messages, logs, limits);
-        log.thread.start();
-        return log;
     }
 
     static KafkaConsumer<byte[], byte[]> consumer(Map<String, Object> properties) {
@@ -187,6 +189,7 @@ final class KafkaLog implements PullSource<KafkaPlace>, LogBroker<KafkaPlace> {
             put(consumer.poll(isFull ? POLL_PAUSED : POLL));
             if (System.nanoTime() - lastCommit >= BETWEEN_COMMITS.toNanos()) {
                 lastCommit = System.nanoTime();
+                answers.look();
                 commitSoon();
                 behind = consumer.assignment().stream()
                         .mapToLong(partition -> consumer.currentLag(partition).orElse(0))
@@ -296,7 +299,11 @@ final class KafkaLog implements PullSource<KafkaPlace>, LogBroker<KafkaPlace> {
 
     @Override
     public List<Pulled<KafkaPlace>> receive(int most, Duration wait) {
-        return arrivals.receive(most, wait);
+        List<Pulled<KafkaPlace>> received = arrivals.receive(most, wait);
+        if (received.isEmpty() && answers.areMissing()) {
+            throw new PullException("read the topics " + topics + ": no broker answers", true, null);
+        }
+        return received;
     }
 
     private void begin(TopicPartition partition) {

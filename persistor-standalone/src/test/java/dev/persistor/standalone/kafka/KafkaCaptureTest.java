@@ -16,7 +16,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.RecordsToDelete;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -65,6 +64,10 @@ class KafkaCaptureTest {
     }
 
     private RunningService capture(String... lines) throws Exception {
+        return capture(broker, lines);
+    }
+
+    private RunningService capture(KafkaBroker from, String... lines) throws Exception {
         String more = String.join(
                 "", List.of(lines).stream().map(line -> "    " + line + "\n").toList());
         return RunningService.start(
@@ -82,7 +85,7 @@ class KafkaCaptureTest {
                     kafka-group: %s
                     kafka-topics: %s
                     kafka-properties: {session.timeout.ms: 2000, heartbeat.interval.ms: 500}
-                """.formatted(folder.resolve("archive").toUri(), broker.servers(), topic, topic) + more,
+                """.formatted(folder.resolve("archive").toUri(), from.servers(), topic, topic) + more,
                 Map.of());
     }
 
@@ -239,16 +242,22 @@ class KafkaCaptureTest {
     }
 
     @Test
-    void aBrokerThatIsAwayForAWhileIsReadOn() throws Exception {
-        broker.create(topic, 2, Map.of());
-        broker.send(topic, 0, 500);
-        try (RunningService service = capture()) {
-            awaitArchived(500);
-            broker.stop();
-            TimeUnit.SECONDS.sleep(3);
-            broker.restart();
-            broker.send(topic, 500, 1_000);
-            awaitArchived(1_000);
+    void aBrokerThatIsAwayForAWhileIsMissedAndReadOn() throws Exception {
+        try (KafkaBroker own = KafkaBroker.start(Files.createDirectory(folder.resolve("broker")))) {
+            own.create(topic, 2, Map.of());
+            own.send(topic, 0, 500);
+            try (RunningService service = capture(own)) {
+                awaitArchived(500);
+                await().atMost(PATIENCE).until(service::isReady);
+                own.stop();
+                await().atMost(PATIENCE)
+                        .untilAsserted(() ->
+                                assertThat(service.get("/health/ready").body()).contains("source: "));
+                own.restart();
+                own.send(topic, 500, 1_000);
+                awaitArchived(1_000);
+                await().atMost(PATIENCE).until(service::isReady);
+            }
         }
 
         Numbered.assertOnce(store, topic + "/", 1_000);
