@@ -89,9 +89,10 @@ public final class Archive {
     }
 
     private ArchiveReader read(Stream<BlobInfo> blobs, MessageFilter filter) {
+        HeldContent.Arrays arrays = new HeldContent.Arrays();
         return new ConcurrentReader(
                 blobs,
-                blob -> new BlobReading(blob, source, formats, filter),
+                blob -> new BlobReading(blob, source, formats, filter, arrays),
                 concurrency,
                 Runtime.getRuntime().availableProcessors());
     }

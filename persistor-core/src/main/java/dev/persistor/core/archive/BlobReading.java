@@ -27,8 +27,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class BlobReading implements Runnable {
 
-    private static final int CHUNKS_AHEAD = 2;
-    private static final long CHUNK_BYTES = 1 << 20;
+    private static final int CHUNKS_AHEAD = 8;
+    private static final long CHUNK_BYTES = 256 << 10;
     private static final int ATTEMPTS = 4;
     private static final FullJitter WAIT = new FullJitter(Duration.ofMillis(100), Duration.ofSeconds(2));
 
@@ -47,17 +47,20 @@ final class BlobReading implements Runnable {
     private final BlobSource source;
     private final MessageFormats formats;
     private final MessageFilter filter;
+    private final HeldContent.Arrays arrays;
     private final BlockingQueue<Chunk> chunks = new ArrayBlockingQueue<>(CHUNKS_AHEAD);
     private final CountDownLatch turn = new CountDownLatch(1);
     private List<ArchivedMessage> chunk = new ArrayList<>();
     private long chunkBytes;
     private int read;
 
-    BlobReading(BlobInfo blob, BlobSource source, MessageFormats formats, MessageFilter filter) {
+    BlobReading(
+            BlobInfo blob, BlobSource source, MessageFormats formats, MessageFilter filter, HeldContent.Arrays arrays) {
         this.blob = blob;
         this.source = source;
         this.formats = formats;
         this.filter = filter;
+        this.arrays = arrays;
     }
 
     /** Returns how much of the blob is held before its messages are made. */
@@ -115,7 +118,7 @@ final class BlobReading implements Runnable {
     }
 
     private void readFromWhereItWasLeft() throws InterruptedException {
-        Supplier<OpenBlob> unaltered = UnalteredBlob.read(source, blob);
+        Supplier<OpenBlob> unaltered = UnalteredBlob.read(source, blob, arrays);
         turn.await();
         try (OpenBlob open = unaltered.get();
                 MessageReader reader = formats.read(open, source)) {

@@ -62,7 +62,7 @@ class ConcurrentReaderTest {
         MessageFormats formats = MessageFormats.installed().withLayout(new Counted());
         return new ConcurrentReader(
                 store.list("").sorted((a, b) -> number(a) - number(b)),
-                blob -> new BlobReading(blob, source, formats, MessageFilter.ALL),
+                blob -> new BlobReading(blob, source, formats, MessageFilter.ALL, new HeldContent.Arrays()),
                 BLOBS,
                 PROCESSORS);
     }
