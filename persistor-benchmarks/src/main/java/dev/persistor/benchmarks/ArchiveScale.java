@@ -7,8 +7,8 @@ import dev.persistor.core.archive.MessageFilter;
 import dev.persistor.core.archive.ReadOrder;
 import dev.persistor.core.batch.Batching;
 import dev.persistor.core.format.Compression;
-import dev.persistor.core.format.JsonLinesFormat;
 import dev.persistor.core.format.Manifest;
+import dev.persistor.core.format.MessageFormats;
 import dev.persistor.core.message.Message;
 import dev.persistor.core.message.TimeRange;
 import dev.persistor.core.store.BlobInfo;
@@ -42,6 +42,8 @@ public final class ArchiveScale {
         void read(String name) throws IOException;
     }
 
+    private static final List<String> FORMATS = List.of("jsonl", "avro");
+    private static final int ROUNDS = 3;
     private static final int BATCH = 1_000;
     private static final int DEFAULT_MESSAGES = 1_000_000;
     private static final int BUFFER = 64 * 1024;
@@ -73,26 +75,30 @@ public final class ArchiveScale {
     public static void main(String[] arguments) throws Exception {
         int messages = arguments.length == 0 ? DEFAULT_MESSAGES : Integer.parseInt(arguments[0]);
         PrintStream table = new PrintStream(System.out, true, StandardCharsets.UTF_8);
-        Path folder = Files.createTempDirectory("persistor-archive-");
-        try (FileBlobStore store = FileBlobStore.open(folder)) {
-            fill(store, messages);
-            new ArchiveScale(3, table, store, inFolder(folder)).measure("in a folder");
-        } finally {
-            delete(folder);
+        for (String format : FORMATS) {
+            Path folder = Files.createTempDirectory("persistor-archive-");
+            try (FileBlobStore store = FileBlobStore.open(folder)) {
+                fill(store, format, messages);
+                new ArchiveScale(ROUNDS, table, store, inFolder(folder)).measure(format + ", in a folder");
+            } finally {
+                delete(folder);
+            }
         }
-        try (ServerProcess server = ServerProcess.start(Duration.ZERO);
-                BlobStore store = server.store();
-                BareStorage client = BareStorage.of(server)) {
-            fill(store, messages);
-            new ArchiveScale(3, table, store, client::read).measure("through the storage client");
+        for (String format : FORMATS) {
+            try (ServerProcess server = ServerProcess.start(Duration.ZERO);
+                    BlobStore store = server.store();
+                    BareStorage client = BareStorage.of(server)) {
+                fill(store, format, messages);
+                new ArchiveScale(ROUNDS, table, store, client::read).measure(format + ", through the storage client");
+            }
         }
     }
 
     /** Archives messages, one every 100 ms, in batches of 1,000. */
-    static void fill(BlobStore store, int messages) {
+    static void fill(BlobStore store, String format, int messages) {
         List<Message> samples = SampleMessages.of(BATCH);
         try (Persistor persistor = Persistor.builder(store)
-                .format(new JsonLinesFormat(Compression.NONE))
+                .format(MessageFormats.named(format, Compression.NONE))
                 .batching(Batching.upTo(BATCH).orAfter(Duration.ofMillis(5)))
                 .build()) {
             for (int first = 0; first < messages; first += BATCH) {

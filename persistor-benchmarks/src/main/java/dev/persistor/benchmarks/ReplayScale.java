@@ -77,7 +77,7 @@ public final class ReplayScale {
         table.println("|---|---|---|---|---|");
         try (ServerProcess storage = ServerProcess.start(Duration.ZERO);
                 BlobStore store = storage.store()) {
-            ArchiveScale.fill(store, messages);
+            ArchiveScale.fill(store, "jsonl", messages);
             Archive archive = Archive.on(store).build();
             row("plain publisher, of messages that are at hand", this::publishPlainly);
             row("replay, as it comes", topic -> replay(archive, topic, ReplayOrder.NONE));

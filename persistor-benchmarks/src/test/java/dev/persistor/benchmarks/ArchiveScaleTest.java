@@ -18,7 +18,7 @@ class ArchiveScaleTest {
     void eachWayReadsWhatItShouldAndHasItsRow(@TempDir Path folder) throws Exception {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         try (FileBlobStore store = FileBlobStore.open(folder)) {
-            ArchiveScale.fill(store, 80_000);
+            ArchiveScale.fill(store, "jsonl", 80_000);
             PrintStream table = new PrintStream(out, true, StandardCharsets.UTF_8);
             new ArchiveScale(1, table, store, ArchiveScale.inFolder(folder)).measure("in a folder");
         }

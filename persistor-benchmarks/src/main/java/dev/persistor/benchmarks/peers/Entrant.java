@@ -67,19 +67,26 @@ record Entrant(String name, Launch launch, Contents contents) {
             return List.of(
                     Entrant.persistor("Persistor, jsonl", "jsonl", BATCH, Contents.fields("data"), persistor),
                     Entrant.persistor("Persistor, avro", "avro", BATCH, Contents.records("data"), persistor),
-                    Entrant.camel("Camel, lines of payloads", "batches", camel, List.of()));
+                    Entrant.camel("Camel, lines of payloads", "payloads", Contents.lines(), camel, List.of()));
         }
 
         /** Those that store one object a message; the first is what the others are compared with. */
         List<Entrant> oneEach() {
             return List.of(
                     Entrant.persistor("Persistor, raw", "raw", 1, Contents.whole(), persistor),
-                    Entrant.camel("Camel", "each", camel, List.of()));
+                    Entrant.camel("Camel", "each", Contents.whole(), camel, List.of()));
         }
 
-        /** The peer of those in batches with the collector that Persistor has. */
-        Entrant inBatchesWithThatCollector() {
-            return Entrant.camel("Camel, lines of payloads, the same collector", "batches", camel, List.of(PARALLEL));
+        /** Peers that are measured beside those only once: one that keeps as much of a message, one with the same collector. */
+        List<Entrant> moreInBatches() {
+            return List.of(
+                    Entrant.camel("Camel, lines of JSON", "json", Contents.fields("data"), camel, List.of()),
+                    Entrant.camel(
+                            "Camel, lines of payloads, the same collector",
+                            "payloads",
+                            Contents.lines(),
+                            camel,
+                            List.of(PARALLEL)));
         }
     }
 
@@ -114,7 +121,7 @@ record Entrant(String name, Launch launch, Contents contents) {
         return new Entrant(name, launch, contents);
     }
 
-    private static Entrant camel(String name, String route, Path home, List<String> flags) {
+    private static Entrant camel(String name, String route, Contents contents, Path home, List<String> flags) {
         List<String> arguments = new ArrayList<>(flags);
         arguments.addAll(List.of(
                 "-cp",
@@ -132,6 +139,6 @@ record Entrant(String name, Launch launch, Contents contents) {
                         "CONSUMERS", Integer.toString(Topic.PARTITIONS),
                         "SESSION_MILLIS", SESSION_MILLIS,
                         "HEARTBEAT_MILLIS", HEARTBEAT_MILLIS));
-        return new Entrant(name, launch, route.equals("each") ? Contents.whole() : Contents.lines());
+        return new Entrant(name, launch, contents);
     }
 }

@@ -30,7 +30,6 @@ public final class Peers implements AutoCloseable {
     private static final List<String> SMALL_HEAPS = List.of("256m", "160m");
     private static final int ROUNDS = 3;
     private static final int IN_BATCHES = 1_800_000;
-    private static final int IN_SMALL_HEAPS = 400_000;
     private static final int ONE_EACH = 10_000;
     private static final int KILLS = 5;
     private static final int KILLED_IN_BATCHES = 60_000;
@@ -103,10 +102,10 @@ public final class Peers implements AutoCloseable {
             if (chosen.isEmpty() || chosen.contains("batches")) {
                 String title = "from Kafka, up to 1,000 messages an object";
                 List<Entrant> large = new ArrayList<>(homes.inBatches());
-                large.add(homes.inBatchesWithThatCollector());
+                large.addAll(homes.moreInBatches());
                 peers.compare(title, HEAP, large, 0, ROUNDS, IN_BATCHES);
                 for (String heap : SMALL_HEAPS) {
-                    peers.compare(title, heap, homes.inBatches(), 0, 1, IN_SMALL_HEAPS);
+                    peers.compare(title, heap, homes.inBatches(), 0, 1, IN_BATCHES);
                 }
             }
             if (chosen.isEmpty() || chosen.contains("each")) {

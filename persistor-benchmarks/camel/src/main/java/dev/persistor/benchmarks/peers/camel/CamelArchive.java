@@ -1,10 +1,11 @@
 package dev.persistor.benchmarks.peers.camel;
 
-import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.apache.camel.Exchange;
 import org.apache.camel.Message;
 import org.apache.camel.builder.RouteBuilder;
@@ -21,17 +22,28 @@ public final class CamelArchive extends RouteBuilder {
 
     private static final String BATCH_RECORDS = "1000";
 
-    private final boolean inBatches;
+    private final Optional<Lines> batches;
 
-    private CamelArchive(boolean inBatches) {
-        this.inBatches = inBatches;
+    private CamelArchive(Optional<Lines> batches) {
+        this.batches = batches;
     }
 
-    /** Runs until it is killed: {@code each} stores one object a message, {@code batches} many messages an object. */
+    /**
+     * Runs until it is killed: {@code each} stores one object a message, {@code payloads} and {@code json} many messages an
+     * object, one a line.
+     */
     public static void main(String[] arguments) throws Exception {
+        Optional<Lines> batches =
+                switch (arguments[0]) {
+                    case "each" -> Optional.empty();
+                    case "payloads" -> Optional.of(Lines::ofPayloads);
+                    case "json" -> Optional.of(Lines::ofJson);
+                    default -> throw new IllegalArgumentException(
+                            "a route is called each, payloads or json, not " + arguments[0]);
+                };
         Main main = new Main();
         main.bind("storage", LocalStorage.client());
-        main.configure().addRoutesBuilder(new CamelArchive(arguments[0].equals("batches")));
+        main.configure().addRoutesBuilder(new CamelArchive(batches));
         main.run();
     }
 
@@ -43,12 +55,13 @@ public final class CamelArchive extends RouteBuilder {
                 + "&sessionTimeoutMs={{env:SESSION_MILLIS}}&heartbeatIntervalMs={{env:HEARTBEAT_MILLIS}}"
                 + "&valueDeserializer=org.apache.kafka.common.serialization.ByteArrayDeserializer";
         String storage = "google-storage://{{env:BUCKET}}?autoCreateBucket=false";
-        if (inBatches) {
+        if (batches.isPresent()) {
+            Lines lines = batches.get();
             from(kafka + "&batching=true&pollTimeoutMs=250")
                     .process(CamelArchive::byPartition)
                     .split(body())
                     .stopOnException()
-                    .process(CamelArchive::joinLines)
+                    .process(exchange -> write(lines, exchange))
                     .to(storage)
                     .end()
                     .process(CamelArchive::commitLasts);
@@ -68,33 +81,30 @@ public final class CamelArchive extends RouteBuilder {
 
     /** A batch of several partitions would otherwise have a name that says nothing of most of them. */
     private static void byPartition(Exchange exchange) {
-        Map<Object, List<Exchange>> partitions = new LinkedHashMap<>();
+        Map<Object, List<Message>> partitions = new LinkedHashMap<>();
         for (Object each : exchange.getMessage().getBody(List.class)) {
-            Exchange single = (Exchange) each;
+            Message message = ((Exchange) each).getMessage();
             partitions
-                    .computeIfAbsent(single.getMessage().getHeader(KafkaConstants.PARTITION), key -> new ArrayList<>())
-                    .add(single);
+                    .computeIfAbsent(message.getHeader(KafkaConstants.PARTITION), key -> new ArrayList<>())
+                    .add(message);
         }
         exchange.setProperty("partitions", partitions.values());
         exchange.getMessage().setBody(List.copyOf(partitions.values()));
     }
 
-    private static void joinLines(Exchange exchange) {
-        List<?> records = exchange.getMessage().getBody(List.class);
-        ByteArrayOutputStream lines = new ByteArrayOutputStream();
-        for (Object each : records) {
-            lines.writeBytes(((Exchange) each).getMessage().getBody(byte[].class));
-            lines.write('\n');
+    private static void write(Lines lines, Exchange exchange) throws IOException {
+        List<Message> records = new ArrayList<>();
+        for (Object each : exchange.getMessage().getBody(List.class)) {
+            records.add((Message) each);
         }
-        Message first = ((Exchange) records.get(0)).getMessage();
-        exchange.getMessage().setHeader(GoogleCloudStorageConstants.OBJECT_NAME, name(first));
-        exchange.getMessage().setBody(lines.toByteArray());
+        exchange.getMessage().setHeader(GoogleCloudStorageConstants.OBJECT_NAME, name(records.get(0)));
+        exchange.getMessage().setBody(lines.of(records));
     }
 
     private static void commitLasts(Exchange exchange) {
         for (Object partition : exchange.getProperty("partitions", Iterable.class)) {
             List<?> records = (List<?>) partition;
-            commit(((Exchange) records.get(records.size() - 1)).getMessage());
+            commit((Message) records.get(records.size() - 1));
         }
     }
 
