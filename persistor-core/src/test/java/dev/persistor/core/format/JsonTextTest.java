@@ -5,11 +5,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.core.JsonGenerator;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
 class JsonTextTest {
+
+    /** What follows a text is no matter, not even where it is no UTF-8. */
+    private static final byte[] BEHIND = {'}', '\n', (byte) 0xff, '"', '\\', 'x', 'y', 'z', 'x', 'y', 'z'};
 
     private final JsonText text = new JsonText();
 
@@ -30,6 +34,21 @@ class JsonTextTest {
     }
 
     @Test
+    void whatIsBeyondAsciiIsReadWhereverItIsAndOnlyAsUtf8() {
+        for (int length = 0; length < 40; length++) {
+            for (int at = 0; at <= length; at++) {
+                String plain = "x".repeat(length);
+                String text = plain.substring(0, at) + "\u20ac" + plain.substring(at);
+                byte[] utf8 = text.getBytes(StandardCharsets.UTF_8);
+                assertThat(unescaped(utf8)).isEqualTo(utf8);
+                byte[] torn = (text + "\"" + plain).getBytes(StandardCharsets.UTF_8);
+                torn[at + 1] = 'x';
+                assertThat(this.text.unescape(torn, 0, torn.length)).isEqualTo(JsonText.NONE);
+            }
+        }
+    }
+
+    @Test
     void aLongTextHasRoom() throws IOException {
         byte[] bells = new byte[100_000];
         Arrays.fill(bells, (byte) 7);
@@ -45,10 +64,14 @@ class JsonTextTest {
     }
 
     private byte[] unescaped(byte[] escaped) {
-        byte[] closed = Arrays.copyOf(escaped, escaped.length + 1);
+        byte[] closed = Arrays.copyOf(escaped, escaped.length + 1 + BEHIND.length);
         closed[escaped.length] = '"';
+        System.arraycopy(BEHIND, 0, closed, escaped.length + 1, BEHIND.length);
         assertThat(text.unescape(closed, 0, closed.length)).isEqualTo(escaped.length);
-        return Arrays.copyOf(text.bytes(), text.size());
+        byte[] unescaped = Arrays.copyOf(text.bytes(), text.size());
+        assertThat(text.unescape(closed, 0, escaped.length + 1)).isEqualTo(escaped.length);
+        assertThat(Arrays.copyOf(text.bytes(), text.size())).isEqualTo(unescaped);
+        return unescaped;
     }
 
     private static byte[] escapedByJackson(byte[] utf8) throws IOException {
