@@ -77,7 +77,7 @@ record Entrant(String name, Launch launch, Contents contents) {
                     Entrant.camel("Camel", "each", Contents.whole(), camel, List.of()));
         }
 
-        /** Peers that are measured beside those only once: one that keeps as much of a message, one with the same collector. */
+        /** Peers of those in the large heap alone: one that keeps as much of a message, one with the same collector. */
         List<Entrant> moreInBatches() {
             return List.of(
                     Entrant.camel("Camel, lines of JSON", "json", Contents.fields("data"), camel, List.of()),

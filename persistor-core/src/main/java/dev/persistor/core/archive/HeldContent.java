@@ -16,14 +16,11 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 final class HeldContent extends InputStream {
 
     /** Large arrays are costly to the garbage collector. */
-    static final int ARRAY_BYTES = 64 << 10;
+    private static final int ARRAY_BYTES = 64 << 10;
 
     /** Arrays that are free. Thread-safe. */
     static final class Arrays {
         private final Queue<byte[]> free = new ConcurrentLinkedQueue<>();
-
-        /** Has none yet. */
-        Arrays() {}
 
         private byte[] take() {
             byte[] array = free.poll();

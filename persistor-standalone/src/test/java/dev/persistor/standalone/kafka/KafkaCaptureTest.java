@@ -63,16 +63,13 @@ class KafkaCaptureTest {
         store = FileBlobStore.open(folder.resolve("archive"));
     }
 
-    private RunningService capture(String... lines) throws Exception {
-        return capture(broker, lines);
+    private RunningService capture() throws Exception {
+        return capture(broker);
     }
 
-    private RunningService capture(KafkaBroker from, String... lines) throws Exception {
-        String more = String.join(
-                "", List.of(lines).stream().map(line -> "    " + line + "\n").toList());
+    private RunningService capture(KafkaBroker from) throws Exception {
         return RunningService.start(
-                folder,
-                """
+                folder, """
                 shutdown: 10s
                 captures:
                   it:
@@ -85,8 +82,7 @@ class KafkaCaptureTest {
                     kafka-group: %s
                     kafka-topics: %s
                     kafka-properties: {session.timeout.ms: 2000, heartbeat.interval.ms: 500}
-                """.formatted(folder.resolve("archive").toUri(), from.servers(), topic, topic) + more,
-                Map.of());
+                """.formatted(folder.resolve("archive").toUri(), from.servers(), topic, topic), Map.of());
     }
 
     private void awaitArchived(int messages) {
