@@ -43,19 +43,19 @@ record Entrant(String name, Launch launch, Contents contents) {
     /**
      * The programs, where the build puts them.
      *
+     * @param collector how the JVM keeps its heap in Persistor's container image
      * @param persistor what follows the flags that all have, up to Persistor's own arguments
      * @param camel the folder of the jar with the routes, beside which is the folder of its closure
      */
-    record Homes(List<String> persistor, Path camel) {
-
-        /** The collector that Persistor's container image asks for. */
-        private static final String PARALLEL = "-XX:+UseParallelGC";
+    record Homes(String collector, List<String> persistor, Path camel) {
 
         /** Finds them in a checkout. */
         static Homes in(Path checkout) {
+            String collector = "@" + checkout.resolve("deploy/container/collector.options");
             return new Homes(
+                    collector,
                     List.of(
-                            PARALLEL,
+                            collector,
                             "-jar",
                             checkout.resolve("persistor-standalone/target/persistor-standalone.jar")
                                     .toString()),
@@ -86,7 +86,7 @@ record Entrant(String name, Launch launch, Contents contents) {
                             "payloads",
                             Contents.lines(),
                             camel,
-                            List.of(PARALLEL)));
+                            List.of(collector)));
         }
     }
 

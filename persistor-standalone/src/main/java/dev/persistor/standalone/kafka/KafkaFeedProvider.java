@@ -30,7 +30,7 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 public final class KafkaFeedProvider implements FeedProvider {
 
     /** So much of one fetch is in memory, and of each broker one fetch; a larger record comes all the same. */
-    private static final int FETCHED_BYTES = 8 << 20;
+    private static final int FETCHED_BYTES = 4 << 20;
     /** So many records are unpacked at a time: a fetch of compressed ones may be many times as large in memory. */
     private static final int UNPACKED_RECORDS = 50;
 

@@ -36,6 +36,7 @@ class ContainerIT {
         Path lib = Files.createDirectories(root.resolve("app/lib"));
         Files.createDirectory(root.resolve("tmp"));
         Files.copy(TARGET.resolve("persistor-standalone.jar"), root.resolve("app/persistor-standalone.jar"));
+        Files.copy(Dockerfile.PATH.resolveSibling("collector.options"), root.resolve("app/collector.options"));
         try (Stream<Path> jars = Files.list(TARGET.resolve("lib"))) {
             for (Path jar : jars.toList()) {
                 Files.copy(jar, lib.resolve(jar.getFileName()));
