@@ -44,36 +44,36 @@ record Entrant(String name, Launch launch, Contents contents) {
      * The programs, where the build puts them.
      *
      * @param collector how the JVM keeps its heap in Persistor's container image
-     * @param persistor what follows the flags that all have, up to Persistor's own arguments
+     * @param jar the jar of Persistor's command
      * @param camel the folder of the jar with the routes, beside which is the folder of its closure
      */
-    record Homes(String collector, List<String> persistor, Path camel) {
+    record Homes(String collector, Path jar, Path camel) {
 
         /** Finds them in a checkout. */
         static Homes in(Path checkout) {
-            String collector = "@" + checkout.resolve("deploy/container/collector.options");
             return new Homes(
-                    collector,
-                    List.of(
-                            collector,
-                            "-jar",
-                            checkout.resolve("persistor-standalone/target/persistor-standalone.jar")
-                                    .toString()),
+                    "@" + checkout.resolve("deploy/container/collector.options"),
+                    checkout.resolve("persistor-standalone/target/persistor-standalone.jar"),
                     checkout.resolve("persistor-benchmarks/camel/target"));
+        }
+
+        /** What follows the flags that all have, up to Persistor's own arguments. */
+        List<String> persistor() {
+            return List.of(collector, "-jar", jar.toString());
         }
 
         /** Those that store many messages an object; the first is what the others are compared with. */
         List<Entrant> inBatches() {
             return List.of(
-                    Entrant.persistor("Persistor, jsonl", "jsonl", BATCH, Contents.fields("data"), persistor),
-                    Entrant.persistor("Persistor, avro", "avro", BATCH, Contents.records("data"), persistor),
+                    Entrant.persistor("Persistor, jsonl", "jsonl", BATCH, Contents.fields("data"), persistor()),
+                    Entrant.persistor("Persistor, avro", "avro", BATCH, Contents.records("data"), persistor()),
                     Entrant.camel("Camel, lines of payloads", "payloads", Contents.lines(), camel, List.of()));
         }
 
         /** Those that store one object a message; the first is what the others are compared with. */
         List<Entrant> oneEach() {
             return List.of(
-                    Entrant.persistor("Persistor, raw", "raw", 1, Contents.whole(), persistor),
+                    Entrant.persistor("Persistor, raw", "raw", 1, Contents.whole(), persistor()),
                     Entrant.camel("Camel", "each", Contents.whole(), camel, List.of()));
         }
 
