@@ -65,6 +65,11 @@ public final class AvroFormat extends BatchFormat {
     }
 
     @Override
+    protected long mostAdded(long payloads) {
+        return 0;
+    }
+
+    @Override
     public MessageEncoder encoder(OutputStream out) {
         return new AvroMessageEncoder(out, compression);
     }

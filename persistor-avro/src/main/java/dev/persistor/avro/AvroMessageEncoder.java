@@ -9,6 +9,7 @@ import java.io.OutputStream;
 import java.util.HexFormat;
 import org.apache.avro.file.CodecFactory;
 import org.apache.avro.file.DataFileWriter;
+import org.apache.avro.io.EncoderFactory;
 import org.jspecify.annotations.Nullable;
 
 /** Writes a container file of the export's schema. Not thread-safe. */
@@ -57,6 +58,8 @@ final class AvroMessageEncoder implements MessageEncoder {
     private DataFileWriter<Message> begin(Digest marker) throws IOException {
         return new DataFileWriter<>(new ExportWriter())
                 .setCodec(codec)
+                // Its own encoder hands each number to a synchronized stream.
+                .setEncoder(block -> EncoderFactory.get().binaryEncoder(block, null))
                 .setMeta(ReservedEntry.NAME, ReservedEntry.VERSION)
                 .create(ExportSchema.schema(), out, HexFormat.of().parseHex(marker.hex(MARKER_BYTES)));
     }

@@ -6,7 +6,6 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.Optional;
 import org.apache.avro.Schema;
 import org.apache.avro.io.DatumWriter;
 import org.apache.avro.io.Encoder;
@@ -14,6 +13,7 @@ import org.apache.avro.io.Encoder;
 /** Writes a message as a record of the export's schema, without a record in between. Not thread-safe. */
 final class ExportWriter implements DatumWriter<Message> {
 
+    private final ReservedEntryWriter entries = new ReservedEntryWriter();
     private Subscription subscription = Subscription.NONE;
 
     /** The payload is read-only and gives no array, and Avro's own detour for that is long. */
@@ -28,36 +28,45 @@ final class ExportWriter implements DatumWriter<Message> {
         out.writeString(subscription.name());
         out.writeString(message.id());
         out.writeLong(ExportSchema.micros(message.publishTime()));
-        Optional<String> entry = ReservedEntry.of(message, subscription);
-        if (entry.isEmpty()) {
-            writePlainAttributes(message, out);
-        } else {
-            writeMap(allAttributes(message, entry.get()), out);
-        }
+        out.writeMapStart();
+        writeAttributes(message, out);
+        out.writeMapEnd();
         writePayload(message.payload(), out);
     }
 
-    /** Writes attributes that are just a map of texts, without making one. */
-    private static void writePlainAttributes(Message message, Encoder out) throws IOException {
-        Optional<String> orderingKey = message.orderingKey();
-        out.writeMapStart();
-        out.setItemCount(message.attributes().size() + (orderingKey.isPresent() ? 1 : 0));
-        for (Attributes.Entry attribute : message.attributes().entries()) {
-            writeItem(attribute.name(), attribute.value().text(), out);
+    private void writeAttributes(Message message, Encoder out) throws IOException {
+        String orderingKey = message.orderingKey().orElse(null);
+        boolean hasEntry = ReservedEntryWriter.isNeeded(message, subscription);
+        int others = (orderingKey == null ? 0 : 1) + (hasEntry ? 1 : 0);
+        if (ExportSchema.isMap(message.attributes())) {
+            out.setItemCount(message.attributes().size() + others);
+            for (Attributes.Entry attribute : message.attributes().entries()) {
+                writeItem(attribute.name(), attribute.value().text(), out);
+            }
+        } else {
+            Map<String, String> attributes = readable(message.attributes());
+            out.setItemCount(attributes.size() + others);
+            for (Map.Entry<String, String> attribute : attributes.entrySet()) {
+                writeItem(attribute.getKey(), attribute.getValue(), out);
+            }
         }
-        if (orderingKey.isPresent()) {
-            writeItem(ExportSchema.ORDERING_KEY, orderingKey.get(), out);
+        if (orderingKey != null) {
+            writeItem(ExportSchema.ORDERING_KEY, orderingKey, out);
         }
-        out.writeMapEnd();
+        if (hasEntry) {
+            out.startItem();
+            out.writeString(ReservedEntry.NAME);
+            entries.write(message, subscription, out);
+        }
     }
 
     /**
-     * Returns what readers of the export find among the attributes beside the reserved entry: the texts of all, of a
+     * Returns what readers of the export find among the attributes where these are no map of texts: the texts of all, of a
      * repeated name the first.
      */
-    private static Map<String, String> allAttributes(Message message, String entry) {
+    private static Map<String, String> readable(Attributes attributes) {
         Map<String, String> map = new LinkedHashMap<>();
-        for (Attributes.Entry attribute : message.attributes().entries()) {
+        for (Attributes.Entry attribute : attributes.entries()) {
             if (!ExportSchema.isReserved(attribute.name())) {
                 // Two names that differ in a lone surrogate would become one name twice, which no map can have.
                 map.putIfAbsent(
@@ -65,18 +74,7 @@ final class ExportWriter implements DatumWriter<Message> {
                         attribute.value().text());
             }
         }
-        message.orderingKey().ifPresent(key -> map.put(ExportSchema.ORDERING_KEY, key));
-        map.put(ReservedEntry.NAME, entry);
         return map;
-    }
-
-    private static void writeMap(Map<String, String> map, Encoder out) throws IOException {
-        out.writeMapStart();
-        out.setItemCount(map.size());
-        for (Map.Entry<String, String> item : map.entrySet()) {
-            writeItem(item.getKey(), item.getValue(), out);
-        }
-        out.writeMapEnd();
     }
 
     private static void writeItem(String name, String value, Encoder out) throws IOException {

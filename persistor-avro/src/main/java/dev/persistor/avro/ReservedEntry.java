@@ -1,7 +1,7 @@
 package dev.persistor.avro;
 
 import com.fasterxml.jackson.core.JsonFactory;
-import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.JsonFactoryBuilder;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
@@ -11,10 +11,7 @@ import dev.persistor.core.format.AttributesJson;
 import dev.persistor.core.message.Message;
 import dev.persistor.core.message.Position;
 import java.io.IOException;
-import java.io.StringWriter;
-import java.io.UncheckedIOException;
 import java.time.Instant;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,18 +28,20 @@ final class ReservedEntry {
     /** Which form the entries of a file are of. */
     static final String VERSION = "1";
 
-    private static final String ID = "id";
-    private static final String SOURCE = "source";
-    private static final String PUBLISH_TIME = "publishTime";
-    private static final String ORDERING_KEY = "orderingKey";
-    private static final String PARTITION = "partition";
-    private static final String OFFSET = "offset";
-    private static final String ATTRIBUTES = "attributes";
-    private static final String BROKER_PROPERTIES = "brokerProperties";
+    static final String ID = "id";
+    static final String SOURCE = "source";
+    static final String PUBLISH_TIME = "publishTime";
+    static final String ORDERING_KEY = "orderingKey";
+    static final String PARTITION = "partition";
+    static final String OFFSET = "offset";
+    static final String ATTRIBUTES = "attributes";
+    static final String BROKER_PROPERTIES = "brokerProperties";
 
-    private static final JsonFactory JSON = JsonFactory.builder()
+    static final JsonFactory JSON = new JsonFactoryBuilder()
             // Lone surrogates, for which UTF-8 has no bytes, are escaped like all that is not ASCII.
             .enable(JsonWriteFeature.ESCAPE_NON_ASCII)
+            // Each entry is a text of its own, whoever writes many.
+            .rootValueSeparator("")
             // The parser's own texts would quote what cannot be read.
             .disable(StreamReadFeature.INCLUDE_SOURCE_IN_LOCATION)
             // What was written is read, whatever its length.
@@ -54,91 +53,9 @@ final class ReservedEntry {
     private ReservedEntry() {}
 
     /**
-     * Returns the entry of a message; nothing where the fields hold it all.
-     *
-     * @param subscription what the name of the subscription says that will be read
-     */
-    static Optional<String> of(Message message, Subscription subscription) {
-        if (fieldsHoldAllOf(message, subscription)) {
-            return Optional.empty();
-        }
-        StringWriter out = new StringWriter();
-        try (JsonGenerator json = JSON.createGenerator(out)) {
-            write(message, subscription, json);
-        } catch (IOException e) {
-            throw new UncheckedIOException("writing to memory failed", e);
-        }
-        return Optional.of(out.toString());
-    }
-
-    private static boolean fieldsHoldAllOf(Message message, Subscription subscription) {
-        return fieldHoldsId(message)
-                && fieldHoldsSource(message, subscription)
-                && fieldHoldsPublishTime(message)
-                && fieldHoldsOrderingKey(message)
-                && message.position().isEmpty()
-                && fieldHoldsAttributes(message)
-                && fieldHoldsBrokerProperties(message, subscription);
-    }
-
-    private static boolean fieldHoldsId(Message message) {
-        return ExportSchema.isText(message.id());
-    }
-
-    private static boolean fieldHoldsSource(Message message, Subscription subscription) {
-        return subscription.source().equals(message.source());
-    }
-
-    private static boolean fieldHoldsPublishTime(Message message) {
-        return ExportSchema.time(ExportSchema.micros(message.publishTime())).equals(message.publishTime());
-    }
-
-    private static boolean fieldHoldsOrderingKey(Message message) {
-        return ExportSchema.isText(message.orderingKey().orElse(""));
-    }
-
-    private static boolean fieldHoldsAttributes(Message message) {
-        return ExportSchema.isMap(message.attributes());
-    }
-
-    private static boolean fieldHoldsBrokerProperties(Message message, Subscription subscription) {
-        return subscription.brokerProperties().equals(message.brokerProperties());
-    }
-
-    private static void write(Message message, Subscription subscription, JsonGenerator json) throws IOException {
-        json.writeStartObject();
-        if (!fieldHoldsId(message)) {
-            json.writeStringField(ID, message.id());
-        }
-        if (!fieldHoldsSource(message, subscription)) {
-            json.writeStringField(SOURCE, message.source());
-        }
-        if (!fieldHoldsPublishTime(message)) {
-            json.writeStringField(PUBLISH_TIME, message.publishTime().toString());
-        }
-        if (!fieldHoldsOrderingKey(message)) {
-            json.writeStringField(ORDERING_KEY, message.orderingKey().orElseThrow());
-        }
-        if (message.position().isPresent()) {
-            Position position = message.position().get();
-            json.writeStringField(PARTITION, position.partition());
-            json.writeNumberField(OFFSET, position.offset());
-        }
-        if (!fieldHoldsAttributes(message)) {
-            json.writeFieldName(ATTRIBUTES);
-            AttributesJson.write(json, message.attributes());
-        }
-        if (!fieldHoldsBrokerProperties(message, subscription)) {
-            json.writeFieldName(BROKER_PROPERTIES);
-            AttributesJson.write(json, message.brokerProperties());
-        }
-        json.writeEndObject();
-    }
-
-    /**
      * Puts what an entry holds into a message, in place of what the fields gave.
      *
-     * @throws DamagedException if the entry is none that {@link #of} makes
+     * @throws DamagedException if the entry is none that {@link ReservedEntryWriter} makes
      * @throws IllegalArgumentException if a part of it cannot be in a message
      * @throws java.time.DateTimeException if its publish time is no time
      */

@@ -22,6 +22,7 @@ import java.util.Optional;
  */
 public abstract class BatchFormat implements MessageFormat {
 
+    /** What a message has beside its payload, in most cases. */
     private static final int ROOM_FOR_EACH = 256;
 
     /** For formats. */
@@ -35,6 +36,12 @@ public abstract class BatchFormat implements MessageFormat {
      * files and copies.
      */
     protected abstract boolean isNamedLikeThis(BlobName name);
+
+    /**
+     * Returns how many bytes payloads of so many bytes may get from escapes and the like, so that the room for a blob is
+     * made once and seldom grows by being copied.
+     */
+    protected abstract long mostAdded(long payloads);
 
     /**
      * Returns what writes messages to a stream, compressed as this format is. The same messages make the same bytes.
@@ -74,13 +81,12 @@ public abstract class BatchFormat implements MessageFormat {
         return List.of(Blob.of(name, content.bytes(), contentType(), Manifest.metadata(name(), messages, limits)));
     }
 
-    /** With room for what escapes and Base64 add to payloads, so that the content seldom grows by being copied. */
-    private static long expectedSize(List<Message> messages) {
+    private long expectedSize(List<Message> messages) {
         long payloads = 0;
         for (Message message : messages) {
             payloads += message.payloadSize();
         }
-        return payloads + payloads / 3 + (long) ROOM_FOR_EACH * messages.size();
+        return payloads + mostAdded(payloads) + (long) ROOM_FOR_EACH * messages.size();
     }
 
     @Override
