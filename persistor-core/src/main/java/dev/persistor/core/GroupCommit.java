@@ -8,14 +8,10 @@ import dev.persistor.core.batch.FlushCause;
 import dev.persistor.core.batch.LingerTimer;
 import dev.persistor.core.format.UnencodableMessageException;
 import dev.persistor.core.message.Message;
-import dev.persistor.core.message.MessageSize;
 import dev.persistor.core.message.Position;
 import dev.persistor.core.store.BlobStoreException;
-import java.util.ArrayList;
 import java.util.Collection;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
@@ -34,6 +30,30 @@ final class GroupCommit {
      * offsets of two logs never meet in one name.
      */
     private record Key(String folder, String source, String partition) {}
+
+    /** A message whose caller has a future. */
+    private static final class Awaited extends Pending {
+        private final CompletableFuture<Receipt> future = new CompletableFuture<>();
+
+        Awaited(Message message) {
+            super(message);
+        }
+
+        @Override
+        boolean isSettled() {
+            return future.isDone();
+        }
+
+        @Override
+        void durable(Receipt receipt) {
+            future.complete(receipt);
+        }
+
+        @Override
+        void failed(PersistException failure) {
+            future.completeExceptionally(failure);
+        }
+    }
 
     private final Batching bounds;
     private final BlobWriter writer;
@@ -70,7 +90,7 @@ final class GroupCommit {
     }
 
     private CompletableFuture<Receipt> takeIn(Message message, Batcher<Key, Pending> batcher) {
-        Pending pending = new Pending(message, new CompletableFuture<>(), MessageSize.of(message));
+        Awaited pending = new Awaited(message);
         Key key = keyOf(message);
         try {
             // Open batches hold what is waited for, those of this very caller among them.
@@ -82,10 +102,10 @@ final class GroupCommit {
             Thread.currentThread().interrupt();
             outcomes.failed(
                     List.of(pending), BlobStoreException.retryable("persist: interrupted while waiting for memory"));
-            return pending.future();
+            return pending.future;
         }
         batcher.add(key, pending, pending.bytes());
-        return pending.future();
+        return pending.future;
     }
 
     private Key keyOf(Message message) {
@@ -123,7 +143,7 @@ final class GroupCommit {
             try {
                 listener.flushed(new PersistorListener.Flush(
                         batch.key().folder(), batch.elements().size(), batch.bytes(), batch.cause(), batch.waited()));
-                writeWhatCanBe(byMessage(batch.elements()));
+                writeWhatCanBe(Pending.inOrder(batch.elements()));
             } catch (Throwable e) {
                 failure = e;
             } finally {
@@ -141,30 +161,13 @@ final class GroupCommit {
         }
     }
 
-    /** A message that two callers brought is written once. */
-    static Map<Message, List<Pending>> byMessage(List<Pending> elements) {
-        List<Pending> sorted = new ArrayList<>(elements);
-        sorted.sort((left, right) -> BatchOrder.INSTANCE.compare(left.message(), right.message()));
-        Map<Message, List<Pending>> callers = new LinkedHashMap<>(sorted.size() * 4 / 3 + 1);
-        for (Pending pending : sorted) {
-            callers.computeIfAbsent(pending.message(), message -> new ArrayList<>(1))
-                    .add(pending);
-        }
-        return callers;
-    }
-
-    private void writeWhatCanBe(Map<Message, List<Pending>> callers) {
-        while (!callers.isEmpty()) {
-            List<Message> messages = List.copyOf(callers.keySet());
+    private void writeWhatCanBe(List<Pending> pending) {
+        while (!pending.isEmpty()) {
             try {
-                outcomes.durable(callers, writer.write(messages));
+                outcomes.durable(pending, writer.write(Pending.messages(pending)));
                 return;
             } catch (UnencodableMessageException e) {
-                List<Pending> unencodable = callers.remove(e.unencodable());
-                if (unencodable == null) {
-                    throw e;
-                }
-                outcomes.failed(unencodable, e);
+                outcomes.unencodable(pending, e);
             }
         }
     }
@@ -172,7 +175,7 @@ final class GroupCommit {
     /** Fails what has no outcome yet, and gives the memory back. */
     private void release(Batch<Key, Pending> batch, Throwable failure) {
         List<Pending> left = batch.elements().stream()
-                .filter(pending -> !pending.future().isDone())
+                .filter(pending -> !pending.isSettled())
                 .toList();
         if (!left.isEmpty()) {
             outcomes.failed(left, failure);

@@ -8,7 +8,6 @@ import dev.persistor.core.batch.FlushCause;
 import dev.persistor.core.batch.LingerTimer;
 import dev.persistor.core.format.MessageFormats;
 import dev.persistor.core.message.Message;
-import dev.persistor.core.message.MessageSize;
 import dev.persistor.core.message.Position;
 import dev.persistor.core.store.BlobStoreException;
 import java.time.Duration;
@@ -47,6 +46,46 @@ public final class LogCapture implements AutoCloseable {
     private static final long IDLE_SECONDS = 30;
 
     private record Name(String source, String partition) {}
+
+    /** A message of a log whose caller has a future. */
+    private final class Awaited extends Pending {
+        private final CompletableFuture<Archived> future = new CompletableFuture<>();
+        private final LogPartition partition;
+
+        Awaited(Message message, LogPartition partition) {
+            super(message);
+            this.partition = partition;
+        }
+
+        @Override
+        boolean isSettled() {
+            return future.isDone();
+        }
+
+        @Override
+        void durable(Receipt receipt) {
+            future.complete(Archived.as(receipt));
+        }
+
+        @Override
+        void failed(PersistException failure) {
+            if (isSettled()) {
+                return;
+            }
+            try {
+                future.complete(afterFailure(failure));
+            } catch (Throwable e) {
+                future.completeExceptionally(e);
+            }
+        }
+
+        private Archived afterFailure(PersistException failure) {
+            if (partition.isForgotten()) {
+                throw new CancellationException(partition + " was forgotten before a message of it was durable");
+            }
+            return capture.afterFailure(message(), failure);
+        }
+    }
 
     private final Capture capture;
     private final Batching bounds;
@@ -96,12 +135,9 @@ public final class LogCapture implements AutoCloseable {
         if (!bounds.isOn()) {
             return capture.begin(message, threads);
         }
-        Pending pending = new Pending(message, new CompletableFuture<>(), MessageSize.of(message));
         Name name = new Name(message.source(), position.partition());
         LogPartition partition = partitions.computeIfAbsent(name, this::open);
-        CompletableFuture<Archived> archived = pending.future()
-                .handle((receipt, failure) ->
-                        failure == null ? Archived.as(receipt) : afterFailure(message, failure, partition));
+        Awaited pending = new Awaited(message, partition);
         try {
             // Open batches hold what is waited for.
             memory.take(pending.bytes(), () -> batcher.flush(FlushCause.PRESSURE));
@@ -109,17 +145,10 @@ public final class LogCapture implements AutoCloseable {
             Thread.currentThread().interrupt();
             outcomes.failed(
                     List.of(pending), BlobStoreException.retryable("persist: interrupted while waiting for memory"));
-            return archived;
+            return pending.future;
         }
         batcher.add(partition, pending, pending.bytes());
-        return archived;
-    }
-
-    private Archived afterFailure(Message message, Throwable failure, LogPartition partition) {
-        if (partition.isForgotten()) {
-            throw new CancellationException(partition + " was forgotten before a message of it was durable");
-        }
-        return capture.afterFailure(message, failure);
+        return pending.future;
     }
 
     private LogPartition open(Name name) {

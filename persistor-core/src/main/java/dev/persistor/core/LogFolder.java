@@ -6,7 +6,6 @@ import dev.persistor.core.format.MessageFormats;
 import dev.persistor.core.format.MessageReader;
 import dev.persistor.core.format.UnencodableMessageException;
 import dev.persistor.core.message.Message;
-import dev.persistor.core.message.Position;
 import dev.persistor.core.store.BlobCollisionException;
 import dev.persistor.core.store.BlobInfo;
 import dev.persistor.core.store.BlobName;
@@ -15,7 +14,6 @@ import dev.persistor.core.store.BlobStoreException;
 import dev.persistor.core.store.OpenBlob;
 import dev.persistor.core.store.PutResult;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
@@ -74,19 +72,19 @@ final class LogFolder {
     /**
      * Has each message in one blob of the folder, and tells who waits for it, in the order of their offsets.
      *
-     * @param callers who waits for which message, by offsets; those with an outcome are taken out
+     * @param pending the messages, by offsets; those with an outcome are taken out
      * @throws BlobStoreException if those that are left may not be durable
      */
-    void write(Map<Message, List<Pending>> callers) {
-        while (!callers.isEmpty()) {
-            long offset = offset(callers.keySet().iterator().next());
+    void write(List<Pending> pending) {
+        while (!pending.isEmpty()) {
+            long offset = offset(pending.get(0));
             NavigableMap<Long, Stretch> known = known(offset);
             Map.Entry<Long, Stretch> before = known.floorEntry(offset);
             if (before != null && before.getValue().holds(offset)) {
-                find(before.getValue(), callers);
+                find(before.getValue(), until(before.getValue().last(), pending));
             } else {
                 Long end = known.higherKey(offset);
-                add(known, until(end == null ? Long.MAX_VALUE : end - 1, callers), callers);
+                add(known, until(end == null ? Long.MAX_VALUE : end - 1, pending));
             }
         }
     }
@@ -121,75 +119,64 @@ final class LogFolder {
                 .map(offsets -> new Stretch(blob, offsets.first(), offsets.last()));
     }
 
-    private static long offset(Message message) {
-        return message.position().map(Position::offset).orElseThrow();
+    private static long offset(Pending pending) {
+        return pending.message().position().orElseThrow().offset();
     }
 
-    private static Map<Message, List<Pending>> until(long last, Map<Message, List<Pending>> callers) {
-        Map<Message, List<Pending>> some = new LinkedHashMap<>(callers.size() * 4 / 3 + 1);
-        callers.forEach((message, pending) -> {
-            if (offset(message) <= last) {
-                some.put(message, pending);
-            }
-        });
-        return some;
+    /** Returns the beginning of a list, up to an offset: a view, and what is taken out of it is taken out of the list. */
+    private static List<Pending> until(long last, List<Pending> pending) {
+        int end = pending.size();
+        while (end > 0 && offset(pending.get(end - 1)) > last) {
+            end--;
+        }
+        return pending.subList(0, end);
     }
 
-    private void add(
-            NavigableMap<Long, Stretch> known, Map<Message, List<Pending>> added, Map<Message, List<Pending>> callers) {
-        List<Message> messages = List.copyOf(added.keySet());
+    private void add(NavigableMap<Long, Stretch> known, List<Pending> added) {
+        List<Message> messages = Pending.messages(added);
+        long last = offset(added.get(added.size() - 1));
         // Whoever writes next in this folder begins with the same message, however far it then gets.
         BlobName name = writer.nameOf(messages.subList(0, 1));
         try {
-            end(added, writer.writeAs(name, messages), callers);
-            next = offset(messages.get(messages.size() - 1)) + 1;
+            end(added, writer.writeAs(name, messages));
+            next = last + 1;
         } catch (UnencodableMessageException e) {
-            List<Pending> unencodable = callers.remove(e.unencodable());
-            if (unencodable == null) {
-                throw e;
-            }
-            outcomes.failed(unencodable, e);
+            outcomes.unencodable(added, e);
         } catch (BlobCollisionException e) {
-            Optional<Stretch> other = log.store()
-                    .find(name)
-                    .flatMap(this::stretch)
-                    .filter(stretch -> stretch.holds(offset(messages.get(0))));
+            long first = offset(added.get(0));
+            Optional<Stretch> other =
+                    log.store().find(name).flatMap(this::stretch).filter(stretch -> stretch.holds(first));
             if (other.isPresent()) {
                 known.put(other.get().first(), other.get());
             } else {
-                end(added, writer.writeBeside(name, messages, String.valueOf(e.getMessage())), callers);
+                end(added, writer.writeBeside(name, messages, String.valueOf(e.getMessage())));
             }
         }
     }
 
-    private void end(Map<Message, List<Pending>> ended, Receipt receipt, Map<Message, List<Pending>> callers) {
+    private void end(List<Pending> ended, Receipt receipt) {
         outcomes.durable(ended, receipt);
-        if (ended.size() == callers.size()) {
-            callers.clear();
-        } else {
-            callers.keySet().removeAll(ended.keySet());
-        }
+        ended.clear();
     }
 
     /** Finds messages in a batch that is there. What is not in it, or is in it as something else, is stored beside it. */
-    private void find(Stretch stretch, Map<Message, List<Pending>> callers) {
+    private void find(Stretch stretch, List<Pending> sought) {
         Map<Long, Placed> found = messages(stretch);
-        Map<Message, List<Pending>> different = new LinkedHashMap<>();
-        until(stretch.last(), callers).forEach((message, pending) -> {
-            Placed same = found.get(offset(message));
-            if (same != null && message.equals(same.message())) {
-                Receipt receipt = new Receipt(stretch.blob().name(), same.index(), PutResult.ALREADY_EXISTS);
-                end(Map.of(message, pending), receipt, callers);
-            } else {
-                different.put(message, pending);
-            }
-        });
-        if (!different.isEmpty()) {
+        sought.removeIf(pending -> endsAs(found.get(offset(pending)), stretch, pending));
+        if (!sought.isEmpty()) {
             String why = "Offsets " + stretch.first() + " to " + stretch.last() + " of " + log.source() + ", partition "
                     + log.partition() + ", are other messages there";
-            List<Message> messages = List.copyOf(different.keySet());
-            end(different, writer.writeBeside(stretch.blob().name(), messages, why), callers);
+            end(sought, writer.writeBeside(stretch.blob().name(), Pending.messages(sought), why));
         }
+    }
+
+    /** Tells who waits for a message that it is there, if it is what was found at its offset. */
+    private boolean endsAs(@Nullable Placed found, Stretch stretch, Pending pending) {
+        if (found == null || !pending.message().equals(found.message())) {
+            return false;
+        }
+        outcomes.durable(pending, new Receipt(stretch.blob().name(), found.index(), PutResult.ALREADY_EXISTS));
+        return true;
     }
 
     private Map<Long, Placed> messages(Stretch stretch) {

@@ -1,13 +1,11 @@
 package dev.persistor.core;
 
-import dev.persistor.core.message.Message;
 import dev.persistor.core.store.BlobName;
 import dev.persistor.core.store.BlobStoreException;
 import dev.persistor.core.store.FullJitter;
 import dev.persistor.core.store.PutResult;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -57,7 +55,7 @@ final class LogPartition {
     synchronized CompletableFuture<Void> append(List<Pending> batch) {
         last = last.thenComposeAsync(before -> write(batch), threads).handle((done, failure) -> {
             List<Pending> left =
-                    batch.stream().filter(pending -> !pending.future().isDone()).toList();
+                    batch.stream().filter(pending -> !pending.isSettled()).toList();
             if (!left.isEmpty()) {
                 Throwable cause = broken != null
                         ? broken
@@ -76,59 +74,43 @@ final class LogPartition {
         if (broken != null) {
             return CompletableFuture.completedFuture(null);
         }
-        Map<Message, List<Pending>> callers = GroupCommit.byMessage(batch);
-        leaveOutReplayed(callers);
-        Map<LogFolder, Map<Message, List<Pending>>> byFolder = new LinkedHashMap<>();
-        callers.forEach(
-                (message, pending) -> byFolder.computeIfAbsent(folders.of(message), folder -> new LinkedHashMap<>())
-                        .put(message, pending));
+        Map<LogFolder, List<Pending>> byFolder = new LinkedHashMap<>();
+        for (Pending pending : Pending.inOrder(batch)) {
+            Optional<BlobName> original = capture.originalOf(pending.message());
+            if (original.isPresent()) {
+                pending.settle(new Receipt(original.get(), 0, PutResult.ALREADY_EXISTS));
+            } else {
+                byFolder.computeIfAbsent(folders.of(pending.message()), folder -> new ArrayList<>())
+                        .add(pending);
+            }
+        }
         return CompletableFuture.allOf(byFolder.entrySet().stream()
                 .map(entry -> CompletableFuture.runAsync(() -> write(entry.getKey(), entry.getValue()), threads))
                 .toArray(CompletableFuture[]::new));
     }
 
-    private void leaveOutReplayed(Map<Message, List<Pending>> callers) {
-        for (Iterator<Map.Entry<Message, List<Pending>>> all =
-                        callers.entrySet().iterator();
-                all.hasNext(); ) {
-            Map.Entry<Message, List<Pending>> entry = all.next();
-            Optional<BlobName> original = capture.originalOf(entry.getKey());
-            if (original.isPresent()) {
-                Receipt there = new Receipt(original.get(), 0, PutResult.ALREADY_EXISTS);
-                entry.getValue().forEach(pending -> pending.future().complete(there));
-                all.remove();
-            }
-        }
-    }
-
     /** Whatever the failure, it is tried again while the patience lasts: somebody may be mending it. */
-    private void write(LogFolder folder, Map<Message, List<Pending>> callers) {
+    private void write(LogFolder folder, List<Pending> pending) {
         long began = System.nanoTime();
         for (int attempt = 1; ; attempt++) {
             try {
-                folder.write(callers);
+                folder.write(pending);
                 return;
             } catch (BlobStoreException e) {
                 Duration elapsed = Duration.ofNanos(System.nanoTime() - began);
                 if (elapsed.compareTo(patience) >= 0 || isGivenUp(attempt)) {
                     broken = e;
-                    outcomes.failed(allOf(callers), e);
+                    outcomes.failed(pending, e);
                     return;
                 }
                 LOG.error(
                         "{} message(s) of {} are not durable after {} s; trying again: {}",
-                        callers.size(),
+                        pending.size(),
                         folders,
                         elapsed.toSeconds(),
                         e.getMessage());
             }
         }
-    }
-
-    private static List<Pending> allOf(Map<Message, List<Pending>> callers) {
-        List<Pending> all = new ArrayList<>();
-        callers.values().forEach(all::addAll);
-        return all;
     }
 
     /** Waits for the next attempt; true when there is to be none. */

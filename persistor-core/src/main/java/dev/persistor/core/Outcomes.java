@@ -1,9 +1,9 @@
 package dev.persistor.core;
 
+import dev.persistor.core.format.UnencodableMessageException;
 import dev.persistor.core.message.Message;
 import dev.persistor.core.store.PutResult;
 import java.util.List;
-import java.util.Map;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -32,22 +32,40 @@ final class Outcomes {
         }
     }
 
+    void durable(Pending pending, Receipt receipt) {
+        durable(pending.message(), receipt);
+        pending.settle(receipt);
+    }
+
     /** Tells everybody who waits for messages of one blob, in their order, the first of which has this receipt. */
-    void durable(Map<Message, List<Pending>> callers, Receipt first) {
+    void durable(List<Pending> pending, Receipt first) {
         int index = first.index();
-        for (Map.Entry<Message, List<Pending>> entry : callers.entrySet()) {
-            Receipt receipt = new Receipt(first.blob(), index++, first.result());
-            durable(entry.getKey(), receipt);
-            entry.getValue().forEach(pending -> pending.future().complete(receipt));
+        for (Pending each : pending) {
+            durable(each, new Receipt(first.blob(), index++, first.result()));
         }
     }
 
     /** Fails everybody who waits. */
     void failed(List<Pending> pending, Throwable cause) {
-        reportFailed(pending.stream().map(Pending::message).toList(), cause);
-        pending.forEach(each -> each.future()
-                .completeExceptionally(
-                        new PersistException(List.of(new PersistException.Failure(each.message(), cause)), List.of())));
+        reportFailed(Pending.messages(pending), cause);
+        pending.forEach(each -> each.settle(
+                new PersistException(List.of(new PersistException.Failure(each.message(), cause)), List.of())));
+    }
+
+    /**
+     * Fails the message that cannot be encoded, and takes it out of those that are to be.
+     *
+     * @throws UnencodableMessageException if it is none of them
+     */
+    void unencodable(List<Pending> pending, UnencodableMessageException cause) {
+        List<Pending> unencodable = pending.stream()
+                .filter(each -> each.message().equals(cause.unencodable()))
+                .toList();
+        if (unencodable.isEmpty()) {
+            throw cause;
+        }
+        pending.removeAll(unencodable);
+        failed(unencodable, cause);
     }
 
     /** Reports messages of one source that failed together. */

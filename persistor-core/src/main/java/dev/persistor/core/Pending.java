@@ -1,13 +1,99 @@
 package dev.persistor.core;
 
 import dev.persistor.core.message.Message;
-import java.util.concurrent.CompletableFuture;
+import dev.persistor.core.message.MessageSize;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
- * A message that somebody waits for.
+ * A message that somebody waits for. Somebody else may wait for an equal one: both hear what became of the one that is
+ * written.
  *
- * @param message the message
- * @param future completes when the message is durable or has failed
- * @param bytes how much of the budget it holds
+ * <p>One at a time has it: who gathers it, then who writes it.
  */
-record Pending(Message message, CompletableFuture<Receipt> future, long bytes) {}
+abstract class Pending {
+
+    private final Message message;
+    private final long bytes;
+    private @Nullable Pending equal;
+
+    Pending(Message message) {
+        this.message = message;
+        this.bytes = MessageSize.of(message);
+    }
+
+    final Message message() {
+        return message;
+    }
+
+    /** Returns how much of the budget it holds. */
+    final long bytes() {
+        return bytes;
+    }
+
+    /** Tells all who wait that the message is durable. */
+    final void settle(Receipt receipt) {
+        for (Pending each = this; each != null; each = each.equal) {
+            each.durable(receipt);
+        }
+    }
+
+    /** Tells all who wait that the message may not be durable. Who has an outcome already hears nothing. */
+    final void settle(PersistException failure) {
+        for (Pending each = this; each != null; each = each.equal) {
+            each.failed(failure);
+        }
+    }
+
+    /** Tells whether it has an outcome. */
+    abstract boolean isSettled();
+
+    abstract void durable(Receipt receipt);
+
+    abstract void failed(PersistException failure);
+
+    /** Returns the messages, in their order. */
+    static List<Message> messages(List<Pending> pending) {
+        List<Message> messages = new ArrayList<>(pending.size());
+        for (Pending each : pending) {
+            messages.add(each.message);
+        }
+        return messages;
+    }
+
+    /** Returns what is to be written, in the order of a blob: of equal messages the first, which speaks for the others. */
+    static List<Pending> inOrder(List<Pending> elements) {
+        List<Pending> sorted = new ArrayList<>(elements);
+        sorted.sort((left, right) -> BatchOrder.INSTANCE.compare(left.message, right.message));
+        List<Pending> once = new ArrayList<>(sorted.size());
+        int tied = 0;
+        for (int i = 1; i <= sorted.size(); i++) {
+            if (i == sorted.size()
+                    || BatchOrder.INSTANCE.compare(sorted.get(tied).message, sorted.get(i).message) != 0) {
+                once.addAll(unequal(sorted.subList(tied, i)));
+                tied = i;
+            }
+        }
+        return once;
+    }
+
+    /** Most messages are alone in their place of the order, and need no table. */
+    private static Collection<Pending> unequal(List<Pending> tied) {
+        if (tied.size() == 1) {
+            return tied;
+        }
+        Map<Message, Pending> first = new LinkedHashMap<>();
+        for (Pending each : tied) {
+            Pending before = first.putIfAbsent(each.message, each);
+            if (before != null) {
+                each.equal = before.equal;
+                before.equal = each;
+            }
+        }
+        return first.values();
+    }
+}

@@ -23,7 +23,26 @@ public final class LogProgress<K, P> {
 
     private static final class Partition<P> {
         private final Deque<P> pending = new ArrayDeque<>();
-        private final Set<P> durable = new HashSet<>();
+        /** What is durable before its turn, which is seldom. */
+        private final Set<P> early = new HashSet<>();
+
+        /** Returns whether this is the turn of what is durable now. */
+        boolean isNext(P place) {
+            if (place.equals(pending.peekFirst())) {
+                return true;
+            }
+            early.add(place);
+            return false;
+        }
+
+        /** Takes out the first, and all that is durable behind it, and returns the last of them. */
+        P advance() {
+            P last = pending.removeFirst();
+            while (!pending.isEmpty() && early.remove(pending.getFirst())) {
+                last = pending.removeFirst();
+            }
+            return last;
+        }
     }
 
     private final Function<P, K> partitionOf;
@@ -52,11 +71,8 @@ public final class LogProgress<K, P> {
         for (P place : places) {
             K name = partitionOf.apply(place);
             Partition<P> partition = partitions.get(name);
-            if (partition != null) {
-                partition.durable.add(place);
-                while (!partition.pending.isEmpty() && partition.durable.remove(partition.pending.getFirst())) {
-                    advanced.put(name, partition.pending.removeFirst());
-                }
+            if (partition != null && partition.isNext(place)) {
+                advanced.put(name, partition.advance());
             }
         }
         return advanced;

@@ -95,10 +95,10 @@ public final class PullRun<H> {
     private boolean heardOfNothing;
     private volatile Consumer<Duration> whenDurable = time -> {};
 
-    /** Since when a delivery is held, and when its message was published. */
-    private record Held(long since, Optional<Instant> published) {
-        static Held of(Pulled<?> pulled) {
-            return new Held(System.nanoTime(), pulled.message().map(Message::publishTime));
+    /** Since when a delivery is held. */
+    private record Held(long since, Pulled<?> pulled) {
+        Optional<Instant> published() {
+            return pulled.message().map(Message::publishTime);
         }
     }
 
@@ -401,7 +401,7 @@ public final class PullRun<H> {
      */
     public void takeAll(List<Pulled<H>> deliveries) {
         synchronized (this) {
-            deliveries.forEach(pulled -> held.put(pulled.delivery(), Held.of(pulled)));
+            deliveries.forEach(pulled -> held.put(pulled.delivery(), new Held(System.nanoTime(), pulled)));
         }
         deliveries.forEach(this::take);
     }
@@ -431,9 +431,10 @@ public final class PullRun<H> {
 
     private CompletableFuture<Archived> begin(Pulled<H> pulled) {
         try {
-            return pulled.message()
-                    .map(archiver)
-                    .orElseGet(() -> reject(pulled.rejected().orElseThrow()));
+            Optional<Message> message = pulled.message();
+            return message.isPresent()
+                    ? archiver.apply(message.get())
+                    : reject(pulled.rejected().orElseThrow());
         } catch (RuntimeException e) {
             return CompletableFuture.failedFuture(e);
         }

@@ -3,6 +3,7 @@ package dev.persistor.core.pull;
 import dev.persistor.core.RejectedEvent;
 import dev.persistor.core.message.Message;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One delivery of a broker that waits to hear of it: a message, or what cannot be understood.
@@ -14,10 +15,10 @@ import java.util.Optional;
 public final class Pulled<H> {
 
     private final H delivery;
-    private final Optional<Message> message;
-    private final Optional<RejectedEvent> rejected;
+    private final @Nullable Message message;
+    private final @Nullable RejectedEvent rejected;
 
-    private Pulled(H delivery, Optional<Message> message, Optional<RejectedEvent> rejected) {
+    private Pulled(H delivery, @Nullable Message message, @Nullable RejectedEvent rejected) {
         this.delivery = delivery;
         this.message = message;
         this.rejected = rejected;
@@ -25,12 +26,12 @@ public final class Pulled<H> {
 
     /** Returns the delivery of a message. */
     public static <H> Pulled<H> of(H delivery, Message message) {
-        return new Pulled<>(delivery, Optional.of(message), Optional.empty());
+        return new Pulled<>(delivery, message, null);
     }
 
     /** Returns the delivery of what cannot be understood. */
     public static <H> Pulled<H> of(H delivery, RejectedEvent rejected) {
-        return new Pulled<>(delivery, Optional.empty(), Optional.of(rejected));
+        return new Pulled<>(delivery, null, rejected);
     }
 
     H delivery() {
@@ -38,17 +39,18 @@ public final class Pulled<H> {
     }
 
     Optional<Message> message() {
-        return message;
+        return Optional.ofNullable(message);
     }
 
     Optional<RejectedEvent> rejected() {
-        return rejected;
+        return Optional.ofNullable(rejected);
     }
 
     /** Returns how many bytes its payload has. */
     long bytes() {
-        return message.map(Message::payloadSize)
-                .or(() -> rejected.map(event -> event.content().remaining()))
-                .orElse(0);
+        if (message != null) {
+            return message.payloadSize();
+        }
+        return rejected == null ? 0 : rejected.content().remaining();
     }
 }

@@ -29,13 +29,20 @@ final class Settler<H> {
     }
 
     synchronized void acknowledge(H delivery) {
+        wake();
         durable.add(delivery);
-        notifyAll();
     }
 
     synchronized void giveBack(H delivery) {
+        wake();
         returned.add(delivery);
-        notifyAll();
+    }
+
+    /** The thread waits only while there is nothing to tell. */
+    private synchronized void wake() {
+        if (durable.isEmpty() && returned.isEmpty()) {
+            notifyAll();
+        }
     }
 
     private void run() {

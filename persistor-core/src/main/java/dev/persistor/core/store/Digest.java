@@ -12,7 +12,14 @@ import java.util.HexFormat;
  */
 public final class Digest {
 
+    /** Of any length. */
+    private static final int MOST_DIGITS = 10;
+
+    private static final int USUAL_CHARACTERS = 48;
+
     private final MessageDigest sha256;
+    private byte[] units = new byte[(MOST_DIGITS + 1 + USUAL_CHARACTERS) * Character.BYTES];
+    private int size;
 
     /** Starts with nothing. */
     public Digest() {
@@ -28,19 +35,34 @@ public final class Digest {
      * gives all lone surrogates the same byte.
      */
     public Digest add(String text) {
-        sha256.update(utf16(text.length() + ":" + text));
+        size = 0;
+        ensureRoom(MOST_DIGITS + 1L + text.length());
+        putNumber(text.length());
+        put(':');
+        for (int i = 0; i < text.length(); i++) {
+            put(text.charAt(i));
+        }
+        sha256.update(units, 0, size);
         return this;
     }
 
-    /** The charset of that name takes ten times as long, and makes one character of all lone surrogates. */
-    private static byte[] utf16(String text) {
-        byte[] bytes = new byte[text.length() * Character.BYTES];
-        for (int i = 0; i < text.length(); i++) {
-            char unit = text.charAt(i);
-            bytes[2 * i] = (byte) (unit >> Byte.SIZE);
-            bytes[2 * i + 1] = (byte) unit;
+    private void ensureRoom(long characters) {
+        if (units.length < characters * Character.BYTES) {
+            units = new byte[Math.toIntExact(characters * Character.BYTES)];
         }
-        return bytes;
+    }
+
+    private void putNumber(int number) {
+        if (number >= 10) {
+            putNumber(number / 10);
+        }
+        put((char) ('0' + number % 10));
+    }
+
+    /** The charset of that name takes ten times as long, and makes one character of all lone surrogates. */
+    private void put(char unit) {
+        units[size++] = (byte) (unit >> Byte.SIZE);
+        units[size++] = (byte) unit;
     }
 
     /** Adds the buffer's remaining bytes; the buffer keeps its position. */

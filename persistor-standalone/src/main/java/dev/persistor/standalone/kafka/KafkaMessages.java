@@ -9,6 +9,8 @@ import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Optional;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.header.Header;
@@ -18,15 +20,28 @@ import org.apache.kafka.common.record.TimestampType;
  * What a record becomes. Nothing of it is lost: a key or header that is UTF-8 is kept as the text that it is, and stays the same
  * bytes; any other is kept as bytes; what is null is told apart from what is empty.
  *
- * @param source what messages are filed under, where that is not their topic
+ * <p>Not thread-safe.
  */
-record KafkaMessages(Optional<String> source) {
+final class KafkaMessages {
 
     private static final byte[] NOTHING = {};
     private static final char REPLACEMENT = '\uFFFD';
 
+    private final Optional<String> source;
+    /** Each is in many messages at a time. */
+    private final Map<Integer, String> partitions = new HashMap<>();
+
+    /**
+     * Makes messages.
+     *
+     * @param source what they are filed under, where that is not their topic
+     */
+    KafkaMessages(Optional<String> source) {
+        this.source = source;
+    }
+
     Message message(ConsumerRecord<byte[], byte[]> record) {
-        String partition = Integer.toString(record.partition());
+        String partition = partitions.computeIfAbsent(record.partition(), String::valueOf);
         Optional<String> key = text(record.key());
         return Message.builder()
                 .id(partition + "-" + record.offset())
