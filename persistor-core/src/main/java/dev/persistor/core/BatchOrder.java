@@ -2,7 +2,6 @@ package dev.persistor.core;
 
 import dev.persistor.core.message.Message;
 import dev.persistor.core.message.Position;
-import java.util.Comparator;
 
 /**
  * The order of messages within a blob: by position where the broker has one, else by publish time, then by id. So the
@@ -10,12 +9,18 @@ import java.util.Comparator;
  */
 final class BatchOrder {
 
-    static final Comparator<Message> INSTANCE = ((Comparator<Message>) BatchOrder::byPosition)
-            .thenComparing(Message::publishTime)
-            .thenComparing(Message::id)
-            .thenComparing(Message::payload);
-
     private BatchOrder() {}
+
+    static int compare(Message left, Message right) {
+        int order = byPosition(left, right);
+        if (order == 0) {
+            order = left.publishTime().compareTo(right.publishTime());
+        }
+        if (order == 0) {
+            order = left.id().compareTo(right.id());
+        }
+        return order == 0 ? left.payload().compareTo(right.payload()) : order;
+    }
 
     /** Messages without a position come first. Written out, because it decides between all messages of a log. */
     private static int byPosition(Message left, Message right) {

@@ -3,7 +3,6 @@ package dev.persistor.core;
 import dev.persistor.core.message.Message;
 import dev.persistor.core.message.MessageSize;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -67,33 +66,30 @@ abstract class Pending {
 
     /** Returns what is to be written, in the order of a blob: of equal messages the first, which speaks for the others. */
     static List<Pending> inOrder(List<Pending> elements) {
-        List<Pending> sorted = new ArrayList<>(elements);
-        sorted.sort((left, right) -> BatchOrder.INSTANCE.compare(left.message, right.message));
-        List<Pending> once = new ArrayList<>(sorted.size());
-        int tied = 0;
-        for (int i = 1; i <= sorted.size(); i++) {
-            if (i == sorted.size()
-                    || BatchOrder.INSTANCE.compare(sorted.get(tied).message, sorted.get(i).message) != 0) {
-                once.addAll(unequal(sorted.subList(tied, i)));
-                tied = i;
-            }
-        }
-        return once;
+        return isInOrder(elements) ? new ArrayList<>(elements) : sorted(elements);
     }
 
-    /** Most messages are alone in their place of the order, and need no table. */
-    private static Collection<Pending> unequal(List<Pending> tied) {
-        if (tied.size() == 1) {
-            return tied;
+    /** Tells whether each comes after the one before it, as messages of a log do. */
+    private static boolean isInOrder(List<Pending> elements) {
+        for (int i = 1; i < elements.size(); i++) {
+            if (BatchOrder.compare(elements.get(i - 1).message, elements.get(i).message) >= 0) {
+                return false;
+            }
         }
-        Map<Message, Pending> first = new LinkedHashMap<>();
-        for (Pending each : tied) {
+        return true;
+    }
+
+    private static List<Pending> sorted(List<Pending> elements) {
+        Map<Message, Pending> first = new LinkedHashMap<>(elements.size() * 4 / 3 + 1);
+        for (Pending each : elements) {
             Pending before = first.putIfAbsent(each.message, each);
             if (before != null) {
                 each.equal = before.equal;
                 before.equal = each;
             }
         }
-        return first.values();
+        List<Pending> sorted = new ArrayList<>(first.values());
+        sorted.sort((left, right) -> BatchOrder.compare(left.message, right.message));
+        return sorted;
     }
 }
