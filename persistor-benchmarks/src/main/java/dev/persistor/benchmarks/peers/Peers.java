@@ -52,7 +52,7 @@ public final class Peers implements AutoCloseable {
     record Pace(Duration quiet, Duration shortest, Duration longest) {
 
         /** Long enough for each of them to start, to be given the partitions of the one that was killed, and to store something. */
-        static final Pace REAL = new Pace(Duration.ofSeconds(3), Duration.ofSeconds(5), Duration.ofSeconds(10));
+        static final Pace REAL = new Pace(Duration.ofSeconds(3), Duration.ofSeconds(8), Duration.ofSeconds(14));
     }
 
     private final Pace pace;
