@@ -38,7 +38,8 @@ final class ExportWriter implements DatumWriter<Message> {
         String orderingKey = message.orderingKey().orElse(null);
         boolean hasEntry = ReservedEntryWriter.isNeeded(message, subscription);
         int others = (orderingKey == null ? 0 : 1) + (hasEntry ? 1 : 0);
-        if (ExportSchema.isMap(message.attributes())) {
+        // What needs no entry has such attributes, and was looked through for that.
+        if (!hasEntry || ExportSchema.isMap(message.attributes())) {
             out.setItemCount(message.attributes().size() + others);
             for (Attributes.Entry attribute : message.attributes().entries()) {
                 writeItem(attribute.name(), attribute.value().text(), out);

@@ -174,9 +174,7 @@ final class GroupCommit {
 
     /** Fails what has no outcome yet, and gives the memory back. */
     private void release(Batch<Key, Pending> batch, Throwable failure) {
-        List<Pending> left = batch.elements().stream()
-                .filter(pending -> !pending.isSettled())
-                .toList();
+        List<Pending> left = Pending.unsettled(batch.elements());
         if (!left.isEmpty()) {
             outcomes.failed(left, failure);
         }

@@ -69,9 +69,6 @@ public final class LogCapture implements AutoCloseable {
 
         @Override
         void failed(PersistException failure) {
-            if (isSettled()) {
-                return;
-            }
             try {
                 future.complete(afterFailure(failure));
             } catch (Throwable e) {

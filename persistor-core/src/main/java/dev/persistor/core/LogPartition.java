@@ -54,8 +54,7 @@ final class LogPartition {
      */
     synchronized CompletableFuture<Void> append(List<Pending> batch) {
         last = last.thenComposeAsync(before -> write(batch), threads).handle((done, failure) -> {
-            List<Pending> left =
-                    batch.stream().filter(pending -> !pending.isSettled()).toList();
+            List<Pending> left = Pending.unsettled(batch);
             if (!left.isEmpty()) {
                 Throwable cause = broken != null
                         ? broken

@@ -45,10 +45,11 @@ final class Outcomes {
         }
     }
 
-    /** Fails everybody who waits. */
+    /** Fails everybody who waits, for equal messages too: each of them is delivered again. */
     void failed(List<Pending> pending, Throwable cause) {
-        reportFailed(Pending.messages(pending), cause);
-        pending.forEach(each -> each.settle(
+        List<Pending> all = Pending.withEqual(pending);
+        reportFailed(Pending.messages(all), cause);
+        all.forEach(each -> each.failed(
                 new PersistException(List.of(new PersistException.Failure(each.message(), cause)), List.of())));
     }
 

@@ -4,8 +4,10 @@ import dev.persistor.core.message.Message;
 import dev.persistor.core.message.MessageSize;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -41,13 +43,6 @@ abstract class Pending {
         }
     }
 
-    /** Tells all who wait that the message may not be durable. Who has an outcome already hears nothing. */
-    final void settle(PersistException failure) {
-        for (Pending each = this; each != null; each = each.equal) {
-            each.failed(failure);
-        }
-    }
-
     /** Tells whether it has an outcome. */
     abstract boolean isSettled();
 
@@ -62,6 +57,22 @@ abstract class Pending {
             messages.add(each.message);
         }
         return messages;
+    }
+
+    /** Returns these, and who waits for messages equal to theirs, each once. */
+    static List<Pending> withEqual(List<Pending> pending) {
+        Set<Pending> all = new LinkedHashSet<>();
+        for (Pending each : pending) {
+            for (Pending next = each; next != null; next = next.equal) {
+                all.add(next);
+            }
+        }
+        return List.copyOf(all);
+    }
+
+    /** Returns those that have no outcome yet. */
+    static List<Pending> unsettled(List<Pending> pending) {
+        return pending.stream().filter(each -> !each.isSettled()).toList();
     }
 
     /** Returns what is to be written, in the order of a blob: of equal messages the first, which speaks for the others. */

@@ -257,6 +257,9 @@ class GroupCommitTest {
                             .hasMessageContaining("m1")
                             .hasMessageContaining("orders");
                 }
+                assertThat(persistor.counters().failed())
+                        .as("each of the two is delivered again")
+                        .isEqualTo(2);
                 assertThat(futures.get(0).join().blob())
                         .isEqualTo(futures.get(2).join().blob());
                 assertThat(read(names().get(0))).containsExactly(message(0), message(2));
