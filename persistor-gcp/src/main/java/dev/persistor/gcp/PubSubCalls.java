@@ -86,7 +86,6 @@ final class PubSubCalls implements ClientInterceptor {
         public void onReady() {
             if (!isStream) {
                 isStream = true;
-                isReached = true;
                 opened();
             }
             super.onReady();

@@ -10,7 +10,6 @@ import com.google.pubsub.v1.PubsubMessage;
 import dev.persistor.core.Capture;
 import dev.persistor.core.message.Message;
 import dev.persistor.core.pull.Feed;
-import dev.persistor.core.pull.PullBroker;
 import dev.persistor.core.pull.PullLimits;
 import dev.persistor.core.pull.PullReport;
 import dev.persistor.core.pull.PullRun;
@@ -49,14 +48,15 @@ record PubSubStream(String name, PubSubDelivery delivery, Duration deadline, int
      * @param isThere tells of a message whether it is archived already
      */
     Feed feed(Capture capture, PullLimits limits, Predicate<Message> isThere) {
-        PullRun<AckReplyConsumer> run = PullRun.start(capture, isThere, limits, new Replies());
-        return Feed.of(run, () -> archive(run, limits), OptionalLong::empty, () -> {});
+        PubSubReplies replies = new PubSubReplies();
+        PullRun<AckReplyConsumer> run = PullRun.start(capture, isThere, limits, replies);
+        return Feed.of(run, () -> archive(run, replies, limits), OptionalLong::empty, () -> {});
     }
 
-    private PullReport archive(PullRun<AckReplyConsumer> run, PullLimits limits) {
+    private PullReport archive(PullRun<AckReplyConsumer> run, PubSubReplies replies, PullLimits limits) {
         run.connecting();
         PubSubCalls calls = new PubSubCalls(run::connected, run::connecting);
-        Subscriber subscriber = subscriber(run, limits, calls);
+        Subscriber subscriber = subscriber(run, replies, limits, calls);
         subscriber.addListener(
                 new ApiService.Listener() {
                     @Override
@@ -70,16 +70,24 @@ record PubSubStream(String name, PubSubDelivery delivery, Duration deadline, int
         if (!calls.hasStream()) {
             LOG.error("No stream from {} is open as the run ends: Pub/Sub is not reached", name);
         }
-        // It hears of no more messages once it stops, and waits for the replies to those that it has.
-        subscriber.stopAsync();
+        // It hears of no more messages, and holds those that it has until they are replied to.
+        replies.endStreams();
         PullReport report = run.finish();
+        if (subscriber.isRunning()) {
+            long missing = replies.awaitArrival(CLOSING);
+            if (missing > 0) {
+                LOG.warn("Pub/Sub did not take {} replies to messages of {}, which come again", missing, name);
+            }
+        }
+        subscriber.stopAsync();
         awaitEnd(subscriber);
         return report;
     }
 
-    private Subscriber subscriber(PullRun<AckReplyConsumer> run, PullLimits limits, PubSubCalls calls) {
+    private Subscriber subscriber(
+            PullRun<AckReplyConsumer> run, PubSubReplies replies, PullLimits limits, PubSubCalls calls) {
         Subscriber.Builder builder = Subscriber.newBuilder(
-                        name, (PubsubMessage message, AckReplyConsumer reply) -> receive(run, message, reply))
+                        name, (PubsubMessage message, AckReplyConsumer reply) -> receive(run, replies, message, reply))
                 .setParallelPullCount(streams)
                 .setMaxDurationPerAckExtensionDuration(deadline)
                 .setFlowControlSettings(FlowControlSettings.newBuilder()
@@ -88,7 +96,7 @@ record PubSubStream(String name, PubSubDelivery delivery, Duration deadline, int
                         .build());
         emulator.ifPresent(address -> builder.setCredentialsProvider(NoCredentialsProvider.create()));
         // Else as the subscriber's own are, in whose place they are.
-        builder.setChannelProvider(PubSubSubscription.channels(emulator, calls)
+        builder.setChannelProvider(PubSubSubscription.channels(emulator, calls, replies)
                 .setMaxInboundMetadataSize(MAX_METADATA_BYTES)
                 .setKeepAliveTimeDuration(KEEP_ALIVE)
                 .build());
@@ -96,9 +104,10 @@ record PubSubStream(String name, PubSubDelivery delivery, Duration deadline, int
     }
 
     /** What the subscriber still has when the run is over goes back at once, and not when its deadline passes. */
-    private void receive(PullRun<AckReplyConsumer> run, PubsubMessage message, AckReplyConsumer reply) {
+    private void receive(
+            PullRun<AckReplyConsumer> run, PubSubReplies replies, PubsubMessage message, AckReplyConsumer reply) {
         if (run.isOver()) {
-            reply.nack();
+            replies.giveBack(List.of(reply));
             return;
         }
         Integer attempt = Subscriber.getDeliveryAttempt(message);
@@ -114,22 +123,5 @@ record PubSubStream(String name, PubSubDelivery delivery, Duration deadline, int
             // It failed, and the run was told.
             LOG.debug("The subscriber of {} had failed", name, e);
         }
-    }
-
-    /** Each message's reply is an object of its own. */
-    private static final class Replies implements PullBroker<AckReplyConsumer> {
-        @Override
-        public void acknowledge(List<AckReplyConsumer> deliveries) {
-            deliveries.forEach(AckReplyConsumer::ack);
-        }
-
-        @Override
-        public void giveBack(List<AckReplyConsumer> deliveries) {
-            deliveries.forEach(AckReplyConsumer::nack);
-        }
-
-        /** The subscriber does it. */
-        @Override
-        public void extend(List<AckReplyConsumer> deliveries) {}
     }
 }

@@ -16,6 +16,7 @@ import dev.persistor.core.pull.PullBroker;
 import dev.persistor.core.pull.PullException;
 import dev.persistor.core.pull.PullSource;
 import dev.persistor.core.pull.Pulled;
+import io.grpc.ClientInterceptor;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
@@ -83,7 +84,7 @@ final class PubSubSubscription implements PullSource<String>, PullBroker<String>
     }
 
     /** Returns settings of a client of the service, or of an emulator in its place. */
-    static SubscriberStubSettings.Builder clientSettings(Optional<String> emulator, PubSubCalls... calls) {
+    static SubscriberStubSettings.Builder clientSettings(Optional<String> emulator, ClientInterceptor... calls) {
         SubscriberStubSettings.Builder settings = SubscriberStubSettings.newBuilder();
         settings.setTransportChannelProvider(channels(emulator, calls).build());
         emulator.ifPresent(address -> settings.setCredentialsProvider(NoCredentialsProvider.create()));
@@ -91,7 +92,7 @@ final class PubSubSubscription implements PullSource<String>, PullBroker<String>
     }
 
     /** Returns what connects to the service, or to an emulator, which has no TLS, in its place. */
-    static InstantiatingGrpcChannelProvider.Builder channels(Optional<String> emulator, PubSubCalls... calls) {
+    static InstantiatingGrpcChannelProvider.Builder channels(Optional<String> emulator, ClientInterceptor... calls) {
         InstantiatingGrpcChannelProvider.Builder channels = SubscriberStubSettings.defaultGrpcTransportProviderBuilder()
                 .setMaxInboundMessageSize(MAX_ANSWER_BYTES)
                 .setInterceptorProvider(() -> List.of(calls));

@@ -20,7 +20,7 @@ class ArchitectureTest {
     static final ArchRule functionsThatArePushedToDoWithoutTheClient = noClasses()
             .that()
             .haveNameNotMatching(
-                    ".*\\.(PubSubPublisher|PubSubMapping|PubSubErrors|PubSubTopic|PubSubSubscription|PubSubStream|PubSubSeek|PubSubCalls|PubSubDelivery)(\\$.*)?")
+                    ".*\\.(PubSubPublisher|PubSubMapping|PubSubErrors|PubSubTopic|PubSubSubscription|PubSubStream|PubSubSeek|PubSubCalls|PubSubReplies|PubSubDelivery)(\\$.*)?")
             .should()
             .dependOnClassesThat()
             .resideInAnyPackage("com.google.cloud.pubsub..", "com.google.pubsub..", "io.grpc..")

@@ -167,7 +167,7 @@ class PullFunctionsTest {
                     .until(() -> unacknowledged() == 50 && !answer.isDone());
             letGo.countDown();
             assertThat(report(answer.get()).received()).isEqualTo(50);
-            assertThat(unacknowledged()).isZero();
+            assertThat(unacknowledged()).as(function.log()).isZero();
             assertArchived(published());
         } finally {
             letGo.countDown();
