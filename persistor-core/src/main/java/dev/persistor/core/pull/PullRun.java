@@ -91,6 +91,7 @@ public final class PullRun<H> {
     private boolean storeIsDown;
     private @Nullable Stopped stopped;
     private boolean isReached;
+    private Optional<String> trouble = Optional.empty();
     private boolean asks;
     private boolean heardOfNothing;
     private volatile Consumer<Duration> whenDurable = time -> {};
@@ -216,6 +217,7 @@ public final class PullRun<H> {
     private synchronized void notReached(PullException failure) {
         LOG.error("The run fails: {}", failure.getMessage());
         isReached = false;
+        trouble = Optional.of(String.valueOf(failure.getMessage()));
         stopped = Stopped.FAILURE;
     }
 
@@ -332,6 +334,9 @@ public final class PullRun<H> {
     public synchronized void connecting() {
         if (troubledSince.isEmpty()) {
             troubledSince = Optional.of(System.nanoTime());
+            if (isReached) {
+                trouble = Optional.of("it is to be reached again");
+            }
         }
     }
 
@@ -345,6 +350,7 @@ public final class PullRun<H> {
     /** Tells that the broker gave an answer. */
     public synchronized void answered() {
         isReached = true;
+        trouble = Optional.empty();
         troubledSince = Optional.empty();
         isTroubleSaid = false;
     }
@@ -359,6 +365,7 @@ public final class PullRun<H> {
             isTroubleSaid = true;
             connecting();
         }
+        trouble = Optional.of(String.valueOf(failure.getMessage()));
     }
 
     /** Ends the run before its time: no more messages are to be asked for. What it holds is still tried. */
@@ -371,7 +378,7 @@ public final class PullRun<H> {
         Optional<Instant> oldest = held.values().stream()
                 .flatMap(each -> each.published().stream())
                 .min(Comparator.naturalOrder());
-        return new PullStatus(held.size(), bytesUnderWay, oldest, isReached && troubledSince.isEmpty());
+        return new PullStatus(held.size(), bytesUnderWay, oldest, isReached && troubledSince.isEmpty(), trouble);
     }
 
     /**

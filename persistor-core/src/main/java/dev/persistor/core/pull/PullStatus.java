@@ -12,9 +12,11 @@ import java.util.Optional;
  * @param bytes how many bytes their payloads have
  * @param oldest when the one of them was published that was published first
  * @param isReached whether the broker has answered, and no question failed since
+ * @param trouble why it is not reached; nothing while it is, or when nothing is known of that yet
  */
-public record PullStatus(long messages, long bytes, Optional<Instant> oldest, boolean isReached) {
+public record PullStatus(
+        long messages, long bytes, Optional<Instant> oldest, boolean isReached, Optional<String> trouble) {
 
     /** Where nobody stands. */
-    public static final PullStatus NONE = new PullStatus(0, 0, Optional.empty(), false);
+    public static final PullStatus NONE = new PullStatus(0, 0, Optional.empty(), false, Optional.empty());
 }

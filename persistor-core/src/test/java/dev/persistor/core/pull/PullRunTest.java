@@ -181,6 +181,7 @@ class PullRunTest {
             assertThat(report.stopped()).isEqualTo(Stopped.FAILURE);
             assertThat(report.isSuccess()).isFalse();
             assertThat(run.status().isReached()).isFalse();
+            assertThat(run.status().trouble()).contains("look: no answer");
         }
     }
 
@@ -203,12 +204,39 @@ class PullRunTest {
             late.connecting();
             assertThat(late.status().isReached()).isFalse();
             CompletableFuture<Void> ended = CompletableFuture.runAsync(late::awaitEnd);
+            assertThat(late.status().trouble()).isEmpty();
             late.connected();
             assertThat(late.status().isReached()).isTrue();
             ended.get();
             report = late.finish();
             assertThat(report.stopped()).isEqualTo(Stopped.IDLE);
             assertThat(report.time()).isLessThan(LIMITS.duration());
+        }
+    }
+
+    @Test
+    void aRunSaysWhyItsBrokerIsNotReached() throws Exception {
+        try (Capture capture = capture(blob -> {})) {
+            PullRun<Integer> run = PullRun.start(capture, LIMITS, broker, RARELY);
+            run.answered();
+            assertThat(run.status().isReached()).isTrue();
+            assertThat(run.status().trouble()).isEmpty();
+
+            run.connecting();
+            assertThat(run.status().isReached()).isFalse();
+            assertThat(run.status().trouble()).contains("it is to be reached again");
+            run.troubled(new PullException("ask: no answer", true, null));
+            run.troubled(new PullException("ask: refused", true, null));
+            assertThat(run.status().isReached()).isFalse();
+            assertThat(run.status().trouble()).as("the last one").contains("ask: refused");
+
+            run.answered();
+            assertThat(run.status().isReached()).isTrue();
+            assertThat(run.status().trouble()).isEmpty();
+
+            run.troubled(new PullException("ask: not allowed", false, null));
+            assertThat(run.status().trouble()).contains("ask: not allowed");
+            assertThat(run.finish().stopped()).isEqualTo(Stopped.FAILURE);
         }
     }
 
@@ -224,7 +252,8 @@ class PullRunTest {
             assertThat(run.status()).isEqualTo(PullStatus.NONE);
             CompletableFuture<PullReport> pulled = CompletableFuture.supplyAsync(() -> run.pullFrom(broker));
             Awaitility.await().until(() -> run.status().messages() == 3);
-            assertThat(run.status()).isEqualTo(new PullStatus(3, 30, Optional.of(Instant.EPOCH), true));
+            assertThat(run.status())
+                    .isEqualTo(new PullStatus(3, 30, Optional.of(Instant.EPOCH), true, Optional.empty()));
             run.end();
             assertThat(pulled).isNotDone();
             mayWrite.countDown();

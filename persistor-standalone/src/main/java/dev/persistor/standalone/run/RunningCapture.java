@@ -48,7 +48,7 @@ final class RunningCapture implements AutoCloseable {
     private final Timer durable;
     private final CountDownLatch ended = new CountDownLatch(1);
     private @Nullable Feed feed;
-    private @Nullable String problem;
+    private Optional<String> problem = Optional.empty();
 
     private RunningCapture(
             CaptureConfig config, Capture capture, StoreHealth health, Duration grace, MeterRegistry registry) {
@@ -141,10 +141,11 @@ final class RunningCapture implements AutoCloseable {
     }
 
     private synchronized Optional<String> sourceProblem() {
-        if (isSentTo() || status().isReached()) {
+        PullStatus status = status();
+        if (isSentTo() || status.isReached()) {
             return Optional.empty();
         }
-        return Optional.of(problem == null ? "it is not reached yet" : problem);
+        return status.trouble().or(() -> problem).or(() -> Optional.of("it is not reached yet"));
     }
 
     private synchronized PullStatus status() {
@@ -192,6 +193,10 @@ final class RunningCapture implements AutoCloseable {
     }
 
     private synchronized void follow(@Nullable Feed opened) {
+        if (feed != null) {
+            PullStatus last = status();
+            problem = last.isReached() ? Optional.empty() : last.trouble().or(() -> problem);
+        }
         feed = opened;
         if (opened != null) {
             opened.run().whenDurable(durable::record);
@@ -217,7 +222,7 @@ final class RunningCapture implements AutoCloseable {
 
     private void failed(String reason, @Nullable RuntimeException unforeseen) {
         synchronized (this) {
-            problem = reason;
+            problem = Optional.of(reason);
         }
         LOG.atError()
                 .addKeyValue("capture", name())

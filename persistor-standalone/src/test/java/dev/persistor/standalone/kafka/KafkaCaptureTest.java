@@ -247,8 +247,10 @@ class KafkaCaptureTest {
                 await().atMost(PATIENCE).until(service::isReady);
                 own.stop();
                 await().atMost(PATIENCE)
-                        .untilAsserted(() ->
-                                assertThat(service.get("/health/ready").body()).contains("source: "));
+                        .untilAsserted(
+                                () -> assertThat(service.get("/health/ready").body())
+                                        .contains("source: ")
+                                        .doesNotContain("not reached yet"));
                 own.restart();
                 own.send(topic, 500, 1_000);
                 awaitArchived(1_000);
