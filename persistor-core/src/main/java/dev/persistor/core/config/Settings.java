@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeSet;
 import java.util.function.BiConsumer;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -103,11 +104,13 @@ public final class Settings {
      * @return a sentence for each, in the order of their names
      */
     public static List<String> unknown(Collection<String> names, Collection<String> known) {
-        return names.stream()
-                .filter(name -> name.startsWith(PREFIX) && !known.contains(name))
-                .sorted()
-                .map(name -> unknown(name, known))
-                .toList();
+        List<String> unknown = new ArrayList<>();
+        for (String name : new TreeSet<>(names)) {
+            if (name.startsWith(PREFIX) && !known.contains(name)) {
+                unknown.add(unknown(name, known));
+            }
+        }
+        return List.copyOf(unknown);
     }
 
     private static String unknown(String name, Collection<String> known) {

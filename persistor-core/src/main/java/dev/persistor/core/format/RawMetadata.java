@@ -46,12 +46,22 @@ final class RawMetadata {
         BlobMetadata.Builder fields = BlobMetadata.builder();
         putAttributes(fields, ATTRIBUTES_KEY, message.attributes());
         putAttributes(fields, BROKER_PROPERTIES_KEY, message.brokerProperties());
-        message.deliveryAttempt().ifPresent(attempt -> fields.put(DELIVERY_ATTEMPT, Integer.toString(attempt)));
+        if (message.deliveryAttempt().isPresent()) {
+            fields.put(
+                    DELIVERY_ATTEMPT, Integer.toString(message.deliveryAttempt().getAsInt()));
+        }
         fields.put(FORMAT_KEY, RawFormat.NAME);
         fields.put(ID_KEY, message.id());
-        message.position().ifPresent(position -> fields.put(OFFSET, Long.toString(position.offset())));
-        message.orderingKey().ifPresent(key -> fields.put(ORDERING_KEY, key));
-        message.position().ifPresent(position -> fields.put(PARTITION, position.partition()));
+        Position position = message.position().orElse(null);
+        if (position != null) {
+            fields.put(OFFSET, Long.toString(position.offset()));
+        }
+        if (message.orderingKey().isPresent()) {
+            fields.put(ORDERING_KEY, message.orderingKey().get());
+        }
+        if (position != null) {
+            fields.put(PARTITION, position.partition());
+        }
         fields.put(PUBLISH_TIME_KEY, Instants.text(message.publishTime()));
         fields.put(SOURCE_KEY, message.source());
         return fields.build();

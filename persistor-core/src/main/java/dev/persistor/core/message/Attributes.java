@@ -1,13 +1,13 @@
 package dev.persistor.core.message;
 
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.stream.Stream;
 
 /**
@@ -60,10 +60,11 @@ public final class Attributes implements Iterable<Attributes.Entry> {
      * same attributes, and so the same blobs.
      */
     public static Attributes ofUnordered(Map<String, String> attributes) {
-        return of(attributes.entrySet().stream()
-                .map(entry -> new Entry(entry.getKey(), AttributeValue.of(entry.getValue())))
-                .sorted(Comparator.comparing(Entry::name))
-                .toList());
+        List<Entry> sorted = new ArrayList<>(attributes.size());
+        for (Map.Entry<String, String> attribute : new TreeMap<>(attributes).entrySet()) {
+            sorted.add(new Entry(attribute.getKey(), AttributeValue.of(attribute.getValue())));
+        }
+        return of(sorted);
     }
 
     /** Returns a builder that keeps the order in which attributes are added. */

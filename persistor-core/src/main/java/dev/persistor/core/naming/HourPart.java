@@ -42,12 +42,21 @@ final class HourPart implements Part {
     }
 
     private static void endRun(List<Part> run, List<Part> joined) {
-        if (run.stream().anyMatch(part -> part instanceof UtcPart)) {
+        if (hasTime(run)) {
             joined.add(new HourPart(run));
         } else {
             joined.addAll(run);
         }
         run.clear();
+    }
+
+    private static boolean hasTime(List<Part> run) {
+        for (Part part : run) {
+            if (part instanceof UtcPart) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** Returns what the parts make of a time. */

@@ -7,13 +7,13 @@ import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Reads a template once, from left to right. Not thread-safe. */
@@ -24,11 +24,11 @@ final class PathTemplateParser {
             + " {hash} {batch} {ext}";
     private static final String DEFAULT_FALLBACK = "none";
 
-    /** A time's pattern that says no more than the parts of UTC do, such as {@code yyyy-MM-dd}. */
-    private static final Pattern UTC_PATTERN =
-            Pattern.compile("(?:yyyy|MM|dd|HH|mm|ss)(?:[-_]?(?:yyyy|MM|dd|HH|mm|ss))*");
-
-    private static final Pattern UTC_PIECE = Pattern.compile("[-_]|yyyy|MM|dd|HH|mm|ss");
+    /** A time's pattern that says no more than the parts of UTC do, such as {@code yyyy-MM-dd}. Few templates have one. */
+    private static final class UtcPattern {
+        static final Pattern WHOLE = Pattern.compile("(?:yyyy|MM|dd|HH|mm|ss)(?:[-_]?(?:yyyy|MM|dd|HH|mm|ss))*");
+        static final Pattern PIECE = Pattern.compile("[-_]|yyyy|MM|dd|HH|mm|ss");
+    }
 
     private final String text;
     private final List<Part> parts = new ArrayList<>();
@@ -91,7 +91,7 @@ final class PathTemplateParser {
         requireShape(name, argument, fallback, column);
         requireListable(name, options, column);
         String missing = fallback == null ? DEFAULT_FALLBACK : fallback;
-        UtcPart utc = UtcPart.BY_NAME.get(name);
+        UtcPart utc = UtcPart.named(name);
         if (utc != null) {
             parts.add(utc);
             return;
@@ -190,7 +190,8 @@ final class PathTemplateParser {
             if (i > 0) {
                 parts.add(new Part.Literal("/"));
             }
-            if (zone.equals(ZoneOffset.UTC) && UTC_PATTERN.matcher(patterns[i]).matches()) {
+            if (zone.equals(ZoneOffset.UTC)
+                    && UtcPattern.WHOLE.matcher(patterns[i]).matches()) {
                 addUtcParts(patterns[i]);
             } else {
                 addValue("time", column, timeOf(patterns[i], zone, column));
@@ -199,9 +200,9 @@ final class PathTemplateParser {
     }
 
     private void addUtcParts(String pattern) {
-        Matcher pieces = UTC_PIECE.matcher(pattern);
+        Matcher pieces = UtcPattern.PIECE.matcher(pattern);
         while (pieces.find()) {
-            UtcPart unit = UtcPart.BY_NAME.get(pieces.group());
+            UtcPart unit = UtcPart.named(pieces.group());
             parts.add(unit == null ? new Part.Literal(pieces.group()) : unit);
         }
     }
@@ -255,9 +256,11 @@ final class PathTemplateParser {
 
     private void requireSegments() {
         // Fields always give at least one character, so a letter can stand for each.
-        String shape = parts.stream()
-                .map(part -> part instanceof Part.Literal literal ? literal.text() : "x")
-                .collect(Collectors.joining());
+        StringBuilder made = new StringBuilder();
+        for (Part part : parts) {
+            made.append(part instanceof Part.Literal literal ? literal.text() : "x");
+        }
+        String shape = made.toString();
         if (shape.isEmpty()) {
             throw new PathTemplateException(1, "the template is empty", "write " + PathTemplate.DEFAULT_TEXT);
         }
@@ -278,10 +281,12 @@ final class PathTemplateParser {
     }
 
     private void requireIdentity() {
-        Set<String> names = parts.stream()
-                .filter(part -> part instanceof Part.Field)
-                .map(part -> ((Part.Field) part).name())
-                .collect(Collectors.toSet());
+        Set<String> names = new HashSet<>();
+        for (Part part : parts) {
+            if (part instanceof Part.Field field) {
+                names.add(field.name());
+            }
+        }
         boolean position = names.contains("partition") && names.contains("offset");
         if (!position && !names.contains("id") && !names.contains("hash") && !names.contains("batch")) {
             throw new PathTemplateException(

@@ -2,10 +2,7 @@ package dev.persistor.core.naming;
 
 import java.time.Instant;
 import java.time.LocalDate;
-import java.util.Arrays;
-import java.util.Map;
-import java.util.function.Function;
-import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /** A part of the first message's publish time, in UTC: digits, which need no encoding. */
 enum UtcPart implements Part {
@@ -16,16 +13,22 @@ enum UtcPart implements Part {
     MINUTE("mm"),
     SECOND("ss");
 
-    /** The parts by their names in a template. */
-    static final Map<String, UtcPart> BY_NAME =
-            Arrays.stream(values()).collect(Collectors.toUnmodifiableMap(part -> part.name, Function.identity()));
-
     private static final int SECONDS_PER_DAY = 24 * 60 * 60;
 
     private final String name;
 
     UtcPart(String name) {
         this.name = name;
+    }
+
+    /** Returns the part of that name in a template, if there is one. */
+    static @Nullable UtcPart named(String name) {
+        for (UtcPart part : values()) {
+            if (part.name.equals(name)) {
+                return part;
+            }
+        }
+        return null;
     }
 
     boolean isSameForAnHour() {

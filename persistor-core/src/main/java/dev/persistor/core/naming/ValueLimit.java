@@ -55,8 +55,7 @@ final class ValueLimit {
     private final Room whole;
 
     private ValueLimit(List<Room> folders, Room file, Room whole) {
-        // Where nothing is shared, nothing is to be shared out.
-        this.folders = folders.stream().filter(room -> room.shares > 0).toArray(Room[]::new);
+        this.folders = folders.toArray(new Room[0]);
         this.file = file;
         this.whole = whole;
     }
@@ -69,7 +68,11 @@ final class ValueLimit {
             whole = whole.with(part);
             if (part instanceof Part.Literal literal && literal.text().contains("/")) {
                 String text = literal.text();
-                folders.add(segment.withText(text.indexOf('/')));
+                Room folder = segment.withText(text.indexOf('/'));
+                // Where nothing is shared, nothing is to be shared out.
+                if (folder.shares > 0) {
+                    folders.add(folder);
+                }
                 segment = Room.EMPTY.withText(text.length() - text.lastIndexOf('/') - 1);
             } else {
                 segment = segment.with(part);
