@@ -10,12 +10,22 @@ final class ByteScan {
     /** The first byte is the lowest of the number, whatever the machine. */
     private static final VarHandle LONGS = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
 
+    /** How many bytes {@link #specials} looks at. */
+    static final int BLOCK = Long.SIZE;
+
+    /** How many bytes {@link #copy} copies at least. */
+    static final int FEW = 2 * Long.BYTES;
+
     private static final long LOW_BITS = 0x0101_0101_0101_0101L;
     private static final long HIGH_BITS = 0x8080_8080_8080_8080L;
     private static final long NEWLINES = '\n' * LOW_BITS;
     private static final long QUOTES = '"' * LOW_BITS;
     private static final long BACKSLASHES = '\\' * LOW_BITS;
     private static final long SPACES = ' ' * LOW_BITS;
+    /** What control characters have none of. */
+    private static final long NO_CONTROLS = 0xE0E0_E0E0_E0E0_E0E0L;
+    /** Times this, the lowest bits of eight bytes stand side by side in the highest byte, the first byte's lowest. */
+    private static final long GATHER = 0x0102_0408_1020_4080L;
 
     private ByteScan() {}
 
@@ -72,6 +82,32 @@ final class ByteScan {
             i++;
         }
         return i - at;
+    }
+
+    /** Returns a bit for each of {@link #BLOCK} bytes, the first the lowest: whether it is a quote, a backslash or a control character. */
+    static long specials(byte[] bytes, int from) {
+        long specials = 0;
+        for (int i = 0; i < BLOCK; i += Long.BYTES) {
+            long eight = (long) LONGS.get(bytes, from + i);
+            long others = nonZeros(eight ^ QUOTES) & nonZeros(eight ^ BACKSLASHES) & nonZeros(eight & NO_CONTROLS);
+            long found = (~others & HIGH_BITS) >>> 7;
+            specials |= ((found * GATHER) >>> 56) << i;
+        }
+        return specials;
+    }
+
+    /** Sets the highest bit of each byte that is not zero, and of no other. */
+    private static long nonZeros(long eight) {
+        return ((eight & ~HIGH_BITS) + ~HIGH_BITS) | eight;
+    }
+
+    /** Copies so many bytes and, where they are few, some of those behind them: the target has room for {@link #FEW} at least. */
+    static void copy(byte[] from, int at, byte[] to, int toAt, int count) {
+        LONGS.set(to, toAt, (long) LONGS.get(from, at));
+        LONGS.set(to, toAt + Long.BYTES, (long) LONGS.get(from, at + Long.BYTES));
+        if (count > FEW) {
+            System.arraycopy(from, at + FEW, to, toAt + FEW, count - FEW);
+        }
     }
 
     /** Returns where a JSON text has the first quote, backslash, control character or byte beyond ASCII, or the end. */

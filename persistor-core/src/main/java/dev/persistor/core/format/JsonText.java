@@ -65,8 +65,44 @@ final class JsonText {
             if (escapeEnd == NONE) {
                 return NONE;
             }
-            i = escapeEnd;
+            i = unescapeBlocks(json, escapeEnd, end);
         }
+    }
+
+    /**
+     * Goes on where something is escaped, and so much else may be, such as the quotes of JSON in JSON: by blocks in which all that is
+     * special is found before any of it is looked at, since a processor cannot foresee where the next one is.
+     *
+     * @return where what follows is no block, or special and no letter behind a backslash
+     */
+    private int unescapeBlocks(byte[] json, int at, int end) {
+        byte[] to = bytes;
+        int toAt = size;
+        int i = at;
+        while (end - i > ByteScan.BLOCK + ByteScan.FEW) {
+            long specials = ByteScan.specials(json, i);
+            int copied = i;
+            while (specials != 0) {
+                int special = i + Long.numberOfTrailingZeros(specials);
+                ByteScan.copy(json, copied, to, toAt, special - copied);
+                toAt += special - copied;
+                byte meant = json[special] == '\\' ? MEANT[json[special + 1] & 0xFF] : 0;
+                if (meant == 0) {
+                    size = toAt;
+                    return special;
+                }
+                to[toAt++] = meant;
+                copied = special + 2;
+                // Not what is escaped; a shift by the whole block would be none.
+                specials &= (-1L << (special - i)) << 1 << 1;
+            }
+            int blockEnd = Math.max(copied, i + ByteScan.BLOCK);
+            ByteScan.copy(json, copied, to, toAt, blockEnd - copied);
+            toAt += blockEnd - copied;
+            i = blockEnd;
+        }
+        size = toAt;
+        return i;
     }
 
     /** Appends what the escape that begins here stands for, and returns where it ends. */
