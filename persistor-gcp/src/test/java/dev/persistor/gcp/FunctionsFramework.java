@@ -20,6 +20,9 @@ import org.awaitility.Awaitility;
 /** The real Functions Framework with one of our functions, as a process of its own. */
 final class FunctionsFramework implements AutoCloseable {
 
+    /** Who asks for a free port may find it taken when it comes to it. */
+    private static final int ATTEMPTS = 3;
+
     private final Process process;
     private final int port;
     private final Path log;
@@ -52,6 +55,22 @@ final class FunctionsFramework implements AutoCloseable {
     }
 
     private static FunctionsFramework start(Map<String, String> environment, String... arguments) throws IOException {
+        for (int attempt = 1; ; attempt++) {
+            FunctionsFramework framework = launch(environment, arguments);
+            Awaitility.await("the framework answers, or has ended")
+                    .atMost(Duration.ofSeconds(30))
+                    .until(() -> !framework.process.isAlive() || framework.answers());
+            if (framework.process.isAlive()) {
+                return framework;
+            }
+            String log = framework.log();
+            if (attempt == ATTEMPTS || !log.contains("Address already in use")) {
+                throw new IllegalStateException("the framework ended: " + log);
+            }
+        }
+    }
+
+    private static FunctionsFramework launch(Map<String, String> environment, String... arguments) throws IOException {
         int port;
         try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             port = socket.getLocalPort();
@@ -69,9 +88,7 @@ final class FunctionsFramework implements AutoCloseable {
         ProcessBuilder builder =
                 new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile());
         builder.environment().putAll(environment);
-        FunctionsFramework framework = new FunctionsFramework(builder.start(), port, log);
-        Awaitility.await("the framework answers").atMost(Duration.ofSeconds(30)).until(framework::answers);
-        return framework;
+        return new FunctionsFramework(builder.start(), port, log);
     }
 
     /** Maven's plugins hide the class path of the tests behind one jar. */
@@ -79,9 +96,10 @@ final class FunctionsFramework implements AutoCloseable {
         return System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
     }
 
+    /** It, and not somebody else who was given the port in between: it says so once it has it. */
     private boolean answers() {
-        if (!process.isAlive()) {
-            throw new IllegalStateException("the framework ended: " + log());
+        if (!log().contains("URL: http://localhost:" + port + "/")) {
+            return false;
         }
         try {
             HttpURLConnection connection = (HttpURLConnection) URI.create("http://127.0.0.1:" + port + "/favicon.ico")
