@@ -43,7 +43,7 @@ public final class ArchiveScale {
     }
 
     private static final List<String> FORMATS = List.of("jsonl", "avro");
-    private static final int ROUNDS = 3;
+    private static final int ROUNDS = 7;
     private static final int BATCH = 1_000;
     private static final int DEFAULT_MESSAGES = 1_000_000;
     private static final int BUFFER = 64 * 1024;

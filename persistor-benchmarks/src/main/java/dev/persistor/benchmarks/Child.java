@@ -16,6 +16,10 @@ import java.util.List;
  */
 public final class Child implements AutoCloseable {
 
+    /** The JVM's flags of a server of the testkit, which keeps all that it is given. */
+    public static final List<String> SERVER_FLAGS =
+            List.of("-Xmx6g", "-XX:+UseParallelGC", "-Dsun.net.httpserver.nodelay=true");
+
     /** What such a process does. */
     @FunctionalInterface
     public interface Answers {

@@ -49,7 +49,7 @@ public final class EndToEnd {
      */
     public static void main(String[] arguments) throws Exception {
         List<String> chosen = arguments.length == 0 ? List.of("sdk", "azure", "latency") : List.of(arguments);
-        EndToEnd endToEnd = new EndToEnd(5, 4_000, System.out);
+        EndToEnd endToEnd = new EndToEnd(9, 4_000, System.out);
         if (chosen.contains("sdk")) {
             endToEnd.againstTheSdk(1, 16, MANY);
         }

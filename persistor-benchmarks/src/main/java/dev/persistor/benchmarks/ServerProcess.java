@@ -11,7 +11,6 @@ import java.lang.ProcessBuilder.Redirect;
 import java.net.URI;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.List;
 import java.util.Map;
 
 /**
@@ -59,11 +58,7 @@ final class ServerProcess implements AutoCloseable {
     }
 
     private static ServerProcess start(String... arguments) throws IOException {
-        return new ServerProcess(Child.start(
-                Redirect.INHERIT,
-                List.of("-Xmx6g", "-XX:+UseParallelGC", "-Dsun.net.httpserver.nodelay=true"),
-                ServerProcess.class,
-                arguments));
+        return new ServerProcess(Child.start(Redirect.INHERIT, Child.SERVER_FLAGS, ServerProcess.class, arguments));
     }
 
     public static void main(String[] arguments) throws Exception {

@@ -21,6 +21,11 @@ record Entrant(String name, Launch launch, Contents contents) {
 
     private static final String HEARTBEAT_MILLIS = "300";
 
+    /** What the names of all that run Persistor begin with. */
+    static final String PERSISTOR = "Persistor";
+
+    private static final int FEW_CONSUMERS = 2;
+
     /** As many as a poll of Camel has at most. */
     private static final int BATCH = 1_000;
 
@@ -62,31 +67,63 @@ record Entrant(String name, Launch launch, Contents contents) {
             return List.of(collector, "-jar", jar.toString());
         }
 
-        /** Those that store many messages an object; the first is what the others are compared with. */
+        /** Persistor, many messages an object. */
         List<Entrant> inBatches() {
             return List.of(
-                    Entrant.persistor("Persistor, jsonl", "jsonl", BATCH, Contents.fields("data"), persistor()),
-                    Entrant.persistor("Persistor, avro", "avro", BATCH, Contents.records("data"), persistor()),
-                    Entrant.camel("Camel, lines of payloads", "payloads", Contents.lines(), camel, List.of()));
+                    Entrant.persistor(PERSISTOR + ", jsonl", "jsonl", BATCH, Contents.fields("data"), persistor()),
+                    Entrant.persistor(PERSISTOR + ", avro", "avro", BATCH, Contents.records("data"), persistor()));
         }
 
-        /** Those that store one object a message; the first is what the others are compared with. */
-        List<Entrant> oneEach() {
-            return List.of(
-                    Entrant.persistor("Persistor, raw", "raw", 1, Contents.whole(), persistor()),
-                    Entrant.camel("Camel", "each", Contents.whole(), camel, List.of()));
+        /** Persistor, one object a message. */
+        Entrant raw() {
+            return Entrant.persistor(PERSISTOR + ", raw", "raw", 1, Contents.whole(), persistor());
         }
 
-        /** Peers of those in the large heap alone: one that keeps as much of a message, one with the same collector. */
-        List<Entrant> moreInBatches() {
-            return List.of(
-                    Entrant.camel("Camel, lines of JSON", "json", Contents.fields("data"), camel, List.of()),
-                    Entrant.camel(
-                            "Camel, lines of payloads, the same collector",
-                            "payloads",
-                            Contents.lines(),
-                            camel,
-                            List.of(collector)));
+        /** Camel, one object a message. */
+        Entrant each() {
+            return camel("Camel", "each", Contents.whole(), Topic.PARTITIONS, List.of());
+        }
+
+        /** Camel's shortest way to many messages an object. */
+        Entrant payloads() {
+            return camel("Camel, lines of payloads", "payloads", Contents.lines(), Topic.PARTITIONS, List.of());
+        }
+
+        /** Camel, which keeps as much of a message as Persistor. */
+        Entrant json() {
+            return camel("Camel, lines of JSON", "json", Contents.fields("data"), Topic.PARTITIONS, List.of());
+        }
+
+        Entrant payloadsByOurCollector() {
+            String name = "Camel, lines of payloads, the same collector";
+            return camel(name, "payloads", Contents.lines(), Topic.PARTITIONS, List.of(collector));
+        }
+
+        /** With less to hold at once than with a consumer for each partition. */
+        Entrant payloadsWithFewConsumers() {
+            String name = "Camel, lines of payloads, " + FEW_CONSUMERS + " consumers";
+            return camel(name, "payloads", Contents.lines(), FEW_CONSUMERS, List.of());
+        }
+
+        private Entrant camel(String name, String route, Contents contents, int consumers, List<String> flags) {
+            List<String> arguments = new ArrayList<>(flags);
+            arguments.addAll(List.of(
+                    "-cp",
+                    camel.resolve("camel.jar") + ":" + camel.resolve("lib/*"),
+                    "dev.persistor.benchmarks.peers.camel.CamelArchive",
+                    route));
+            Launch launch = place -> new Command(
+                    arguments,
+                    Map.of(
+                            "STORAGE_EMULATOR_HOST", place.endpoint(),
+                            "BUCKET", place.run(),
+                            "KAFKA_SERVERS", place.servers(),
+                            "KAFKA_TOPIC", place.topic(),
+                            "KAFKA_GROUP", place.run(),
+                            "CONSUMERS", Integer.toString(consumers),
+                            "SESSION_MILLIS", SESSION_MILLIS,
+                            "HEARTBEAT_MILLIS", HEARTBEAT_MILLIS));
+            return new Entrant(name, launch, contents);
         }
     }
 
@@ -118,27 +155,6 @@ record Entrant(String name, Launch launch, Contents contents) {
             arguments.addAll(List.of("run", "--config", config.toString()));
             return new Command(arguments, Map.of("STORAGE_EMULATOR_HOST", place.endpoint()));
         };
-        return new Entrant(name, launch, contents);
-    }
-
-    private static Entrant camel(String name, String route, Contents contents, Path home, List<String> flags) {
-        List<String> arguments = new ArrayList<>(flags);
-        arguments.addAll(List.of(
-                "-cp",
-                home.resolve("camel.jar") + ":" + home.resolve("lib/*"),
-                "dev.persistor.benchmarks.peers.camel.CamelArchive",
-                route));
-        Launch launch = place -> new Command(
-                arguments,
-                Map.of(
-                        "STORAGE_EMULATOR_HOST", place.endpoint(),
-                        "BUCKET", place.run(),
-                        "KAFKA_SERVERS", place.servers(),
-                        "KAFKA_TOPIC", place.topic(),
-                        "KAFKA_GROUP", place.run(),
-                        "CONSUMERS", Integer.toString(Topic.PARTITIONS),
-                        "SESSION_MILLIS", SESSION_MILLIS,
-                        "HEARTBEAT_MILLIS", HEARTBEAT_MILLIS));
         return new Entrant(name, launch, contents);
     }
 }

@@ -1,6 +1,5 @@
 package dev.persistor.benchmarks.peers;
 
-import dev.persistor.benchmarks.Median;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
@@ -16,7 +15,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
-import java.util.function.ToDoubleFunction;
+import java.util.stream.Stream;
 
 /**
  * Persistor and routes of Apache Camel, each a process of its own in the same heap, archive the same messages of one broker
@@ -63,13 +62,6 @@ public final class Peers implements AutoCloseable {
     private final ExecutorService senders = Executors.newSingleThreadExecutor();
     private int runs;
 
-    /** What one turn shows. */
-    private record Turn(
-            Speed warmUp, Speed rest, double secondsToStart, double peakBytes, double objects, double bytes) {}
-
-    /** How fast a part of a turn went, and at what cost. */
-    private record Speed(double messagesPerSecond, double processorSecondsPerMillion) {}
-
     /** What an entrant has cost at a moment. */
     private record Reading(Instant at, Cost cost) {}
 
@@ -100,34 +92,52 @@ public final class Peers implements AutoCloseable {
         PrintStream out = System.out;
         try (Peers peers = start(Pace.REAL, folder, out)) {
             if (chosen.isEmpty() || chosen.contains("batches")) {
-                String title = "from Kafka, up to 1,000 messages an object";
-                List<Entrant> large = new ArrayList<>(homes.inBatches());
-                large.addAll(homes.moreInBatches());
-                peers.compare(title, HEAP, large, 0, ROUNDS, IN_BATCHES);
-                for (String heap : SMALL_HEAPS) {
-                    peers.compare(title, heap, homes.inBatches(), 0, 1, IN_BATCHES);
-                }
+                peers.inBatches(homes);
             }
             if (chosen.isEmpty() || chosen.contains("each")) {
-                peers.compare("from Kafka, one object a message", HEAP, homes.oneEach(), 1, ROUNDS, ONE_EACH);
+                peers.oneEach(homes);
             }
             if (chosen.isEmpty() || chosen.contains("kills")) {
                 peers.beginKills();
-                peers.kill(homes.inBatches(), KILLS, KILLED_IN_BATCHES);
-                peers.kill(homes.oneEach(), KILLS, KILLED_ONE_EACH);
+                peers.kill(with(homes.inBatches(), homes.payloads()), KILLS, KILLED_IN_BATCHES);
+                peers.kill(List.of(homes.raw(), homes.each()), KILLS, KILLED_ONE_EACH);
             }
         }
     }
 
-    /** Has entrants archive the same backlog in turns, round by round, and prints the medians of the rounds after those that warm up. */
-    void compare(String title, String heap, List<Entrant> entrants, int warmUps, int rounds, int messages)
-            throws Exception {
-        table.println();
-        table.println("| " + title + ", in a heap of " + heap
-                + " | messages a second | Persistor's, times this | CPU seconds a million messages"
-                + " | warming up: messages a second | CPU seconds a million messages | seconds to the first read"
-                + " | peak memory, MiB | objects | bytes a message |");
-        table.println("|---|---|---|---|---|---|---|---|---|---|");
+    private void inBatches(Entrant.Homes homes) throws Exception {
+        List<Entrant> own = homes.inBatches();
+        List<Entrant> large = with(own, homes.payloads(), homes.json(), homes.payloadsByOurCollector());
+        List<Result> results = new ArrayList<>(compare(HEAP, large, 0, ROUNDS, IN_BATCHES));
+        List<Result> camel = List.copyOf(results.subList(own.size(), own.size() + 2));
+        for (String heap : SMALL_HEAPS) {
+            results.addAll(compare(heap, with(own, homes.payloadsWithFewConsumers()), 0, 1, IN_BATCHES));
+        }
+        print("from Kafka, up to 1,000 messages an object", results, camel);
+    }
+
+    private void oneEach(Entrant.Homes homes) throws Exception {
+        List<Entrant> both = List.of(homes.raw(), homes.each());
+        List<Result> results = new ArrayList<>(compare(HEAP, both, 1, ROUNDS, ONE_EACH));
+        List<Result> camel = List.of(results.get(1));
+        results.addAll(compare(SMALL_HEAPS.get(SMALL_HEAPS.size() - 1), both, 0, 1, ONE_EACH));
+        print("from Kafka, one object a message", results, camel);
+    }
+
+    private void print(String title, List<Result> results, List<Result> camel) {
+        Result.print(title, results, table);
+        List<Result> own = results.stream()
+                .filter(result -> result.name().startsWith(Entrant.PERSISTOR))
+                .toList();
+        Result.printBeside(own, camel, table);
+    }
+
+    private static List<Entrant> with(List<Entrant> some, Entrant... more) {
+        return Stream.concat(some.stream(), Stream.of(more)).toList();
+    }
+
+    /** Has entrants archive the same backlog in turns, round by round, after rounds that do not count. */
+    List<Result> compare(String heap, List<Entrant> entrants, int warmUps, int rounds, int messages) throws Exception {
         List<List<Turn>> turns = new ArrayList<>();
         entrants.forEach(entrant -> turns.add(new ArrayList<>()));
         try (Topic topic = Topic.create(kafka.servers(), "backlog-" + ++runs)) {
@@ -141,33 +151,16 @@ public final class Peers implements AutoCloseable {
                 }
             }
         }
-        double first = median(turns.get(0), turn -> turn.rest().messagesPerSecond());
+        List<Result> results = new ArrayList<>();
         for (int i = 0; i < entrants.size(); i++) {
             List<Turn> own = turns.get(i);
-            if (own.size() < rounds) {
-                table.printf(
-                        "| %s | not done | | | | | | | | |%n", entrants.get(i).name());
-                continue;
-            }
-            table.printf(
-                    Locale.ROOT,
-                    "| %s | %,.0f | %.2f | %,.0f | %,.0f | %,.0f | %.1f | %,.0f | %,.0f | %,.0f |%n",
+            results.add(new Result(
                     entrants.get(i).name(),
-                    median(own, turn -> turn.rest().messagesPerSecond()),
-                    first / median(own, turn -> turn.rest().messagesPerSecond()),
-                    median(own, turn -> turn.rest().processorSecondsPerMillion()),
-                    median(own, turn -> turn.warmUp().messagesPerSecond()),
-                    median(own, turn -> turn.warmUp().processorSecondsPerMillion()),
-                    median(own, Turn::secondsToStart),
-                    median(own, Turn::peakBytes) / (1 << 20),
-                    median(own, Turn::objects),
-                    median(own, Turn::bytes) / messages);
+                    heap,
+                    messages,
+                    own.size() < rounds ? Optional.empty() : Optional.of(Turn.median(own))));
         }
-        table.flush();
-    }
-
-    private static double median(List<Turn> turns, ToDoubleFunction<Turn> figure) {
-        return Median.of(turns.stream().mapToDouble(figure).toArray());
+        return results;
     }
 
     private Place place(Topic topic) throws IOException {
@@ -233,9 +226,9 @@ public final class Peers implements AutoCloseable {
                 archive.bytes());
     }
 
-    private static Speed speed(double messages, Duration time, Reading from, Reading to) {
+    private static Turn.Speed speed(double messages, Duration time, Reading from, Reading to) {
         Duration processor = to.cost().processor().minus(from.cost().processor());
-        return new Speed(messages / seconds(time), seconds(processor) * 1_000_000 / messages);
+        return new Turn.Speed(messages / seconds(time), seconds(processor) * 1_000_000 / messages);
     }
 
     private static double seconds(Duration duration) {

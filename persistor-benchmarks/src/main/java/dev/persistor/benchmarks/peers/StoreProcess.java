@@ -5,7 +5,6 @@ import dev.persistor.testkit.GcsServer;
 import java.io.IOException;
 import java.lang.ProcessBuilder.Redirect;
 import java.nio.file.Path;
-import java.util.List;
 
 /** The testkit's Cloud Storage in a process of its own. Not thread-safe. */
 final class StoreProcess implements AutoCloseable {
@@ -20,10 +19,7 @@ final class StoreProcess implements AutoCloseable {
     }
 
     static StoreProcess start(Path log) throws IOException {
-        return new StoreProcess(Child.start(
-                Redirect.appendTo(log.toFile()),
-                List.of("-Xmx6g", "-XX:+UseParallelGC", "-Dsun.net.httpserver.nodelay=true"),
-                StoreProcess.class));
+        return new StoreProcess(Child.start(Redirect.appendTo(log.toFile()), Child.SERVER_FLAGS, StoreProcess.class));
     }
 
     public static void main(String[] arguments) throws Exception {

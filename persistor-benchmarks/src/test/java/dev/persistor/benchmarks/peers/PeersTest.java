@@ -30,8 +30,9 @@ class PeersTest {
                 100,
                 Contents.records("data"),
                 Entrant.Homes.in(Path.of("..").toAbsolutePath()).persistor());
-        try (Peers peers = Peers.start(FAST, folder, new PrintStream(out, true, StandardCharsets.UTF_8))) {
-            peers.compare("a backlog", "256m", List.of(persistor), 0, 1, 5_000);
+        PrintStream table = new PrintStream(out, true, StandardCharsets.UTF_8);
+        try (Peers peers = Peers.start(FAST, folder, table)) {
+            Result.print("a backlog", peers.compare("256m", List.of(persistor), 0, 1, 5_000), table);
             peers.beginKills();
             peers.kill(List.of(persistor), 1, 300);
         }
@@ -40,7 +41,7 @@ class PeersTest {
                 .filteredOn(row -> row.startsWith("| Persistor |"))
                 .hasSize(2)
                 .satisfiesExactly(
-                        backlog -> assertThat(backlog).matches("\\| Persistor \\| [\\d,]+ \\| 1\\.00 \\|.*"),
+                        backlog -> assertThat(backlog).matches("\\| Persistor \\| 256m \\| [\\d,]+ \\|.*"),
                         killed -> assertThat(killed).startsWith("| Persistor | 1 | 300 | 0 | 0 | 0 |"));
     }
 }
