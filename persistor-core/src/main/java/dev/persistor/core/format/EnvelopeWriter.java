@@ -34,9 +34,11 @@ final class EnvelopeWriter {
     private static final int ASCII = 127;
     private static final int EVERYTHING = 0;
     private static final int FEW = 8;
+    private static final int MOST_HELD = 256 * 1024;
 
     private final JsonGenerator json;
     private final byte[] time = new byte[Instants.MAX_BYTES];
+    private final JsonEscapes escapes = new JsonEscapes();
     private byte[] payload = new byte[8 * 1024];
 
     EnvelopeWriter(JsonGenerator json) {
@@ -158,16 +160,26 @@ final class EnvelopeWriter {
 
     private void writePayload(Message message) throws IOException {
         int size = message.payloadSize();
-        if (payload.length < size) {
-            payload = new byte[size];
+        if (payload.length - JsonEscapes.READ_BEHIND < size) {
+            payload = new byte[size + JsonEscapes.READ_BEHIND];
         }
         message.payload().get(payload, 0, size);
         if (Utf8.isValid(payload, size)) {
             json.writeFieldName(DATA);
-            json.writeUTF8String(payload, 0, size);
+            writeUtf8(size);
         } else {
             json.writeFieldName(DATA_BASE64);
             json.writeBinary(payload, 0, size);
+        }
+    }
+
+    /** What is large is not held once more. */
+    private void writeUtf8(int size) throws IOException {
+        if (size > MOST_HELD) {
+            json.writeUTF8String(payload, 0, size);
+        } else {
+            int length = escapes.escape(payload, size);
+            json.writeRawUTF8String(escapes.bytes(), 0, length);
         }
     }
 }
