@@ -101,7 +101,7 @@ final class ByteScan {
         return ((eight & ~HIGH_BITS) + ~HIGH_BITS) | eight;
     }
 
-    /** Copies so many bytes and, where they are few, some of those behind them: the target has room for {@link #FEW} at least. */
+    /** Copies so many bytes and, where they are few, some of those behind them: both arrays have {@link #FEW} from there at least. */
     static void copy(byte[] from, int at, byte[] to, int toAt, int count) {
         LONGS.set(to, toAt, (long) LONGS.get(from, at));
         LONGS.set(to, toAt + Long.BYTES, (long) LONGS.get(from, at + Long.BYTES));

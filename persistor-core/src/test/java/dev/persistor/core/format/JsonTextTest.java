@@ -2,8 +2,6 @@ package dev.persistor.core.format;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.fasterxml.jackson.core.JsonGenerator;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
@@ -23,12 +21,8 @@ class JsonTextTest {
         Random random = new Random(11);
         for (int round = 0; round < 100; round++) {
             for (int length = 0; length < 300; length++) {
-                byte[] ascii = new byte[length];
-                for (int i = 0; i < length; i++) {
-                    boolean escaped = random.nextInt(6) == 0;
-                    ascii[i] = (byte) (escaped ? "\"\\\n\u0007".charAt(random.nextInt(4)) : random.nextInt(128));
-                }
-                assertThat(unescaped(escapedByJackson(ascii))).isEqualTo(ascii);
+                byte[] ascii = JacksonTexts.ascii(random, length);
+                assertThat(unescaped(JacksonTexts.escaped(ascii))).isEqualTo(ascii);
             }
         }
     }
@@ -52,7 +46,7 @@ class JsonTextTest {
     void aLongTextHasRoom() throws IOException {
         byte[] bells = new byte[100_000];
         Arrays.fill(bells, (byte) 7);
-        assertThat(unescaped(escapedByJackson(bells))).isEqualTo(bells);
+        assertThat(unescaped(JacksonTexts.escaped(bells))).isEqualTo(bells);
     }
 
     @Test
@@ -72,14 +66,5 @@ class JsonTextTest {
         assertThat(text.unescape(closed, 0, escaped.length + 1)).isEqualTo(escaped.length);
         assertThat(Arrays.copyOf(text.bytes(), text.size())).isEqualTo(unescaped);
         return unescaped;
-    }
-
-    private static byte[] escapedByJackson(byte[] utf8) throws IOException {
-        ByteArrayOutputStream out = new ByteArrayOutputStream();
-        try (JsonGenerator json = Envelope.JSON.createGenerator(out)) {
-            json.writeUTF8String(utf8, 0, utf8.length);
-        }
-        byte[] quoted = out.toByteArray();
-        return Arrays.copyOfRange(quoted, 1, quoted.length - 1);
     }
 }
