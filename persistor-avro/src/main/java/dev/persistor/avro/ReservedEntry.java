@@ -32,6 +32,7 @@ final class ReservedEntry {
     static final String SOURCE = "source";
     static final String PUBLISH_TIME = "publishTime";
     static final String ORDERING_KEY = "orderingKey";
+    static final String LOG = "log";
     static final String PARTITION = "partition";
     static final String OFFSET = "offset";
     static final String ATTRIBUTES = "attributes";
@@ -60,6 +61,7 @@ final class ReservedEntry {
      * @throws java.time.DateTimeException if its publish time is no time
      */
     static void apply(String entry, Message.Builder message) throws DamagedException {
+        String log = null;
         String partition = null;
         Long offset = null;
         try (JsonParser json = JSON.createParser(entry)) {
@@ -72,6 +74,7 @@ final class ReservedEntry {
                     case SOURCE -> message.source(text(json));
                     case PUBLISH_TIME -> message.publishTime(Instant.parse(text(json)));
                     case ORDERING_KEY -> message.orderingKey(text(json));
+                    case LOG -> log = text(json);
                     case PARTITION -> partition = text(json);
                     case OFFSET -> offset = json.getLongValue();
                     case ATTRIBUTES -> message.attributes(AttributesJson.read(json));
@@ -85,18 +88,18 @@ final class ReservedEntry {
             damaged.initCause(e);
             throw damaged;
         }
-        message.position(position(partition, offset));
+        message.position(position(log, partition, offset));
     }
 
-    private static @Nullable Position position(@Nullable String partition, @Nullable Long offset)
+    private static @Nullable Position position(@Nullable String log, @Nullable String partition, @Nullable Long offset)
             throws DamagedException {
-        if (partition == null && offset == null) {
+        if (log == null && partition == null && offset == null) {
             return null;
         }
         if (partition == null || offset == null) {
             throw damaged();
         }
-        return new Position(partition, offset);
+        return new Position(log == null ? "" : log, partition, offset);
     }
 
     private static String text(JsonParser json) throws IOException {

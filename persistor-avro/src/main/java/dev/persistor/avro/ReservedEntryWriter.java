@@ -101,6 +101,9 @@ final class ReservedEntryWriter {
         }
         if (message.position().isPresent()) {
             Position position = message.position().get();
+            if (!position.log().isEmpty()) {
+                json.writeStringField(ReservedEntry.LOG, position.log());
+            }
             json.writeStringField(ReservedEntry.PARTITION, position.partition());
             json.writeNumberField(ReservedEntry.OFFSET, position.offset());
         }

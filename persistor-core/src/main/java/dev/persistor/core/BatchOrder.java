@@ -29,7 +29,10 @@ final class BatchOrder {
         if (one == null || other == null) {
             return Boolean.compare(one != null, other != null);
         }
-        int byPartition = one.partition().compareTo(other.partition());
-        return byPartition == 0 ? Long.compare(one.offset(), other.offset()) : byPartition;
+        int order = one.partition().compareTo(other.partition());
+        if (order == 0) {
+            order = one.log().compareTo(other.log());
+        }
+        return order == 0 ? Long.compare(one.offset(), other.offset()) : order;
     }
 }

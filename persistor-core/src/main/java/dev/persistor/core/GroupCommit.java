@@ -26,10 +26,10 @@ import java.util.concurrent.RejectedExecutionException;
 final class GroupCommit {
 
     /**
-     * What the messages of one blob have in common. Source and broker's partition are in it beside the folder, so that the
+     * What the messages of one blob have in common. Source, log and broker's partition are in it beside the folder, so that the
      * offsets of two logs never meet in one name.
      */
-    private record Key(String folder, String source, String partition) {}
+    private record Key(String folder, String source, String log, String partition) {}
 
     /** A message whose caller has a future. */
     private static final class Awaited extends Pending {
@@ -112,6 +112,7 @@ final class GroupCommit {
         return new Key(
                 writer.partitionOf(message),
                 message.source(),
+                message.position().map(Position::log).orElse(""),
                 message.position().map(Position::partition).orElse(""));
     }
 

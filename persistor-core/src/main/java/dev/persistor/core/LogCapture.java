@@ -45,7 +45,11 @@ public final class LogCapture implements AutoCloseable {
     private static final int THREADS = 32;
     private static final long IDLE_SECONDS = 30;
 
-    private record Name(String source, String partition) {}
+    private record Name(String source, String log, String partition) {
+        boolean is(String otherSource, String otherPartition) {
+            return source.equals(otherSource) && partition.equals(otherPartition);
+        }
+    }
 
     /** A message of a log whose caller has a future. */
     private final class Awaited extends Pending {
@@ -132,7 +136,7 @@ public final class LogCapture implements AutoCloseable {
         if (!bounds.isOn()) {
             return capture.begin(message, threads);
         }
-        Name name = new Name(message.source(), position.partition());
+        Name name = new Name(message.source(), position.log(), position.partition());
         LogPartition partition = partitions.computeIfAbsent(name, this::open);
         Awaited pending = new Awaited(message, partition);
         try {
@@ -149,7 +153,7 @@ public final class LogCapture implements AutoCloseable {
     }
 
     private LogPartition open(Name name) {
-        LogFolder.Log log = new LogFolder.Log(capture.store(), formats, name.source(), name.partition());
+        LogFolder.Log log = new LogFolder.Log(capture.store(), formats, name.source(), name.log(), name.partition());
         LogFolders folders = new LogFolders(log, writer, outcomes);
         return new LogPartition(capture, folders, outcomes, threads, patience);
     }
@@ -168,10 +172,11 @@ public final class LogCapture implements AutoCloseable {
      * taken over, or is read again from an earlier offset. What is under way goes on, but is not tried again.
      */
     public void forget(String source, String partition) {
-        LogPartition forgotten = partitions.remove(new Name(source, partition));
-        if (forgotten != null) {
-            forgotten.forget();
-        }
+        partitions.forEach((name, known) -> {
+            if (name.is(source, partition) && partitions.remove(name, known)) {
+                known.forget();
+            }
+        });
     }
 
     /** Has what it holds written, and waits for it; nothing is tried again any more. Messages that come now may fail. */

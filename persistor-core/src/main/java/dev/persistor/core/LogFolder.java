@@ -37,7 +37,7 @@ final class LogFolder {
      *
      * @param store where the archive is read
      */
-    record Log(BlobSource store, MessageFormats formats, String source, String partition) {}
+    record Log(BlobSource store, MessageFormats formats, String source, String log, String partition) {}
 
     /** A batch that is there: the blob that has all of the folder's messages between two offsets. */
     private record Stretch(BlobInfo blob, long first, long last) {
@@ -115,7 +115,9 @@ final class LogFolder {
         boolean ofThisLog =
                 Manifest.source(blob.metadata()).filter(log.source()::equals).isPresent();
         return Manifest.offsets(blob.metadata())
-                .filter(offsets -> ofThisLog && offsets.partition().equals(log.partition()))
+                .filter(offsets -> ofThisLog
+                        && offsets.log().equals(log.log())
+                        && offsets.partition().equals(log.partition()))
                 .map(offsets -> new Stretch(blob, offsets.first(), offsets.last()));
     }
 

@@ -40,9 +40,13 @@ public record RejectedEvent(String source, ByteBuffer content, String contentTyp
                 .add("persistor-id", message.id())
                 .add("persistor-publish-time", message.publishTime().toString());
         message.orderingKey().ifPresent(key -> headers.add("persistor-ordering-key", key));
-        message.position()
-                .ifPresent(position -> headers.add("persistor-partition", position.partition())
-                        .add("persistor-offset", AttributeValue.of(position.offset())));
+        message.position().ifPresent(position -> {
+            if (!position.log().isEmpty()) {
+                headers.add("persistor-log", position.log());
+            }
+            headers.add("persistor-partition", position.partition())
+                    .add("persistor-offset", AttributeValue.of(position.offset()));
+        });
         message.brokerProperties()
                 .forEach(entry -> headers.add("persistor-broker-property-" + entry.name(), entry.value()));
         message.attributes().forEach(entry -> headers.add(entry.name(), entry.value()));

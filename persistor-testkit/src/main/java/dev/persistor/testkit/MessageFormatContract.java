@@ -287,7 +287,7 @@ public abstract class MessageFormatContract {
                     .id(text)
                     .source(text)
                     .orderingKey(text)
-                    .position(new Position(text, number))
+                    .position(new Position(text, text, number))
                     .attributes(attributes)
                     .brokerProperties(attributes)
                     .build();
@@ -355,7 +355,7 @@ public abstract class MessageFormatContract {
                     .id("i".repeat(5_000))
                     .source("é".repeat(3_000))
                     .orderingKey("k".repeat(3_000))
-                    .position(new Position("p".repeat(3_000), Long.MAX_VALUE))
+                    .position(new Position("l".repeat(3_000), "p".repeat(3_000), Long.MAX_VALUE))
                     .attributes(
                             Attributes.builder().add("long", "x".repeat(9_000)).build())
                     .build();
@@ -495,6 +495,19 @@ public abstract class MessageFormatContract {
         }
 
         @EachBatchFormat
+        void theManifestSaysOfWhichLogTheOffsetsAre(MessageFormat format) {
+            assertThat(metadata(format, List.of(at("old", "3", 17), at("old", "3", 18)), ROOMY)
+                            .asMap())
+                    .contains(entry("persistor-log", "old"), entry("persistor-last-offset", "18"));
+            assertThat(metadata(format, List.of(at("3", 17), at("3", 18)), ROOMY)
+                            .asMap())
+                    .doesNotContainKey("persistor-log");
+            assertThat(metadata(format, List.of(at("old", "3", 17), at("new", "3", 18)), ROOMY)
+                            .asMap())
+                    .doesNotContainKeys("persistor-log", "persistor-partition", "persistor-first-offset");
+        }
+
+        @EachBatchFormat
         void theManifestIsThereHoweverNarrowTheStore(MessageFormat format) {
             List<Message> messages = List.of(at("p".repeat(1_000), 1), at("p".repeat(1_000), 2));
             assertThat(Manifest.of(metadata(format, messages, new BlobLimits(1024, 1024, 300))))
@@ -503,8 +516,12 @@ public abstract class MessageFormatContract {
         }
 
         private static Message at(String partition, long offset) {
+            return at("", partition, offset);
+        }
+
+        private static Message at(String log, String partition, long offset) {
             return message((int) offset)
-                    .position(new Position(partition, offset))
+                    .position(new Position(log, partition, offset))
                     .build();
         }
 

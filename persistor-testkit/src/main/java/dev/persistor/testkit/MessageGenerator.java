@@ -76,7 +76,8 @@ public final class MessageGenerator {
             message.orderingKey(text());
         }
         if (random.nextInt(3) == 0) {
-            message.position(new Position("p" + text(), random.nextLong() & Long.MAX_VALUE));
+            message.position(
+                    new Position(random.nextBoolean() ? "" : text(), "p" + text(), random.nextLong() & Long.MAX_VALUE));
         }
         if (random.nextInt(3) == 0) {
             message.deliveryAttempt(1 + random.nextInt(5));

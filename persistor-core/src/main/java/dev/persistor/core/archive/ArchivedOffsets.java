@@ -17,8 +17,10 @@ import java.util.Optional;
  */
 public final class ArchivedOffsets {
 
+    private record Partition(String log, String name) {}
+
     private final String source;
-    private final Map<String, OffsetRanges> partitions = new HashMap<>();
+    private final Map<Partition, OffsetRanges> partitions = new HashMap<>();
 
     ArchivedOffsets(String source) {
         this.source = source;
@@ -33,7 +35,8 @@ public final class ArchivedOffsets {
                 || Manifest.source(blob.metadata()).filter(source::equals).isEmpty()) {
             return false;
         }
-        of(offsets.get().partition()).add(offsets.get().first(), offsets.get().last());
+        of(offsets.get().log(), offsets.get().partition())
+                .add(offsets.get().first(), offsets.get().last());
         return true;
     }
 
@@ -44,15 +47,22 @@ public final class ArchivedOffsets {
     }
 
     void add(Message message) {
-        message.position().ifPresent(position -> of(position.partition()).add(position.offset()));
+        message.position()
+                .ifPresent(position -> of(position.log(), position.partition()).add(position.offset()));
     }
 
-    private OffsetRanges of(String partition) {
-        return partitions.computeIfAbsent(partition, name -> new OffsetRanges());
+    private OffsetRanges of(String log, String partition) {
+        return partitions.computeIfAbsent(new Partition(log, partition), any -> new OffsetRanges());
     }
 
-    /** Returns what is missing of a partition, in order. */
-    public List<OffsetRange> missing(String partition, OffsetRange whole) {
-        return partitions.getOrDefault(partition, new OffsetRanges()).missing(whole);
+    /**
+     * Returns the offsets that the archive does not have of a partition of a log, in order.
+     *
+     * @param log the broker's identity of the topic or hub: offsets of another log do not count
+     */
+    public List<OffsetRange> missing(String log, String partition, OffsetRange whole) {
+        return partitions
+                .getOrDefault(new Partition(log, partition), new OffsetRanges())
+                .missing(whole);
     }
 }

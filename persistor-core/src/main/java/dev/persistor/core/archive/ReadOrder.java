@@ -11,7 +11,7 @@ public enum ReadOrder {
     NONE,
 
     /**
-     * By publish time; those of the same time by source and partition, and there by offset, or by id where the broker gives
+     * By publish time; those of the same time by source, partition and log, and there by offset, or by id where the broker gives
      * no offsets. Ids that are numbers, as Pub/Sub's are, are ordered as numbers. So messages of one ordering key are in the
      * order in which the broker had them.
      */
@@ -27,6 +27,8 @@ public enum ReadOrder {
                             .thenComparing(Message::source)
                             .thenComparing(message ->
                                     message.position().map(Position::partition).orElse(""))
+                            .thenComparing(message ->
+                                    message.position().map(Position::log).orElse(""))
                             .thenComparingLong(message ->
                                     message.position().map(Position::offset).orElse(-1L))
                             .thenComparing(BY_ID))

@@ -13,7 +13,7 @@ import java.util.List;
  * @param damages blobs that are torn, altered, or lack their sidecar
  * @param duplicates messages that are there more than once; at most {@value #MOST}
  * @param duplicateCount how many copies there are beyond the first of each message
- * @param gaps offsets that are missing between the first and the last of a partition
+ * @param gaps offsets that are missing between the first and the last of a partition of one log
  * @param foreign blobs that hold no messages that can be read here, and belong to no blob that does; at most {@value #MOST}
  * @param foreignCount how many of these there are
  * @param quarantined how many events are in quarantine, in all of the store
@@ -46,11 +46,12 @@ public record Verification(
      * Offsets that are missing.
      *
      * @param source where the messages came from
+     * @param log the broker's identity of the topic or hub; empty where it is not known
      * @param partition the broker's partition
      * @param first the first missing offset
      * @param last the last missing offset
      */
-    public record Gap(String source, String partition, long first, long last) {}
+    public record Gap(String source, String log, String partition, long first, long last) {}
 
     /**
      * Tells whether all is as it should be: nothing is damaged and nothing is missing. Copies are no harm, since a replay

@@ -18,10 +18,11 @@ import java.util.stream.Stream;
 /** Reads everything and finds what is wrong. Not thread-safe. */
 final class Verifier {
 
-    /** A partition of a source. */
-    private record Partition(String source, String name) implements Comparable<Partition> {
-        private static final Comparator<Partition> ORDER =
-                Comparator.comparing(Partition::source).thenComparing(Partition::name);
+    /** A partition of a log. */
+    private record Partition(String source, String log, String name) implements Comparable<Partition> {
+        private static final Comparator<Partition> ORDER = Comparator.comparing(Partition::source)
+                .thenComparing(Partition::log)
+                .thenComparing(Partition::name);
 
         @Override
         public int compareTo(Partition other) {
@@ -89,14 +90,16 @@ final class Verifier {
         }
         message.position()
                 .ifPresent(position -> offsets.computeIfAbsent(
-                                new Partition(message.source(), position.partition()), any -> new OffsetRanges())
+                                new Partition(message.source(), position.log(), position.partition()),
+                                any -> new OffsetRanges())
                         .add(position.offset()));
     }
 
     private List<Verification.Gap> gaps() {
         List<Verification.Gap> gaps = new ArrayList<>();
         offsets.forEach((partition, ranges) -> ranges.gaps()
-                .forEach(gap -> gaps.add(new Verification.Gap(partition.source, partition.name, gap[0], gap[1]))));
+                .forEach(gap -> gaps.add(
+                        new Verification.Gap(partition.source, partition.log, partition.name, gap[0], gap[1]))));
         return gaps;
     }
 

@@ -13,6 +13,7 @@ final class Envelope {
     static final String PUBLISH_TIME = "publishTime";
     static final String SOURCE = "source";
     static final String ORDERING_KEY = "orderingKey";
+    static final String LOG = "log";
     static final String PARTITION = "partition";
     static final String OFFSET = "offset";
     static final String ATTRIBUTES = "attributes";

@@ -20,6 +20,7 @@ final class EnvelopeReader {
     private @Nullable Instant publishTime;
     private @Nullable Attributes typedAttributes;
     private @Nullable Attributes typedBrokerProperties;
+    private @Nullable String log;
     private @Nullable String partition;
     private @Nullable Long offset;
     private boolean hasPayload;
@@ -44,6 +45,7 @@ final class EnvelopeReader {
         publishTime = null;
         typedAttributes = null;
         typedBrokerProperties = null;
+        log = null;
         partition = null;
         offset = null;
         hasPayload = false;
@@ -55,6 +57,7 @@ final class EnvelopeReader {
             case Envelope.PUBLISH_TIME -> publishTime = instant(field, json);
             case Envelope.SOURCE -> message.source(text(field, json));
             case Envelope.ORDERING_KEY -> message.orderingKey(text(field, json));
+            case Envelope.LOG -> log = text(field, json);
             case Envelope.PARTITION -> partition = text(field, json);
             case Envelope.OFFSET -> offset = number(field, json);
             case Envelope.ATTRIBUTES -> message.attributes(plain(field, json));
@@ -73,6 +76,7 @@ final class EnvelopeReader {
         }
         require(hasPayload, Envelope.DATA + " is missing");
         require((partition == null) == (offset == null), "of partition and offset one is missing");
+        require(log == null || partition != null, Envelope.LOG + " without " + Envelope.PARTITION);
         if (typedAttributes != null) {
             message.attributes(typedAttributes);
         }
@@ -81,7 +85,7 @@ final class EnvelopeReader {
         }
         try {
             if (partition != null && offset != null) {
-                message.position(new Position(partition, offset));
+                message.position(new Position(log == null ? "" : log, partition, offset));
             }
             return message.publishTime(publishTime).build();
         } catch (IllegalArgumentException e) {

@@ -24,6 +24,7 @@ final class EnvelopeScanner {
     private static final byte[] PUBLISH_TIME = text(Envelope.PUBLISH_TIME);
     private static final byte[] SOURCE = text(Envelope.SOURCE);
     private static final byte[] ORDERING_KEY = text(Envelope.ORDERING_KEY);
+    private static final byte[] LOG = text(Envelope.LOG);
     private static final byte[] PARTITION = text(Envelope.PARTITION);
     private static final byte[] OFFSET = field(Envelope.OFFSET, "");
     private static final byte[] ATTRIBUTES = field(Envelope.ATTRIBUTES, "{\"");
@@ -90,8 +91,12 @@ final class EnvelopeScanner {
         if (skip(ORDERING_KEY)) {
             message.orderingKey(readText());
         }
-        if (skip(PARTITION)) {
-            message.position(readPosition());
+        if (skip(LOG)) {
+            String log = readText();
+            expect(PARTITION);
+            message.position(readPosition(log));
+        } else if (skip(PARTITION)) {
+            message.position(readPosition(""));
         }
         if (skip(ATTRIBUTES)) {
             message.attributes(readAttributes());
@@ -104,10 +109,10 @@ final class EnvelopeScanner {
         return asWritten && at == end ? message.build() : null;
     }
 
-    private Position readPosition() {
+    private Position readPosition(String log) {
         String partition = readText();
         expect(OFFSET);
-        return new Position(partition, readNumber());
+        return new Position(log, partition, readNumber());
     }
 
     private Attributes readAttributes() {

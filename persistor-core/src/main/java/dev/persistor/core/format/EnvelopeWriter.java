@@ -21,6 +21,7 @@ final class EnvelopeWriter {
     private static final SerializableString PUBLISH_TIME = new SerializedString(Envelope.PUBLISH_TIME);
     private static final SerializableString SOURCE = new SerializedString(Envelope.SOURCE);
     private static final SerializableString ORDERING_KEY = new SerializedString(Envelope.ORDERING_KEY);
+    private static final SerializableString LOG = new SerializedString(Envelope.LOG);
     private static final SerializableString PARTITION = new SerializedString(Envelope.PARTITION);
     private static final SerializableString OFFSET = new SerializedString(Envelope.OFFSET);
     private static final SerializableString ATTRIBUTES = new SerializedString(Envelope.ATTRIBUTES);
@@ -76,6 +77,10 @@ final class EnvelopeWriter {
     }
 
     private void writePosition(Position position) throws IOException {
+        if (!position.log().isEmpty()) {
+            json.writeFieldName(LOG);
+            writeText(position.log());
+        }
         json.writeFieldName(PARTITION);
         writeText(position.partition());
         json.writeFieldName(OFFSET);

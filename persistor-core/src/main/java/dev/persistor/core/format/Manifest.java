@@ -1,6 +1,7 @@
 package dev.persistor.core.format;
 
 import dev.persistor.core.message.Message;
+import dev.persistor.core.message.Position;
 import dev.persistor.core.message.PositionRange;
 import dev.persistor.core.store.BlobLimits;
 import dev.persistor.core.store.BlobMetadata;
@@ -21,7 +22,7 @@ import java.util.TreeMap;
  * @param count how many messages, 1 or more
  * @param firstPublishTime the earliest publish time
  * @param lastPublishTime the latest publish time
- * @param digest 128 bits of SHA-256 over sources and ids, in their order in the blob
+ * @param digest 128 bits of SHA-256 over sources, ids and, where they are known, logs, in their order in the blob
  */
 public record Manifest(int count, Instant firstPublishTime, Instant lastPublishTime, String digest) {
 
@@ -42,6 +43,7 @@ public record Manifest(int count, Instant firstPublishTime, Instant lastPublishT
             first = time.isBefore(first) ? time : first;
             last = time.isAfter(last) ? time : last;
             digest.add(message.source()).add(message.id());
+            message.position().map(Position::log).filter(log -> !log.isEmpty()).ifPresent(digest::add);
         }
         return new Manifest(messages.size(), first, last, digest.hex(DIGEST_BYTES));
     }
@@ -71,6 +73,9 @@ public record Manifest(int count, Instant firstPublishTime, Instant lastPublishT
     }
 
     private static void putPositions(PositionRange positions, Map<String, String> fields) {
+        if (!positions.log().isEmpty()) {
+            fields.put(RawMetadata.LOG, positions.log());
+        }
         fields.put(RawMetadata.PARTITION, positions.partition());
         fields.put(FIRST_OFFSET, Long.toString(positions.first()));
         fields.put(LAST_OFFSET, Long.toString(positions.last()));
@@ -106,7 +111,7 @@ public record Manifest(int count, Instant firstPublishTime, Instant lastPublishT
             return partition.isEmpty() || first.isEmpty() || last.isEmpty()
                     ? Optional.empty()
                     : Optional.of(new PositionRange(
-                            partition.get(), Long.parseLong(first.get()), Long.parseLong(last.get())));
+                            log(metadata), partition.get(), Long.parseLong(first.get()), Long.parseLong(last.get())));
         } catch (NumberFormatException e) {
             return Optional.empty();
         }
@@ -117,10 +122,14 @@ public record Manifest(int count, Instant firstPublishTime, Instant lastPublishT
         try {
             Optional<String> partition = metadata.get(RawMetadata.PARTITION);
             Optional<Long> offset = metadata.get(RawMetadata.OFFSET).map(Long::valueOf);
-            return partition.flatMap(name -> offset.map(at -> new PositionRange(name, at, at)));
+            return partition.flatMap(name -> offset.map(at -> new PositionRange(log(metadata), name, at, at)));
         } catch (NumberFormatException e) {
             return Optional.empty();
         }
+    }
+
+    private static String log(BlobMetadata metadata) {
+        return metadata.get(RawMetadata.LOG).orElse("");
     }
 
     /** Returns the source of all of a blob's messages, where its metadata tells. */

@@ -21,6 +21,7 @@ final class RawMetadata {
     static final String PUBLISH_TIME = "persistor-publish-time";
     static final String DIGEST = "persistor-digest";
     static final String ORDERING_KEY = "persistor-ordering-key";
+    static final String LOG = "persistor-log";
     static final String PARTITION = "persistor-partition";
     static final String OFFSET = "persistor-offset";
     static final String DELIVERY_ATTEMPT = "persistor-delivery-attempt";
@@ -37,7 +38,7 @@ final class RawMetadata {
     private static final BlobMetadata.Key SOURCE_KEY = new BlobMetadata.Key(SOURCE);
 
     /** The fields whose length the sender decides. */
-    static final Set<String> SENDERS = Set.of(ID, SOURCE, ORDERING_KEY, ATTRIBUTES, BROKER_PROPERTIES, PARTITION);
+    static final Set<String> SENDERS = Set.of(ID, SOURCE, ORDERING_KEY, ATTRIBUTES, BROKER_PROPERTIES, LOG, PARTITION);
 
     private RawMetadata() {}
 
@@ -53,6 +54,9 @@ final class RawMetadata {
         fields.put(FORMAT_KEY, RawFormat.NAME);
         fields.put(ID_KEY, message.id());
         Position position = message.position().orElse(null);
+        if (position != null && !position.log().isEmpty()) {
+            fields.put(LOG, position.log());
+        }
         if (position != null) {
             fields.put(OFFSET, Long.toString(position.offset()));
         }
@@ -95,7 +99,8 @@ final class RawMetadata {
                 .attributes(attributes(fields, ATTRIBUTES))
                 .brokerProperties(attributes(fields, BROKER_PROPERTIES));
         if (fields.containsKey(PARTITION)) {
-            message.position(new Position(required(fields, PARTITION), number(fields, OFFSET)));
+            message.position(
+                    new Position(fields.getOrDefault(LOG, ""), required(fields, PARTITION), number(fields, OFFSET)));
         }
         if (fields.containsKey(DELIVERY_ATTEMPT)) {
             message.deliveryAttempt((int) number(fields, DELIVERY_ATTEMPT));

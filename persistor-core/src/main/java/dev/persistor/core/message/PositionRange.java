@@ -4,32 +4,34 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Where in one partition some messages are.
+ * The range of offsets that some messages have in one partition of one log.
  *
  * <p>Immutable.
  *
+ * @param log the broker's identity of the topic or hub; empty where it is not known
  * @param partition the broker's name of the partition
  * @param first the least offset
  * @param last the greatest offset
  */
-public record PositionRange(String partition, long first, long last) {
+public record PositionRange(String log, String partition, long first, long last) {
 
-    /** Returns where all of some messages are, if each of them has a position, and all in the same partition. */
+    /** Returns the range of some messages, if each of them has a position, and all are in one partition of one log. */
     public static Optional<PositionRange> of(List<Message> messages) {
-        String partition = "";
-        long first = Long.MAX_VALUE;
-        long last = 0;
+        Position some = messages.isEmpty() ? null : messages.get(0).position().orElse(null);
+        if (some == null) {
+            return Optional.empty();
+        }
+        long first = some.offset();
+        long last = some.offset();
         for (Message message : messages) {
             Position position = message.position().orElse(null);
-            if (position == null
-                    || !(partition.isEmpty() || position.partition().equals(partition))) {
+            if (position == null || !position.isComparableTo(some)) {
                 return Optional.empty();
             }
-            partition = position.partition();
             first = Math.min(first, position.offset());
             last = Math.max(last, position.offset());
         }
-        return partition.isEmpty() ? Optional.empty() : Optional.of(new PositionRange(partition, first, last));
+        return Optional.of(new PositionRange(some.log(), some.partition(), first, last));
     }
 
     /** Returns how many messages fill the range without a gap. */

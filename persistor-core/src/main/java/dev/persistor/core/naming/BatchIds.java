@@ -10,13 +10,16 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * What names a batch: partition, first and last offset where the broker has them, else the first publish time and a
- * digest of the ids in it.
+ * What names a batch: partition, log, first and last offset where the broker has them, else the first publish time and a
+ * digest of the ids in it. The log is a digest here, so that batches of a topic and of the one that it was before it was
+ * deleted and created again never want the same name.
  */
 final class BatchIds {
 
     private static final DateTimeFormatter TIME =
             DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmssSSS'Z'", Locale.ROOT).withZone(ZoneOffset.UTC);
+
+    private static final int LOG_DIGITS = 8;
 
     private BatchIds() {}
 
@@ -24,8 +27,12 @@ final class BatchIds {
         // Offsets name a batch only when they leave no doubt about which messages lie between the first and the last.
         return PositionRange.of(messages)
                 .filter(range -> range.size() == messages.size())
-                .map(range -> range.partition() + "-" + padded(range.first()) + "-" + padded(range.last()))
+                .map(range -> range.partition() + "-" + log(range) + padded(range.first()) + "-" + padded(range.last()))
                 .orElseGet(() -> ofTimeAndIds(messages));
+    }
+
+    private static String log(PositionRange range) {
+        return range.log().isEmpty() ? "" : PathValues.digest(range.log()).substring(0, LOG_DIGITS) + "-";
     }
 
     private static String ofTimeAndIds(List<Message> messages) {

@@ -245,8 +245,11 @@ final class PathTemplateParser {
     }
 
     private static String hash(Message message) {
-        return PathValues.digest(
-                message.source(), message.id(), message.publishTime().toString());
+        String time = message.publishTime().toString();
+        String log = message.position().map(Position::log).orElse("");
+        return log.isEmpty()
+                ? PathValues.digest(message.source(), message.id(), time)
+                : PathValues.digest(message.source(), message.id(), time, log);
     }
 
     private static String hash(List<Message> messages) {

@@ -76,7 +76,7 @@ public final class Backfill {
                 Comparator.comparing(LogReader.Partition::source).thenComparing(LogReader.Partition::name));
         log.kept().forEach((partition, kept) -> {
             ArchivedOffsets there = archived.computeIfAbsent(partition.source(), archive::offsets);
-            lacks.put(partition, new Lack(kept, there.missing(partition.name(), kept)));
+            lacks.put(partition, new Lack(kept, there.missing("", partition.name(), kept)));
         });
         return lacks;
     }

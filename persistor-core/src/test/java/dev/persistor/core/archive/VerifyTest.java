@@ -6,9 +6,11 @@ import dev.persistor.core.Persistor;
 import dev.persistor.core.batch.Batching;
 import dev.persistor.core.format.Compression;
 import dev.persistor.core.format.JsonLinesFormat;
+import dev.persistor.core.format.Manifest;
 import dev.persistor.core.message.Attributes;
 import dev.persistor.core.message.Message;
 import dev.persistor.core.message.Position;
+import dev.persistor.core.message.PositionRange;
 import dev.persistor.core.message.TimeRange;
 import dev.persistor.core.store.BlobName;
 import dev.persistor.core.store.file.FileBlobStore;
@@ -137,8 +139,45 @@ class VerifyTest {
                 .extracting(duplicate -> duplicate.identity().toString())
                 .containsExactly("0-2 of hub");
         assertThat(found.gaps())
-                .containsExactly(new Verification.Gap("hub", "0", 4, 6), new Verification.Gap("hub", "0", 9, 11));
+                .containsExactly(
+                        new Verification.Gap("hub", "", "0", 4, 6), new Verification.Gap("hub", "", "0", 9, 11));
         assertThat(found.missing()).containsExactly("0-4", "unknown");
+    }
+
+    @Test
+    void offsetsAreComparedOnlyWithinOneLog() {
+        try (Persistor persistor = Persistor.builder(store).build()) {
+            persistor.persistAll(List.of(of("old", 0), of("old", 1), of("new", 2), of("new", 5)));
+        }
+        assertThat(verify().gaps()).containsExactly(new Verification.Gap("hub", "new", "0", 3, 4));
+
+        ArchivedOffsets offsets = Archive.on(store).build().offsets("hub");
+        assertThat(offsets.missing("old", "0", new OffsetRange(0, 5))).containsExactly(new OffsetRange(2, 5));
+        assertThat(offsets.missing("new", "0", new OffsetRange(0, 5)))
+                .containsExactly(new OffsetRange(0, 1), new OffsetRange(3, 4));
+        assertThat(offsets.missing("", "0", new OffsetRange(0, 5))).containsExactly(new OffsetRange(0, 5));
+    }
+
+    @Test
+    void theOffsetsOfABatchAreThoseOfItsLog() {
+        try (Persistor persistor = Persistor.builder(store)
+                .format(new JsonLinesFormat(Compression.NONE))
+                .batching(Batching.upTo(10).orAfter(Duration.ofMillis(5)))
+                .build()) {
+            persistor.persistTogether(List.of(of("old", 0), of("new", 1), of("old", 1), of("new", 2)));
+        }
+        ArchivedOffsets offsets = Archive.on(store).build().offsets("hub");
+        assertThat(offsets.missing("old", "0", new OffsetRange(0, 3))).containsExactly(new OffsetRange(2, 3));
+        assertThat(offsets.missing("new", "0", new OffsetRange(0, 3)))
+                .containsExactly(new OffsetRange(0, 0), new OffsetRange(3, 3));
+        assertThat(store.list("").map(blob -> Manifest.offsets(blob.metadata()).orElseThrow()))
+                .containsExactlyInAnyOrder(new PositionRange("old", "0", 0, 1), new PositionRange("new", "0", 1, 2));
+    }
+
+    private static Message of(String log, int offset) {
+        return message(offset).toBuilder()
+                .position(new Position(log, "0", offset))
+                .build();
     }
 
     @Test

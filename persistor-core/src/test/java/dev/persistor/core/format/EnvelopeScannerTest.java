@@ -169,7 +169,7 @@ class EnvelopeScannerTest {
                 .source("s" + randomText())
                 .publishTime(Instant.ofEpochSecond(random.nextLong(4_000_000_000L), random.nextInt(1_000_000_000)))
                 .orderingKey(random.nextBoolean() ? randomText() : null)
-                .position(random.nextBoolean() ? new Position("p" + randomText(), random.nextLong(1L << 50)) : null)
+                .position(random.nextBoolean() ? randomPosition() : null)
                 .attributes(randomAttributes())
                 .brokerProperties(randomAttributes());
         if (random.nextInt(4) > 0) {
@@ -180,6 +180,11 @@ class EnvelopeScannerTest {
         random.nextBytes(binary);
         binary[0] = (byte) 0xFF;
         return message.payload(binary).build();
+    }
+
+    private Position randomPosition() {
+        String log = random.nextBoolean() ? "" : "l" + randomText();
+        return new Position(log, "p" + randomText(), random.nextLong(1L << 50));
     }
 
     private Attributes randomAttributes() {

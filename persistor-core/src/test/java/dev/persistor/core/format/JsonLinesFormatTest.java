@@ -79,7 +79,7 @@ class JsonLinesFormatTest {
 
         private static final String DOCUMENTED =
                 "{\"id\":\"9876543210\",\"publishTime\":\"2026-01-31T02:10:00.123Z\",\"source\":\"orders\","
-                        + "\"orderingKey\":\"customer-7\",\"partition\":\"3\",\"offset\":4711,"
+                        + "\"orderingKey\":\"customer-7\",\"log\":\"kKTBS5eZRDaGYDmkGWdnNQ\",\"partition\":\"3\",\"offset\":4711,"
                         + "\"attributes\":{\"type\":\"created\",\"tenant\":\"Zürich\"},"
                         + "\"brokerProperties\":{\"contentType\":\"application/json\"},"
                         + "\"data\":\"{\\\"order\\\": 42}\"}";
@@ -93,7 +93,7 @@ class JsonLinesFormatTest {
             return message("9876543210")
                     .publishTime(Instant.parse("2026-01-31T02:10:00.123Z"))
                     .orderingKey("customer-7")
-                    .position(new Position("3", 4711))
+                    .position(new Position("kKTBS5eZRDaGYDmkGWdnNQ", "3", 4711))
                     .attributes(Attributes.builder()
                             .add("type", "created")
                             .add("tenant", "Zürich")

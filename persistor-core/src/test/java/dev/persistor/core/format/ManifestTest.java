@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.persistor.core.message.Message;
 import dev.persistor.core.message.Position;
+import dev.persistor.core.message.PositionRange;
 import dev.persistor.core.store.BlobLimits;
 import dev.persistor.core.store.BlobMetadata;
 import java.time.Instant;
@@ -78,6 +79,21 @@ class ManifestTest {
         assertThat(metadata(first, message("4").build())).doesNotContainKey("persistor-first-offset");
         assertThat(metadata(first, message("4").position(new Position("1", 10)).build()))
                 .doesNotContainKeys("persistor-partition", "persistor-first-offset", "persistor-last-offset");
+    }
+
+    @Test
+    void theLogIsThereWhenAllMessagesAreOfIt() {
+        Message old = message("1").position(new Position("old", "0", 9)).build();
+        Message next = message("2").position(new Position("old", "0", 10)).build();
+        Message other = message("2").position(new Position("new", "0", 10)).build();
+        assertThat(metadata(old, next))
+                .containsEntry("persistor-log", "old")
+                .containsEntry("persistor-last-offset", "10");
+        assertThat(metadata(old, other)).doesNotContainKeys("persistor-log", "persistor-partition");
+        assertThat(Manifest.offsets(BlobMetadata.of(metadata(old, next))))
+                .contains(new PositionRange("old", "0", 9, 10));
+        assertThat(Manifest.of(List.of(old)).digest())
+                .isNotEqualTo(Manifest.of(List.of(message("1").build())).digest());
     }
 
     @Test

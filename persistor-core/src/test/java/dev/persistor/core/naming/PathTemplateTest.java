@@ -85,9 +85,22 @@ class PathTemplateTest {
                             name("{hash}", message().build()),
                             name("{hash}", message().id("id-2").build()),
                             name("{hash}", message().source("other").build()),
-                            name("{hash}", message().publishTime(Instant.EPOCH).build())))
+                            name("{hash}", message().publishTime(Instant.EPOCH).build()),
+                            name("{hash}", ofLog("old").build()),
+                            name("{hash}", ofLog("new").build())))
                     .doesNotHaveDuplicates()
                     .allMatch(hash -> hash.matches("[0-9a-f]{32}"));
+        }
+
+        @Test
+        void theHashOfAMessageWithoutALogIsThatOfItsSourceItsIdAndItsTime() {
+            assertThat(name("{hash}", ofLog("").build()))
+                    .isEqualTo(name("{hash}", message().build()))
+                    .isEqualTo("b75945753e899ac858cb115c65fb7a25");
+        }
+
+        private Message.Builder ofLog(String log) {
+            return message().position(new Position(log, "3", 42));
         }
 
         @Test
@@ -116,6 +129,22 @@ class PathTemplateTest {
                             .nameOf(contiguous(), ".jsonl", CLOUD)
                             .value())
                     .isEqualTo("orders/2026/01/31/23/3-00000000000000000007-00000000000000000009.jsonl");
+        }
+
+        @Test
+        void aBatchOfATopicThatWasCreatedAgainHasAnotherName() {
+            assertThat(List.of(batchOf(""), batchOf("old"), batchOf("new")))
+                    .containsExactly(
+                            "3-00000000000000000007-00000000000000000008",
+                            "3-d090ca88-00000000000000000007-00000000000000000008",
+                            "3-5b2ffa1b-00000000000000000007-00000000000000000008");
+        }
+
+        private static String batchOf(String log) {
+            return name(
+                    "{batch}",
+                    message().id("3-7").position(new Position(log, "3", 7)).build(),
+                    message().id("3-8").position(new Position(log, "3", 8)).build());
         }
 
         @Test

@@ -102,7 +102,8 @@ final class VerifyCommand implements Callable<Integer> {
     private static String text(Verification.Gap gap) {
         String offsets =
                 gap.first() == gap.last() ? "offset " + gap.first() : "offsets " + gap.first() + " to " + gap.last();
-        return gap.source() + ", partition " + gap.partition() + ": " + offsets;
+        String log = gap.log().isEmpty() ? "" : " (log " + gap.log() + ")";
+        return gap.source() + ", partition " + gap.partition() + log + ": " + offsets;
     }
 
     private static void write(JsonGenerator json, Verification found) throws IOException {
@@ -115,6 +116,9 @@ final class VerifyCommand implements Callable<Integer> {
         for (Verification.Gap gap : found.gaps()) {
             json.writeStartObject();
             json.writeStringField("source", gap.source());
+            if (!gap.log().isEmpty()) {
+                json.writeStringField("log", gap.log());
+            }
             json.writeStringField("partition", gap.partition());
             json.writeNumberField("first", gap.first());
             json.writeNumberField("last", gap.last());
