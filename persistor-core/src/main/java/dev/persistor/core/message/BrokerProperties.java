@@ -12,6 +12,8 @@ public final class BrokerProperties {
 
     /** The MIME type that the sender declared for the payload. */
     public static final String CONTENT_TYPE = "contentType";
+    /** How the payload is encoded beyond its content type, such as {@code gzip}. */
+    public static final String CONTENT_ENCODING = "contentEncoding";
     /** What the sender correlates the message with. */
     public static final String CORRELATION_ID = "correlationId";
     /** The id that the sender chose, where {@link Message#id()} holds more than that. */
@@ -34,6 +36,19 @@ public final class BrokerProperties {
     public static final String EXPIRES_AT = "expiresAt";
     /** When the broker enqueued a message that was scheduled. */
     public static final String SCHEDULED_ENQUEUE_TIME = "scheduledEnqueueTime";
+    /** The queue or subscription in which the message was dead-lettered first. */
+    public static final String DEAD_LETTER_SOURCE = "deadLetterSource";
+    /**
+     * What the body of an AMQP message was, where it was no data section: {@code string} (the payload is its UTF-8),
+     * {@code binary} (the payload is its bytes), {@code value} or {@code sequence} (the payload is the body section in AMQP's
+     * encoding).
+     */
+    public static final String AMQP_BODY = "amqpBody";
+    /**
+     * Begins the name of a property that holds the AMQP type of an attribute which {@link AttributeValue} has no type for:
+     * {@code amqpType.NAME} with a value such as {@code ubyte}, for the attribute {@code NAME}.
+     */
+    public static final String AMQP_TYPE_PREFIX = "amqpType.";
     /** The broker's own offset, where {@link Position#offset()} holds a sequence number. */
     public static final String OFFSET = "offset";
     /** The key of a Kafka record where it is no text, and so no ordering key: bytes, of which there may be none. */
@@ -51,11 +66,14 @@ public final class BrokerProperties {
     public static String ofAmqp(String name) {
         return switch (name) {
             case "content-type" -> CONTENT_TYPE;
+            case "content-encoding" -> CONTENT_ENCODING;
             case "correlation-id" -> CORRELATION_ID;
             case "message-id" -> MESSAGE_ID;
             case "subject" -> SUBJECT;
             case "reply-to" -> REPLY_TO;
             case "to" -> TO;
+            case "group-id" -> SESSION_ID;
+            case "reply-to-group-id" -> REPLY_TO_SESSION_ID;
             default -> name;
         };
     }
