@@ -25,6 +25,8 @@ public final class Settings {
     /** How the names of all of Persistor's own settings begin. */
     public static final String PREFIX = "PERSISTOR_";
 
+    private static final char UNDECODABLE = '\uFFFD';
+
     private final Map<String, Object> values;
 
     private Settings(Map<String, Object> values) {
@@ -83,6 +85,10 @@ public final class Settings {
             }
             return;
         }
+        if (text.indexOf(UNDECODABLE) >= 0) {
+            problems.add(undecodable(setting));
+            return;
+        }
         try {
             values.put(setting.name(), setting.parse(text));
         } catch (IllegalArgumentException e) {
@@ -94,6 +100,15 @@ public final class Settings {
                             : setting.name() + " is \"" + text + "\": " + e.getMessage() + "; it must be "
                                     + setting.allowed());
         }
+    }
+
+    /**
+     * A process in the C locale, as on Azure Functions, gets this sign for each byte of a variable that is not ASCII. The
+     * value is lost, and a path or a name made of the rest would be another one.
+     */
+    private static String undecodable(Setting<?> setting) {
+        return setting.name() + " contains U+FFFD, which replaces bytes that could not be decoded as text; write it in"
+                + " ASCII, or start the process with LANG=C.UTF-8";
     }
 
     /**

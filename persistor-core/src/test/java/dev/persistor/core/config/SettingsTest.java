@@ -90,6 +90,22 @@ class SettingsTest {
     }
 
     @Test
+    void aValueWithBytesThatCouldNotBeDecodedIsAProblemThatNamesTheSettingAndNotTheValue() {
+        Setting<String> key = Setting.optional("PERSISTOR_KEY", "A key.", "a key", Function.identity())
+                .secret();
+        Setting<String> name = Setting.optional("HUB_NAME", "A name.", "a name", Function.identity());
+        assertThatThrownBy(() -> Settings.read(
+                        Map.of("PERSISTOR_KEY", "caf\uFFFD\uFFFD", "HUB_NAME", "\uFFFD"), List.of(key, name)))
+                .asInstanceOf(InstanceOfAssertFactories.type(SettingsException.class))
+                .extracting(SettingsException::problems, InstanceOfAssertFactories.list(String.class))
+                .hasSize(2)
+                .allMatch(problem -> problem.contains(" contains U+FFFD") && problem.contains("LANG=C.UTF-8"))
+                .noneMatch(problem -> problem.contains("caf"))
+                .extracting(problem -> problem.substring(0, problem.indexOf(' ')))
+                .containsExactly("PERSISTOR_KEY", "HUB_NAME");
+    }
+
+    @Test
     void aSecretIsNeverPrinted() {
         Setting<Object> secret = Setting.optional("PERSISTOR_KEY", "A key.", "a key", SettingsTest::refuse)
                 .secret();

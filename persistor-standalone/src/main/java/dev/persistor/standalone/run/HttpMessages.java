@@ -9,6 +9,7 @@ import dev.persistor.core.format.MessageReader;
 import dev.persistor.core.message.Attributes;
 import dev.persistor.core.message.BrokerProperties;
 import dev.persistor.core.message.Message;
+import dev.persistor.core.message.Rfc3339;
 import dev.persistor.core.store.BlobInfo;
 import dev.persistor.core.store.BlobMetadata;
 import dev.persistor.core.store.BlobName;
@@ -18,7 +19,6 @@ import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
 import java.time.Instant;
-import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -110,10 +110,12 @@ final class HttpMessages {
 
     private static Instant time(String text) throws MalformedEventException {
         try {
-            return OffsetDateTime.parse(text).toInstant();
+            return Rfc3339.parse(text);
         } catch (DateTimeException e) {
             throw new MalformedEventException(
-                    "the header " + TIME + " is \"" + text + "\"; it must be a time such as 2026-01-31T06:00:00Z", e);
+                    "the header " + TIME + " is \"" + text + "\": " + e.getMessage()
+                            + "; it must be a time such as 2026-01-31T06:00:00Z",
+                    e);
         }
     }
 

@@ -118,6 +118,22 @@ class HttpCaptureTest {
     }
 
     @Test
+    void lowerCaseTimesAndLeapSecondsAreTimes() throws Exception {
+        for (String time : new String[] {"2022-05-13t14:52:05z", "2016-12-31T23:59:60Z"}) {
+            assertThat(service.post("/v1/web", utf8("x"), "ce-id", time, "ce-time", time)
+                            .statusCode())
+                    .isEqualTo(200);
+        }
+        assertThat(Numbered.all(store, "web/"))
+                .extracting(Message::publishTime)
+                .containsExactlyInAnyOrder(
+                        Instant.parse("2022-05-13T14:52:05Z"), Instant.parse("2017-01-01T00:00:00Z"));
+        assertThat(service.post("/v1/web", utf8("x"), "ce-id", "1", "ce-time", "2016-12-31T12:00:60Z")
+                        .body())
+                .contains("second 60 exists only at 23:59 UTC on the last day of a month");
+    }
+
+    @Test
     void whatCannotBeUnderstoodIsRefusedAndSaysWhy() throws Exception {
         assertThat(service.post("/v1/web", utf8("x"), "ce-id", "1").body()).contains("the header ce-time is missing");
         assertThat(service.post("/v1/web", utf8("x"), "ce-time", TIME).body()).contains("the header ce-id is missing");
