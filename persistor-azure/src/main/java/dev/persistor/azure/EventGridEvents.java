@@ -20,14 +20,20 @@ import java.util.Optional;
 /**
  * Reads events of Event Grid, in its own schema or in that of CloudEvents 1.0: one object, or an array of them.
  *
- * <p>The payload is the JSON text of {@code data} as it stands, or the bytes that {@code data_base64} stands for. All
- * other fields are attributes under their own names. An id is unique only within its source (CloudEvents 1.0, section
- * 3.1), so a message's id is the event's with 16 hexadecimal digits of its source behind it.
+ * <p>The payload is the JSON text of {@code data} as it stands, or the bytes that {@code data_base64} stands for. A member
+ * that is null counts as left out, where the other has a value (CloudEvents 1.0.2, JSON format, section 2.2). All other
+ * members are attributes under their own names. An id is unique only within its source (CloudEvents 1.0, section 3.1), so a
+ * message's id is the event's id and 16 hexadecimal digits of its source.
+ *
+ * <p>An event that contains U+FFFD is malformed: the Functions host puts that character in place of bytes that are not
+ * UTF-8 and of unpaired surrogates, and nothing tells it from one that was sent.
  */
 final class EventGridEvents {
 
     private static final String UNKNOWN_SOURCE = "eventgrid";
     private static final int SOURCE_DIGEST_BYTES = 8;
+    private static final String BYTE_ORDER_MARK = "\uFEFF";
+    private static final char REPLACEMENT = '\uFFFD';
 
     private final Optional<String> source;
     private final List<Message> messages = new ArrayList<>();
@@ -38,19 +44,30 @@ final class EventGridEvents {
     }
 
     /**
-     * Reads what was delivered. An event that cannot be understood is among the rejected, and its neighbours are not.
+     * Reads what was delivered. A malformed event is among the rejected, and its neighbours are not.
      *
      * @param source what messages are filed under, if that is set; else each is filed under the short name of its topic
      */
-    static Delivery read(String json, Optional<String> source) {
+    static Delivery read(String text, Optional<String> source) {
         EventGridEvents events = new EventGridEvents(source);
+        String json = text.startsWith(BYTE_ORDER_MARK) ? text.substring(1) : text;
         try {
             HostJson.read("the request", json, parser -> events.readAll(json, parser));
         } catch (MalformedEventException e) {
-            // Where JSON ends too early or goes astray, nobody can say what else is missing.
-            return Delivery.of(events.reject(json, e));
+            // Where JSON ends too early or goes astray, the events after that point cannot be found.
+            return Delivery.of(rejected(source, text, e));
         }
         return new Delivery(events.messages, events.rejected);
+    }
+
+    /** Returns what was delivered as one rejected event. */
+    static RejectedEvent rejected(Optional<String> source, String json, MalformedEventException failure) {
+        return RejectedEvent.of(
+                source.orElse(UNKNOWN_SOURCE),
+                json.getBytes(StandardCharsets.UTF_8),
+                "application/json",
+                Attributes.empty(),
+                failure.reason());
     }
 
     private void readAll(String json, JsonParser parser) throws IOException, MalformedEventException {
@@ -68,27 +85,31 @@ final class EventGridEvents {
     private void readOne(String json, JsonParser parser) throws IOException {
         int start = (int) parser.currentTokenLocation().getCharOffset();
         try {
-            messages.add(Event.read(json, parser).message(source));
+            Event event = Event.read(json, parser);
+            requireUnreplaced(text(json, start, parser));
+            messages.add(event.message(source));
         } catch (MalformedEventException e) {
-            rejected.add(
-                    reject(json.substring(start, (int) parser.currentLocation().getCharOffset()), e));
+            rejected.add(rejected(source, text(json, start, parser), e));
         }
     }
 
-    private RejectedEvent reject(String json, MalformedEventException failure) {
-        return RejectedEvent.of(
-                source.orElse(UNKNOWN_SOURCE),
-                json.getBytes(StandardCharsets.UTF_8),
-                "application/json",
-                Attributes.empty(),
-                failure.reason());
+    private static String text(String json, int start, JsonParser parser) {
+        return json.substring(start, (int) parser.currentLocation().getCharOffset());
     }
 
-    /** One event, field by field. */
+    private static void requireUnreplaced(String event) throws MalformedEventException {
+        int index = event.indexOf(REPLACEMENT);
+        if (index >= 0) {
+            throw new MalformedEventException("the event has U+FFFD at character " + (index + 1)
+                    + ", which may stand for bytes that were not UTF-8; send this character as the escape \\uFFFD");
+        }
+    }
+
+    /** One event, member by member. */
     private static final class Event {
-        private final Attributes.Builder fields = Attributes.builder();
-        private byte[] payload = new byte[0];
-        private boolean hasPayload;
+        private final Attributes.Builder members = Attributes.builder();
+        private Optional<String> data = Optional.empty();
+        private Optional<AttributeValue> base64 = Optional.empty();
 
         /** Reads to the event's end, whatever is wrong in it: its neighbours follow. */
         static Event read(String json, JsonParser parser) throws IOException, MalformedEventException {
@@ -101,7 +122,7 @@ final class EventGridEvents {
             for (String name = parser.nextFieldName(); name != null; name = parser.nextFieldName()) {
                 parser.nextToken();
                 try {
-                    event.readField(name, json, parser);
+                    event.readMember(name, json, parser);
                 } catch (MalformedEventException e) {
                     first = first == null ? e : first;
                 }
@@ -112,66 +133,85 @@ final class EventGridEvents {
             return event;
         }
 
-        private void readField(String name, String json, JsonParser parser)
+        private void readMember(String name, String json, JsonParser parser)
                 throws IOException, MalformedEventException {
             switch (name) {
-                case "data" -> take(HostJson.text(json, parser).getBytes(StandardCharsets.UTF_8));
-                case "data_base64" -> take(decode(HostJson.value(json, parser)));
-                default -> fields.add(name, HostJson.value(json, parser));
+                case "data" -> data = Optional.of(once(name, data, HostJson.text(json, parser)));
+                case "data_base64" -> base64 = Optional.of(once(name, base64, HostJson.value(json, parser)));
+                default -> members.add(name, HostJson.value(json, parser));
             }
         }
 
-        private void take(byte[] bytes) throws MalformedEventException {
-            HostJson.require(!hasPayload, "an event's data", "there once, as data or as data_base64");
-            hasPayload = true;
-            payload = bytes;
+        private static <T> T once(String name, Optional<T> earlier, T value) throws MalformedEventException {
+            HostJson.require(earlier.isEmpty(), name, "there once, and is there twice");
+            return value;
+        }
+
+        private byte[] payload() throws MalformedEventException {
+            Optional<AttributeValue> bytes = base64.filter(value -> value.type() != AttributeValue.Type.NULL);
+            if (bytes.isEmpty()) {
+                return data.orElse("").getBytes(StandardCharsets.UTF_8);
+            }
+            HostJson.require(data.orElse("null").equals("null"), "data", "null or left out beside data_base64");
+            return decode(bytes.get());
         }
 
         private static byte[] decode(AttributeValue value) throws MalformedEventException {
+            HostJson.require(value.type() == AttributeValue.Type.STRING, "data_base64", "a string or null");
             try {
-                if (value.type() == AttributeValue.Type.STRING) {
-                    return Base64.getDecoder().decode(value.text());
-                }
+                return Base64.getDecoder().decode(value.text());
             } catch (IllegalArgumentException e) {
-                throw new MalformedEventException("data_base64 is no Base64: " + e.getMessage(), e);
+                throw new MalformedEventException("data_base64 must be Base64 as in RFC 4648, section 4", e);
             }
-            throw new MalformedEventException("data_base64 must be a text");
         }
 
         Message message(Optional<String> filedUnder) throws MalformedEventException {
-            Attributes attributes = fields.build();
-            String id = required(attributes, "id");
-            String source = HostJson.string(attributes, "source")
-                    .or(() -> HostJson.string(attributes, "topic"))
-                    .filter(text -> !text.isEmpty())
+            Attributes attributes = members.build();
+            String id = string(attributes, "id")
+                    .orElseThrow(() -> new MalformedEventException("id must be a string, and is missing"));
+            Optional<String> topic = string(attributes, "topic");
+            String source = string(attributes, "source")
+                    .or(() -> topic)
                     .orElseThrow(() -> new MalformedEventException(
-                            "source, or topic in Event Grid's own schema, must be a text, and is missing"));
+                            "source, or topic in Event Grid's own schema, must be a string, and is missing"));
             return Message.builder()
                     .id(id + "@" + new Digest().add(source).hex(SOURCE_DIGEST_BYTES))
                     .source(filedUnder.orElseGet(() -> shortName(source)))
                     .publishTime(time(attributes))
-                    .payload(payload)
+                    .payload(payload())
                     .attributes(attributes)
                     .build();
         }
 
         /** CloudEvents need no time. Such an event is filed under 1970: no name may come from the clock. */
         private static Instant time(Attributes attributes) throws MalformedEventException {
-            Optional<String> time =
-                    HostJson.string(attributes, "time").or(() -> HostJson.string(attributes, "eventTime"));
+            Optional<String> eventTime = string(attributes, "eventTime");
+            Optional<String> time = string(attributes, "time").or(() -> eventTime);
             return time.isPresent() ? HostJson.time("the event's time", time.get()) : Instant.EPOCH;
         }
 
-        private static String required(Attributes attributes, String name) throws MalformedEventException {
-            HostJson.require(attributes.all(name).count() == 1, name, "a text, once");
-            return HostJson.string(attributes, name)
-                    .filter(text -> !text.isEmpty())
-                    .orElseThrow(() -> new MalformedEventException(name + " must be a text, and not an empty one"));
+        /** Returns a member that identifies the event or says when it occurred; null counts as left out. */
+        private static Optional<String> string(Attributes attributes, String name) throws MalformedEventException {
+            List<AttributeValue> values = attributes
+                    .all(name)
+                    .filter(value -> value.type() != AttributeValue.Type.NULL)
+                    .toList();
+            if (values.isEmpty()) {
+                return Optional.empty();
+            }
+            HostJson.require(values.size() == 1, name, "there once, and is there " + values.size() + " times");
+            AttributeValue value = values.get(0);
+            HostJson.require(value.type() == AttributeValue.Type.STRING, name, "a string");
+            HostJson.require(!value.text().isEmpty(), name, "a string of at least one character");
+            return Optional.of(value.text());
         }
 
         private static String shortName(String source) {
-            String trimmed = source.replaceAll("/+$", "");
-            String last = trimmed.substring(trimmed.lastIndexOf('/') + 1);
+            int end = source.length();
+            while (end > 0 && source.charAt(end - 1) == '/') {
+                end--;
+            }
+            String last = source.substring(source.lastIndexOf('/', end - 1) + 1, end);
             return last.isEmpty() ? UNKNOWN_SOURCE : last;
         }
     }

@@ -22,15 +22,15 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Archives what Event Grid delivers to a webhook, byte for byte: the host hands the request's text over as it came. Event
- * Grid calls it with the function's key in the address.
+ * Archives what Event Grid delivers to a webhook, byte for byte. Event Grid calls it with the function's key in the
+ * address. A request whose body the host or its worker changed on the way is refused and never stored.
  *
- * <p>The answer is 200 when all events of the request are durable, 503 when one may not be, 500 when one cannot be
- * understood or the configuration does not do. Event Grid delivers again after each of these; after a 400 it would not
+ * <p>The answer is 200 when all events of the request are durable, 503 when one may not be, 500 when one is malformed or
+ * the configuration has problems. Event Grid delivers again after 500 and 503; after a 400 it does not
  * (<a href="https://learn.microsoft.com/azure/event-grid/delivery-and-retry">delivery and retry</a>).
  *
- * <p>It takes part in the handshakes by which an endpoint proves that it wants the events, those of Event Grid's own
- * schema and of CloudEvents.
+ * <p>It answers the handshakes by which an endpoint proves that it wants the events, those of Event Grid's own schema and
+ * of CloudEvents.
  *
  * <p>Thread-safe.
  */
@@ -56,13 +56,16 @@ public final class EventGridWebhookFunction {
         if (request.getHttpMethod() == HttpMethod.OPTIONS) {
             return allow(request, headers.getOrDefault(ORIGIN, ""));
         }
-        String body = request.getBody().orElse("");
         if ("SubscriptionValidation".equalsIgnoreCase(headers.get(EVENT_TYPE))) {
-            return validate(request, body);
+            return validate(request);
         }
+        return archive(request);
+    }
+
+    private static HttpResponseMessage archive(HttpRequestMessage<Optional<String>> request) {
         try {
             Capture capture = FunctionApp.capture();
-            capture.archive(EventGridEvents.read(body, capture.source()));
+            capture.archive(EventGridEvents.read(text(request, capture), capture.source()));
             return request.createResponseBuilder(HttpStatus.OK).build();
         } catch (SettingsException e) {
             LOG.error("{}", e.getMessage());
@@ -72,6 +75,15 @@ public final class EventGridWebhookFunction {
             return answer(request, HttpStatus.INTERNAL_SERVER_ERROR, String.valueOf(e.getMessage()));
         } catch (PersistException | BlobStoreException e) {
             return answer(request, HttpStatus.SERVICE_UNAVAILABLE, "not all events may be durable; deliver them again");
+        }
+    }
+
+    private static String text(HttpRequestMessage<Optional<String>> request, Capture capture) {
+        try {
+            return RequestText.of(request);
+        } catch (MalformedEventException e) {
+            throw capture.refuse(
+                    EventGridEvents.rejected(capture.source(), request.getBody().orElse(""), e));
         }
     }
 
@@ -87,15 +99,15 @@ public final class EventGridWebhookFunction {
     }
 
     /** The handshake of Event Grid's own schema: the code comes back. */
-    private static HttpResponseMessage validate(HttpRequestMessage<?> request, String body) {
+    private static HttpResponseMessage validate(HttpRequestMessage<Optional<String>> request) {
         try {
-            String code = validationCode(body);
+            String code = validationCode(RequestText.of(request));
             return request.createResponseBuilder(HttpStatus.OK)
                     .header("Content-Type", "application/json")
                     .body("{\"validationResponse\":" + HostJson.written(json -> json.writeString(code)) + "}")
                     .build();
         } catch (MalformedEventException e) {
-            LOG.error("A subscription's validation cannot be understood: {}", e.reason());
+            LOG.error("The validation of an event subscription is malformed: {}", e.reason());
             return answer(request, HttpStatus.BAD_REQUEST, e.reason());
         }
     }

@@ -9,11 +9,14 @@ import org.jspecify.annotations.Nullable;
 /**
  * What all functions of one process share. The Functions worker makes a new object for each invocation, so what is to
  * outlive one, the store's client above all, must be static.
+ *
+ * <p>It reads the environment at the first invocation and not before: a worker that starts as a placeholder gets the
+ * app's settings later ({@code FunctionEnvironmentReloadRequestHandler} in Azure/azure-functions-java-worker).
  */
 final class FunctionApp {
 
     private static final SharedCapture CAPTURE =
-            new SharedCapture(InvokerSettings.without(System.getenv()), AzureSettings.ofFunctions());
+            new SharedCapture(() -> InvokerSettings.without(System.getenv()), AzureSettings.ofFunctions());
 
     private static @Nullable Invoker invoker;
 

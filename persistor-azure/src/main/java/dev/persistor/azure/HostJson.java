@@ -5,10 +5,12 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import dev.persistor.core.MalformedEventException;
 import dev.persistor.core.message.AttributeValue;
 import dev.persistor.core.message.Attributes;
+import dev.persistor.core.message.Rfc3339;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
@@ -16,9 +18,6 @@ import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.time.DateTimeException;
 import java.time.Instant;
-import java.time.LocalDateTime;
-import java.time.OffsetDateTime;
-import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -33,15 +32,29 @@ import java.util.regex.Pattern;
  */
 final class HostJson {
 
+    private static final int MAX_NESTING = 100_000;
+    // Java reads longer numbers in quadratic time.
+    private static final int MAX_NUMBER_CHARS = 1_000;
+
     private static final JsonFactory JSON = JsonFactory.builder()
             // The parser's own texts would quote what cannot be read, and that may be payload.
             .disable(StreamReadFeature.INCLUDE_SOURCE_IN_LOCATION)
+            // Names are read once. A table of them fails with an unchecked exception on names made to collide.
+            .disable(JsonFactory.Feature.CANONICALIZE_FIELD_NAMES)
+            // Values that a parser's defaults refuse are payload like any other. What is nested takes memory by its
+            // depth.
+            .streamReadConstraints(StreamReadConstraints.builder()
+                    .maxStringLength(Integer.MAX_VALUE)
+                    .maxNameLength(Integer.MAX_VALUE)
+                    .maxNumberLength(Integer.MAX_VALUE)
+                    .maxNestingDepth(MAX_NESTING)
+                    .build())
             .build();
 
     private static final BigInteger LEAST_LONG = BigInteger.valueOf(Long.MIN_VALUE);
     private static final BigInteger GREATEST_LONG = BigInteger.valueOf(Long.MAX_VALUE);
 
-    private static final Pattern ENDS_IN_ZONE = Pattern.compile("(?:Z|[+-]\\d\\d:\\d\\d)$");
+    private static final Pattern ENDS_IN_ZONE = Pattern.compile("(?:[Zz]|[+-]\\d\\d:\\d\\d)$");
 
     private HostJson() {}
 
@@ -118,10 +131,23 @@ final class HostJson {
             case VALUE_TRUE -> AttributeValue.of(true);
             case VALUE_FALSE -> AttributeValue.of(false);
             case VALUE_NULL -> AttributeValue.ofNull();
-            case VALUE_NUMBER_INT -> whole(parser.getBigIntegerValue());
-            case VALUE_NUMBER_FLOAT -> broken(parser.getDecimalValue());
+            case VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT -> number(parser);
             default -> AttributeValue.ofJson(text(json, parser));
         };
+    }
+
+    /** A number that is too long to be read, or whose exponent is too large, is kept as its JSON text. */
+    private static AttributeValue number(JsonParser parser) throws IOException {
+        if (parser.getTextLength() > MAX_NUMBER_CHARS) {
+            return AttributeValue.ofJson(parser.getText());
+        }
+        try {
+            return parser.currentToken() == JsonToken.VALUE_NUMBER_INT
+                    ? whole(parser.getBigIntegerValue())
+                    : broken(parser.getDecimalValue());
+        } catch (NumberFormatException | JsonProcessingException e) {
+            return AttributeValue.ofJson(parser.getText());
+        }
     }
 
     private static AttributeValue whole(BigInteger number) {
@@ -160,12 +186,12 @@ final class HostJson {
     /** Reads a time. .NET writes no zone behind a time whose kind it does not know; the host's times are all in UTC. */
     static Instant time(String what, String text) throws MalformedEventException {
         try {
-            return ENDS_IN_ZONE.matcher(text).find()
-                    ? OffsetDateTime.parse(text).toInstant()
-                    : LocalDateTime.parse(text).toInstant(ZoneOffset.UTC);
+            return Rfc3339.parse(ENDS_IN_ZONE.matcher(text).find() ? text : text + "Z");
         } catch (DateTimeException e) {
             throw new MalformedEventException(
-                    what + " must be a time such as 2026-01-31T02:10:00Z, and is " + shown(text), e);
+                    what + " must be a time such as 2026-01-31T02:10:00Z, and is " + shown(text) + ": "
+                            + e.getMessage(),
+                    e);
         }
     }
 

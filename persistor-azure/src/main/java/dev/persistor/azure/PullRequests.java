@@ -78,12 +78,12 @@ final class PullRequests {
 
     /** Answers 200 or 503 with a report; 400, 413 or 500 when there was no run, and 503 when the broker cannot be asked. */
     static HttpResponseMessage answer(HttpRequestMessage<Optional<String>> request, Run run) {
-        byte[] body = request.getBody().orElse("").getBytes(StandardCharsets.UTF_8);
-        if (body.length > MAX_BODY_BYTES) {
-            // The library has no name for 413.
-            return refuse(request, 413, "the body has more than " + MAX_BODY_BYTES + " bytes; limits have less");
-        }
         try {
+            byte[] body = RequestText.of(request).getBytes(StandardCharsets.UTF_8);
+            if (body.length > MAX_BODY_BYTES) {
+                // The library has no name for 413.
+                return refuse(request, 413, "the body has more than " + MAX_BODY_BYTES + " bytes; limits have less");
+            }
             Report report = run.with(body);
             return request.createResponseBuilder(report.isSuccess() ? HttpStatus.OK : HttpStatus.SERVICE_UNAVAILABLE)
                     .header("Content-Type", "application/json")

@@ -292,6 +292,20 @@ public final class Capture implements AutoCloseable {
         return true;
     }
 
+    /**
+     * Refuses an event that did not arrive as it was sent: counts and logs it. It is never stored, because its content is
+     * not the sender's.
+     *
+     * @return the exception for the caller to throw
+     */
+    public RefusedEventException refuse(RejectedEvent event) {
+        listener.rejected(event);
+        LOG.atError()
+                .addKeyValue("source", event.source())
+                .log("Event {} in this process that is refused: {}", counters.rejected(), event.reason());
+        return RefusedEventException.of(event);
+    }
+
     /** Leaves out replayed messages whose originals are there, if the settings want it. */
     List<Message> toArchive(List<Message> messages) {
         return replayed.isEmpty()

@@ -15,18 +15,19 @@ import org.jspecify.annotations.Nullable;
  */
 public final class SharedCapture implements Supplier<Capture> {
 
-    private final Map<String, String> environment;
+    private final Supplier<Map<String, String>> environment;
     private final List<Setting<?>> adapterSettings;
     private @Nullable Capture capture;
 
     /**
-     * Opens nothing yet.
+     * Opens nothing yet, and does not read the environment.
      *
-     * @param environment names and values, such as {@link System#getenv()}
+     * @param environment returns names and values, such as {@link System#getenv()}; a platform may set them after the
+     *     process has started, so they are read when the capture is first asked for
      * @param adapterSettings the entry point's own settings; see {@link Capture#open}
      */
-    public SharedCapture(Map<String, String> environment, Collection<Setting<?>> adapterSettings) {
-        this.environment = Map.copyOf(environment);
+    public SharedCapture(Supplier<Map<String, String>> environment, Collection<Setting<?>> adapterSettings) {
+        this.environment = environment;
         this.adapterSettings = List.copyOf(adapterSettings);
     }
 
@@ -39,7 +40,7 @@ public final class SharedCapture implements Supplier<Capture> {
     @Override
     public synchronized Capture get() {
         if (capture == null) {
-            capture = Capture.open(environment, adapterSettings);
+            capture = Capture.open(environment.get(), adapterSettings);
         }
         return capture;
     }

@@ -27,7 +27,7 @@ public final class PubSubFunction implements CloudEventsFunction {
 
     /** For the platform: reads the environment at the first event. */
     public PubSubFunction() {
-        this(new SharedCapture(System.getenv(), List.of()));
+        this(new SharedCapture(System::getenv, List.of()));
     }
 
     private PubSubFunction(Supplier<Capture> capture) {

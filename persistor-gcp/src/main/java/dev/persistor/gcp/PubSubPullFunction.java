@@ -31,7 +31,7 @@ public final class PubSubPullFunction implements HttpFunction {
 
     /** For the platform: reads the environment at the first request. */
     public PubSubPullFunction() {
-        this(new SharedCapture(System.getenv(), PubSubPullSettings.withCommon()));
+        this(new SharedCapture(System::getenv, PubSubPullSettings.withCommon()));
     }
 
     private PubSubPullFunction(Supplier<Capture> capture) {

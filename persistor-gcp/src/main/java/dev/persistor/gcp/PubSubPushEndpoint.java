@@ -79,7 +79,7 @@ public final class PubSubPushEndpoint implements HttpFunction {
 
     /** For the platform: reads the environment at the first request. */
     public PubSubPushEndpoint() {
-        this(new SharedCapture(System.getenv(), List.of()));
+        this(new SharedCapture(System::getenv, List.of()));
     }
 
     private PubSubPushEndpoint(Supplier<Capture> capture) {

@@ -24,7 +24,7 @@ public final class PubSubStreamingPullFunction implements HttpFunction {
 
     /** For the platform: reads the environment at the first request. */
     public PubSubStreamingPullFunction() {
-        this(new SharedCapture(System.getenv(), PubSubPullSettings.withCommon()));
+        this(new SharedCapture(System::getenv, PubSubPullSettings.withCommon()));
     }
 
     private PubSubStreamingPullFunction(Supplier<Capture> capture) {
