@@ -1,6 +1,7 @@
 package dev.persistor.testkit.azure;
 
 import com.fasterxml.jackson.core.JsonFactory;
+import com.google.gson.Gson;
 import com.microsoft.azure.functions.ExecutionContext;
 import com.microsoft.azure.functions.annotation.FunctionName;
 import java.io.File;
@@ -23,12 +24,13 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * Runs the functions of a staging folder, as the build packs them, as the host of Azure Functions and its Java worker
- * would: in a process of their own, with the classes of that folder alone and an environment of their own, and with the
- * parameters that the worker makes of what the host sends. The process ends with {@link #close}, or with this one.
+ * Runs the functions of a staging folder, as the build packs them, as the host of Azure Functions and its Java worker do:
+ * in a process of their own, with the classes of that folder behind the worker's own libraries, an environment of their own
+ * without a {@code LANG}, and with the parameters that the worker makes of what the host sends. The process ends with
+ * {@link #close}, or with this one.
  *
- * <p>It stands in for the boundary between host and function and nothing beyond: it scales nothing, keeps no checkpoint,
- * retries nothing, routes no address. It needs {@code azure-functions-java-library} on the class path.
+ * <p>It stands in for the boundary between host and function and for nothing else: it does not scale, keep checkpoints,
+ * retry or route. It needs {@code azure-functions-java-library} on the class path.
  *
  * <p>Thread-safe.
  */
@@ -73,23 +75,40 @@ public final class AzureFunctionsHost implements AutoCloseable {
      * Starts the process and waits until all functions are loaded, a minute at most.
      *
      * @param functionApp the staging folder: host.json, a folder a function with its function.json, and the jars
-     * @param environment all of the process's environment variables; {@code LANG} is {@code C.UTF-8} unless it is here
+     * @param environment all of the process's environment variables. The host sets no {@code LANG}, and without it Java 17
+     *     decodes them, and all else that has no charset of its own, as ASCII
      * @throws IllegalStateException if it does not start, as when a function's bindings and its parameters do not fit;
      *     the message holds the log
      */
     public static AzureFunctionsHost start(Path functionApp, Map<String, String> environment) {
+        return launch(functionApp, environment);
+    }
+
+    /**
+     * Starts a process without settings and gives them to it after all functions are loaded, as a placeholder of the
+     * Consumption plan gets them when it becomes an instance of an app.
+     *
+     * @param environment all of the environment variables that the functions see
+     * @throws IllegalStateException if the process does not start, as with {@link #start}
+     */
+    public static AzureFunctionsHost startPlaceholder(Path functionApp, Map<String, String> environment) {
+        AzureFunctionsHost host = launch(functionApp, Map.of());
+        host.post(FunctionWorker.ENVIRONMENT_PATH, HostJson.compact(environment));
+        return host;
+    }
+
+    private static AzureFunctionsHost launch(Path functionApp, Map<String, String> environment) {
         ProcessBuilder builder = new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                         "-XX:TieredStopAtLevel=1",
                         "-Dsun.net.httpserver.nodelay=true",
+                        WorkerEnvironment.JVM_OPTION,
                         "-cp",
                         workerClassPath(),
                         FunctionWorker.class.getName(),
                         functionApp.toAbsolutePath().toString())
                 .directory(functionApp.toFile());
         builder.environment().clear();
-        // Without it a process is in the C locale, and half of what it logs is question marks.
-        builder.environment().put("LANG", "C.UTF-8");
         builder.environment().putAll(environment);
         try {
             // A file, and no pipe: what a function wrote before it returned is there to be read.
@@ -104,9 +123,14 @@ public final class AzureFunctionsHost implements AutoCloseable {
         }
     }
 
-    /** This package, its JSON parser and the functions' library: nothing that a function could miss in its folder. */
+    /** This package, its JSON parser, and the libraries that the worker has: {@link FunctionApp} shows only the latter. */
     private static String workerClassPath() {
-        return Stream.of(AzureFunctionsHost.class, JsonFactory.class, FunctionName.class, ExecutionContext.class)
+        return Stream.of(
+                        AzureFunctionsHost.class,
+                        JsonFactory.class,
+                        FunctionName.class,
+                        ExecutionContext.class,
+                        Gson.class)
                 .map(AzureFunctionsHost::location)
                 .distinct()
                 .collect(Collectors.joining(File.pathSeparator));
@@ -168,12 +192,23 @@ public final class AzureFunctionsHost implements AutoCloseable {
      * @param function the function's name, with a query behind it if there is one: {@code Pull?messages=10}
      * @param method the method, such as GET
      * @param headers the headers; the function sees their names in lower case
-     * @param body the body, which the function gets as text, or as bytes when the headers say that it is binary or has
-     *     parts; none if it is empty
+     * @param body the body as UTF-8; none if it is empty
      * @throws FunctionFailedException if the process ends, or answers nothing for five minutes
      * @throws IllegalArgumentException if there is no such function
      */
     public Response request(String function, String method, Map<String, String> headers, String body) {
+        return request(function, method, headers, body.getBytes(StandardCharsets.UTF_8));
+    }
+
+    /**
+     * Sends a request to a function with an HTTP trigger, as {@link #request(String, String, Map, String)} does.
+     *
+     * @param headers the headers; {@code Content-Length} is added, unless it or {@code Transfer-Encoding} is among them. With
+     *     the latter the function gets no body, as the host has it
+     * @param body the body, which the host hands over as bytes if the content type is {@code application/octet-stream} or
+     *     {@code multipart/...}, and else decodes as UTF-8; none if it is empty
+     */
+    public Response request(String function, String method, Map<String, String> headers, byte[] body) {
         TypedData.Http request = HostedRequest.of(function, method, headers, body);
         Wire.Answer answer = send(function.replaceAll("\\?.*", ""), HostedInvocation.of(request, Map.of()));
         if (answer.failure().isPresent()) {
@@ -183,21 +218,29 @@ public final class AzureFunctionsHost implements AutoCloseable {
     }
 
     private Wire.Answer send(String function, HostedInvocation invocation) {
-        HttpRequest request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port.join() + "/" + function))
-                .timeout(FUNCTION_TIMEOUT)
-                .POST(HttpRequest.BodyPublishers.ofString(Wire.write(invocation)))
-                .build();
+        HttpResponse<String> response = post("/" + function, Wire.write(invocation));
+        if (response.statusCode() == 404) {
+            throw new IllegalArgumentException(response.body());
+        }
         try {
-            HttpResponse<String> response = http.send(request, HttpResponse.BodyHandlers.ofString());
-            if (response.statusCode() == 404) {
-                throw new IllegalArgumentException(response.body());
-            }
             return Wire.readAnswer(response.body());
         } catch (IOException e) {
-            throw new FunctionFailedException(function + " failed: the process ended, or answered nothing", e);
+            throw new FunctionFailedException(function + " failed: its answer is no JSON", e);
+        }
+    }
+
+    private HttpResponse<String> post(String path, String body) {
+        HttpRequest request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port.join() + path))
+                .timeout(FUNCTION_TIMEOUT)
+                .POST(HttpRequest.BodyPublishers.ofString(body))
+                .build();
+        try {
+            return http.send(request, HttpResponse.BodyHandlers.ofString());
+        } catch (IOException e) {
+            throw new FunctionFailedException(path.substring(1) + " failed: the process ended, or answered nothing", e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw new FunctionFailedException("interrupted while waiting for " + function, e);
+            throw new FunctionFailedException("interrupted while waiting for " + path.substring(1), e);
         }
     }
 

@@ -6,6 +6,7 @@ import com.microsoft.azure.functions.HttpRequestMessage;
 import java.io.IOException;
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.Type;
+import java.nio.charset.Charset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -87,9 +88,13 @@ final class Conversions {
         return reals(((TypedData.RealList) data).values(), type);
     }
 
+    /** The worker decodes bytes with the JVM's default charset, which is ASCII where no LANG is set. */
     private static @Nullable Object bytes(byte[] bytes, Type type) {
         if (type == byte[].class) {
             return bytes.clone();
+        }
+        if (type == String.class) {
+            return new String(bytes, Charset.defaultCharset());
         }
         return type == Byte[].class ? boxed(bytes) : null;
     }

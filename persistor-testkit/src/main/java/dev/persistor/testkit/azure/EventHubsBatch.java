@@ -10,13 +10,17 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Events of one partition of an event hub, for a trigger of cardinality "many" and data type "binary".
+ * Events of one partition of an event hub, for a trigger of cardinality "many" and data type "binary", as version 6.5 of
+ * the host's extension binds them ({@code EventHubTriggerBindingStrategy.cs} in
+ * {@code sdk/eventhub/Microsoft.Azure.WebJobs.Extensions.EventHubs/src/Triggers} of Azure/azure-sdk-for-net): the system
+ * properties are the message's AMQP properties and annotations and, beside them, the extension's own names. An offset that
+ * is not a number, as in a geo-replicated namespace, is {@code -1} in {@code Offset} and itself in {@code OffsetString}.
  *
  * <p>Not thread-safe.
  */
 public final class EventHubsBatch {
 
-    private final Map<String, String> partition = new LinkedHashMap<>();
+    private final Map<String, Object> partition = new LinkedHashMap<>();
     private final List<Event> events = new ArrayList<>();
 
     /** Starts a batch without events. */
@@ -25,6 +29,7 @@ public final class EventHubsBatch {
         partition.put("EventHubName", hub);
         partition.put("ConsumerGroup", consumerGroup);
         partition.put("PartitionId", partitionId);
+        partition.put("IsCheckpointingAfterInvocation", true);
     }
 
     /** Starts an event without key and properties. */
@@ -41,11 +46,18 @@ public final class EventHubsBatch {
     /** Makes the invocation with the events so far. */
     public HostedInvocation toInvocation() {
         Map<String, Object> metadata = new LinkedHashMap<>();
+        metadata.put("TriggerPartitionContext", partition);
         metadata.put("PartitionContext", partition);
         metadata.put(
                 "PartitionKeyArray",
                 events.stream().map(event -> event.partitionKey.orElse("")).toArray(String[]::new));
-        metadata.put("OffsetArray", events.stream().map(event -> event.offset).toArray(String[]::new));
+        metadata.put(
+                "OffsetArray",
+                events.stream()
+                        .map(event -> Long.toString(event.numericOffset()))
+                        .toArray(String[]::new));
+        metadata.put(
+                "OffsetStringArray", events.stream().map(event -> event.offset).toArray(String[]::new));
         metadata.put(
                 "SequenceNumberArray",
                 events.stream().mapToLong(event -> event.sequenceNumber).toArray());
@@ -100,8 +112,8 @@ public final class EventHubsBatch {
         }
 
         /**
-         * Sets the broker's further properties. {@code SequenceNumber}, {@code Offset}, {@code PartitionKey} and
-         * {@code EnqueuedTimeUtc} are there without; given here, they replace those, such as a number as the offset.
+         * Sets further system properties, such as {@code content-type}. Those of every event are there without; given here,
+         * they are replaced.
          */
         public Event systemProperties(Map<String, ? extends @Nullable Object> values) {
             systemProperties = Collections.unmodifiableMap(new LinkedHashMap<>(values));
@@ -110,12 +122,25 @@ public final class EventHubsBatch {
 
         private Map<String, @Nullable Object> allSystemProperties() {
             Map<String, @Nullable Object> all = new LinkedHashMap<>();
+            all.put("x-opt-sequence-number", sequenceNumber);
+            all.put("x-opt-offset", offset);
+            all.put("x-opt-enqueued-time", enqueuedTime);
+            partitionKey.ifPresent(key -> all.put("x-opt-partition-key", key));
             all.put("SequenceNumber", sequenceNumber);
-            all.put("Offset", offset);
+            all.put("Offset", numericOffset());
+            all.put("OffsetString", offset);
             all.put("PartitionKey", partitionKey.orElse(null));
             all.put("EnqueuedTimeUtc", HostTimes.withoutZone(enqueuedTime));
             all.putAll(systemProperties);
             return all;
+        }
+
+        private long numericOffset() {
+            try {
+                return Long.parseLong(offset);
+            } catch (NumberFormatException isNoNumber) {
+                return -1;
+            }
         }
     }
 }

@@ -21,8 +21,7 @@ final class FunctionApp {
     private FunctionApp() {}
 
     /**
-     * Loads all functions by name. Their classes come from the folder alone, but for the library of annotations, which
-     * the worker brings.
+     * Loads all functions by name. Their classes come from the folder, but the worker's own libraries come first.
      *
      * @throws IllegalStateException if the folder or a function in it is not as it must be
      */
@@ -39,7 +38,7 @@ final class FunctionApp {
         if (descriptions.isEmpty()) {
             throw new IllegalStateException(root + " holds no function: no folder in it has a " + DESCRIPTION);
         }
-        ClassLoader app = new URLClassLoader(jars(root, descriptions), new FunctionsLibrary());
+        ClassLoader app = new URLClassLoader(jars(root, descriptions), new WorkerLibraries());
         Map<String, HostedFunction> functions = new LinkedHashMap<>();
         for (Map.Entry<Path, Map<String, ?>> each : descriptions.entrySet()) {
             String name = each.getKey().getFileName().toString();
@@ -74,16 +73,22 @@ final class FunctionApp {
         }
     }
 
-    /** Shows the functions the library that they are written against, and nothing else that the worker runs on. */
-    private static final class FunctionsLibrary extends ClassLoader {
+    /**
+     * Shows the functions the libraries that the worker has on its own class path, which hide those of the folder
+     * ({@code EnhancedClassLoaderProvider.java} of Azure/azure-functions-java-worker has the worker's loader as parent), and
+     * nothing else that this program runs on.
+     */
+    private static final class WorkerLibraries extends ClassLoader {
 
-        FunctionsLibrary() {
+        private static final List<String> PACKAGES = List.of("com.microsoft.azure.functions.", "com.google.gson.");
+
+        WorkerLibraries() {
             super(ClassLoader.getPlatformClassLoader());
         }
 
         @Override
         protected Class<?> findClass(String name) throws ClassNotFoundException {
-            if (name.startsWith("com.microsoft.azure.functions.")) {
+            if (PACKAGES.stream().anyMatch(name::startsWith)) {
                 return ClassLoader.getSystemClassLoader().loadClass(name);
             }
             throw new ClassNotFoundException(name);

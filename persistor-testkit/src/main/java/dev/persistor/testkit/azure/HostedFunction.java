@@ -50,10 +50,15 @@ final class HostedFunction {
         return new HostedFunction(name, method, sources);
     }
 
+    /**
+     * Finds the method. The class is initialised by the first invocation, not here ({@code FunctionDefinition.java} of
+     * Azure/azure-functions-java-worker).
+     */
     private static Method method(String entryPoint, ClassLoader app) throws ClassNotFoundException {
         int dot = entryPoint.lastIndexOf('.');
-        Class<?> type = Class.forName(entryPoint.substring(0, dot), true, app);
+        Class<?> type = Class.forName(entryPoint.substring(0, dot), false, app);
         List<Method> methods = Arrays.stream(type.getMethods())
+                .filter(method -> method.getDeclaringClass() == type)
                 .filter(method -> method.getName().equals(entryPoint.substring(dot + 1)))
                 .toList();
         if (methods.size() != 1) {

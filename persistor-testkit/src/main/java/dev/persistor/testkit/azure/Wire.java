@@ -32,6 +32,10 @@ final class Wire {
         return HostedInvocation.of(decode(require(invocation, "data")), metadata);
     }
 
+    static Map<String, String> readVariables(String json) throws IOException {
+        return texts(JsonTree.readObject(json));
+    }
+
     static String write(Answer answer) {
         Map<String, @Nullable Object> json = new LinkedHashMap<>();
         answer.failure().ifPresent(failure -> json.put("failure", failure));

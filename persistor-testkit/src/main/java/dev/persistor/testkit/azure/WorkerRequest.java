@@ -6,10 +6,15 @@ import com.microsoft.azure.functions.HttpResponseMessage;
 import com.microsoft.azure.functions.HttpStatus;
 import com.microsoft.azure.functions.HttpStatusType;
 import java.net.URI;
+import java.util.Collections;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** A request as a function sees it; its body is null when there is none and the function did not ask for an optional. */
+/**
+ * A request as a function sees it; its body is null when there is none and the function did not ask for an optional. Its
+ * maps cannot be changed: in the worker they are those of a Protobuf message ({@code RpcHttpRequestDataSource.java} of
+ * Azure/azure-functions-java-worker).
+ */
 final class WorkerRequest<T> implements HttpRequestMessage<T> {
 
     private final TypedData.Http http;
@@ -32,12 +37,12 @@ final class WorkerRequest<T> implements HttpRequestMessage<T> {
 
     @Override
     public Map<String, String> getHeaders() {
-        return http.headers();
+        return Collections.unmodifiableMap(http.headers());
     }
 
     @Override
     public Map<String, String> getQueryParameters() {
-        return http.query();
+        return Collections.unmodifiableMap(http.query());
     }
 
     @Override

@@ -60,6 +60,11 @@ final class WorkerResponse implements HttpResponseMessage, HttpResponseMessage.B
         return new AzureFunctionsHost.Response(status.value(), headers, bodyText());
     }
 
+    /**
+     * The worker sends the JSON text null for a response without a body, which the host reads as nothing and answers with
+     * an empty body ({@code DataTarget.java} of Azure/azure-functions-java-worker, {@code RawScriptResult.cs} of
+     * Azure/azure-functions-host).
+     */
     private String bodyText() {
         if (body instanceof byte[] bytes) {
             return new String(bytes, StandardCharsets.UTF_8);

@@ -40,6 +40,9 @@ class AzureFunctionsHostTest {
                     .function("EveryType", "everyType", trigger("serviceBusTrigger", "message"))
                     .function("EventGrid", "eventGrid", trigger("eventGridTrigger", "event"))
                     .function("Fail", "fail", trigger("eventGridTrigger", "event"))
+                    .function("FailBecause", "failBecause", trigger("eventGridTrigger", "event"))
+                    .httpFunction("ChangeHeaders", "changeHeaders")
+                    .httpFunction("AnswerNothing", "answerNothing")
                     .function("Meet", "meet", trigger("eventGridTrigger", "event"))
                     .httpFunction("Recorded", "recorded")
                     .httpFunction("Echo", "echo")
@@ -70,7 +73,8 @@ class AzureFunctionsHostTest {
             assertThat(recorded())
                     .isEqualTo("[" + HexFormat.of().formatHex(MessageGenerator.allBytes()) + ", ]|"
                             + "{\"FullyQualifiedNamespace\":\"testkit.servicebus.windows.net\","
-                            + "\"EventHubName\":\"orders\",\"ConsumerGroup\":\"$Default\",\"PartitionId\":\"3\"}"
+                            + "\"EventHubName\":\"orders\",\"ConsumerGroup\":\"$Default\",\"PartitionId\":\"3\","
+                            + "\"IsCheckpointingAfterInvocation\":true}"
                             + "|[é]|[41, 42]|[2026-01-31T02:10:00.12, 2026-01-31T02:10:00.12]"
                             + "|[{},{\"tries\":2}]|EventHub");
         }
@@ -141,6 +145,12 @@ class AzureFunctionsHostTest {
         }
 
         @Test
+        void ofAFailureTheHostSeesTheRootCauseAlone() {
+            assertThatThrownBy(() -> host.invoke("FailBecause", EVENT)).hasMessage("FailBecause failed: IOException: ");
+            assertThat(host.log()).contains("IllegalStateException: not stored").contains("disk full");
+        }
+
+        @Test
         void aFunctionThatIsNotThereIsTheCallersMistake() {
             assertThatThrownBy(() -> host.invoke("Nothing", EVENT))
                     .isInstanceOf(IllegalArgumentException.class)
@@ -161,7 +171,8 @@ class AzureFunctionsHostTest {
             assertThat(response.status()).isEqualTo(202);
             assertThat(response.headers()).containsEntry("X-Answer", "yes");
             assertThat(response.body())
-                    .isEqualTo("POST /api/Echo {content-type=application/json} {a=1 b} Optional[{ \"é\":1 }]");
+                    .isEqualTo(
+                            "POST /api/Echo {content-length=10, content-type=application/json} {a=1 b} Optional[{ \"é\":1 }]");
         }
 
         @Test
@@ -170,9 +181,29 @@ class AzureFunctionsHostTest {
         }
 
         @Test
-        void aBinaryBodyArrivesAsBytes() {
+        void aBodyThatIsSentInChunksDoesNotArrive() {
+            Map<String, String> chunked = Map.of("Transfer-Encoding", "chunked");
+            assertThat(host.request("Echo", "POST", chunked, "text").body()).endsWith("Optional.empty");
+        }
+
+        @Test
+        void aBinaryBodyArrivesAsBytesAndAsTextInAscii() {
             Map<String, String> binary = Map.of("Content-Type", "application/octet-stream");
             assertThat(host.request("EchoBytes", "POST", binary, "é").body()).isEqualTo("é");
+            assertThat(host.request("Echo", "POST", binary, "aé").body()).endsWith("Optional[a\uFFFD\uFFFD]");
+        }
+
+        @Test
+        void headersCannotBeChanged() {
+            assertThat(host.request("ChangeHeaders", "GET", Map.of(), "").status())
+                    .isEqualTo(500);
+            assertThat(host.log()).contains("UnsupportedOperationException");
+        }
+
+        @Test
+        void aResponseWithoutABodyIsEmpty() {
+            assertThat(host.request("AnswerNothing", "GET", Map.of(), ""))
+                    .isEqualTo(new AzureFunctionsHost.Response(200, Map.of(), ""));
         }
 
         @Test
@@ -183,10 +214,10 @@ class AzureFunctionsHostTest {
         }
 
         @Test
-        void aFunctionSeesItsOwnEnvironmentAndTheFoldersClasses() {
+        void aFunctionSeesItsOwnEnvironmentTheFoldersClassesAndTheWorkersLibraries() {
             for (int call = 0; call < 2; call++) {
                 assertThat(host.request("Surroundings", "GET", Map.of(), "").body())
-                        .isEqualTo("hello false hola false true");
+                        .isEqualTo("hello hello false hola false true US-ASCII true");
             }
         }
     }
@@ -198,6 +229,24 @@ class AzureFunctionsHostTest {
 
         private AzureFunctionsHost start() {
             return AzureFunctionsHost.start(folder, Map.of());
+        }
+
+        @Test
+        void aPlaceholderGetsItsSettingsBeforeClassesAreInitialised() throws IOException {
+            StagingFolder.in(folder).httpFunction("Surroundings", "surroundings");
+            try (AzureFunctionsHost host = AzureFunctionsHost.startPlaceholder(folder, Map.of("GREETING", "señor"))) {
+                assertThat(host.request("Surroundings", "GET", Map.of(), "").body())
+                        .startsWith("señor señor false");
+            }
+        }
+
+        @Test
+        void aProcessThatStartsWithItsSettingsDecodesThemAsAscii() throws IOException {
+            StagingFolder.in(folder).httpFunction("Surroundings", "surroundings");
+            try (AzureFunctionsHost host = AzureFunctionsHost.start(folder, Map.of("GREETING", "señor"))) {
+                assertThat(host.request("Surroundings", "GET", Map.of(), "").body())
+                        .startsWith("se\uFFFD\uFFFDor se\uFFFD\uFFFDor false");
+            }
         }
 
         @Test

@@ -55,7 +55,8 @@ class ConversionsTest {
                 arguments(REAL_LIST, double[].class, new double[] {1}),
                 arguments(REAL_LIST, Double[].class, new Double[] {1.0}),
                 arguments(REAL, Float.class, 1.5f),
-                arguments(REAL, String.class, "1.5"));
+                arguments(REAL, String.class, "1.5"),
+                arguments(TypedData.of(new byte[] {'a'}), String.class, "a"));
     }
 
     @ParameterizedTest
@@ -66,7 +67,6 @@ class ConversionsTest {
 
     static Stream<Arguments> refusals() {
         return Stream.of(
-                arguments(BYTES, String.class),
                 arguments(BYTES, List.class),
                 arguments(TEXT, boolean.class),
                 arguments(TEXT, byte[].class),

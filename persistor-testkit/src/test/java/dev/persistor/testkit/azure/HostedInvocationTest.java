@@ -3,6 +3,7 @@ package dev.persistor.testkit.azure;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.InstanceOfAssertFactories.LIST;
+import static org.assertj.core.api.InstanceOfAssertFactories.MAP;
 
 import java.io.IOException;
 import java.time.Instant;
@@ -34,8 +35,8 @@ class HostedInvocationTest {
 
         private final HostedInvocation invocation = new EventHubsBatch("orders", "$Default", "3")
                 .add(EventHubsBatch.event(new byte[] {1}, 41, "100", TIME)
-                        .systemProperties(Map.of("Offset", 100L, "x-opt-tag", new byte[] {-1})))
-                .add(EventHubsBatch.event(new byte[0], 42, "200", TIME).partitionKey("key"))
+                        .systemProperties(Map.of("x-opt-tag", new byte[] {-1})))
+                .add(EventHubsBatch.event(new byte[0], 42, "5:200:1", TIME).partitionKey("key"))
                 .toInvocation();
 
         @Test
@@ -44,7 +45,8 @@ class HostedInvocationTest {
             assertThat(metadata(invocation, "SequenceNumberArray", TypedData.LongList.class)
                             .values())
                     .containsExactly(41L, 42L);
-            assertThat(texts(invocation, "OffsetArray")).containsExactly("100", "200");
+            assertThat(texts(invocation, "OffsetArray")).containsExactly("100", "-1");
+            assertThat(texts(invocation, "OffsetStringArray")).containsExactly("100", "5:200:1");
         }
 
         @Test
@@ -55,10 +57,20 @@ class HostedInvocationTest {
         @Test
         void systemPropertiesAreThoseOfTheBrokerAndThoseGiven() throws IOException {
             Object all = JsonTree.read(json(invocation, "SystemPropertiesArray"));
-            Map<String, Object> first = new HashMap<>(Map.of("SequenceNumber", 41, "Offset", 100, "x-opt-tag", "/w=="));
+            Map<String, Object> first = new HashMap<>(Map.of("x-opt-sequence-number", 41, "x-opt-offset", "100"));
+            first.put("x-opt-enqueued-time", "2026-01-31T02:10:00.123Z");
+            first.put("x-opt-tag", "/w==");
+            first.putAll(Map.of("SequenceNumber", 41, "Offset", 100, "OffsetString", "100"));
             first.put("PartitionKey", null);
             first.put("EnqueuedTimeUtc", "2026-01-31T02:10:00.123");
             assertThat(all).asInstanceOf(LIST).first().isEqualTo(first);
+            assertThat(all)
+                    .asInstanceOf(LIST)
+                    .last()
+                    .asInstanceOf(MAP)
+                    .containsEntry("Offset", -1)
+                    .containsEntry("OffsetString", "5:200:1")
+                    .containsEntry("x-opt-partition-key", "key");
         }
     }
 

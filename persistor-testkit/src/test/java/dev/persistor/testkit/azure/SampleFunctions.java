@@ -15,6 +15,7 @@ import com.microsoft.azure.functions.annotation.HttpTrigger;
 import com.microsoft.azure.functions.annotation.ServiceBusQueueTrigger;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -34,6 +35,9 @@ public final class SampleFunctions {
 
     private static final Queue<String> RECORDED = new ConcurrentLinkedQueue<>();
     private static final CyclicBarrier MEETING = new CyclicBarrier(2);
+
+    /** What the environment held when this class was initialised. */
+    private static final String AT_INITIALISATION = String.valueOf(System.getenv("GREETING"));
 
     private boolean used;
 
@@ -88,6 +92,29 @@ public final class SampleFunctions {
     @FunctionName("Fail")
     public void fail(@EventGridTrigger(name = "event") String event) {
         throw new IllegalStateException("no room for " + event.length() + " characters, señor");
+    }
+
+    /** Fails because of something else. */
+    @FunctionName("FailBecause")
+    public void failBecause(@EventGridTrigger(name = "event") String event) {
+        throw new IllegalStateException("not stored", new IOException("disk full", new IOException()));
+    }
+
+    /** Fails where the library's types do not let it. */
+    @FunctionName("ChangeHeaders")
+    public HttpResponseMessage changeHeaders(
+            @HttpTrigger(name = "request", authLevel = AuthorizationLevel.ANONYMOUS)
+                    HttpRequestMessage<Optional<String>> request) {
+        request.getHeaders().put("x", "y");
+        return request.createResponseBuilder(HttpStatus.OK).build();
+    }
+
+    /** Answers without a body. */
+    @FunctionName("AnswerNothing")
+    public HttpResponseMessage answerNothing(
+            @HttpTrigger(name = "request", authLevel = AuthorizationLevel.ANONYMOUS)
+                    HttpRequestMessage<Optional<String>> request) {
+        return request.createResponseBuilder(HttpStatus.OK).build();
     }
 
     /** Ends the process. */
@@ -159,8 +186,10 @@ public final class SampleFunctions {
         used = true;
         Map<String, String> environment = new TreeMap<>(System.getenv());
         return request.createResponseBuilder(HttpStatus.OK)
-                .body(environment.get("GREETING") + " " + environment.containsKey("PATH") + " " + greetingOfLibrary()
-                        + " " + sees("com.fasterxml.jackson.core.JsonFactory") + " " + isNew)
+                .body(environment.get("GREETING") + " " + AT_INITIALISATION + " " + environment.containsKey("PATH")
+                        + " "
+                        + greetingOfLibrary() + " " + sees("com.fasterxml.jackson.core.JsonFactory") + " "
+                        + sees("com.google.gson.Gson") + " " + Charset.defaultCharset() + " " + isNew)
                 .build();
     }
 
