@@ -2,13 +2,13 @@ package dev.persistor.azure;
 
 import com.microsoft.azure.functions.annotation.EventGridTrigger;
 import com.microsoft.azure.functions.annotation.FunctionName;
-import dev.persistor.core.Capture;
 
 /**
  * Archives what an Event Grid trigger delivers, in Event Grid's own schema or in that of CloudEvents.
  *
- * <p>The Functions host parses an event before it hands it over, and writes it again: white space is another, and what
- * looks like a time may lose the zeros at its end. Where each byte counts, use {@link EventGridWebhookFunction}.
+ * <p>The Functions host parses an event before it hands it over, and writes it again: white space changes, what looks like a
+ * time may lose the zeros at its end, and of members with the same name the last is left. Where each byte counts, use
+ * {@link EventGridWebhookFunction}.
  *
  * <p>It returns when the message is durable. It throws when it may not be, and Event Grid delivers again.
  *
@@ -22,12 +22,10 @@ public final class EventGridFunction {
     /**
      * Makes an event durable.
      *
-     * @throws dev.persistor.core.PersistException if the message may not be durable
-     * @throws dev.persistor.core.RefusedEventException if the event cannot be understood and quarantine is off
+     * @throws RuntimeException if the message may not be durable, or the event is malformed and quarantine is off
      */
     @FunctionName("EventGrid")
     public void run(@EventGridTrigger(name = "event", dataType = "string") String event) {
-        Capture capture = FunctionApp.capture();
-        capture.archive(EventGridEvents.read(event, capture.source()));
+        FunctionApp.invoke(capture -> capture.archive(EventGridEvents.read(event, capture.source())));
     }
 }

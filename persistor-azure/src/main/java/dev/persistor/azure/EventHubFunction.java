@@ -5,7 +5,6 @@ import com.microsoft.azure.functions.annotation.Cardinality;
 import com.microsoft.azure.functions.annotation.EventHubTrigger;
 import com.microsoft.azure.functions.annotation.ExponentialBackoffRetry;
 import com.microsoft.azure.functions.annotation.FunctionName;
-import dev.persistor.core.Capture;
 
 /**
  * Archives an event hub, a batch of one partition at a time.
@@ -31,8 +30,7 @@ public final class EventHubFunction {
      * @param systemProperties for each event an object with sequence number, enqueued time and more
      * @param properties for each event an object of the sender's properties
      * @param partitionContext an object that names hub and partition
-     * @throws dev.persistor.core.PersistException if a message may not be durable
-     * @throws dev.persistor.core.RefusedEventException if events cannot be understood and quarantine is off
+     * @throws RuntimeException if a message may not be durable, or an event is malformed and quarantine is off
      */
     @FunctionName("EventHub")
     @ExponentialBackoffRetry(maxRetryCount = -1, minimumInterval = "00:00:05", maximumInterval = "00:05:00")
@@ -48,10 +46,11 @@ public final class EventHubFunction {
             @BindingName("SystemPropertiesArray") String systemProperties,
             @BindingName("PropertiesArray") String properties,
             @BindingName("PartitionContext") String partitionContext) {
-        Capture capture = FunctionApp.capture();
-        EventHubBatch batch = new EventHubBatch(events, systemProperties, properties, partitionContext);
-        capture.archive(
-                batch.read(capture.source(), capture.settings().find(AzureSettings.EVENT_HUB_NAME)),
-                capture.settings().get(AzureSettings.EVENT_HUB_DEADLINE));
+        FunctionApp.invoke(capture -> {
+            EventHubBatch batch = new EventHubBatch(events, systemProperties, properties, partitionContext);
+            capture.archive(
+                    batch.read(capture.source(), capture.settings().find(AzureSettings.EVENT_HUB_NAME)),
+                    capture.settings().get(AzureSettings.EVENT_HUB_DEADLINE));
+        });
     }
 }

@@ -1,9 +1,14 @@
 package dev.persistor.azure;
 
 import dev.persistor.core.Capture;
+import dev.persistor.core.PersistException;
+import dev.persistor.core.RefusedEventException;
 import dev.persistor.core.SharedCapture;
+import dev.persistor.core.config.SettingsException;
 import dev.persistor.core.pull.Invoker;
 import dev.persistor.core.pull.InvokerSettings;
+import dev.persistor.core.store.BlobStoreException;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,6 +29,19 @@ final class FunctionApp {
 
     static Capture capture() {
         return CAPTURE.get();
+    }
+
+    /**
+     * Lets a function whose failures the host reports work with the capture.
+     *
+     * @throws InvocationFailedException if it fails as it may
+     */
+    static void invoke(Consumer<Capture> function) {
+        try {
+            function.accept(capture());
+        } catch (PersistException | RefusedEventException | BlobStoreException | SettingsException e) {
+            throw new InvocationFailedException(e);
+        }
     }
 
     static synchronized Invoker invoker() {

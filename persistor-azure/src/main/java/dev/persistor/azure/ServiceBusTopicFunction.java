@@ -4,7 +4,6 @@ import com.microsoft.azure.functions.annotation.BindingName;
 import com.microsoft.azure.functions.annotation.Cardinality;
 import com.microsoft.azure.functions.annotation.FunctionName;
 import com.microsoft.azure.functions.annotation.ServiceBusTopicTrigger;
-import dev.persistor.core.Capture;
 import dev.persistor.core.message.BrokerProperties;
 
 /**
@@ -27,8 +26,7 @@ public final class ServiceBusTopicFunction {
      * does not send a property that is null, and then the worker does not call the function. So the function takes
      * batches, whose arrays are always there.
      *
-     * @throws dev.persistor.core.PersistException if a message may not be durable
-     * @throws dev.persistor.core.RefusedEventException if messages cannot be understood and quarantine is off
+     * @throws RuntimeException if a message may not be durable, or one is malformed and quarantine is off
      */
     @FunctionName("ServiceBusTopic")
     public void run(
@@ -54,23 +52,24 @@ public final class ServiceBusTopicFunction {
             @BindingName("ReplyToSessionIdArray") String[] replyToSessionIds,
             @BindingName("ToArray") String[] tos,
             @BindingName("PartitionKeyArray") String[] partitionKeys) {
-        Capture capture = FunctionApp.capture();
-        ServiceBusBatch batch = new ServiceBusBatch(messages, sequenceNumbers)
-                .json("EnqueuedTimeUtcArray", enqueuedTimes)
-                .json("ExpiresAtUtcArray", expiryTimes)
-                .json("DeliveryCountArray", deliveryCounts)
-                .json("ApplicationPropertiesArray", applicationProperties)
-                .texts(BrokerProperties.MESSAGE_ID, messageIds)
-                .texts(BrokerProperties.SESSION_ID, sessionIds)
-                .texts(BrokerProperties.CORRELATION_ID, correlationIds)
-                .texts(BrokerProperties.SUBJECT, subjects)
-                .texts(BrokerProperties.CONTENT_TYPE, contentTypes)
-                .texts(BrokerProperties.REPLY_TO, replyTos)
-                .texts(BrokerProperties.REPLY_TO_SESSION_ID, replyToSessionIds)
-                .texts(BrokerProperties.TO, tos)
-                .texts(BrokerProperties.PARTITION_KEY, partitionKeys);
-        capture.archive(batch.read(capture.source()
-                .or(() -> capture.settings().find(AzureSettings.SERVICE_BUS_TOPIC))
-                .orElse("servicebus")));
+        FunctionApp.invoke(capture -> {
+            ServiceBusBatch batch = new ServiceBusBatch(messages, sequenceNumbers)
+                    .json("EnqueuedTimeUtcArray", enqueuedTimes)
+                    .json("ExpiresAtUtcArray", expiryTimes)
+                    .json("DeliveryCountArray", deliveryCounts)
+                    .json("ApplicationPropertiesArray", applicationProperties)
+                    .texts(BrokerProperties.MESSAGE_ID, messageIds)
+                    .texts(BrokerProperties.SESSION_ID, sessionIds)
+                    .texts(BrokerProperties.CORRELATION_ID, correlationIds)
+                    .texts(BrokerProperties.SUBJECT, subjects)
+                    .texts(BrokerProperties.CONTENT_TYPE, contentTypes)
+                    .texts(BrokerProperties.REPLY_TO, replyTos)
+                    .texts(BrokerProperties.REPLY_TO_SESSION_ID, replyToSessionIds)
+                    .texts(BrokerProperties.TO, tos)
+                    .texts(BrokerProperties.PARTITION_KEY, partitionKeys);
+            capture.archive(batch.read(capture.source()
+                    .or(() -> capture.settings().find(AzureSettings.SERVICE_BUS_TOPIC))
+                    .orElse("servicebus")));
+        });
     }
 }
