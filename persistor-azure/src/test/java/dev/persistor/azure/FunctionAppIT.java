@@ -90,7 +90,12 @@ class FunctionAppIT {
         proxy.close();
     }
 
+    /** Starts the app as on the Consumption plan: its settings arrive when it runs already. */
     private AzureFunctionsHost start(String... settings) {
+        return AzureFunctionsHost.startPlaceholder(StagedAppIT.APP, environment(settings));
+    }
+
+    private Map<String, String> environment(String... settings) {
         Map<String, String> environment = new HashMap<>(Map.of(
                 "PERSISTOR_STORE",
                 azurite.endpointThrough(proxy.port()) + "/" + container,
@@ -109,7 +114,7 @@ class FunctionAppIT {
         for (int i = 0; i < settings.length; i += 2) {
             environment.put(settings[i], settings[i + 1]);
         }
-        return AzureFunctionsHost.start(StagedAppIT.APP, environment);
+        return environment;
     }
 
     private BlobStore archive() {
@@ -499,6 +504,78 @@ class FunctionAppIT {
         }
 
         @Test
+        void aBodyThatDidNotArriveAsItWasSentIsRefusedAndNeverStored() {
+            try (AzureFunctionsHost host = start("PERSISTOR_QUARANTINE", "true")) {
+                for (String type : List.of("application/octet-stream", "multipart/mixed; boundary=b")) {
+                    Response refused = post(host, CLOUD_EVENT, "Content-Type", type);
+                    assertThat(refused.status()).as(type).isEqualTo(500);
+                    assertThat(refused.body()).contains("the body did not arrive as it was sent");
+                }
+                byte[] latin = "{\"id\":\"1\",\"source\":\"/s\",\"data\":\"é\"}".getBytes(StandardCharsets.ISO_8859_1);
+                Map<String, String> json = Map.of("Content-Type", "application/json; charset=iso-8859-1");
+                assertThat(host.request("EventGridWebhook", "POST", json, latin).status())
+                        .isEqualTo(500);
+                assertThat(post(host, CLOUD_EVENT, "Transfer-Encoding", "chunked")
+                                .body())
+                        .contains("handed over no body");
+                assertThat(host.log()).contains("Event 4 in this process that is refused");
+            }
+            assertThat(names()).isEmpty();
+        }
+
+        @Test
+        void binaryContentThatIsAsciiIsArchived() {
+            String event = "{\"id\":\"1\",\"source\":\"/s\",\"data\":\"\\u00e9\"}";
+            try (AzureFunctionsHost host = start()) {
+                assertThat(post(host, event, "Content-Type", "application/octet-stream")
+                                .status())
+                        .isEqualTo(200);
+            }
+            assertThat(messages().get(0).payload()).isEqualTo(StandardCharsets.UTF_8.encode("\"\\u00e9\""));
+        }
+
+        @Test
+        void whatTheStandardsAllowIsArchivedAsItStands() throws IOException {
+            String common = "{\"specversion\":\"1.0\",\"source\":\"/t\",\"type\":\"a.b\",";
+            Map<String, String> times = Map.of(
+                    "a", "2022-05-13t14:52:05z",
+                    "b", "2016-12-31T23:59:60Z",
+                    "c", "0000-01-01T00:00:00Z",
+                    "d", "9999-12-31T23:59:59.999999999Z");
+            try (AzureFunctionsHost host = start()) {
+                times.forEach((id, time) -> assertThat(post(
+                                        host,
+                                        common + "\"id\":\"" + id + "\",\"time\":\"" + time
+                                                + "\",\"data\":null,\"data_base64\":\"AQID\"}")
+                                .status())
+                        .as(time)
+                        .isEqualTo(200));
+            }
+            Map<String, Instant> archived = new HashMap<>();
+            messages().forEach(message -> archived.put(message.id().substring(0, 1), message.publishTime()));
+            assertThat(archived)
+                    .isEqualTo(Map.of(
+                            "a", Instant.parse("2022-05-13T14:52:05Z"),
+                            "b", Instant.parse("2017-01-01T00:00:00Z"),
+                            "c", Instant.parse("0000-01-01T00:00:00Z"),
+                            "d", Instant.parse("9999-12-31T23:59:59.999999999Z")));
+            assertThat(messages()).extracting(Message::payload).containsOnly(ByteBuffer.wrap(new byte[] {1, 2, 3}));
+        }
+
+        @Test
+        void theTriggerRefusesWhatTheHostMayHaveReplaced() {
+            try (AzureFunctionsHost host = start()) {
+                assertThatThrownBy(() -> host.invoke(
+                                "EventGrid",
+                                HostedInvocation.eventGridEvent(
+                                        "{\"id\":\"1\",\"source\":\"/s\",\"data\":\"\uFFFD\"}")))
+                        .isInstanceOf(FunctionFailedException.class)
+                        .hasMessageContaining("the event has U+FFFD at character");
+            }
+            assertThat(names()).isEmpty();
+        }
+
+        @Test
         void aMalformedEventKeepsNoNeighbourFromBeingArchived() {
             try (AzureFunctionsHost host = start()) {
                 assertThat(post(host, "[{\"id\":\"\"}," + CLOUD_EVENT + "]").status())
@@ -652,6 +729,23 @@ class FunctionAppIT {
                     .isEqualTo(500);
             assertThat(host.log()).contains("PERSISTOR_PATH").doesNotContain("AccountKey");
         }
+    }
+
+    @Test
+    void aSettingThatTheProcessCannotDecodeIsAProblemAndNotAnotherSource() {
+        Map<String, String> environment = environment("PERSISTOR_SOURCE", "café");
+        HostedInvocation invocation = new ServiceBusBatch()
+                .add(ServiceBusBatch.message(new byte[0], 1, TIME))
+                .toInvocation();
+        try (AzureFunctionsHost host = AzureFunctionsHost.start(StagedAppIT.APP, environment)) {
+            assertThatThrownBy(() -> host.invoke("ServiceBusQueue", invocation))
+                    .hasMessageContaining("PERSISTOR_SOURCE contains U+FFFD");
+        }
+        assertThat(names()).isEmpty();
+        try (AzureFunctionsHost host = AzureFunctionsHost.startPlaceholder(StagedAppIT.APP, environment)) {
+            host.invoke("ServiceBusQueue", invocation);
+        }
+        assertThat(messages()).singleElement().extracting(Message::source).isEqualTo("café");
     }
 
     @Test
