@@ -50,6 +50,8 @@ jmh() {
 }
 
 e2e() {
+  # Installs Azurite unless it is installed.
+  (cd "$home" && mvn -B -q process-test-resources -pl persistor-testkit -am -Dspotless.check.skip=true)
   java -Xmx2g -Dpersistor.azurite.home="$home/persistor-testkit/azurite" -cp "$jar" dev.persistor.benchmarks.EndToEnd
 }
 

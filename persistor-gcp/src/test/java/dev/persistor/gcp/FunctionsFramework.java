@@ -1,9 +1,7 @@
 package dev.persistor.gcp;
 
+import dev.persistor.testkit.ReservedPort;
 import java.io.IOException;
-import java.net.HttpURLConnection;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -15,20 +13,20 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import org.awaitility.Awaitility;
+import java.util.concurrent.TimeUnit;
 
 /** The real Functions Framework with one of our functions, as a process of its own. */
 final class FunctionsFramework implements AutoCloseable {
 
-    /** Who asks for a free port may find it taken when it comes to it. */
-    private static final int ATTEMPTS = 3;
+    private static final Duration STARTS_WITHIN = Duration.ofMinutes(1);
+    private static final long ENDS_WITHIN_SECONDS = 10;
 
     private final Process process;
-    private final int port;
+    private final ReservedPort port;
     private final Path log;
     private final HttpClient http = HttpClient.newHttpClient();
 
-    private FunctionsFramework(Process process, int port, Path log) {
+    private FunctionsFramework(Process process, ReservedPort port, Path log) {
         this.process = process;
         this.port = port;
         this.log = log;
@@ -41,8 +39,13 @@ final class FunctionsFramework implements AutoCloseable {
     static FunctionsFramework start(Class<?> function, Map<String, String> environment) throws IOException {
         String deployment = System.getProperty("persistor.deployment");
         return deployment == null
-                ? start(environment, "--target", function.getName())
+                ? startOnTestClassPath(function, environment)
                 : startDeployed(Path.of(deployment), function, environment);
+    }
+
+    static FunctionsFramework startOnTestClassPath(Class<?> function, Map<String, String> environment)
+            throws IOException {
+        return start(environment, "--target", function.getName());
     }
 
     /** Starts a function out of a folder's jar and the jars that its manifest names, in a class loader that sees no others. */
@@ -55,27 +58,21 @@ final class FunctionsFramework implements AutoCloseable {
     }
 
     private static FunctionsFramework start(Map<String, String> environment, String... arguments) throws IOException {
-        for (int attempt = 1; ; attempt++) {
-            FunctionsFramework framework = launch(environment, arguments);
-            Awaitility.await("the framework answers, or has ended")
-                    .atMost(Duration.ofSeconds(30))
-                    .until(() -> !framework.process.isAlive() || framework.answers());
-            if (framework.process.isAlive()) {
-                return framework;
-            }
+        FunctionsFramework framework = launch(environment, arguments);
+        try {
+            framework.awaitAnswer();
+            return framework;
+        } catch (IOException | IllegalStateException e) {
             String log = framework.log();
-            if (attempt == ATTEMPTS || !log.contains("Address already in use")) {
-                throw new IllegalStateException("the framework ended: " + log);
-            }
+            framework.close();
+            throw new IllegalStateException("the framework does not start: " + e.getMessage() + "; its log: " + log, e);
         }
     }
 
     private static FunctionsFramework launch(Map<String, String> environment, String... arguments) throws IOException {
-        int port;
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            port = socket.getLocalPort();
-        }
+        ReservedPort port = ReservedPort.reserve();
         Path log = Files.createTempFile("function", ".log");
+        log.toFile().deleteOnExit();
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-XX:TieredStopAtLevel=1",
@@ -83,7 +80,7 @@ final class FunctionsFramework implements AutoCloseable {
                 testClassPath(),
                 "com.google.cloud.functions.invoker.runner.Invoker",
                 "--port",
-                Integer.toString(port)));
+                Integer.toString(port.number())));
         command.addAll(List.of(arguments));
         ProcessBuilder builder =
                 new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile());
@@ -91,31 +88,33 @@ final class FunctionsFramework implements AutoCloseable {
         return new FunctionsFramework(builder.start(), port, log);
     }
 
+    /** The framework listens before it loads the function; it answers this path by itself as soon as it has. */
+    private void awaitAnswer() throws IOException {
+        port.awaitServedBy(process, STARTS_WITHIN);
+        try {
+            int status = http.send(request("favicon.ico").build(), HttpResponse.BodyHandlers.discarding())
+                    .statusCode();
+            if (status != 404) {
+                throw new IllegalStateException("it answers " + status);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted", e);
+        }
+    }
+
+    private HttpRequest.Builder request(String path) {
+        return HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port.number() + "/" + path));
+    }
+
     /** Maven's plugins hide the class path of the tests behind one jar. */
     static String testClassPath() {
         return System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
     }
 
-    /** It, and not somebody else who was given the port in between: it says so once it has it. */
-    private boolean answers() {
-        if (!log().contains("URL: http://localhost:" + port + "/")) {
-            return false;
-        }
-        try {
-            HttpURLConnection connection = (HttpURLConnection) URI.create("http://127.0.0.1:" + port + "/favicon.ico")
-                    .toURL()
-                    .openConnection();
-            return connection.getResponseCode() == 404;
-        } catch (IOException e) {
-            // Not yet: whoever waits asks again.
-            return false;
-        }
-    }
-
     /** Posts a body with headers, given as names and values in turn. */
     HttpResponse<String> post(byte[] body, String... headers) throws IOException, InterruptedException {
-        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/"))
-                .POST(HttpRequest.BodyPublishers.ofByteArray(body));
+        HttpRequest.Builder request = request("").POST(HttpRequest.BodyPublishers.ofByteArray(body));
         if (headers.length > 0) {
             request.headers(headers);
         }
@@ -123,9 +122,7 @@ final class FunctionsFramework implements AutoCloseable {
     }
 
     HttpResponse<String> get() throws IOException, InterruptedException {
-        HttpRequest request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/"))
-                .build();
-        return http.send(request, HttpResponse.BodyHandlers.ofString());
+        return http.send(request("").build(), HttpResponse.BodyHandlers.ofString());
     }
 
     String log() {
@@ -141,8 +138,22 @@ final class FunctionsFramework implements AutoCloseable {
         process.destroyForcibly();
     }
 
+    /** Ends the process, waits until it has ended, and deletes its log. */
     @Override
     public void close() {
         process.destroy();
+        try {
+            if (!process.waitFor(ENDS_WITHIN_SECONDS, TimeUnit.SECONDS)) {
+                process.destroyForcibly();
+            }
+            Files.deleteIfExists(log);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            process.destroyForcibly();
+        } catch (IOException e) {
+            throw new IllegalStateException(e);
+        } finally {
+            port.close();
+        }
     }
 }

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
 class LauncherTest {
 
     private static final List<String> TOOLS =
-            List.of("dirname", "readlink", "sed", "find", "head", "mkdir", "mv", "touch");
+            List.of("cmp", "cp", "dirname", "readlink", "sed", "find", "head", "mkdir", "mv", "touch");
 
     private @TempDir Path folder;
     private Path checkout;
@@ -38,6 +38,8 @@ class LauncherTest {
         Path source = Files.createDirectories(checkout.resolve("persistor-core/src/main"));
         Files.createFile(source.resolve("A.java"));
         Files.createFile(checkout.resolve("persistor-core/pom.xml"));
+        Path azurite = Files.createDirectories(checkout.resolve("persistor-testkit/azurite"));
+        Files.writeString(azurite.resolve("package-lock.json"), "version 1");
         Files.copy(Path.of("../persistor"), checkout.resolve("persistor"));
         makeExecutable(checkout.resolve("persistor"));
         for (String tool : TOOLS) {
@@ -155,11 +157,10 @@ class LauncherTest {
     }
 
     @Test
-    void azuriteIsInstalledForTheDemoOfAzureAloneAndOnce() throws Exception {
+    void azuriteIsInstalledForTheDemoOfAzureAloneAndOnceForEachLockFile() throws Exception {
         install("npm", """
                 echo "npm $*"
-                mkdir -p "$3/node_modules/azurite"
-                touch "$3/node_modules/azurite/package.json"
+                mkdir -p "$3/node_modules"
                 """);
         launch();
         Path launcher = checkout.resolve("persistor");
@@ -168,6 +169,10 @@ class LauncherTest {
                 .startsWith("persistor: installing Azurite with npm")
                 .contains("npm ci --prefix " + checkout.toRealPath() + "/persistor-testkit/azurite");
         assertThat(launch(launcher, "demo", "--cloud=azure").err()).isEmpty();
+
+        Files.writeString(checkout.resolve("persistor-testkit/azurite/package-lock.json"), "version 2");
+        assertThat(launch(launcher, "demo", "--cloud=azure").err())
+                .startsWith("persistor: installing Azurite with npm");
     }
 
     @Test

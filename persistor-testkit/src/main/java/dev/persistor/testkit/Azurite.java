@@ -1,18 +1,15 @@
 package dev.persistor.testkit;
 
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.ServerSocket;
-import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Azurite, the emulator of Azure Blob Storage, as a process of its own on a free port of 127.0.0.1. It keeps all data in
- * memory and ends with {@link #close}, or with this process.
+ * Azurite, the emulator of Azure Blob Storage, as a process of its own on a reserved port of 127.0.0.1. It keeps all data
+ * in memory and ends with {@link #close}, or with this process.
  *
  * <p>Thread-safe.
  */
@@ -27,15 +24,18 @@ public final class Azurite implements AutoCloseable {
     // Published by Microsoft for the emulator; it opens nothing else.
     private static final String WELL_KNOWN_KEY =
             "Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw==";
-    private static final int STARTS_WITHIN_MILLIS = 60_000;
+    private static final Duration STARTS_WITHIN = Duration.ofMinutes(1);
+    private static final long ENDS_WITHIN_SECONDS = 5;
 
     private final Process process;
-    private final int port;
+    private final ReservedPort port;
+    private final Path log;
     private final Thread endWithThisProcess;
 
-    private Azurite(Process process, int port) {
+    private Azurite(Process process, ReservedPort port, Path log) {
         this.process = process;
         this.port = port;
+        this.log = log;
         this.endWithThisProcess = new Thread(process::destroyForcibly, "azurite-end");
         Runtime.getRuntime().addShutdownHook(endWithThisProcess);
     }
@@ -62,66 +62,43 @@ public final class Azurite implements AutoCloseable {
             throw new IllegalStateException("Azurite is not installed in " + home.toAbsolutePath()
                     + "; run: npm ci --prefix persistor-testkit/azurite");
         }
+        ReservedPort port = ReservedPort.reserve();
         try {
-            int port = freePort();
             Path log = Files.createTempFile("azurite", ".log");
-            Process process = new ProcessBuilder(List.of(
-                            "node",
-                            program.toString(),
-                            "--blobHost",
-                            "127.0.0.1",
-                            "--blobPort",
-                            Integer.toString(port),
-                            "--inMemoryPersistence",
-                            "--skipApiVersionCheck",
-                            "--disableTelemetry",
-                            "--silent"))
-                    .redirectErrorStream(true)
-                    .redirectOutput(log.toFile())
-                    .start();
-            Azurite azurite = new Azurite(process, port);
-            azurite.awaitAnswer(log);
+            log.toFile().deleteOnExit();
+            Azurite azurite = new Azurite(launch(program, port, log), port, log);
+            azurite.awaitAnswer();
             return azurite;
         } catch (IOException e) {
+            port.close();
             throw new IllegalStateException("Azurite does not start; it needs Node 20 on the path", e);
         }
     }
 
-    private static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        }
+    private static Process launch(Path program, ReservedPort port, Path log) throws IOException {
+        return new ProcessBuilder(List.of(
+                        "node",
+                        program.toString(),
+                        "--blobHost",
+                        "127.0.0.1",
+                        "--blobPort",
+                        Integer.toString(port.number()),
+                        "--inMemoryPersistence",
+                        "--skipApiVersionCheck",
+                        "--disableTelemetry",
+                        "--silent"))
+                .redirectErrorStream(true)
+                .redirectOutput(log.toFile())
+                .start();
     }
 
-    private void awaitAnswer(Path log) throws IOException {
-        long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(STARTS_WITHIN_MILLIS);
-        while (System.nanoTime() < deadline && process.isAlive()) {
-            if (answers()) {
-                return;
-            }
-            awaitExit(50);
-        }
-        close();
-        throw new IllegalStateException("Azurite did not answer on port " + port + ": " + Files.readString(log));
-    }
-
-    private boolean answers() {
-        try (Socket socket = new Socket()) {
-            socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 1_000);
-            return true;
-        } catch (IOException e) {
-            // Not yet: the caller asks again until its deadline.
-            return false;
-        }
-    }
-
-    private boolean awaitExit(long millis) {
+    private void awaitAnswer() throws IOException {
         try {
-            return process.waitFor(millis, TimeUnit.MILLISECONDS);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            process.destroyForcibly();
-            throw new IllegalStateException("interrupted while waiting for Azurite", e);
+            port.awaitServedBy(process, STARTS_WITHIN);
+        } catch (IllegalStateException e) {
+            String output = Files.readString(log);
+            close();
+            throw new IllegalStateException("Azurite does not start: " + e.getMessage() + "; its output: " + output, e);
         }
     }
 
@@ -132,12 +109,12 @@ public final class Azurite implements AutoCloseable {
 
     /** Returns the port on 127.0.0.1. */
     public int port() {
-        return port;
+        return port.number();
     }
 
     /** Returns the address of the emulator's account: {@code http://127.0.0.1:PORT/devstoreaccount1}. */
     public String endpoint() {
-        return endpointThrough(port);
+        return endpointThrough(port());
     }
 
     /** Returns the account's address through another port, such as a proxy's. */
@@ -147,7 +124,7 @@ public final class Azurite implements AutoCloseable {
 
     /** Returns the connection string of the emulator's account. */
     public String connectionString() {
-        return connectionStringThrough(port);
+        return connectionStringThrough(port());
     }
 
     /** Returns the connection string of the emulator's account through another port, such as a proxy's. */
@@ -170,14 +147,20 @@ public final class Azurite implements AutoCloseable {
     @Override
     public void close() {
         process.destroy();
-        if (!awaitExit(5_000)) {
-            process.destroyForcibly();
-        }
         try {
+            if (!process.waitFor(ENDS_WITHIN_SECONDS, TimeUnit.SECONDS)) {
+                process.destroyForcibly();
+            }
+            Files.deleteIfExists(log);
             Runtime.getRuntime().removeShutdownHook(endWithThisProcess);
-        } catch (IllegalStateException alreadyEnding) {
-            // This process is ending, and the hook finds the emulator ended.
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
             process.destroyForcibly();
+        } catch (IOException | IllegalStateException e) {
+            // This process is ending: the hook ends the emulator, and the log is deleted on exit.
+            process.destroyForcibly();
+        } finally {
+            port.close();
         }
     }
 }

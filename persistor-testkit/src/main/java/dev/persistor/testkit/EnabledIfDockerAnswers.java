@@ -8,11 +8,11 @@ import java.lang.annotation.Target;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /**
- * Marks tests that need a container: where no Docker engine answers they are skipped, and one line says so.
+ * Marks tests that need a container: where no Docker engine answers they are skipped, and their output says so.
  *
  * <p>It asks Testcontainers, which the test that uses this must have on its class path:
  * {@code org.testcontainers:testcontainers}. Testcontainers logs at length what it tried; turn the logger
- * {@code org.testcontainers} off for the one line alone.
+ * {@code org.testcontainers} off to see this line alone.
  *
  * <p>Immutable.
  */

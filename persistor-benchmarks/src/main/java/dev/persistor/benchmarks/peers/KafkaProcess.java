@@ -1,12 +1,11 @@
 package dev.persistor.benchmarks.peers;
 
 import dev.persistor.benchmarks.Child;
+import dev.persistor.testkit.ReservedPort;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
-import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -15,15 +14,16 @@ import java.util.concurrent.TimeUnit;
 final class KafkaProcess implements AutoCloseable {
 
     private static final long FORMAT_SECONDS = 60;
-    private static final int BETWEEN_TRIES_MILLIS = 100;
-    private static final int START_TRIES = 600;
+    private static final Duration STARTS_WITHIN = Duration.ofMinutes(1);
 
     private final Process process;
-    private final String servers;
+    private final ReservedPort port;
+    private final ReservedPort controllerPort;
 
-    private KafkaProcess(Process process, String servers) {
+    private KafkaProcess(Process process, ReservedPort port, ReservedPort controllerPort) {
         this.process = process;
-        this.servers = servers;
+        this.port = port;
+        this.controllerPort = controllerPort;
         // It hears of nobody's end by itself.
         Runtime.getRuntime().addShutdownHook(new Thread(process::destroyForcibly));
     }
@@ -35,20 +35,15 @@ final class KafkaProcess implements AutoCloseable {
      * @param log what it logs is appended to this file
      */
     static KafkaProcess start(Path folder, Path log) throws IOException, InterruptedException {
-        String broker;
-        String controller;
-        try (ServerSocket one = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
-                ServerSocket other = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            broker = "127.0.0.1:" + one.getLocalPort();
-            controller = "127.0.0.1:" + other.getLocalPort();
-        }
+        ReservedPort port = ReservedPort.reserve();
+        ReservedPort controllerPort = ReservedPort.reserve();
         Files.createDirectory(folder);
         String properties = Files.writeString(folder.resolve("server.properties"), """
                         process.roles=broker,controller
                         node.id=1
-                        listeners=PLAINTEXT://%s,CONTROLLER://%s
+                        listeners=PLAINTEXT://127.0.0.1:%d,CONTROLLER://127.0.0.1:%d
                         controller.listener.names=CONTROLLER
-                        controller.quorum.voters=1@%s
+                        controller.quorum.voters=1@127.0.0.1:%d
                         log.dirs=%s
                         auto.create.topics.enable=false
                         offsets.topic.replication.factor=1
@@ -56,7 +51,7 @@ final class KafkaProcess implements AutoCloseable {
                         group.initial.rebalance.delay.ms=0
                         group.min.session.timeout.ms=1000
                         """.formatted(
-                                broker, controller, controller, folder.resolve("data")))
+                        port.number(), controllerPort.number(), controllerPort.number(), folder.resolve("data")))
                 .toString();
         Process format =
                 begin(log, "kafka.tools.StorageTool", "format", "-t", "cGVlcnMtb2YtcGVyc2lzdA", "-c", properties);
@@ -64,24 +59,13 @@ final class KafkaProcess implements AutoCloseable {
             format.destroyForcibly();
             throw new IOException("the broker's folder is not formatted: " + log);
         }
-        KafkaProcess kafka = new KafkaProcess(begin(log, "kafka.Kafka", properties), broker);
-        for (int tries = 0; !kafka.isListening(); tries++) {
-            if (tries == START_TRIES || !kafka.process.isAlive()) {
-                kafka.close();
-                throw new IOException("the broker does not start: " + log);
-            }
-            TimeUnit.MILLISECONDS.sleep(BETWEEN_TRIES_MILLIS);
-        }
-        return kafka;
-    }
-
-    private boolean isListening() {
-        String[] parts = servers.split(":", 2);
-        try (Socket socket = new Socket(parts[0], Integer.parseInt(parts[1]))) {
-            return socket.isConnected();
-        } catch (IOException e) {
-            // Nobody is there yet.
-            return false;
+        KafkaProcess kafka = new KafkaProcess(begin(log, "kafka.Kafka", properties), port, controllerPort);
+        try {
+            port.awaitServedBy(kafka.process, STARTS_WITHIN);
+            return kafka;
+        } catch (IllegalStateException e) {
+            kafka.close();
+            throw new IOException("the broker does not start: " + e.getMessage() + "; its log is " + log, e);
         }
     }
 
@@ -97,11 +81,13 @@ final class KafkaProcess implements AutoCloseable {
 
     /** Returns where it is, as clients are told. */
     String servers() {
-        return servers;
+        return "127.0.0.1:" + port.number();
     }
 
     @Override
     public void close() {
         process.destroyForcibly();
+        port.close();
+        controllerPort.close();
     }
 }

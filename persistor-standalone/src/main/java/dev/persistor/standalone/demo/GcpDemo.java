@@ -6,6 +6,7 @@ import dev.persistor.core.message.Message;
 import dev.persistor.core.store.BlobStore;
 import dev.persistor.core.store.file.FileBlobStore;
 import dev.persistor.gcp.PubSubFunction;
+import dev.persistor.testkit.ReservedPort;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -34,28 +35,33 @@ final class GcpDemo implements DemoCloud {
             .connectTimeout(CONNECTS_WITHIN)
             .build();
     private final HostProcess host;
-    private final int port;
+    private final ReservedPort port;
     private final RunFolder folder;
 
-    private GcpDemo(HostProcess host, int port, RunFolder folder) {
+    private GcpDemo(HostProcess host, ReservedPort port, RunFolder folder) {
         this.host = host;
         this.port = port;
         this.folder = folder;
     }
 
     static GcpDemo start(RunFolder folder, long seed) throws IOException {
-        int port = HostProcess.freePort();
-        HostProcess host = HostProcess.start(
-                StorageFaults.environment(folder, seed),
-                folder.functionLog(),
-                FRAMEWORK,
-                "--target",
-                PubSubFunction.class.getName(),
-                "--port",
-                Integer.toString(port));
-        GcpDemo demo = new GcpDemo(host, port, folder);
-        host.awaitAnswer(demo::answers);
-        return demo;
+        ReservedPort port = ReservedPort.reserve();
+        try {
+            HostProcess host = HostProcess.start(
+                    StorageFaults.environment(folder, seed),
+                    folder.functionLog(),
+                    FRAMEWORK,
+                    "--target",
+                    PubSubFunction.class.getName(),
+                    "--port",
+                    Integer.toString(port.number()));
+            GcpDemo demo = new GcpDemo(host, port, folder);
+            host.awaitAnswer(() -> host.serves(port) && demo.answers());
+            return demo;
+        } catch (IOException | RuntimeException e) {
+            port.close();
+            throw e;
+        }
     }
 
     /** The framework answers 404 to this path by itself, and calls no function. */
@@ -72,7 +78,7 @@ final class GcpDemo implements DemoCloud {
     }
 
     private HttpRequest.Builder request(String path) {
-        return HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/" + path))
+        return HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port.number() + "/" + path))
                 .timeout(ANSWERS_WITHIN);
     }
 
@@ -83,7 +89,7 @@ final class GcpDemo implements DemoCloud {
 
     @Override
     public String description() {
-        return "The Functions Framework runs " + PubSubFunction.class.getSimpleName() + " on port " + port
+        return "The Functions Framework runs " + PubSubFunction.class.getSimpleName() + " on port " + port.number()
                 + ", process " + host.pid();
     }
 
@@ -143,5 +149,6 @@ final class GcpDemo implements DemoCloud {
     @Override
     public void close() {
         host.close();
+        port.close();
     }
 }

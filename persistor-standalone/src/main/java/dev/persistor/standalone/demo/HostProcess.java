@@ -1,8 +1,7 @@
 package dev.persistor.standalone.demo;
 
+import dev.persistor.testkit.ReservedPort;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -75,11 +74,9 @@ final class HostProcess implements AutoCloseable {
         end();
     }
 
-    /** Returns a port of 127.0.0.1 that was free a moment ago. */
-    static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        }
+    /** Tells whether this host, and no other process, listens on a port. */
+    boolean serves(ReservedPort port) {
+        return port.isServedBy(process);
     }
 
     /**

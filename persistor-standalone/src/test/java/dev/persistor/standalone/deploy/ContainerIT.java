@@ -3,7 +3,7 @@ package dev.persistor.standalone.deploy;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.persistor.standalone.FreePorts;
+import dev.persistor.testkit.ReservedPort;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -27,6 +28,7 @@ class ContainerIT {
 
     private static final Path TARGET = Path.of("target");
 
+    private final ReservedPort port = ReservedPort.reserve();
     private @TempDir Path root;
     private Dockerfile dockerfile;
 
@@ -42,6 +44,11 @@ class ContainerIT {
                 Files.copy(jar, lib.resolve(jar.getFileName()));
             }
         }
+    }
+
+    @AfterEach
+    void releasePort() {
+        port.close();
     }
 
     private String here(String text) {
@@ -66,11 +73,10 @@ class ContainerIT {
     void whatIsBuiltRunsWithTheClassesOfItsArchive() throws Exception {
         build();
         assertThat(root.resolve("app/persistor.jsa")).isNotEmptyFile();
-        int port = FreePorts.one();
         Path config = root.resolve("tmp/persistor.yaml");
         Files.writeString(
                 config,
-                "http-address: 127.0.0.1:" + port + "\ncaptures:\n  web: {from: http, store: \""
+                "http-address: 127.0.0.1:" + port.number() + "\ncaptures:\n  web: {from: http, store: \""
                         + root.resolve("tmp/archive").toUri() + "\"}\n");
         List<String> line = new ArrayList<>();
         for (String word : dockerfile.words("ENTRYPOINT")) {
@@ -91,7 +97,7 @@ class ContainerIT {
                 assertThat(process.isAlive())
                         .as(Files.readString(root.resolve("tmp/run.log")))
                         .isTrue();
-                return isReady(port);
+                return isReady(process);
             });
             process.destroy();
             assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();
@@ -101,15 +107,17 @@ class ContainerIT {
         }
     }
 
-    private static boolean isReady(int port) throws InterruptedException {
+    private boolean isReady(Process process) throws InterruptedException {
         try {
-            return HttpClient.newHttpClient()
-                            .send(
-                                    HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/health/ready"))
-                                            .build(),
-                                    BodyHandlers.discarding())
-                            .statusCode()
-                    == 200;
+            return port.isServedBy(process)
+                    && HttpClient.newHttpClient()
+                                    .send(
+                                            HttpRequest.newBuilder(URI.create(
+                                                            "http://127.0.0.1:" + port.number() + "/health/ready"))
+                                                    .build(),
+                                            BodyHandlers.discarding())
+                                    .statusCode()
+                            == 200;
         } catch (IOException e) {
             return false;
         }

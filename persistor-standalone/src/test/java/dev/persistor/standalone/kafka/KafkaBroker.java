@@ -1,6 +1,6 @@
 package dev.persistor.standalone.kafka;
 
-import dev.persistor.standalone.FreePorts;
+import dev.persistor.testkit.ReservedPort;
 import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
@@ -33,26 +33,30 @@ public final class KafkaBroker implements AutoCloseable {
     private static final int KEYS = 97;
 
     private final KafkaConfig config;
-    private final int port;
+    private final ReservedPort port;
+    private final ReservedPort controllerPort;
     private KafkaRaftServer server;
 
-    private KafkaBroker(KafkaConfig config, int port) {
+    private KafkaBroker(KafkaConfig config, ReservedPort port, ReservedPort controllerPort) {
         this.config = config;
         this.port = port;
+        this.controllerPort = controllerPort;
         this.server = started();
     }
 
     /** Starts a broker whose log is in a folder that is there and empty. */
     public static KafkaBroker start(Path folder) throws Exception {
-        List<Integer> ports = FreePorts.some(2);
+        ReservedPort port = ReservedPort.reserve();
+        ReservedPort controllerPort = ReservedPort.reserve();
         Properties properties = new Properties();
         properties.putAll(Map.ofEntries(
                 Map.entry("process.roles", "broker,controller"),
                 Map.entry("node.id", "1"),
-                Map.entry("controller.quorum.voters", "1@127.0.0.1:" + ports.get(1)),
+                Map.entry("controller.quorum.voters", "1@127.0.0.1:" + controllerPort.number()),
                 Map.entry(
                         "listeners",
-                        "PLAINTEXT://127.0.0.1:" + ports.get(0) + ",CONTROLLER://127.0.0.1:" + ports.get(1)),
+                        "PLAINTEXT://127.0.0.1:" + port.number() + ",CONTROLLER://127.0.0.1:"
+                                + controllerPort.number()),
                 Map.entry("controller.listener.names", "CONTROLLER"),
                 Map.entry("log.dirs", folder.toString()),
                 Map.entry("auto.create.topics.enable", "false"),
@@ -73,7 +77,7 @@ public final class KafkaBroker implements AutoCloseable {
                 .setMetadataLogDirectory(folder.toString())
                 .setControllerListenerName("CONTROLLER")
                 .run();
-        return new KafkaBroker(KafkaConfig.fromProps(properties), ports.get(0));
+        return new KafkaBroker(KafkaConfig.fromProps(properties), port, controllerPort);
     }
 
     private KafkaRaftServer started() {
@@ -84,7 +88,7 @@ public final class KafkaBroker implements AutoCloseable {
 
     /** Returns where it is, as clients are told. */
     public String servers() {
-        return "127.0.0.1:" + port;
+        return "127.0.0.1:" + port.number();
     }
 
     /** Makes a topic. */
@@ -144,5 +148,7 @@ public final class KafkaBroker implements AutoCloseable {
     @Override
     public void close() {
         stop();
+        port.close();
+        controllerPort.close();
     }
 }

@@ -1,5 +1,6 @@
 package dev.persistor.standalone.run;
 
+import dev.persistor.testkit.ReservedPort;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -15,14 +16,13 @@ import java.util.List;
 final class Gate implements AutoCloseable {
 
     private final int to;
-    private final int port;
+    private final ReservedPort port = ReservedPort.reserve();
     private ServerSocket server;
     private final List<Socket> sockets = new ArrayList<>();
 
     private Gate(int to) throws IOException {
         this.to = to;
-        this.server = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
-        this.port = server.getLocalPort();
+        this.server = listening();
         accept(server);
     }
 
@@ -32,7 +32,7 @@ final class Gate implements AutoCloseable {
     }
 
     int port() {
-        return port;
+        return port.number();
     }
 
     synchronized void shut() throws IOException {
@@ -44,10 +44,15 @@ final class Gate implements AutoCloseable {
     }
 
     synchronized void open() throws IOException {
-        server = new ServerSocket();
-        server.setReuseAddress(true);
-        server.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
+        server = listening();
         accept(server);
+    }
+
+    private ServerSocket listening() throws IOException {
+        ServerSocket listening = new ServerSocket();
+        listening.setReuseAddress(true);
+        listening.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port.number()));
+        return listening;
     }
 
     private void accept(ServerSocket listening) {
@@ -100,5 +105,6 @@ final class Gate implements AutoCloseable {
     @Override
     public void close() throws IOException {
         shut();
+        port.close();
     }
 }

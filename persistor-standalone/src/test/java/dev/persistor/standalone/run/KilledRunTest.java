@@ -8,9 +8,9 @@ import com.google.pubsub.v1.PublishRequest;
 import com.google.pubsub.v1.PublisherGrpc;
 import com.google.pubsub.v1.PubsubMessage;
 import dev.persistor.core.store.file.FileBlobStore;
-import dev.persistor.standalone.FreePorts;
 import dev.persistor.standalone.kafka.KafkaBroker;
 import dev.persistor.standalone.kafka.Numbered;
+import dev.persistor.testkit.ReservedPort;
 import dev.persistor.testkit.gcp.PubSubServer;
 import io.grpc.ManagedChannel;
 import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
@@ -48,9 +48,9 @@ class KilledRunTest {
 
     @Test
     void nothingIsLostAndNothingIsThereTwice() throws Exception {
-        int port = FreePorts.one();
         Path log = folder.resolve("log");
-        try (KafkaBroker broker = KafkaBroker.start(Files.createDirectory(folder.resolve("broker")));
+        try (ReservedPort port = ReservedPort.reserve();
+                KafkaBroker broker = KafkaBroker.start(Files.createDirectory(folder.resolve("broker")));
                 PubSubServer pubSub = PubSubServer.start(Clock.systemUTC());
                 FileBlobStore store = FileBlobStore.open(folder.resolve("archive"))) {
             broker.create("orders", 4, Map.of());
@@ -95,7 +95,7 @@ class KilledRunTest {
         return (int) ((long) whole * number / KILLS);
     }
 
-    private Path config(KafkaBroker broker, int port) throws Exception {
+    private Path config(KafkaBroker broker, ReservedPort port) throws Exception {
         return Files.writeString(folder.resolve("persistor.yaml"), """
                 http-address: 127.0.0.1:%d
                 defaults:
@@ -114,7 +114,7 @@ class KilledRunTest {
                     subscription: projects/p/subscriptions/clicks
                     pull-extension: 10s
                 """.formatted(
-                        port, folder.resolve("archive").toUri(), broker.servers()));
+                        port.number(), folder.resolve("archive").toUri(), broker.servers()));
     }
 
     private static void publish(PubSubServer pubSub, int from, int to) {

@@ -1,6 +1,7 @@
 package dev.persistor.standalone.run;
 
 import dev.persistor.standalone.PersistorCommand;
+import dev.persistor.testkit.ReservedPort;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -18,16 +19,16 @@ final class RunProcess implements AutoCloseable {
 
     private final Process process;
     private final Path log;
-    private final int port;
+    private final ReservedPort port;
 
-    private RunProcess(Process process, Path log, int port) {
+    private RunProcess(Process process, Path log, ReservedPort port) {
         this.process = process;
         this.log = log;
         this.port = port;
     }
 
     /** Starts it with a configuration that serves HTTP at this port; its log is appended to a file. */
-    static RunProcess start(Path config, Path log, int port, Map<String, String> environment, String... jvm)
+    static RunProcess start(Path config, Path log, ReservedPort port, Map<String, String> environment, String... jvm)
             throws IOException {
         List<String> line = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
@@ -50,10 +51,13 @@ final class RunProcess implements AutoCloseable {
 
     /** Returns the answer to a GET, or nothing when there is none. */
     String get(String path) throws InterruptedException {
+        if (!port.isServedBy(process)) {
+            return "";
+        }
         try {
             return HttpClient.newHttpClient()
                     .send(
-                            HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path))
+                            HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port.number() + path))
                                     .build(),
                             BodyHandlers.ofString())
                     .body();

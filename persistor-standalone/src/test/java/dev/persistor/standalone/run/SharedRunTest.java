@@ -5,9 +5,9 @@ import static org.awaitility.Awaitility.await;
 
 import dev.persistor.core.store.file.FileBlobStore;
 import dev.persistor.standalone.CommandRun;
-import dev.persistor.standalone.FreePorts;
 import dev.persistor.standalone.kafka.KafkaBroker;
 import dev.persistor.standalone.kafka.Numbered;
+import dev.persistor.testkit.ReservedPort;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -25,8 +25,7 @@ class SharedRunTest {
 
     private @TempDir Path folder;
 
-    private RunProcess start(KafkaBroker broker, String name) throws IOException {
-        int port = FreePorts.one();
+    private RunProcess start(KafkaBroker broker, String name, ReservedPort port) throws IOException {
         Path config = Files.writeString(folder.resolve(name + ".yaml"), """
                 http-address: 127.0.0.1:%d
                 captures:
@@ -40,7 +39,7 @@ class SharedRunTest {
                     kafka-topics: orders
                     kafka-properties: {session.timeout.ms: 2000, heartbeat.interval.ms: 500}
                 """.formatted(
-                        port, folder.resolve("archive").toUri(), broker.servers()));
+                        port.number(), folder.resolve("archive").toUri(), broker.servers()));
         return RunProcess.start(config, folder.resolve(name + ".log"), port, Map.of());
     }
 
@@ -50,8 +49,10 @@ class SharedRunTest {
         try (KafkaBroker broker = KafkaBroker.start(Files.createDirectory(folder.resolve("broker")));
                 FileBlobStore store = FileBlobStore.open(folder.resolve("archive"))) {
             broker.create("orders", 4, Map.of());
-            try (RunProcess one = start(broker, "one");
-                    RunProcess two = start(broker, "two")) {
+            try (ReservedPort port = ReservedPort.reserve();
+                    ReservedPort otherPort = ReservedPort.reserve();
+                    RunProcess one = start(broker, "one", port);
+                    RunProcess two = start(broker, "two", otherPort)) {
                 while (one.meter("persistor_messages_total") == 0 || two.meter("persistor_messages_total") == 0) {
                     broker.send("orders", sent, sent + 500);
                     sent += 500;

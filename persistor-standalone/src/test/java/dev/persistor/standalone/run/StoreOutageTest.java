@@ -5,10 +5,10 @@ import static org.awaitility.Awaitility.await;
 
 import dev.persistor.core.store.BlobStore;
 import dev.persistor.core.store.BlobStores;
-import dev.persistor.standalone.FreePorts;
 import dev.persistor.standalone.kafka.KafkaBroker;
 import dev.persistor.standalone.kafka.Numbered;
 import dev.persistor.testkit.GcsServer;
+import dev.persistor.testkit.ReservedPort;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -65,15 +65,16 @@ class StoreOutageTest {
 
     @Test
     void theProcessHoldsWhatItMayAndGoesOn() throws Exception {
-        int port = FreePorts.one();
         Path log = folder.resolve("log");
-        try (KafkaBroker broker = KafkaBroker.start(Files.createDirectory(folder.resolve("broker")));
+        try (ReservedPort port = ReservedPort.reserve();
+                KafkaBroker broker = KafkaBroker.start(Files.createDirectory(folder.resolve("broker")));
                 GcsServer gcs = GcsServer.start();
                 Gate gate = Gate.to(URI.create(gcs.endpoint()).getPort());
                 BlobStore store =
                         BlobStores.open(URI.create("gs://archive"), Map.of("STORAGE_EMULATOR_HOST", gcs.endpoint()))) {
             broker.create("orders", 3, Map.of());
-            Path config = Files.writeString(folder.resolve("persistor.yaml"), """
+            Path config =
+                    Files.writeString(folder.resolve("persistor.yaml"), """
                     http-address: 127.0.0.1:%d
                     captures:
                       orders:
@@ -88,7 +89,7 @@ class StoreOutageTest {
                         kafka-servers: %s
                         kafka-topics: orders
                         kafka-properties: {fetch.max.bytes: 2000000}
-                    """.formatted(port, broker.servers()));
+                    """.formatted(port.number(), broker.servers()));
             Map<String, String> environment = Map.of("STORAGE_EMULATOR_HOST", "http://127.0.0.1:" + gate.port());
             try (RunProcess process =
                     RunProcess.start(config, log, port, environment, HEAP, "-XX:+ExitOnOutOfMemoryError")) {

@@ -1,0 +1,171 @@
+package dev.persistor.core.naming;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.persistor.core.message.AttributeValue;
+import dev.persistor.core.message.Attributes;
+import dev.persistor.core.message.Message;
+import dev.persistor.core.message.Position;
+import dev.persistor.core.store.BlobLimits;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.List;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/**
+ * Names that another version of Persistor must make too: a redelivered message finds its blob only under the same name. The
+ * digests were computed by another program, from the documented rule.
+ */
+class PinnedNamesTest {
+
+    private static final BlobLimits CLOUD = new BlobLimits(1024, 1024, 8192);
+
+    private static Message.Builder message(String id) {
+        return Message.builder().id(id).source("orders").publishTime(Instant.parse("2026-01-31T23:59:58.123456789Z"));
+    }
+
+    private static Message at(String log, long offset) {
+        return message("id-" + offset).position(new Position(log, "3", offset)).build();
+    }
+
+    private static String name(String template, Message... messages) {
+        return PathTemplate.parse(template)
+                .nameOf(List.of(messages), ".bin", CLOUD)
+                .value();
+    }
+
+    @Nested
+    class Hash {
+
+        @Test
+        void ofOneMessage() {
+            assertThat(name("{hash}", message("id-1").build())).isEqualTo("b75945753e899ac858cb115c65fb7a25");
+        }
+
+        @Test
+        void ofOneMessageOfAKnownLog() {
+            assertThat(name("{hash}", at("log-a", 1))).isEqualTo("6f20640fa71bcb0649cdbeba5cb4856c");
+        }
+
+        @Test
+        void ofSeveralMessagesInAnyOrder() {
+            Message one = message("id-1").build();
+            Message two = message("id-2").build();
+            assertThat(List.of(name("{hash}", one, two), name("{hash}", two, one)))
+                    .containsOnly("7e7b7923fa61f60afe5b68ad82482d69");
+        }
+    }
+
+    @Nested
+    class Batch {
+
+        @Test
+        void ofOffsetsThatFollowOneAnother() {
+            assertThat(name("{batch}", at("", 1), at("", 2))).isEqualTo("3-00000000000000000001-00000000000000000002");
+            assertThat(name("{batch}", at("log-a", 1), at("log-a", 2)))
+                    .isEqualTo("3-0b8b9c70-00000000000000000001-00000000000000000002");
+        }
+
+        @Test
+        void ofIdsInAnyOrder() {
+            Message one = message("id-1").build();
+            Message two = message("id-2").build();
+            assertThat(List.of(name("{batch}", one, two), name("{batch}", two, one)))
+                    .containsOnly("20260131T235958123Z-bc967834fb14826847d3fb5721901e6a");
+        }
+
+        @Test
+        void ofIdsThatAreTheSameWhenTheyAreJoined() {
+            assertThat(name("{batch}", message("1").build(), message("23").build()))
+                    .isEqualTo("20260131T235958123Z-b195508a746e34457910108a31f086ff");
+            assertThat(name("{batch}", message("12").build(), message("3").build()))
+                    .isEqualTo("20260131T235958123Z-de15ad81977c0d1120f8a221f1691f3b");
+        }
+
+        @Test
+        void isOfTheEarliestPublishTimeWhateverTheOrder() {
+            Message early = message("id-2")
+                    .publishTime(Instant.parse("2026-01-31T22:00:00Z"))
+                    .build();
+            Message late = message("id-1").build();
+            assertThat(List.of(name("{batch}", early, late), name("{batch}", late, early)))
+                    .containsOnly("20260131T220000000Z-bc967834fb14826847d3fb5721901e6a");
+        }
+
+        @Test
+        void ofMessagesOfWhichOneHasNoOffsetIsOfTheirIds() {
+            assertThat(name("{batch}", at("", 1), message("id-2").build()))
+                    .isEqualTo("20260131T235958123Z-bc967834fb14826847d3fb5721901e6a");
+        }
+
+        @Test
+        void ofMessagesOfTwoLogsIsOfTheirIds() {
+            assertThat(name("{batch}", at("log-a", 1), at("log-b", 2)))
+                    .isEqualTo("20260131T235958123Z-bc967834fb14826847d3fb5721901e6a");
+        }
+    }
+
+    @Nested
+    class LongValues {
+
+        @ParameterizedTest
+        @CsvSource({
+            // 60 characters: 27 of the value, and ~ with 32 digits.
+            "x, 100, 60, xxxxxxxxxxxxxxxxxxxxxxxxxxx~61f03096f1f8b029a7dffed66a26f48f",
+            // Cut before a character that would not be whole.
+            "é, 50, 60, %C3%A9%C3%A9%C3%A9%C3%A9%C3~03ab28a4b48bf8f899af167ee5f10b60",
+            "é, 50, 61, %C3%A9%C3%A9%C3%A9%C3%A9%C3~03ab28a4b48bf8f899af167ee5f10b60",
+            "é, 50, 62, %C3%A9%C3%A9%C3%A9%C3%A9%C3~03ab28a4b48bf8f899af167ee5f10b60",
+            "é, 50, 63, %C3%A9%C3%A9%C3%A9%C3%A9%C3%A9~03ab28a4b48bf8f899af167ee5f10b60",
+            // No room for any of the value.
+            "x, 100, 33, ~61f03096f1f8b029a7dffed66a26f48f",
+            "x, 100, 34, x~61f03096f1f8b029a7dffed66a26f48f",
+        })
+        void endInADigestOfTheWholeValue(String text, int times, int limit, String expected) {
+            assertThat(PathValues.encode(text.repeat(times), limit)).isEqualTo(expected);
+        }
+
+        @Test
+        void thatFitAreNotCut() {
+            assertThat(PathValues.encode("x".repeat(60), 60)).isEqualTo("x".repeat(60));
+            assertThat(PathValues.encode("x".repeat(61), 60)).hasSize(60).contains("~");
+        }
+    }
+
+    @Nested
+    class Quarantine {
+
+        private String name(Attributes headers) {
+            return QuarantineNaming.nameOf("orders", ByteBuffer.wrap("body".getBytes(StandardCharsets.UTF_8)), headers)
+                    .value();
+        }
+
+        @Test
+        void ofContentAlone() {
+            assertThat(name(Attributes.empty())).isEqualTo("_quarantine/orders/230d8358dc8e8890b4c58deeb62912ee.bin");
+        }
+
+        @Test
+        void ofContentAndHeaders() {
+            assertThat(name(Attributes.builder().add("k", "v").build()))
+                    .isEqualTo("_quarantine/orders/593f6bac912cccae5de2d704d456f078.bin");
+        }
+
+        @Test
+        void differsWithEachPartOfAHeader() {
+            assertThat(List.of(
+                            name(Attributes.builder().add("k", "v").build()),
+                            name(Attributes.builder().add("l", "v").build()),
+                            name(Attributes.builder().add("k", "w").build()),
+                            name(Attributes.builder().add("kv", "").build()),
+                            name(Attributes.builder()
+                                    .add("k", AttributeValue.of(5))
+                                    .build())))
+                    .doesNotHaveDuplicates();
+        }
+    }
+}
