@@ -15,6 +15,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class HostedInvocation {
 
+    private static final int REPLACEMENT = 0xFFFD;
+
     private final TypedData data;
     private final Map<String, TypedData> metadata;
 
@@ -41,7 +43,7 @@ public final class HostedInvocation {
     /**
      * Makes the invocation of an Event Grid trigger. The host reads the event and writes it again: indented, without the
      * zeros at the end of a fraction of a second, a time with an offset as the same time in UTC, floating-point numbers
-     * and escapes in its own spelling, and of a name that is there twice the last value.
+     * and escapes in its own spelling, U+FFFD for an unpaired surrogate, and of a name that is there twice the last value.
      *
      * <p>Taken for times are the texts of RFC 3339, to seven digits of a second, and those without a zone. The host
      * knows more spellings; they are left alone here.
@@ -52,11 +54,12 @@ public final class HostedInvocation {
     public static HostedInvocation eventGridEvent(String json) {
         try {
             Map<String, @Nullable Object> event = JsonTree.readObject(json);
-            event.replaceAll((name, value) -> withTimes(value));
-            Map<String, TypedData> metadata = event.containsKey("data")
-                    ? Map.of("data", new TypedData.Json(HostJson.compact(event.get("data"))))
+            Map<String, @Nullable Object> read = new LinkedHashMap<>();
+            event.forEach((name, value) -> read.put(paired(name), withTimes(value)));
+            Map<String, TypedData> metadata = read.containsKey("data")
+                    ? Map.of("data", new TypedData.Json(HostJson.compact(read.get("data"))))
                     : Map.of();
-            return of(TypedData.of(HostJson.indented(event)), metadata);
+            return of(TypedData.of(HostJson.indented(read)), metadata);
         } catch (IOException e) {
             throw new IllegalArgumentException("an Event Grid event is a JSON object", e);
         }
@@ -64,11 +67,11 @@ public final class HostedInvocation {
 
     private static @Nullable Object withTimes(@Nullable Object value) {
         if (value instanceof String text) {
-            return HostTimes.parse(text);
+            return HostTimes.parse(paired(text));
         }
         if (value instanceof Map<?, ?> object) {
             Map<Object, @Nullable Object> copy = new LinkedHashMap<>();
-            object.forEach((name, inner) -> copy.put(name, withTimes(inner)));
+            object.forEach((name, inner) -> copy.put(paired((String) name), withTimes(inner)));
             return copy;
         }
         if (value instanceof List<?> array) {
@@ -77,6 +80,14 @@ public final class HostedInvocation {
                     .toList();
         }
         return value;
+    }
+
+    /** gRPC's texts are UTF-8, which has no bytes for half of a surrogate pair. */
+    private static String paired(String text) {
+        int[] codePoints = text.codePoints()
+                .map(point -> Character.getType(point) == Character.SURROGATE ? REPLACEMENT : point)
+                .toArray();
+        return new String(codePoints, 0, codePoints.length);
     }
 
     TypedData data() {

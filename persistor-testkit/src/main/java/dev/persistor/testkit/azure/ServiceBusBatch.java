@@ -12,8 +12,10 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Messages of a queue or a subscription, for a trigger of cardinality "many" and data type "binary". One message alone
- * is {@link Message#toInvocation}.
+ * Messages of a queue or a subscription, for a trigger of cardinality "many" and data type "binary", as version 5 of the
+ * host's extension binds them ({@code ServiceBusTriggerBindingStrategy.cs} in
+ * {@code sdk/servicebus/Microsoft.Azure.WebJobs.Extensions.ServiceBus/src/Triggers} of Azure/azure-sdk-for-net). One
+ * message alone is {@link Message#toInvocation}.
  *
  * <p>Not thread-safe.
  */
@@ -31,8 +33,7 @@ public final class ServiceBusBatch {
             "CorrelationId",
             "SessionId",
             "ReplyToSessionId",
-            "PartitionKey",
-            "TransactionPartitionKey");
+            "PartitionKey");
     private static final List<String> VALUES = List.of(
             "DeliveryCount",
             "ExpiresAtUtc",
@@ -64,13 +65,9 @@ public final class ServiceBusBatch {
     /** Makes the invocation with the messages so far. */
     public HostedInvocation toInvocation() {
         Map<String, Object> metadata = new LinkedHashMap<>();
-        for (String name : TEXTS) {
-            metadata.put(
-                    name + "Array",
-                    messages.stream()
-                            .map(message -> message.texts.getOrDefault(name, ""))
-                            .toArray(String[]::new));
-        }
+        TEXTS.forEach(name -> metadata.put(name + "Array", texts(name)));
+        // The extension fills this array with the other's values.
+        metadata.put("TransactionPartitionKeyArray", texts("PartitionKey"));
         for (String name : VALUES) {
             metadata.put(
                     name + "Array",
@@ -81,6 +78,12 @@ public final class ServiceBusBatch {
                 messages.stream().mapToLong(message -> message.sequenceNumber).toArray());
         return HostedInvocation.ofValues(
                 messages.stream().map(message -> message.body).toArray(byte[][]::new), metadata);
+    }
+
+    private String[] texts(String name) {
+        return messages.stream()
+                .map(message -> message.texts.getOrDefault(name, ""))
+                .toArray(String[]::new);
     }
 
     /**

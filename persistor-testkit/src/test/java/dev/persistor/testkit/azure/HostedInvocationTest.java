@@ -120,7 +120,7 @@ class HostedInvocationTest {
                             "SequenceNumberArray",
                             "ApplicationPropertiesArray",
                             "UserPropertiesArray");
-            assertThat(texts(invocation, "TransactionPartitionKeyArray")).isEmpty();
+            assertThat(texts(invocation, "TransactionPartitionKeyArray")).containsExactly("p");
         }
 
         @Test
@@ -200,6 +200,12 @@ class HostedInvocationTest {
                                 "2026-01-31T02:10:00.12345678Z"
                               ]
                             }""");
+        }
+
+        @Test
+        void anUnpairedSurrogateIsReplaced() {
+            assertThat(rewritten("{\"\\ud800\":[\"\\udc00x\",{\"a\":\"\\ud83d\\ude00\\ud83d\"}]}"))
+                    .contains("\"\uFFFD\": [", "\"\uFFFDx\"", "\"😀\uFFFD\"");
         }
 
         @Test
