@@ -267,8 +267,8 @@ public final class Capture implements AutoCloseable {
      *     refused
      */
     public boolean reject(RejectedEvent event) {
-        listener.rejected(event);
         if (!settings.get(PersistorSettings.QUARANTINE)) {
+            listener.rejected(event);
             LOG.atError()
                     .addKeyValue("source", event.source())
                     .log(
@@ -280,6 +280,8 @@ public final class Capture implements AutoCloseable {
             return false;
         }
         BlobName name = quarantine(event);
+        // Only now: one that is tried again is one event.
+        listener.rejected(event);
         listener.quarantined(event, name);
         LOG.atError()
                 .addKeyValue("source", event.source())

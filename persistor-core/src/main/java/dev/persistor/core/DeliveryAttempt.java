@@ -91,7 +91,9 @@ final class DeliveryAttempt {
      */
     void until(Duration budget) {
         RetryPolicy<Void> policy = RetryPolicy.<Void>builder()
-                .handle(PersistException.class, BlobStoreException.class)
+                // Not an Error: memory has run out or a class is missing, and waiting changes neither.
+                .handleIf(failure -> failure instanceof BlobStoreException
+                        || (failure instanceof PersistException e && e.error().isEmpty()))
                 .withDelayFn(context -> WAIT.after(context.getAttemptCount(), ThreadLocalRandom.current()))
                 .withMaxDuration(budget)
                 .withMaxRetries(-1)

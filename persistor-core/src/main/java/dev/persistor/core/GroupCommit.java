@@ -173,13 +173,16 @@ final class GroupCommit {
         }
     }
 
-    /** Fails what has no outcome yet, and gives the memory back. */
+    /** Fails what has no outcome yet, and gives the memory back, whatever happens meanwhile: callers wait for both. */
     private void release(Batch<Key, Pending> batch, Throwable failure) {
-        List<Pending> left = Pending.unsettled(batch.elements());
-        if (!left.isEmpty()) {
-            outcomes.failed(left, failure);
+        try {
+            List<Pending> left = Pending.unsettled(batch.elements());
+            if (!left.isEmpty()) {
+                outcomes.failed(left, failure);
+            }
+        } finally {
+            batch.elements().forEach(pending -> memory.giveBack(pending.bytes()));
         }
-        batch.elements().forEach(pending -> memory.giveBack(pending.bytes()));
     }
 
     /** Has all that waits written now, and what may still come, at once. */

@@ -160,11 +160,23 @@ public final class LogCapture implements AutoCloseable {
 
     private void dispatch(Batch<LogPartition, Pending> batch) {
         memory.handedOn(batch.bytes());
-        listener.flushed(new PersistorListener.Flush(
-                batch.key().toString(), batch.elements().size(), batch.bytes(), batch.cause(), batch.waited()));
-        CompletableFuture<Void> unused = batch.key()
-                .append(batch.elements())
-                .thenRun(() -> batch.elements().forEach(pending -> memory.giveBack(pending.bytes())));
+        try {
+            listener.flushed(new PersistorListener.Flush(
+                    batch.key().toString(), batch.elements().size(), batch.bytes(), batch.cause(), batch.waited()));
+            CompletableFuture<?> unused =
+                    batch.key().append(batch.elements()).whenComplete((done, failure) -> giveBack(batch));
+        } catch (Throwable e) {
+            // It was not appended. What follows it must fail too, and callers wait for each of these futures.
+            try {
+                batch.key().fail(batch.elements(), e);
+            } finally {
+                giveBack(batch);
+            }
+        }
+    }
+
+    private void giveBack(Batch<LogPartition, Pending> batch) {
+        batch.elements().forEach(pending -> memory.giveBack(pending.bytes()));
     }
 
     /**

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ThreadLocalRandom;
@@ -54,19 +55,23 @@ final class LogPartition {
      */
     synchronized CompletableFuture<Void> append(List<Pending> batch) {
         last = last.thenComposeAsync(before -> write(batch), threads).handle((done, failure) -> {
-            List<Pending> left = Pending.unsettled(batch);
-            if (!left.isEmpty()) {
-                Throwable cause = broken != null
-                        ? broken
-                        : failure != null
-                                ? failure
-                                : new IllegalStateException("messages were left without an outcome");
-                broken = cause;
-                outcomes.failed(left, cause);
-            }
+            Throwable cause =
+                    failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
+            fail(batch, cause == null ? new IllegalStateException("messages were left without an outcome") : cause);
             return null;
         });
         return last;
+    }
+
+    /** Fails what has no outcome yet of a batch, and with it all that follows: it must not be there without this. */
+    void fail(List<Pending> batch, Throwable cause) {
+        List<Pending> left = Pending.unsettled(batch);
+        if (!left.isEmpty()) {
+            Throwable before = broken;
+            Throwable first = before == null ? cause : before;
+            broken = first;
+            outcomes.failed(left, first);
+        }
     }
 
     private CompletableFuture<Void> write(List<Pending> batch) {

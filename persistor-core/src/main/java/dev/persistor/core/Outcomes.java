@@ -48,9 +48,13 @@ final class Outcomes {
     /** Fails everybody who waits, for equal messages too: each of them is delivered again. */
     void failed(List<Pending> pending, Throwable cause) {
         List<Pending> all = Pending.withEqual(pending);
-        reportFailed(Pending.messages(all), cause);
-        all.forEach(each -> each.failed(
-                new PersistException(List.of(new PersistException.Failure(each.message(), cause)), List.of())));
+        try {
+            reportFailed(Pending.messages(all), cause);
+        } finally {
+            // Whatever a listener or the log throws: callers wait for these outcomes.
+            all.forEach(each -> each.failed(
+                    new PersistException(List.of(new PersistException.Failure(each.message(), cause)), List.of())));
+        }
     }
 
     /**

@@ -3,6 +3,7 @@ package dev.persistor.core;
 import dev.persistor.core.message.Message;
 import dev.persistor.core.store.BlobStoreException;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Collectors;
 
 /**
@@ -45,6 +46,10 @@ public final class PersistException extends RuntimeException {
 
     /** Returns a cause's text, or its kind where it has none. */
     static String reason(Throwable cause) {
+        if (cause instanceof Error) {
+            // The text of an Error alone says little: "Java heap space", or the name of a class.
+            return cause.toString();
+        }
         return cause.getMessage() == null ? cause.getClass().getSimpleName() : cause.getMessage();
     }
 
@@ -56,6 +61,18 @@ public final class PersistException extends RuntimeException {
     /** Returns the receipts of the messages that are durable. */
     public List<Receipt> receipts() {
         return receipts;
+    }
+
+    /**
+     * Returns the first {@link Error} among what went wrong, if there is one: memory ran out, or a class is missing, and the process
+     * cannot be relied on any more.
+     */
+    public Optional<Error> error() {
+        return failures.stream()
+                .map(Failure::cause)
+                .filter(Error.class::isInstance)
+                .map(Error.class::cast)
+                .findFirst();
     }
 
     /** Tells whether trying again can help with all of the failures. */

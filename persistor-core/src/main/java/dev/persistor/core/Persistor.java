@@ -133,21 +133,21 @@ public final class Persistor implements AutoCloseable {
     private void complete(CompletableFuture<Receipt> future, Message message) {
         try {
             future.complete(write(message));
-        } catch (PersistException e) {
+        } catch (Throwable e) {
+            // An Error of a listener, too: the caller waits for this future.
             future.completeExceptionally(e);
         }
     }
 
     private Receipt write(Message message) {
-        Receipt receipt;
         try {
-            receipt = writer.write(List.of(message));
+            Receipt receipt = writer.write(List.of(message));
+            outcomes.durable(message, receipt);
+            return receipt;
         } catch (Throwable e) {
             outcomes.reportFailed(List.of(message), e);
             throw new PersistException(List.of(new PersistException.Failure(message, e)), List.of());
         }
-        outcomes.durable(message, receipt);
-        return receipt;
     }
 
     /**

@@ -8,6 +8,7 @@ import dev.persistor.core.config.Settings;
 import dev.persistor.core.config.SettingsException;
 import dev.persistor.core.message.Attributes;
 import dev.persistor.core.message.Message;
+import dev.persistor.core.store.Blob;
 import dev.persistor.core.store.BlobInfo;
 import dev.persistor.core.store.BlobName;
 import dev.persistor.core.store.BlobStore;
@@ -24,9 +25,12 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 class CaptureTest {
@@ -331,5 +335,93 @@ class CaptureTest {
 
     private static List<String> names(Capture capture) {
         return capture.store().list("").map(info -> info.name().value()).toList();
+    }
+
+    private static boolean isQuarantined(Blob blob) {
+        return blob.name().value().startsWith("_quarantine/");
+    }
+
+    @Test
+    void anEventIsTriedAgainUntilItsQuarantineIsDurable() {
+        AtomicInteger left = new AtomicInteger(2);
+        MemoryBlobStore store = new MemoryBlobStore();
+        Settings settings = Settings.read(
+                Map.of("PERSISTOR_STORE", "mem:///", "PERSISTOR_QUARANTINE", "true"), PersistorSettings.all());
+        PassingStore failing = new PassingStore(store, blob -> {
+            if (isQuarantined(blob) && left.getAndDecrement() > 0) {
+                throw BlobStoreException.permanent("write: forbidden");
+            }
+        });
+        try (Capture capture = Capture.over(failing, settings)) {
+            capture.archive(delivery(), Duration.ofMinutes(1));
+            assertThat(names(capture)).hasSize(4);
+            assertThat(capture.counters().quarantined()).isEqualTo(2);
+            assertThat(capture.counters().rejected()).as("counted once each").isEqualTo(2);
+        }
+    }
+
+    @Test
+    void anEventWhoseQuarantineIsNotDurableIsNeverAcknowledged() {
+        Settings settings = Settings.read(
+                Map.of("PERSISTOR_STORE", "mem:///", "PERSISTOR_QUARANTINE", "true"), PersistorSettings.all());
+        PassingStore failing = new PassingStore(new MemoryBlobStore(), blob -> {
+            if (isQuarantined(blob)) {
+                throw BlobStoreException.permanent("write: forbidden");
+            }
+        });
+        try (Capture capture = Capture.over(failing, settings)) {
+            assertThatThrownBy(() -> capture.archive(delivery())).isInstanceOf(BlobStoreException.class);
+            assertThatThrownBy(() -> capture.archive(delivery(), Duration.ofMillis(1)))
+                    .isInstanceOf(BlobStoreException.class);
+            assertThat(names(capture)).hasSize(2).noneMatch(name -> name.startsWith("_quarantine/"));
+        }
+    }
+
+    @Test
+    void withoutQuarantineAMessageThatWasBegunAndNoFormatCanHoldIsRefused() {
+        try (Capture capture = open("PERSISTOR_FORMAT", "picky")) {
+            CompletableFuture<Archived> begun =
+                    capture.begin(withOneUnbearable().messages().get(1), Runnable::run);
+            assertThatThrownBy(begun::join).hasCauseInstanceOf(RefusedEventException.class);
+            assertThat(capture.counters().quarantined()).isZero();
+            assertThat(names(capture)).isEmpty();
+        }
+    }
+
+    @Test
+    @Timeout(60)
+    void closingWaitsForWhatIsUnderWayAndTakesNothingMore() throws InterruptedException {
+        CountDownLatch reached = new CountDownLatch(1);
+        CountDownLatch mayWrite = new CountDownLatch(1);
+        MemoryBlobStore store = new MemoryBlobStore();
+        Settings settings = Settings.read(Map.of("PERSISTOR_STORE", "mem:///"), PersistorSettings.all());
+        Capture capture = Capture.over(
+                new PassingStore(store, blob -> {
+                    reached.countDown();
+                    await(mayWrite);
+                }),
+                settings);
+        CompletableFuture<Receipt> underWay = capture.persistor().persist(message("1"));
+        reached.await();
+        CompletableFuture<Void> closed = CompletableFuture.runAsync(capture::close);
+        org.awaitility.Awaitility.await().until(() -> {
+            try {
+                return capture.persistor().persist(message("2")) == null;
+            } catch (IllegalStateException e) {
+                return true;
+            }
+        });
+        assertThat(closed).isNotDone();
+        mayWrite.countDown();
+        closed.join();
+        assertThat(underWay).isCompleted();
+    }
+
+    private static void await(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
     }
 }

@@ -14,12 +14,14 @@ import java.io.PrintWriter;
 import java.io.UncheckedIOException;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Help.Ansi;
 import picocli.CommandLine.IVersionProvider;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
+import picocli.CommandLine.RunLast;
 import picocli.CommandLine.UnmatchedArgumentException;
 
 /**
@@ -44,7 +46,13 @@ public final class PersistorCommand {
         boolean onTerminal = Ansi.AUTO.enabled();
         PrintWriter out = new PrintWriter(System.out, true, Charset.defaultCharset());
         PrintWriter err = new PrintWriter(System.err, true, Charset.defaultCharset());
-        System.exit(commandLine(out, err, onTerminal).execute(arguments));
+        int code = ExitCodes.ERROR;
+        try {
+            code = commandLine(out, err, onTerminal).execute(arguments);
+        } finally {
+            // Always: after an Error other threads may still be there, and keep the process.
+            System.exit(code);
+        }
     }
 
     /** Returns the command, which prints where it is told to; on a terminal it may go back in a line. */
@@ -63,12 +71,32 @@ public final class PersistorCommand {
         return command.setOut(around.out())
                 .setErr(around.err())
                 .setParameterExceptionHandler(PersistorCommand::refuse)
+                .setExecutionStrategy(PersistorCommand::execute)
                 .setExecutionExceptionHandler(PersistorCommand::explain);
     }
 
     private static void endWithUsage(CommandLine command) {
         command.getCommandSpec().exitCodeOnInvalidInput(ExitCodes.USAGE);
         command.getSubcommands().values().forEach(PersistorCommand::endWithUsage);
+    }
+
+    /** An {@link Error} is no failure of the command but of the process, which cannot go on. */
+    private static int execute(ParseResult parsed) {
+        try {
+            return new RunLast().execute(parsed);
+        } catch (Error e) {
+            List<CommandLine> commands = parsed.asCommandLineList();
+            CommandLine last = commands.get(commands.size() - 1);
+            String advice = e instanceof OutOfMemoryError
+                    ? "; give the JVM more memory, for example with JDK_JAVA_OPTIONS=-Xmx1g"
+                    : "; this is a fault of the installation or of Persistor";
+            last.getErr().println(last.getCommandSpec().qualifiedName() + " failed: " + e + advice);
+            if (!(e instanceof OutOfMemoryError)) {
+                e.printStackTrace(last.getErr());
+            }
+            last.getErr().flush();
+            return ExitCodes.ERROR;
+        }
     }
 
     /** Two lines: the whole usage would push the reason off the screen. */

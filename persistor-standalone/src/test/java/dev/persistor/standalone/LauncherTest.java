@@ -99,6 +99,8 @@ class LauncherTest {
         assertThat(run.exitCode()).isZero();
         assertThat(run.out().lines())
                 .containsExactly(
+                        "java <-XX:+ExitOnOutOfMemoryError>",
+                        "java <-XX:+DisplayVMOutputToStderr>",
                         "java <-Dpersistor.azurite.home=" + checkout.toRealPath() + "/persistor-testkit/azurite>",
                         "java <-Dpersistor.functions.home=" + checkout.toRealPath()
                                 + "/persistor-azure/target/azure-functions/persistor>",

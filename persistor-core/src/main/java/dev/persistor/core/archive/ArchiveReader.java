@@ -16,6 +16,8 @@ public interface ArchiveReader extends Iterator<ArchivedMessage>, AutoCloseable 
      *
      * @throws dev.persistor.core.store.BlobStoreException if the store cannot be listed
      * @throws java.util.concurrent.CancellationException if the thread is interrupted; it stays so
+     * @throws Error if an {@link Error} ended a thread that reads: memory has run out, or a class is missing. It says nothing of
+     *     the archive, and is not among the damages
      */
     @Override
     boolean hasNext();

@@ -18,6 +18,7 @@ import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -30,6 +31,9 @@ final class BlobReading implements Runnable {
     private static final int CHUNKS_AHEAD = 8;
     private static final long CHUNK_BYTES = 256 << 10;
     private static final int ATTEMPTS = 4;
+    /** How often a thread that waits looks whether the reading has ended. */
+    private static final Duration LOOK = Duration.ofSeconds(1);
+
     private static final FullJitter WAIT = new FullJitter(Duration.ofMillis(100), Duration.ofSeconds(2));
 
     /**
@@ -49,6 +53,11 @@ final class BlobReading implements Runnable {
     private final MessageFilter filter;
     private final HeldContent.Arrays arrays;
     private final BlockingQueue<Chunk> chunks = new ArrayBlockingQueue<>(CHUNKS_AHEAD);
+    /** Made before it is needed: when an {@link Error} ends the reading, there may be no memory for another object. */
+    private final Chunk afterError = new Chunk(List.of(), true, null);
+
+    private volatile @Nullable Error error;
+    private volatile boolean ended;
     private final CountDownLatch turn = new CountDownLatch(1);
     private List<ArchivedMessage> chunk = new ArrayList<>();
     private long chunkBytes;
@@ -73,11 +82,28 @@ final class BlobReading implements Runnable {
         turn.countDown();
     }
 
-    /** Waits for the next chunk, for which {@link #makeMessages} has to be called before. */
+    /**
+     * Waits for the next chunk, for which {@link #makeMessages} has to be called before.
+     *
+     * @throws Error what ended the thread that reads, if an {@link Error} did
+     */
     Chunk take() throws InterruptedException {
-        return chunks.take();
+        Chunk next = null;
+        while (next == null) {
+            boolean isLast = ended;
+            next = chunks.poll(LOOK.toMillis(), TimeUnit.MILLISECONDS);
+            if (next == null && isLast) {
+                next = afterError;
+            }
+        }
+        Error cause = error;
+        if (cause != null) {
+            throw cause;
+        }
+        return next;
     }
 
+    /** Never ends without telling the thread that takes chunks: that one would wait for ever. */
     @Override
     public void run() {
         try {
@@ -86,6 +112,13 @@ final class BlobReading implements Runnable {
         } catch (InterruptedException e) {
             // The reader was closed: nobody takes the chunks any more.
             Thread.currentThread().interrupt();
+        } catch (Error e) {
+            // Nothing of the blob is known then, and nothing of the process: memory has run out, or a class is missing.
+            error = e;
+            chunks.clear();
+            boolean unused = chunks.offer(afterError);
+        } finally {
+            ended = true;
         }
     }
 
@@ -104,7 +137,7 @@ final class BlobReading implements Runnable {
                     return new Damage(blob.name(), reason(e));
                 }
                 Thread.sleep(WAIT.after(attempt, ThreadLocalRandom.current()).toMillis());
-            } catch (RuntimeException | LinkageError e) {
+            } catch (RuntimeException e) {
                 // A fault of ours or of a library's must not pass for the end of the blob, nor leave the reader
                 // waiting.
                 return new Damage(blob.name(), "cannot be read: " + e);

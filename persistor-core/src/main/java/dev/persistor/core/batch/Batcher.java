@@ -108,7 +108,13 @@ public final class Batcher<K, E> {
             if (open.get(batch.key) != batch) {
                 return;
             }
-            due = batch.close(FlushCause.LINGER);
+            try {
+                due = batch.close(FlushCause.LINGER);
+            } catch (Error e) {
+                // It is still open. Its elements have callers who wait, and this was its only alarm.
+                batch.setAlarm();
+                throw e;
+            }
         }
         handOn.accept(due);
     }
@@ -135,11 +141,14 @@ public final class Batcher<K, E> {
         }
 
         Batch<K, E> close(FlushCause cause) {
+            // First, so that a batch for which memory is missing stays open and is not lost.
+            Batch<K, E> closing =
+                    new Batch<>(key, elements, bytes, cause, Duration.ofNanos(nanoTime.getAsLong() - openedAt));
             open.remove(key, this);
             if (alarmOff != null) {
                 alarmOff.run();
             }
-            return new Batch<>(key, elements, bytes, cause, Duration.ofNanos(nanoTime.getAsLong() - openedAt));
+            return closing;
         }
     }
 }

@@ -85,6 +85,7 @@ public final class Backfill {
      * Archives what is missing.
      *
      * @param limits what bounds the run; its idle time does not count
+     * @throws Error if an {@link Error} on any thread ended the run
      */
     public PullReport fill(Map<LogReader.Partition, Lack> lacks, PullLimits limits) {
         try (LogCapture logs = capture.logs(Duration.ZERO)) {
@@ -95,7 +96,11 @@ public final class Backfill {
             } catch (PullException e) {
                 run.troubled(new PullException(String.valueOf(e.getMessage()), false, e));
             }
-            return run.finish();
+            PullReport report = run.finish();
+            run.error().ifPresent(error -> {
+                throw error;
+            });
+            return report;
         }
     }
 

@@ -103,6 +103,9 @@ public final class Invoker {
             try {
                 reports.add(call.join());
             } catch (CompletionException e) {
+                if (cause(e) instanceof Error error) {
+                    throw error;
+                }
                 failures.add(String.valueOf(cause(e).getMessage()));
             }
         }

@@ -90,6 +90,7 @@ public final class PullRun<H> {
     private boolean isTroubleSaid;
     private boolean storeIsDown;
     private @Nullable Stopped stopped;
+    private @Nullable Error error;
     private boolean isReached;
     private Optional<String> trouble = Optional.empty();
     private boolean asks;
@@ -111,7 +112,7 @@ public final class PullRun<H> {
             PullBroker<H> broker) {
         this.capture = capture;
         this.limits = limits;
-        this.settler = new Settler<>(broker);
+        this.settler = new Settler<>(broker, this::fatal);
         this.leases = new ScheduledThreadPoolExecutor(1, task -> daemon(task, "persistor-pull-leases"));
         this.lookups = new ThreadPoolExecutor(
                 LOOKUPS,
@@ -185,6 +186,8 @@ public final class PullRun<H> {
                     "Cannot extend the deadlines of {} message(s); they may be delivered again, which does no harm: {}",
                     deliveries.size(),
                     String.valueOf(e.getMessage()));
+        } catch (Error e) {
+            fatal(e);
         }
     }
 
@@ -206,6 +209,8 @@ public final class PullRun<H> {
             notReached(e);
         } catch (RuntimeException e) {
             fail(e);
+        } catch (Error e) {
+            fatal(e);
         }
         return finish();
     }
@@ -395,6 +400,26 @@ public final class PullRun<H> {
         stop(Stopped.FAILURE);
     }
 
+    /**
+     * Ends the run because of an {@link Error} on any of its threads: memory has run out, or a class is missing. What it holds is
+     * given back, since what comes next would most likely fare the same. Logged once.
+     */
+    public synchronized void fatal(Error failure) {
+        if (error == null) {
+            error = failure;
+            LOG.error("The run ends with an error of the process: {}", failure.toString(), failure);
+        }
+        storeIsDown = true;
+        isReached = false;
+        trouble = Optional.of("an error of the process: " + error);
+        stop(Stopped.FAILURE);
+    }
+
+    /** Returns the {@link Error} that ended the run, if one did: the process cannot be relied on any more. */
+    public synchronized Optional<Error> error() {
+        return Optional.ofNullable(error);
+    }
+
     private void stop(Stopped reason) {
         if (stopped == null) {
             stopped = reason;
@@ -418,7 +443,18 @@ public final class PullRun<H> {
             return;
         }
         CompletableFuture<?> unused =
-                begin(pulled).whenComplete((archived, failure) -> settle(pulled, archived, failure));
+                begin(pulled).whenComplete((archived, failure) -> settleOrFail(pulled, archived, failure));
+    }
+
+    /** A future keeps to itself what its listener throws, and the run would wait for the message for ever. */
+    private void settleOrFail(Pulled<H> pulled, @Nullable Archived archived, @Nullable Throwable failure) {
+        try {
+            settle(pulled, archived, failure);
+        } catch (RuntimeException e) {
+            fail(e);
+        } catch (Error e) {
+            fatal(e);
+        }
     }
 
     private synchronized boolean isAdmitted(Pulled<H> pulled) {
@@ -442,7 +478,7 @@ public final class PullRun<H> {
             return message.isPresent()
                     ? archiver.apply(message.get())
                     : reject(pulled.rejected().orElseThrow());
-        } catch (RuntimeException e) {
+        } catch (Throwable e) {
             return CompletableFuture.failedFuture(e);
         }
     }
@@ -494,8 +530,16 @@ public final class PullRun<H> {
             // Somebody else has the partition now, and archives it.
             return;
         }
+        errorIn(failure).ifPresent(this::fatal);
         storeIsDown |= isRetryable(failure);
         stop(Stopped.FAILURE);
+    }
+
+    private static Optional<Error> errorIn(@Nullable Throwable failure) {
+        if (failure instanceof PersistException e) {
+            return e.error();
+        }
+        return failure instanceof Error e ? Optional.of(e) : Optional.empty();
     }
 
     /** What trying again could help with was tried again until the retries were over: the store is not there. */

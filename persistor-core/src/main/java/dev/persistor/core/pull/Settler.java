@@ -17,13 +17,20 @@ final class Settler<H> {
     private static final Logger LOG = LoggerFactory.getLogger(PullRun.class);
 
     private final PullBroker<H> broker;
+    private final Consumer<Error> onError;
     private final Thread thread = new Thread(this::run, "persistor-pull-settler");
     private List<H> durable = new ArrayList<>();
     private List<H> returned = new ArrayList<>();
     private boolean closed;
 
-    Settler(PullBroker<H> broker) {
+    /**
+     * Starts the thread.
+     *
+     * @param onError called by the thread when an {@link Error} keeps it from telling the broker something
+     */
+    Settler(PullBroker<H> broker, Consumer<Error> onError) {
         this.broker = broker;
+        this.onError = onError;
         thread.setDaemon(true);
         thread.start();
     }
@@ -46,6 +53,14 @@ final class Settler<H> {
     }
 
     private void run() {
+        try {
+            tellUntilClosed();
+        } catch (Error e) {
+            onError.accept(e);
+        }
+    }
+
+    private void tellUntilClosed() {
         boolean more = true;
         while (more) {
             List<H> toAcknowledge;
@@ -63,13 +78,13 @@ final class Settler<H> {
         }
     }
 
-    /** Nobody else has this thread, so nobody interrupts it. */
+    /** Goes on when it is interrupted: nobody else has this thread, and it ends when it is closed. */
     private synchronized void awaitWork() {
         while (!closed && durable.isEmpty() && returned.isEmpty()) {
             try {
                 wait();
             } catch (InterruptedException e) {
-                throw new IllegalStateException("interrupted by a stranger", e);
+                LOG.debug("Interrupted by another thread; goes on", e);
             }
         }
     }
@@ -86,6 +101,8 @@ final class Settler<H> {
                     what,
                     deliveries.size(),
                     String.valueOf(e.getMessage()));
+        } catch (Error e) {
+            onError.accept(e);
         }
     }
 

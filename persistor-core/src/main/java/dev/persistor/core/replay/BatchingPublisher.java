@@ -3,6 +3,7 @@ package dev.persistor.core.replay;
 import dev.persistor.core.message.Message;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Deque;
 import java.util.HashSet;
 import java.util.Iterator;
@@ -184,6 +185,7 @@ public final class BatchingPublisher implements MessagePublisher {
         private final Set<String> failedKeys = new HashSet<>();
 
         private final Thread thread;
+        private @Nullable Throwable death;
 
         private Lane(int number) {
             this.thread = new Thread(this::run, "persistor-publish-" + number);
@@ -193,6 +195,11 @@ public final class BatchingPublisher implements MessagePublisher {
         private synchronized boolean offer(Handed handed) {
             if (closed) {
                 return false;
+            }
+            Throwable cause = death;
+            if (cause != null) {
+                failAll(List.of(handed), cause);
+                return true;
             }
             waiting.computeIfAbsent(handed.key(), key -> new ArrayDeque<>()).add(handed);
             notifyAll();
@@ -221,9 +228,16 @@ public final class BatchingPublisher implements MessagePublisher {
                 for (Deque<Handed> next = take(); !next.isEmpty(); next = take()) {
                     send(next);
                 }
-            } catch (InterruptedException e) {
-                throw new IllegalStateException("nobody interrupts " + thread.getName(), e);
+            } catch (Throwable e) {
+                end(e);
             }
+        }
+
+        /** Fails all that waits, and all that still comes: a thread that has ended sends nothing. */
+        private synchronized void end(Throwable cause) {
+            death = cause;
+            waiting.values().forEach(messages -> failAll(messages, cause));
+            waiting.clear();
         }
 
         /** Takes what waits for the key whose turn it is; nothing once all is sent and the publisher closed. */
@@ -245,11 +259,15 @@ public final class BatchingPublisher implements MessagePublisher {
                 Filling filling = new Filling(this, messages.element().key());
                 messages.forEach(filling::add);
                 filling.send();
-            } catch (Error e) {
+            } catch (Throwable e) {
                 // Such as a client's class that is missing. Nobody may be left waiting for an answer.
-                PublishException failure = new PublishException("publish to " + target + ": " + e, false, e);
-                messages.forEach(handed -> fail(handed, failure));
+                failAll(messages, e);
             }
+        }
+
+        private void failAll(Collection<Handed> messages, Throwable cause) {
+            PublishException failure = new PublishException("publish to " + target + ": " + cause, false, cause);
+            messages.forEach(handed -> fail(handed, failure));
         }
 
         private boolean isClosed(Message message) {

@@ -131,8 +131,26 @@ final class HttpPublisher implements MessagePublisher {
         }
 
         void send(int attempt) {
-            CompletableFuture<?> unused = http.sendAsync(request, HttpResponse.BodyHandlers.discarding())
-                    .whenComplete((answer, failure) -> settle(attempt, answer, failure));
+            try {
+                CompletableFuture<?> unused = http.sendAsync(request, HttpResponse.BodyHandlers.discarding())
+                        .whenComplete((answer, failure) -> settleOrFail(attempt, answer, failure));
+            } catch (Throwable e) {
+                fail(e);
+            }
+        }
+
+        /** A future keeps to itself what its listener throws, and the caller would wait for ever. */
+        private void settleOrFail(int attempt, @Nullable HttpResponse<Void> answer, @Nullable Throwable failure) {
+            try {
+                settle(attempt, answer, failure);
+            } catch (Throwable e) {
+                fail(e);
+            }
+        }
+
+        private void fail(Throwable cause) {
+            result.completeExceptionally(new PublishException(
+                    "post to " + printable() + ": " + cause.getClass().getSimpleName(), false, cause));
         }
 
         private void settle(int attempt, @Nullable HttpResponse<Void> answer, @Nullable Throwable failure) {

@@ -105,6 +105,8 @@ public final class Replay {
     /**
      * Publishes the messages, and waits until the target has answered for each.
      *
+     * @throws Error if an {@link Error} on any thread ended the replay: memory has run out, or a class is missing. Whatever was
+     *     under way has an outcome then, and the checkpoint tells what is out
      * @throws InterruptedException if the thread is interrupted; the checkpoint tells what is out
      */
     public ReplayReport run() throws InterruptedException {
@@ -126,6 +128,8 @@ public final class Replay {
         private final DigestSet seen = new DigestSet();
         private final BlockingQueue<Outcome> outcomes = new LinkedBlockingQueue<>();
         private int underWay;
+        /** What ended a thread of the publisher, if an {@link Error} did. */
+        private @Nullable Error error;
 
         Run(boolean publishes) {
             this.publishes = publishes;
@@ -134,11 +138,14 @@ public final class Replay {
         ReplayReport go() throws InterruptedException {
             try (ArchiveReader messages = archive.read(filter, order.reading())) {
                 String stopped = null;
-                while (stopped == null && messages.hasNext()) {
+                while (stopped == null && error == null && messages.hasNext()) {
                     take(messages.next());
                     stopped = reasonToStop();
                 }
                 settleAll();
+                if (error != null) {
+                    throw error;
+                }
                 return tally.report(messages.damages(), stopped);
             }
         }
@@ -219,6 +226,9 @@ public final class Replay {
                 return;
             }
             PublishException failure = failure(outcome.failure);
+            if (error == null && failure.getCause() instanceof Error cause) {
+                error = cause;
+            }
             tally.failed(failure);
             if (keepFailed.test(outcome.message)) {
                 // It is replayed out of there, and so no more out of here.

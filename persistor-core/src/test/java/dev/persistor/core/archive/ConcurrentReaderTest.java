@@ -1,6 +1,7 @@
 package dev.persistor.core.archive;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.persistor.core.Persistor;
@@ -22,8 +23,10 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 class ConcurrentReaderTest {
 
@@ -124,6 +127,43 @@ class ConcurrentReaderTest {
         public MessageReader read(OpenBlob blob, BlobSource from) {
             begun.incrementAndGet();
             return format.read(blob, from);
+        }
+    }
+
+    private ConcurrentReader failing(Supplier<Error> error) {
+        CountingSource broken = new CountingSource(store) {
+            @Override
+            public OpenBlob open(BlobName name) {
+                if (name.value().endsWith("/1.jsonl") || name.value().contains("/1.")) {
+                    throw error.get();
+                }
+                return super.open(name);
+            }
+        };
+        return new ConcurrentReader(
+                store.list("").sorted((a, b) -> number(a) - number(b)),
+                blob -> new BlobReading(
+                        blob, broken, MessageFormats.installed(), MessageFilter.ALL, new HeldContent.Arrays()),
+                BLOBS,
+                PROCESSORS);
+    }
+
+    @Test
+    @Timeout(60)
+    void anErrorOfAThreadThatReadsEndsTheReadingAndIsNoDamage() {
+        List<Message> unused = persist(10);
+        List<Supplier<Error>> errors = List.of(
+                () -> new OutOfMemoryError("Java heap space (not really)"),
+                () -> new NoClassDefFoundError("client/Missing"),
+                StackOverflowError::new);
+        for (Supplier<Error> error : errors) {
+            Class<?> kind = error.get().getClass();
+            try (ConcurrentReader reader = failing(error)) {
+                assertThat(reader.next().message().id()).isEqualTo("0");
+                assertThatThrownBy(reader::hasNext).isInstanceOf(kind);
+                assertThatThrownBy(reader::hasNext).as("asked again").isInstanceOf(kind);
+                assertThat(reader.damages()).isEmpty();
+            }
         }
     }
 }

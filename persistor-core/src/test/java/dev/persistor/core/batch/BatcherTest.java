@@ -1,6 +1,7 @@
 package dev.persistor.core.batch;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.groups.Tuple.tuple;
 
 import java.time.Duration;
@@ -140,5 +141,27 @@ class BatcherTest {
         self.add(nested);
         nested.add("a", 1, 500);
         assertThat(seen).containsExactly(List.of(1));
+    }
+
+    @Test
+    void aBatchForWhichMemoryIsMissingStaysOpenAndRingsAgain() {
+        boolean[] isOut = {false};
+        Batcher<String, Integer> starved = new Batcher<>(
+                BOUNDS,
+                alarm,
+                () -> {
+                    if (isOut[0]) {
+                        throw new OutOfMemoryError("Java heap space (not really)");
+                    }
+                    return nanos;
+                },
+                batches::add);
+        starved.add("a", 1, 10);
+        isOut[0] = true;
+        assertThatThrownBy(alarm::ring).isInstanceOf(OutOfMemoryError.class);
+        assertThat(batches).isEmpty();
+        isOut[0] = false;
+        alarm.ring();
+        assertThat(batches).extracting(Batch::elements).containsExactly(List.of(1));
     }
 }

@@ -35,6 +35,7 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 class PullRunTest {
 
@@ -424,5 +425,106 @@ class PullRunTest {
         assertThat(report.received()).isZero();
         assertThat(report.stopped()).isEqualTo(Stopped.FAILURE);
         assertThat(broker.queue).hasSize(1);
+    }
+
+    private void assertEndedBy(Error error, PullRun<Integer> run, PullReport report) {
+        assertThat(report.stopped()).isEqualTo(Stopped.FAILURE);
+        assertThat(report.isSuccess()).isFalse();
+        assertThat(run.error()).contains(error);
+        assertThat(run.status().isReached()).isFalse();
+        assertThat(run.status().trouble())
+                .hasValueSatisfying(trouble -> assertThat(trouble).contains(error.toString()));
+    }
+
+    private final Error error = new NoClassDefFoundError("client/Missing");
+
+    @Test
+    @Timeout(60)
+    void anErrorOfAWriterEndsTheRunAndGivesBackWhatItHolds() {
+        queue(1, 2, 3);
+        try (Capture capture = capture(blob -> {
+            throw error;
+        })) {
+            PullRun<Integer> run = PullRun.start(capture, LIMITS, broker, RARELY);
+            assertEndedBy(error, run, run.pullFrom(broker));
+        }
+        assertThat(broker.acknowledged).isEmpty();
+        assertThat(broker.givenBack).containsExactlyInAnyOrder(1, 2, 3);
+    }
+
+    @Test
+    @Timeout(60)
+    void anErrorOfASourceEndsTheRun() {
+        try (Capture capture = capture(blob -> {})) {
+            PullRun<Integer> run = PullRun.start(capture, LIMITS, broker, RARELY);
+            assertEndedBy(error, run, run.pullFrom((most, wait) -> {
+                throw error;
+            }));
+        }
+    }
+
+    /** Fails with an Error when it is told something, once for each. */
+    private final class Deaf implements PullBroker<Integer> {
+        private boolean isBusyExtending;
+
+        @Override
+        public void acknowledge(List<Integer> deliveries) {
+            if (!isBusyExtending) {
+                throw error;
+            }
+        }
+
+        @Override
+        public void giveBack(List<Integer> deliveries) {
+            broker.giveBack(deliveries);
+        }
+
+        @Override
+        public void extend(List<Integer> deliveries) {
+            throw error;
+        }
+    }
+
+    @Test
+    @Timeout(60)
+    void anErrorOfTheThreadThatAcknowledgesEndsTheRun() {
+        queue(1);
+        PullLimits endless = PullLimits.endless(Settings.read(Map.of(), PullSettings.all()), GRACE);
+        try (Capture capture = capture(blob -> {})) {
+            PullRun<Integer> run = PullRun.start(capture, endless, new Deaf(), RARELY);
+            assertEndedBy(error, run, run.pullFrom(broker));
+        }
+    }
+
+    @Test
+    @Timeout(60)
+    void anErrorOfTheThreadThatExtendsDeadlinesEndsTheRun() {
+        queue(1);
+        PullLimits endless = PullLimits.endless(Settings.read(Map.of(), PullSettings.all()), GRACE);
+        CountDownLatch mayWrite = new CountDownLatch(1);
+        Deaf deaf = new Deaf();
+        deaf.isBusyExtending = true;
+        try (Capture capture = capture(blob -> await(mayWrite))) {
+            PullRun<Integer> run = PullRun.start(capture, endless, deaf, Duration.ofMillis(1));
+            CompletableFuture<PullReport> report = CompletableFuture.supplyAsync(() -> run.pullFrom(broker));
+            run.awaitEnd();
+            mayWrite.countDown();
+            assertEndedBy(error, run, report.join());
+        }
+    }
+
+    @Test
+    @Timeout(60)
+    void anErrorOfAnObserverEndsTheRunAndTheMessageIsNotHeldForEver() {
+        queue(1);
+        PullLimits endless = PullLimits.endless(Settings.read(Map.of(), PullSettings.all()), GRACE);
+        try (Capture capture = capture(blob -> {})) {
+            PullRun<Integer> run = PullRun.start(capture, endless, broker, RARELY);
+            run.whenDurable(time -> {
+                throw error;
+            });
+            assertEndedBy(error, run, run.pullFrom(broker));
+        }
+        assertThat(broker.givenBack).containsExactly(1);
     }
 }

@@ -22,6 +22,7 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 class BatchingPublisherTest {
 
@@ -29,7 +30,7 @@ class BatchingPublisherTest {
     private static final Patience QUICK =
             new Patience(Duration.ofMillis(3), Duration.ofMillis(1), Duration.ofMillis(1));
 
-    private final Target target = new Target();
+    private final Target target = new Target(MAX_BYTES);
     private final BatchingPublisher publisher = BatchingPublisher.to(target, QUICK, 8);
 
     @AfterEach
@@ -40,10 +41,15 @@ class BatchingPublisherTest {
 
     /** Keeps batches in the order in which they were sent, each once an answer may be given. */
     private static final class Target implements BatchTarget {
+        private final int maxBytes;
         private final Queue<List<String>> sent = new ConcurrentLinkedQueue<>();
         private final Queue<RuntimeException> failures = new ConcurrentLinkedQueue<>();
         private final Semaphore answers = new Semaphore(1_000_000);
         private final AtomicBoolean closed = new AtomicBoolean();
+
+        Target(int maxBytes) {
+            this.maxBytes = maxBytes;
+        }
 
         @Override
         public Optional<String> batchKey(Message message) {
@@ -64,7 +70,7 @@ class BatchingPublisherTest {
                     if (message.id().equals("broken")) {
                         throw new NoClassDefFoundError("com/client/Missing");
                     }
-                    if (bytes + message.payloadSize() > MAX_BYTES) {
+                    if (bytes + message.payloadSize() > maxBytes) {
                         return false;
                     }
                     bytes += message.payloadSize();
@@ -73,7 +79,7 @@ class BatchingPublisherTest {
 
                 @Override
                 public int maxBytes() {
-                    return MAX_BYTES;
+                    return maxBytes;
                 }
 
                 @Override
@@ -354,5 +360,46 @@ class BatchingPublisherTest {
         assertThatIllegalStateException()
                 .isThrownBy(() -> publisher.publish(message("late", null, 1)))
                 .withMessageContaining("test://target");
+    }
+
+    /** No thread of others interrupts it; it stands for whatever ends a thread outside of a batch. */
+    @Test
+    @Timeout(60)
+    void aThreadThatEndedFailsWhatComesAfterIt() throws InterruptedException {
+        try (BatchingPublisher one = BatchingPublisher.to(target, QUICK, 1)) {
+            one.publish(message("1", null, 1)).join();
+            await().until(() -> sendersOf("persistor-publish-0").stream()
+                    .allMatch(thread -> thread.getState() == Thread.State.WAITING));
+            sendersOf("persistor-publish-0").forEach(Thread::interrupt);
+            await().until(() -> {
+                CompletableFuture<Published> later = one.publish(message("2", null, 1));
+                Throwable failure = later.handle((published, thrown) -> thrown).join();
+                return failure instanceof PublishException
+                        && String.valueOf(failure.getMessage()).contains("InterruptedException");
+            });
+        }
+    }
+
+    private static List<Thread> sendersOf(String name) {
+        return Thread.getAllStackTraces().keySet().stream()
+                .filter(thread -> thread.getName().equals(name))
+                .toList();
+    }
+
+    @Test
+    @Timeout(60)
+    void memoryIsGivenBackByMessagesThatArePublishedAndByMessagesThatFail() throws InterruptedException {
+        int tenMegabytes = 10 << 20;
+        for (int i = 0; i < 8; i++) {
+            // Too large for the target, which fails each of them.
+            failure(publisher.publish(message("large", null, tenMegabytes)));
+        }
+        Target roomy = new Target(Integer.MAX_VALUE);
+        try (BatchingPublisher open = BatchingPublisher.to(roomy, QUICK, 2)) {
+            for (int i = 0; i < 8; i++) {
+                open.publish(message(Integer.toString(i), null, tenMegabytes)).join();
+            }
+        }
+        assertThat(roomy.ids()).hasSize(8);
     }
 }

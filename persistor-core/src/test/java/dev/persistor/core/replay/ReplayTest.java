@@ -32,6 +32,7 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 class ReplayTest {
@@ -455,5 +456,47 @@ class ReplayTest {
                     .hasMessageContaining("speed")
                     .hasMessageContaining("NaN");
         }
+    }
+
+    @Test
+    @Timeout(60)
+    void anErrorOfThePublisherEndsTheReplayWhenWhatIsUnderWayHasAnOutcome() {
+        archived(50);
+        NoClassDefFoundError error = new NoClassDefFoundError("client/Missing");
+        List<String> failed = new ArrayList<>();
+        CollectingPublisher broken = new CollectingPublisher() {
+            @Override
+            public CompletableFuture<Published> publish(Message message) throws InterruptedException {
+                return message.id().equals("1003")
+                        ? CompletableFuture.failedFuture(new PublishException("publish: " + error, false, error))
+                        : super.publish(message);
+            }
+        };
+        broken.answersOnFlushOnly = true;
+        Replay replay = Replay.of(archive, MessageFilter.ALL)
+                .to(broken)
+                .listener(new ReplayListener() {
+                    @Override
+                    public void failed(ArchivedMessage message, PublishException failure) {
+                        failed.add(message.message().id());
+                    }
+                })
+                .build();
+        assertThatThrownBy(replay::run).isSameAs(error);
+        assertThat(failed).containsExactly("1003");
+        assertThat(broken.published).hasSizeLessThan(50);
+    }
+
+    @Test
+    void eachMessageWaitsForItsTurnBeforeItGoesOut() throws InterruptedException {
+        archived(20);
+        List<String> turns = new ArrayList<>();
+        replay().pace(message -> {
+                    assertThat(target.published).as("published before its turn").hasSize(turns.size());
+                    turns.add(message.id());
+                })
+                .build()
+                .run();
+        assertThat(turns).hasSize(20);
     }
 }

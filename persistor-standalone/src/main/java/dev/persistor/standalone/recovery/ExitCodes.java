@@ -12,6 +12,12 @@ public final class ExitCodes {
     /** {@code persistor verify} found something damaged or missing. */
     public static final int FOUND = 2;
 
+    /**
+     * An error of the process ended it: memory ran out, or a class is missing. The JVM exits with the same code when it is
+     * started with {@code -XX:+ExitOnOutOfMemoryError}.
+     */
+    public static final int ERROR = 3;
+
     /** The command line is wrong: sysexits' EX_USAGE, so that it is not taken for what verify found. */
     public static final int USAGE = 64;
 

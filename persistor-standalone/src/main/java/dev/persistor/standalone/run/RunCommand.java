@@ -10,10 +10,13 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -26,10 +29,13 @@ import picocli.CommandLine.Option;
         name = "run",
         description = {
             "Captures from brokers and by HTTP until it is told to stop (SIGTERM), as a file or the environment says.",
-            "Exit code: 1 when it cannot start, 64 for a wrong command line or configuration."
+            "Exit code: 1 when it cannot start, 3 when an error of the process ended it (memory ran out, or a class is missing),"
+                    + " 64 for a wrong command line or configuration."
         },
         mixinStandardHelpOptions = true)
 public final class RunCommand implements Callable<Integer> {
+
+    private static final Logger LOG = LoggerFactory.getLogger(RunCommand.class);
 
     private final Surroundings around;
 
@@ -69,8 +75,7 @@ public final class RunCommand implements Callable<Integer> {
                         .println("The configuration does: " + config.captures().size() + " capture(s)");
                 return ExitCodes.GOOD;
             }
-            run(config);
-            return ExitCodes.GOOD;
+            return run(config);
         } catch (SettingsException e) {
             around.err().println(file == null ? "The environment does not do:" : file + " does not do:");
             e.problems().forEach(problem -> around.err().println("  " + problem));
@@ -85,12 +90,41 @@ public final class RunCommand implements Callable<Integer> {
         }
     }
 
-    /** Whoever ends the process waits for what is held, as long as the configuration says. */
-    private static void run(RunConfig config) throws IOException, InterruptedException {
+    /**
+     * Whoever ends the process waits for what is held, as long as the configuration says. It ends by itself only after an error
+     * of the process; then, too, the other captures have this time.
+     */
+    private static int run(RunConfig config) throws IOException, InterruptedException {
         JsonLog.install(config.log());
         Service service = Service.start(config);
+        FatalError fatal = service.fatal();
+        Thread.setDefaultUncaughtExceptionHandler((thread, failure) -> uncaught(thread, failure, fatal));
         Runtime.getRuntime().addShutdownHook(new Thread(service::close, "persistor-shutdown"));
-        new CountDownLatch(1).await();
+        // Started before it is needed: without memory there may be no new thread.
+        Thread halt = new Thread(() -> haltAfter(fatal, config.shutdown()), "persistor-halt");
+        halt.setDaemon(true);
+        halt.start();
+        fatal.await();
+        return ExitCodes.ERROR;
+    }
+
+    private static void uncaught(Thread thread, Throwable failure, FatalError fatal) {
+        if (failure instanceof Error error) {
+            fatal.report("Thread " + thread.getName(), error);
+        } else {
+            LOG.error("Thread {} ended after an unexpected failure", thread.getName(), failure);
+        }
+    }
+
+    /** A process that has met an error may not be able to stop in order, and must not stay for ever. */
+    private static void haltAfter(FatalError fatal, Duration limit) {
+        try {
+            fatal.await();
+            TimeUnit.NANOSECONDS.sleep(limit.toNanos());
+            Runtime.getRuntime().halt(ExitCodes.ERROR);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     private static String text(String resource) throws IOException {

@@ -43,6 +43,7 @@ final class RunningCapture implements AutoCloseable {
     private final CaptureConfig config;
     private final Capture capture;
     private final StoreHealth health;
+    private final FatalError fatal;
     private final Optional<Thread> thread;
     private final Duration grace;
     private final Timer durable;
@@ -51,10 +52,16 @@ final class RunningCapture implements AutoCloseable {
     private Optional<String> problem = Optional.empty();
 
     private RunningCapture(
-            CaptureConfig config, Capture capture, StoreHealth health, Duration grace, MeterRegistry registry) {
+            CaptureConfig config,
+            Capture capture,
+            StoreHealth health,
+            FatalError fatal,
+            Duration grace,
+            MeterRegistry registry) {
         this.config = config;
         this.capture = capture;
         this.health = health;
+        this.fatal = fatal;
         Tags tags = tags(config);
         this.durable = Timer.builder("persistor.commit")
                 .description("How long a message was held until it was durable")
@@ -97,14 +104,15 @@ final class RunningCapture implements AutoCloseable {
     /**
      * Opens a capture; it does nothing before it is started.
      *
+     * @param fatal told of an {@link Error} on any of its threads
      * @param grace how long what is held may take to become durable in the end
      * @throws SettingsException if its settings do not do
      * @throws BlobStoreException if its store cannot be opened
      */
-    static RunningCapture open(CaptureConfig config, Duration grace, MeterRegistry registry) {
-        StoreHealth health = new StoreHealth();
+    static RunningCapture open(CaptureConfig config, FatalError fatal, Duration grace, MeterRegistry registry) {
+        StoreHealth health = new StoreHealth(error -> fatal.report("Capture " + config.name(), error));
         Capture capture = config.open(List.of(new PersistorMetrics(registry, tags(config)), health));
-        return new RunningCapture(config, capture, health, grace, registry);
+        return new RunningCapture(config, capture, health, fatal, grace, registry);
     }
 
     private static Tags tags(CaptureConfig config) {
@@ -135,8 +143,8 @@ final class RunningCapture implements AutoCloseable {
 
     /** Returns what keeps this capture from being ready, if anything does. */
     Optional<String> problem() {
-        return health.problem()
-                .map(reason -> "store: " + reason)
+        return fatal.problem()
+                .or(() -> health.problem().map(reason -> "store: " + reason))
                 .or(() -> sourceProblem().map(reason -> "source: " + reason));
     }
 
@@ -176,16 +184,25 @@ final class RunningCapture implements AutoCloseable {
                 PullReport report = opened.archive();
                 isFruitful = report.persisted() + report.alreadyThere() > 0;
                 log(report);
+                opened.run().error().ifPresent(this::fail);
             } catch (PullException | BlobStoreException | SettingsException e) {
                 failed(String.valueOf(e.getMessage()), null);
             } catch (RuntimeException e) {
                 failed(e.toString(), e);
+            } catch (Error e) {
+                fail(e);
             } finally {
                 follow(null);
             }
             failures = isFruitful ? 1 : failures + 1;
             isOver = isEndedWithin(AFTER_FAILURE.after(failures, ThreadLocalRandom.current()));
         }
+    }
+
+    /** The process exits: another run would meet the same error. */
+    private void fail(Error error) {
+        fatal.report("Capture " + name(), error);
+        ended.countDown();
     }
 
     private boolean isEnded() {

@@ -31,13 +31,15 @@ final class Service implements AutoCloseable {
     private final RunConfig config;
     private final List<RunningCapture> captures;
     private final HttpServing http;
+    private final FatalError fatal;
     private final JvmGcMetrics collections = new JvmGcMetrics();
     private boolean closed;
 
-    private Service(RunConfig config, List<RunningCapture> captures, HttpServing http) {
+    private Service(RunConfig config, List<RunningCapture> captures, HttpServing http, FatalError fatal) {
         this.config = config;
         this.captures = captures;
         this.http = http;
+        this.fatal = fatal;
     }
 
     /**
@@ -49,7 +51,8 @@ final class Service implements AutoCloseable {
      */
     static Service start(RunConfig config) throws IOException {
         PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
-        List<RunningCapture> captures = open(config, registry);
+        FatalError fatal = new FatalError();
+        List<RunningCapture> captures = open(config, fatal, registry);
         HttpServing http;
         try {
             http = HttpServing.start(config.httpAddress(), captures, registry);
@@ -57,7 +60,7 @@ final class Service implements AutoCloseable {
             captures.forEach(RunningCapture::close);
             throw e;
         }
-        Service service = new Service(config, captures, http);
+        Service service = new Service(config, captures, http, fatal);
         new JvmMemoryMetrics().bindTo(registry);
         service.collections.bindTo(registry);
         new ProcessorMetrics().bindTo(registry);
@@ -73,17 +76,18 @@ final class Service implements AutoCloseable {
      * @throws BlobStoreException if a store cannot be opened
      */
     static void check(RunConfig config) {
-        open(config, new PrometheusMeterRegistry(PrometheusConfig.DEFAULT)).forEach(RunningCapture::close);
+        open(config, new FatalError(), new PrometheusMeterRegistry(PrometheusConfig.DEFAULT))
+                .forEach(RunningCapture::close);
     }
 
-    private static List<RunningCapture> open(RunConfig config, PrometheusMeterRegistry registry) {
+    private static List<RunningCapture> open(RunConfig config, FatalError fatal, PrometheusMeterRegistry registry) {
         List<RunningCapture> opened = new ArrayList<>();
         List<String> problems = new ArrayList<>();
         Duration grace = share(config.shutdown(), SHARES - 2);
         try {
             for (CaptureConfig capture : config.captures()) {
                 try {
-                    opened.add(RunningCapture.open(capture, grace, registry));
+                    opened.add(RunningCapture.open(capture, fatal, grace, registry));
                 } catch (SettingsException e) {
                     problems.addAll(e.problems());
                 }
@@ -100,6 +104,11 @@ final class Service implements AutoCloseable {
 
     private static Duration share(Duration whole, int parts) {
         return whole.multipliedBy(parts).dividedBy(SHARES);
+    }
+
+    /** Returns what is told of errors of the process. */
+    FatalError fatal() {
+        return fatal;
     }
 
     /** Returns the port that HTTP is served at. */

@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,6 +36,17 @@ final class StoreHealth implements PersistorListener, AutoCloseable {
     private @Nullable String unwritten;
     private long lastUnwritten;
 
+    private final Consumer<Error> onError;
+
+    /**
+     * Asks nothing yet.
+     *
+     * @param onError called when an {@link Error} keeps the store from being asked, or a message from being written
+     */
+    StoreHealth(Consumer<Error> onError) {
+        this.onError = onError;
+    }
+
     /** Begins to ask; the store must stay open until this is closed. */
     void watch(BlobStore watched) {
         Thread thread = new Thread(() -> run(watched), "persistor-health");
@@ -49,6 +61,8 @@ final class StoreHealth implements PersistorListener, AutoCloseable {
             } while (!closed.await(BETWEEN_QUESTIONS.toNanos(), TimeUnit.NANOSECONDS));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+        } catch (Error e) {
+            onError.accept(e);
         }
     }
 
@@ -58,6 +72,9 @@ final class StoreHealth implements PersistorListener, AutoCloseable {
             answered(null);
         } catch (BlobStoreException e) {
             answered(e.getMessage());
+        } catch (RuntimeException e) {
+            // A fault of a driver. The thread goes on, so that readiness comes back when the fault does not.
+            answered("it cannot be asked: " + e.getClass().getSimpleName());
         }
     }
 
@@ -95,6 +112,13 @@ final class StoreHealth implements PersistorListener, AutoCloseable {
     public synchronized void retried(BlobStoreException failure) {
         unwritten = failure.getMessage();
         lastUnwritten = System.nanoTime();
+    }
+
+    @Override
+    public void failed(Message message, Throwable cause) {
+        if (cause instanceof Error error) {
+            onError.accept(error);
+        }
     }
 
     @Override

@@ -1,0 +1,94 @@
+package dev.persistor.core.pull;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+@Timeout(60)
+class SettlerTest {
+
+    private final List<Integer> acknowledged = new CopyOnWriteArrayList<>();
+    private final List<Integer> givenBack = new CopyOnWriteArrayList<>();
+    private final List<Error> errors = new CopyOnWriteArrayList<>();
+    private final CountDownLatch mayAnswer = new CountDownLatch(1);
+
+    private final PullBroker<Integer> broker = new PullBroker<>() {
+        @Override
+        public void acknowledge(List<Integer> deliveries) {
+            if (deliveries.contains(-1)) {
+                throw new NoClassDefFoundError("client/Missing");
+            }
+            if (deliveries.contains(0)) {
+                awaitAnswer();
+            }
+            acknowledged.addAll(deliveries);
+        }
+
+        @Override
+        public void giveBack(List<Integer> deliveries) {
+            givenBack.addAll(deliveries);
+        }
+
+        @Override
+        public void extend(List<Integer> deliveries) {}
+    };
+
+    private final Settler<Integer> settler = new Settler<>(broker, errors::add);
+
+    private void awaitAnswer() {
+        try {
+            mayAnswer.await();
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static void awaitIdle() {
+        await().until(() -> Thread.getAllStackTraces().keySet().stream()
+                .filter(thread -> thread.getName().equals("persistor-pull-settler"))
+                .allMatch(thread -> thread.getState() == Thread.State.WAITING));
+    }
+
+    @Test
+    void aThreadThatWaitsIsWokenByEachDelivery() {
+        awaitIdle();
+        settler.acknowledge(1);
+        await().until(() -> acknowledged.contains(1));
+        awaitIdle();
+        settler.giveBack(2);
+        await().until(() -> givenBack.contains(2));
+        settler.close();
+    }
+
+    @Test
+    void closingReturnsWhenTheBrokerWasToldEverything() {
+        settler.acknowledge(0);
+        settler.acknowledge(1);
+        settler.giveBack(2);
+        CompletableFuture<Void> closed = CompletableFuture.runAsync(settler::close);
+        awaitIdle();
+        assertThat(closed).isNotDone();
+        mayAnswer.countDown();
+        closed.join();
+        assertThat(acknowledged).containsExactlyInAnyOrder(0, 1);
+        assertThat(givenBack).containsExactly(2);
+    }
+
+    @Test
+    void anErrorIsToldAndTheBrokerStillHearsOfTheRest() {
+        settler.acknowledge(-1);
+        await().until(() -> !errors.isEmpty());
+        settler.giveBack(2);
+        settler.acknowledge(3);
+        settler.close();
+        assertThat(givenBack).containsExactly(2);
+        assertThat(acknowledged).containsExactly(3);
+        assertThat(errors).hasSize(1).first().isInstanceOf(NoClassDefFoundError.class);
+    }
+}
