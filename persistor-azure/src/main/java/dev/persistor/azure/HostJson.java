@@ -3,7 +3,6 @@ package dev.persistor.azure;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonParser;
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
@@ -107,10 +106,8 @@ final class HostJson {
         try (JsonParser parser = JSON.createParser(json)) {
             reading.read(parser);
             require(parser.nextToken() == null, "what follows " + what, "nothing");
-        } catch (JsonProcessingException e) {
-            throw new MalformedEventException(what + " is no JSON: " + e.getOriginalMessage(), e);
         } catch (IOException e) {
-            throw new MalformedEventException(what + " cannot be read: " + e.getMessage(), e);
+            throw MalformedEventException.notJson(what, e);
         }
     }
 

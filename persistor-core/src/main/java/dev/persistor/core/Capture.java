@@ -9,6 +9,7 @@ import dev.persistor.core.format.MessageFormat;
 import dev.persistor.core.format.MessageFormats;
 import dev.persistor.core.format.QuarantineFormat;
 import dev.persistor.core.format.UnencodableMessageException;
+import dev.persistor.core.log.OutageLog;
 import dev.persistor.core.message.Message;
 import dev.persistor.core.naming.QuarantineNaming;
 import dev.persistor.core.store.Blob;
@@ -30,6 +31,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.ThreadLocalRandom;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /**
  * Everything that an entry point needs to capture messages, wired from the environment once and shared by all
@@ -48,6 +50,7 @@ public final class Capture implements AutoCloseable {
     private final Stores stores;
     private final BlobSink sink;
     private final Counters counters = new Counters();
+    private final OutageLog outages = new OutageLog(LOG);
     private final PersistorListener listener;
     private final MessageFormat format;
     private final Persistor persistor;
@@ -69,7 +72,7 @@ public final class Capture implements AutoCloseable {
         listeners.forEach(builder::listener);
         this.persistor = builder.build();
         this.replayed = settings.get(PersistorSettings.SKIP_REPLAYED)
-                ? Optional.of(new ReplayedMessages(stores.store()))
+                ? Optional.of(new ReplayedMessages(stores.store(), outages))
                 : Optional.empty();
     }
 
@@ -84,22 +87,32 @@ public final class Capture implements AutoCloseable {
     }
 
     private BlobSink retrying(BlobStore store, Duration deadline) {
-        return new RetryingBlobSink(store, deadline, ThreadLocalRandom::current, failure -> {
+        String writing = writingTo(store);
+        BlobSink watched = new WatchedSink(store, () -> outages.succeeded(writing));
+        return new RetryingBlobSink(watched, deadline, ThreadLocalRandom::current, failure -> {
             listener.retried(failure);
-            LOG.warn("Attempt failed, {} in this process; trying again: {}", counters.retried(), failure.getMessage());
+            outages.failed(
+                    Level.WARN,
+                    writing,
+                    OutageLog.kindOf(failure),
+                    () -> "Attempt failed, " + counters.retried() + " in this process; trying again: "
+                            + failure.getMessage());
         });
+    }
+
+    private static String writingTo(BlobStore store) {
+        return "Writing to " + store;
     }
 
     private void reportFallBack(BlobName blob, BlobStoreException failure) {
         listener.fellBack(blob, failure);
-        LOG.atError()
-                .addKeyValue("blob", blob)
-                .log(
-                        "Fallback {} in this process: {} goes to {}: {}",
-                        counters.fellBack(),
-                        blob,
-                        stores.fallback().map(BlobStore::toString).orElse("none"),
-                        failure.getMessage());
+        String fallback = stores.fallback().map(BlobStore::toString).orElse("none");
+        outages.failed(
+                Level.ERROR,
+                writingTo(stores.store()),
+                "fallback",
+                () -> "Fallback " + counters.fellBack() + " in this process: " + blob + " goes to " + fallback + ": "
+                        + failure.getMessage());
     }
 
     private static Batching batching(Settings settings) {
@@ -179,6 +192,11 @@ public final class Capture implements AutoCloseable {
     /** Returns the fallback store itself, without retries, if the settings name one. */
     public Optional<BlobStore> fallbackStore() {
         return stores.fallback();
+    }
+
+    /** Returns where failures are logged that repeat while something is away. */
+    OutageLog outages() {
+        return outages;
     }
 
     /** Returns the source that messages are to be filed under, if the settings name one. */
@@ -345,5 +363,6 @@ public final class Capture implements AutoCloseable {
     public void close() {
         persistor.close();
         stores.close();
+        outages.close();
     }
 }

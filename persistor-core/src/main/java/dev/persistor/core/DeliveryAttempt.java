@@ -4,6 +4,7 @@ import dev.failsafe.Failsafe;
 import dev.failsafe.FailsafeException;
 import dev.failsafe.RetryPolicy;
 import dev.persistor.core.format.UnencodableMessageException;
+import dev.persistor.core.log.OutageLog;
 import dev.persistor.core.message.Message;
 import dev.persistor.core.store.BlobStoreException;
 import dev.persistor.core.store.FullJitter;
@@ -14,8 +15,7 @@ import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Consumer;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /**
  * What is left of a delivery to be done: each attempt goes on with what the one before could not make durable.
@@ -24,7 +24,7 @@ import org.slf4j.LoggerFactory;
  */
 final class DeliveryAttempt {
 
-    private static final Logger LOG = LoggerFactory.getLogger(DeliveryAttempt.class);
+    private static final String OPERATION = "Making deliveries durable";
     private static final FullJitter WAIT = new FullJitter(Duration.ofMillis(500), Duration.ofSeconds(15));
 
     private final Capture capture;
@@ -97,19 +97,19 @@ final class DeliveryAttempt {
                 .withDelayFn(context -> WAIT.after(context.getAttemptCount(), ThreadLocalRandom.current()))
                 .withMaxDuration(budget)
                 .withMaxRetries(-1)
-                .onRetry(event -> LOG.atError()
-                        .addKeyValue("messages", messages.size())
-                        .addKeyValue("rejected", rejected.size())
-                        .log(
-                                "{} message(s) and {} rejected event(s) of a delivery are not durable after {} s; trying again,"
-                                        + " for {} s in all",
-                                messages.size(),
-                                rejected.size(),
-                                event.getElapsedTime().toSeconds(),
-                                budget.toSeconds()))
+                .onRetry(event -> capture.outages()
+                        .failed(
+                                Level.ERROR,
+                                OPERATION,
+                                OutageLog.kindOf(event.getLastException()),
+                                () -> messages.size() + " message(s) and " + rejected.size()
+                                        + " rejected event(s) of a delivery are not durable after "
+                                        + event.getElapsedTime().toSeconds() + " s; trying again, for "
+                                        + budget.toSeconds() + " s in all"))
                 .build();
         try {
             Failsafe.with(policy).run(() -> attempt(capture.persistor()::persistTogether));
+            capture.outages().succeeded(OPERATION);
         } catch (FailsafeException e) {
             if (e.getCause() instanceof InterruptedException) {
                 Thread.currentThread().interrupt();

@@ -201,5 +201,6 @@ public final class LogCapture implements AutoCloseable {
             partition.awaitEnd();
         }
         threads.shutdown();
+        outcomes.close();
     }
 }

@@ -1,5 +1,6 @@
 package dev.persistor.core;
 
+import dev.persistor.core.log.OutageLog;
 import dev.persistor.core.store.BlobName;
 import dev.persistor.core.store.BlobStoreException;
 import dev.persistor.core.store.FullJitter;
@@ -17,8 +18,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /**
  * One partition of a log: its batches are written one after another, the folders of each at the same time.
@@ -27,7 +27,7 @@ import org.slf4j.LoggerFactory;
  */
 final class LogPartition {
 
-    private static final Logger LOG = LoggerFactory.getLogger(LogPartition.class);
+    private static final String OPERATION = "Writing batches of logs";
     private static final FullJitter WAIT = new FullJitter(Duration.ofMillis(500), Duration.ofSeconds(15));
 
     private final Capture capture;
@@ -99,6 +99,7 @@ final class LogPartition {
         for (int attempt = 1; ; attempt++) {
             try {
                 folder.write(pending);
+                capture.outages().succeeded(OPERATION);
                 return;
             } catch (BlobStoreException e) {
                 Duration elapsed = Duration.ofNanos(System.nanoTime() - began);
@@ -107,12 +108,13 @@ final class LogPartition {
                     outcomes.failed(pending, e);
                     return;
                 }
-                LOG.error(
-                        "{} message(s) of {} are not durable after {} s; trying again: {}",
-                        pending.size(),
-                        folders,
-                        elapsed.toSeconds(),
-                        e.getMessage());
+                capture.outages()
+                        .failed(
+                                Level.ERROR,
+                                OPERATION,
+                                OutageLog.kindOf(e),
+                                () -> pending.size() + " message(s) of " + folders + " are not durable after "
+                                        + elapsed.toSeconds() + " s; trying again: " + e.getMessage());
             }
         }
     }

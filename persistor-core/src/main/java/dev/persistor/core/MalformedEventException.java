@@ -1,5 +1,9 @@
 package dev.persistor.core;
 
+import com.fasterxml.jackson.core.JsonLocation;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import java.io.IOException;
+
 /**
  * An event or request cannot be understood. The message names the field, what it is and what is allowed, and becomes the
  * reason of a {@link RejectedEvent}.
@@ -16,6 +20,22 @@ public final class MalformedEventException extends Exception {
     /** Says what cannot be understood, and keeps what showed it. */
     public MalformedEventException(String message, Throwable cause) {
         super(message, cause);
+    }
+
+    /**
+     * Says that something is not JSON, and where.
+     *
+     * @param what what was to be read, such as {@code the event}
+     * @param failure what the parser threw; its text is left out, since it quotes what it cannot read, which may be payload
+     */
+    public static MalformedEventException notJson(String what, IOException failure) {
+        if (failure instanceof JsonProcessingException notJson) {
+            JsonLocation place = notJson.getLocation();
+            return new MalformedEventException(what + " is no JSON, or has a field twice"
+                    + (place == null ? "" : ", at line " + place.getLineNr() + ", column " + place.getColumnNr()));
+        }
+        return new MalformedEventException(
+                what + " cannot be read: " + failure.getClass().getSimpleName(), failure);
     }
 
     /** Returns what cannot be understood, as a {@link RejectedEvent} wants it. */

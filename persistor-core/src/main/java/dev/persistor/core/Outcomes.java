@@ -1,15 +1,17 @@
 package dev.persistor.core;
 
 import dev.persistor.core.format.UnencodableMessageException;
+import dev.persistor.core.log.OutageLog;
 import dev.persistor.core.message.Message;
 import dev.persistor.core.store.PutResult;
 import java.util.List;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /**
- * Says what became of messages: to the listener, and where they failed in the log, one line a failure.
+ * Says what became of messages: to the listener, and where they failed in the log.
  *
  * <p>Thread-safe.
  */
@@ -18,13 +20,17 @@ final class Outcomes {
     private static final Logger LOG = LoggerFactory.getLogger(Persistor.class);
     private static final int NAMED_IN_LOG = 5;
 
+    private static final String OPERATION = "Making messages durable";
+
     private final PersistorListener listener;
+    private final OutageLog outages = new OutageLog(LOG);
 
     Outcomes(PersistorListener listener) {
         this.listener = listener;
     }
 
     void durable(Message message, Receipt receipt) {
+        outages.succeeded(OPERATION);
         if (receipt.result() == PutResult.CREATED) {
             listener.persisted(message, receipt);
         } else {
@@ -78,16 +84,18 @@ final class Outcomes {
         messages.forEach(message -> listener.failed(message, cause));
         String ids = messages.stream().limit(NAMED_IN_LOG).map(Message::id).collect(Collectors.joining(", "));
         int others = messages.size() - NAMED_IN_LOG;
-        LOG.atError()
-                .addKeyValue("source", messages.get(0).source())
-                .addKeyValue("messages", messages.size())
-                .log(
-                        "Not persisted: {} message(s) of {}, published from {} on: {}{}: {}",
-                        messages.size(),
-                        messages.get(0).source(),
-                        messages.get(0).publishTime(),
-                        ids,
-                        others > 0 ? " and " + others + " more" : "",
-                        PersistException.reason(cause));
+        outages.failed(
+                Level.ERROR,
+                OPERATION,
+                OutageLog.kindOf(cause),
+                () -> "Not persisted: " + messages.size() + " message(s) of "
+                        + messages.get(0).source() + ", published from "
+                        + messages.get(0).publishTime() + " on: " + ids
+                        + (others > 0 ? " and " + others + " more" : "") + ": " + PersistException.reason(cause));
+    }
+
+    /** Logs what was counted and not logged yet. */
+    void close() {
+        outages.close();
     }
 }

@@ -229,6 +229,7 @@ public final class Persistor implements AutoCloseable {
             }
             Thread.currentThread().interrupt();
         }
+        outcomes.close();
     }
 
     /** Collects what a Persistor is made of. Not thread-safe. */

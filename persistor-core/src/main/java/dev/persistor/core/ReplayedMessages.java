@@ -4,6 +4,7 @@ import dev.persistor.core.archive.Identity;
 import dev.persistor.core.format.FormatException;
 import dev.persistor.core.format.MessageFormats;
 import dev.persistor.core.format.MessageReader;
+import dev.persistor.core.log.OutageLog;
 import dev.persistor.core.message.Message;
 import dev.persistor.core.replay.Replay;
 import dev.persistor.core.store.BlobName;
@@ -13,8 +14,7 @@ import dev.persistor.core.store.OpenBlob;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /**
  * Finds what a replayed message is a copy of. Its mark says where, but anyone can write a mark: only a message that is read
@@ -25,14 +25,20 @@ import org.slf4j.LoggerFactory;
  */
 final class ReplayedMessages {
 
-    private static final Logger LOG = LoggerFactory.getLogger(ReplayedMessages.class);
     private static final Pattern PLACE = Pattern.compile("(?s)(.+)#([0-9]{1,9})");
 
     private final BlobSource archive;
+    private final OutageLog outages;
     private final MessageFormats formats = MessageFormats.installed();
 
-    ReplayedMessages(BlobSource archive) {
+    /**
+     * Looks in an archive.
+     *
+     * @param outages where it is logged that the archive cannot be read
+     */
+    ReplayedMessages(BlobSource archive, OutageLog outages) {
         this.archive = archive;
+        this.outages = outages;
     }
 
     /** Returns the blob that holds the message's original, if the message was replayed and its original is there. */
@@ -50,9 +56,12 @@ final class ReplayedMessages {
                     ? Optional.of(blob)
                     : Optional.empty();
         } catch (IllegalArgumentException | BlobStoreException | FormatException e) {
-            LOG.atWarn()
-                    .addKeyValue("source", message.source())
-                    .log("A replayed message is archived again, as its original cannot be read: {}", e.getMessage());
+            outages.failed(
+                    Level.WARN,
+                    "Reading the originals of replayed messages",
+                    OutageLog.kindOf(e),
+                    () -> "A replayed message of " + message.source()
+                            + " is archived again, as its original cannot be read: " + e.getMessage());
             return Optional.empty();
         }
     }

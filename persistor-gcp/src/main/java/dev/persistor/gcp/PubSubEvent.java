@@ -1,7 +1,6 @@
 package dev.persistor.gcp;
 
 import com.fasterxml.jackson.core.JsonFactory;
-import com.fasterxml.jackson.core.JsonParseException;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadFeature;
@@ -59,10 +58,8 @@ final class PubSubEvent {
             require(parser.nextToken() == JsonToken.START_OBJECT, "the event", "a JSON object");
             event.readEvent(parser);
             require(parser.nextToken() == null, "what follows the event", "nothing");
-        } catch (JsonParseException e) {
-            throw new MalformedEventException("the event is no JSON: " + e.getOriginalMessage(), e);
         } catch (IOException e) {
-            throw new MalformedEventException("the event cannot be read: " + e.getMessage(), e);
+            throw MalformedEventException.notJson("the event", e);
         }
         require(event.hasMessage, "message", "an object, and is missing");
         return event;
@@ -130,7 +127,10 @@ final class PubSubEvent {
         if (json.currentToken() == JsonToken.VALUE_NULL) {
             return null;
         }
-        require(json.currentToken() == JsonToken.VALUE_NUMBER_INT, field, "a whole number");
+        require(
+                json.currentToken() == JsonToken.VALUE_NUMBER_INT && json.getNumberType() == JsonParser.NumberType.INT,
+                field,
+                "a whole number up to " + Integer.MAX_VALUE);
         return json.getIntValue();
     }
 
@@ -191,7 +191,7 @@ final class PubSubEvent {
      * @throws MalformedEventException if id or publish time is missing or malformed
      */
     Message toMessage(String source) throws MalformedEventException {
-        return Message.builder()
+        return message(Message.builder()
                 .id(id(messageId, "message.messageId"))
                 .source(source)
                 .publishTime(time(publishTime, "message.publishTime"))
@@ -199,8 +199,20 @@ final class PubSubEvent {
                 .attributes(Attributes.ofUnordered(attributes))
                 .brokerProperties(brokerProperties(subscription))
                 .orderingKey(orderingKey)
-                .deliveryAttempt(deliveryAttempt)
-                .build();
+                .deliveryAttempt(deliveryAttempt));
+    }
+
+    /**
+     * Returns what was collected as a message.
+     *
+     * @throws MalformedEventException if it cannot be one, such as with a time outside of the calendar
+     */
+    static Message message(Message.Builder collected) throws MalformedEventException {
+        try {
+            return collected.build();
+        } catch (IllegalArgumentException e) {
+            throw new MalformedEventException(String.valueOf(e.getMessage()), e);
+        }
     }
 
     /** Returns a message's id; the failure names the field or header that should hold it. */

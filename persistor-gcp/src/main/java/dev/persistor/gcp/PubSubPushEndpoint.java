@@ -12,17 +12,19 @@ import dev.persistor.core.RejectedEvent;
 import dev.persistor.core.SharedCapture;
 import dev.persistor.core.config.SettingsException;
 import dev.persistor.core.message.Attributes;
+import dev.persistor.core.message.BrokerProperties;
 import dev.persistor.core.message.Message;
 import dev.persistor.core.store.BlobStoreException;
 import java.io.IOException;
 import java.io.InputStream;
-import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -30,7 +32,8 @@ import org.slf4j.LoggerFactory;
  * Archives what a Pub/Sub push subscription delivers over HTTP: deploy it with the entry point
  * {@code dev.persistor.gcp.PubSubPushEndpoint}.
  *
- * <p>It takes wrapped messages, and unwrapped ones with their metadata in headers. The answer is 204 when the message is
+ * <p>It takes wrapped messages, and unwrapped ones with their metadata in headers, of which it archives those that
+ * {@link PubSubPushSettings} allow. The answer is 204 when the message is
  * durable, 503 when it may not be (Pub/Sub delivers again), 500 with all problems in the log when the configuration does
  * not do, 400 when the request cannot be understood, 413 when it is larger than any message.
  *
@@ -50,36 +53,15 @@ public final class PubSubPushEndpoint implements HttpFunction {
     private static final String ID = HEADER_PREFIX + "message-id";
     private static final String PUBLISH_TIME = HEADER_PREFIX + "publish-time";
 
-    /** Headers of the transport, which are no attributes; credentials are among them, so they are never kept. */
-    private static final Set<String> TRANSPORT = Set.of(
-            "accept",
-            "accept-encoding",
-            "authorization",
-            "connection",
-            "content-length",
-            "content-type",
-            "cookie",
-            "expect",
-            "forwarded",
-            "from",
-            "host",
-            "http2-settings",
-            "keep-alive",
-            "proxy-authorization",
-            "traceparent",
-            "tracestate",
-            "te",
-            "trailer",
-            "transfer-encoding",
-            "upgrade",
-            "user-agent",
-            "via");
+    /** So many names of headers are remembered, each of which is logged once. */
+    private static final int MOST_LOGGED = 100;
 
     private final Supplier<Capture> capture;
+    private final Set<String> leftOut = ConcurrentHashMap.newKeySet();
 
     /** For the platform: reads the environment at the first request. */
     public PubSubPushEndpoint() {
-        this(new SharedCapture(System::getenv, List.of()));
+        this(new SharedCapture(System::getenv, PubSubPushSettings.all()));
     }
 
     private PubSubPushEndpoint(Supplier<Capture> capture) {
@@ -117,7 +99,7 @@ public final class PubSubPushEndpoint implements HttpFunction {
         }
     }
 
-    private static Delivery delivery(Capture open, HttpRequest request, byte[] body) {
+    private Delivery delivery(Capture open, HttpRequest request, byte[] body) {
         Map<String, String> headers = headers(request);
         try {
             return Delivery.of(headers.containsKey(ID) ? unwrapped(open, headers, body) : wrapped(open, body));
@@ -126,7 +108,7 @@ public final class PubSubPushEndpoint implements HttpFunction {
                     open.source().orElse(PubSubEvent.UNKNOWN_SOURCE),
                     body,
                     request.getContentType().orElse("application/octet-stream"),
-                    rejectedHeaders(headers),
+                    rejectedHeaders(open, headers),
                     e.reason()));
         }
     }
@@ -142,39 +124,66 @@ public final class PubSubPushEndpoint implements HttpFunction {
     }
 
     /** The body is the payload, and headers hold the rest: https://cloud.google.com/pubsub/docs/payload-unwrapping. */
-    private static Message unwrapped(Capture open, Map<String, String> headers, byte[] body)
-            throws MalformedEventException {
+    private Message unwrapped(Capture open, Map<String, String> headers, byte[] body) throws MalformedEventException {
         String header = headers.getOrDefault(HEADER_PREFIX + "subscription-name", "");
         String subscription = header.isEmpty() ? null : header;
-        return Message.builder()
+        return PubSubEvent.message(Message.builder()
                 .id(PubSubEvent.id(headers.get(ID), ID))
                 .source(source(open, PubSubEvent.shortName(subscription)))
                 .publishTime(PubSubEvent.time(headers.get(PUBLISH_TIME), PUBLISH_TIME))
                 .payload(body)
-                .attributes(attributes(headers))
-                .brokerProperties(PubSubEvent.brokerProperties(subscription))
-                .orderingKey(headers.get(HEADER_PREFIX + "ordering-key"))
-                .build();
+                .attributes(attributes(open, headers))
+                .brokerProperties(brokerProperties(subscription, headers))
+                .orderingKey(headers.get(HEADER_PREFIX + "ordering-key")));
     }
 
-    private static Attributes attributes(Map<String, String> headers) {
+    /** The sender's attribute Content-Type, too, comes as the header of that name. */
+    private static Attributes brokerProperties(@Nullable String subscription, Map<String, String> headers) {
+        Attributes.Builder properties = Attributes.builder();
+        String type = headers.getOrDefault("content-type", "");
+        if (!type.isEmpty()) {
+            properties.add(BrokerProperties.CONTENT_TYPE, type);
+        }
+        PubSubEvent.brokerProperties(subscription)
+                .forEach(property -> properties.add(property.name(), property.value()));
+        return properties.build();
+    }
+
+    private Attributes attributes(Capture open, Map<String, String> headers) {
+        PubSubPushSettings.Names names = names(open);
         Map<String, String> attributes = new TreeMap<>(headers);
-        attributes.keySet().removeIf(PubSubPushEndpoint::isNoAttribute);
+        attributes.keySet().removeIf(name -> !names.hold(name));
+        headers.keySet().forEach(name -> warnOf(name, names));
         return Attributes.ofUnordered(attributes);
     }
 
-    /** An unwrapped message has its id in these headers: without them two of equal bodies would be one in quarantine. */
-    private static Attributes rejectedHeaders(Map<String, String> headers) {
-        Map<String, String> kept = new TreeMap<>(headers);
-        kept.keySet().removeIf(name -> isNoAttribute(name) && !name.startsWith(HEADER_PREFIX));
-        return Attributes.ofUnordered(kept);
+    /** An endpoint over a capture of others has the default, where their settings do not know this one. */
+    private static PubSubPushSettings.Names names(Capture open) {
+        return open.settings()
+                .find(PubSubPushSettings.ATTRIBUTES)
+                .orElseGet(() -> PubSubPushSettings.Names.parse(
+                        PubSubPushSettings.ATTRIBUTES.defaultText().orElseThrow()));
     }
 
-    private static boolean isNoAttribute(String name) {
-        return name.startsWith("x-goog-")
-                || name.startsWith("x-forwarded-")
-                || name.startsWith("x-cloud-")
-                || TRANSPORT.contains(name);
+    /** An attribute that is left out would be lost without a word. */
+    private void warnOf(String name, PubSubPushSettings.Names names) {
+        if (!names.hold(name)
+                && !PubSubPushSettings.isTransport(name)
+                && leftOut.size() < MOST_LOGGED
+                && leftOut.add(name)) {
+            LOG.warn(
+                    "The header {} of an unwrapped push is not archived. If it is an attribute of messages, add its name to {}",
+                    name,
+                    PubSubPushSettings.ATTRIBUTES.name());
+        }
+    }
+
+    /** An unwrapped message has its id in these headers: without them two of equal bodies would be one in quarantine. */
+    private static Attributes rejectedHeaders(Capture open, Map<String, String> headers) {
+        PubSubPushSettings.Names names = names(open);
+        Map<String, String> kept = new TreeMap<>(headers);
+        kept.keySet().removeIf(name -> !names.hold(name) && !name.startsWith(HEADER_PREFIX));
+        return Attributes.ofUnordered(kept);
     }
 
     private static Map<String, String> headers(HttpRequest request) {

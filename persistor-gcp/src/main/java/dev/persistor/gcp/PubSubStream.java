@@ -13,7 +13,6 @@ import dev.persistor.core.pull.Feed;
 import dev.persistor.core.pull.PullLimits;
 import dev.persistor.core.pull.PullReport;
 import dev.persistor.core.pull.PullRun;
-import dev.persistor.core.pull.Pulled;
 import dev.persistor.core.pull.Stopped;
 import java.time.Duration;
 import java.util.List;
@@ -62,6 +61,9 @@ record PubSubStream(String name, PubSubDelivery delivery, Duration deadline, int
                 new ApiService.Listener() {
                     @Override
                     public void failed(ApiService.State from, Throwable failure) {
+                        if (failure instanceof Error error) {
+                            run.fatal(error);
+                        }
                         run.troubled(PubSubErrors.streamFailed("stream from " + name, failure));
                     }
                 },
@@ -114,7 +116,12 @@ record PubSubStream(String name, PubSubDelivery delivery, Duration deadline, int
             return;
         }
         Integer attempt = Subscriber.getDeliveryAttempt(message);
-        run.takeAll(List.of(Pulled.of(reply, delivery.toMessage(message, attempt == null ? 0 : attempt))));
+        try {
+            run.takeAll(List.of(delivery.pulled(reply, message, attempt == null ? 0 : attempt)));
+        } catch (Error e) {
+            // Google's subscriber would keep it to itself, and with it the message.
+            run.fatal(e);
+        }
     }
 
     private void awaitEnd(Subscriber subscriber) {

@@ -138,7 +138,7 @@ final class PubSubSubscription implements PullSource<String>, PullBroker<String>
     }
 
     private Pulled<String> pulled(ReceivedMessage received) {
-        return Pulled.of(received.getAckId(), delivery.toMessage(received.getMessage(), received.getDeliveryAttempt()));
+        return delivery.pulled(received.getAckId(), received.getMessage(), received.getDeliveryAttempt());
     }
 
     @Override

@@ -202,7 +202,7 @@ class PubSubFunctionsTest {
     @CsvSource(
             delimiter = ';',
             value = {
-                "not json; is no JSON",
+                "not json; the event is no JSON, or has a field twice, at line 1, column",
                 "[]; the event must be a JSON object",
                 "{}; message must be an object",
                 "{\"message\":5}; message must be an object",
@@ -259,7 +259,12 @@ class PubSubFunctionsTest {
 
     @Test
     void unwrappedMessagesOfEqualBodiesAreQuarantinedEachForItself() throws Exception {
-        try (FunctionsFramework function = start(PubSubPushEndpoint.class, "PERSISTOR_QUARANTINE", "true")) {
+        try (FunctionsFramework function = start(
+                PubSubPushEndpoint.class,
+                "PERSISTOR_QUARANTINE",
+                "true",
+                "PERSISTOR_UNWRAPPED_ATTRIBUTES",
+                "eventtype")) {
             for (String id : List.of("1", "2", "2")) {
                 HttpResponse<String> answer = function.post(
                         new byte[] {1},
@@ -286,7 +291,8 @@ class PubSubFunctionsTest {
 
     @Test
     void pushedMessagesAreArchivedWrappedAndUnwrapped() throws Exception {
-        try (FunctionsFramework function = start(PubSubPushEndpoint.class)) {
+        try (FunctionsFramework function =
+                start(PubSubPushEndpoint.class, "PERSISTOR_UNWRAPPED_ATTRIBUTES", "eventtype")) {
             assertThat(function.post(event(MessageGenerator.allBytes())).statusCode())
                     .isEqualTo(204);
             HttpResponse<String> answer = function.post(
@@ -306,6 +312,81 @@ class PubSubFunctionsTest {
             assertThat(blobs()).extracting(BlobInfo::size).containsExactly(256L, 256L);
             assertThat(blobs().get(1).metadata().get("persistor-attributes")).contains("[[\"eventtype\",\"created\"]]");
         }
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                // What nobody allowed is not archived: it may be a credential that some proxy adds.
+                "ce-* | [[\"ce-type\",\"t\"]]",
+                "eventtype, customer-* | [[\"customer-id\",\"7\"],[\"eventtype\",\"created\"]]",
+                "* | [[\"ce-type\",\"t\"],[\"customer-id\",\"7\"],[\"eventtype\",\"created\"],[\"x-token-of-a-proxy\",\"s3cret\"]]",
+            })
+    void anUnwrappedPushIsArchivedWithTheHeadersThatAreAllowedAlone(String names, String attributes) throws Exception {
+        try (FunctionsFramework function = start(PubSubPushEndpoint.class, "PERSISTOR_UNWRAPPED_ATTRIBUTES", names)) {
+            HttpResponse<String> answer = function.post(
+                    new byte[] {1},
+                    "x-goog-pubsub-message-id",
+                    "78",
+                    "x-goog-pubsub-publish-time",
+                    "2026-01-31T02:10:00Z",
+                    "Content-Type",
+                    "text/plain",
+                    "ce-type",
+                    "t",
+                    "eventtype",
+                    "created",
+                    "customer-id",
+                    "7",
+                    "x-token-of-a-proxy",
+                    "s3cret",
+                    "Authorization",
+                    "Bearer s3cret",
+                    "Cookie",
+                    "session=s3cret",
+                    "X-Forwarded-For",
+                    "192.0.2.1",
+                    "X-Serverless-Authorization",
+                    "Bearer s3cret",
+                    "traceparent",
+                    "00-0-0-0");
+            assertThat(answer.statusCode()).isEqualTo(204);
+            BlobInfo blob = blobs().get(0);
+            assertThat(blob.metadata().get("persistor-attributes")).contains(attributes);
+            assertThat(onlyMessage().brokerProperties().text("contentType")).contains("text/plain");
+            if (!names.equals("*")) {
+                assertThat(blob.metadata().asMap().toString()).doesNotContain("s3cret");
+                assertThat(function.log())
+                        .contains("The header x-token-of-a-proxy of an unwrapped push is not archived")
+                        .doesNotContain("s3cret");
+            }
+        }
+    }
+
+    private static final String BEYOND_THE_CALENDAR = "+1000000000-12-31T23:59:59.999999999Z";
+
+    /** An exception would come back with each of its redeliveries. */
+    @Test
+    void aTimeBeyondTheCalendarIsMalformedAndGoesToQuarantine() throws Exception {
+        byte[] wrapped = new String(event(new byte[] {1}), StandardCharsets.UTF_8)
+                .replace("2026-01-31T02:10:00.123Z", BEYOND_THE_CALENDAR)
+                .getBytes(StandardCharsets.UTF_8);
+        String[] unwrapped = {
+            "x-goog-pubsub-message-id", "78", "x-goog-pubsub-publish-time", BEYOND_THE_CALENDAR,
+        };
+        try (FunctionsFramework function = start(PubSubPushEndpoint.class)) {
+            for (HttpResponse<String> answer :
+                    List.of(function.post(wrapped), function.post(new byte[] {1}, unwrapped))) {
+                assertThat(answer.statusCode()).isEqualTo(400);
+                assertThat(answer.body()).startsWith("a message needs a publish time from -999999998-01-01T00:00:00Z");
+            }
+        }
+        try (FunctionsFramework function = start(PubSubPushEndpoint.class, "PERSISTOR_QUARANTINE", "true")) {
+            assertThat(function.post(wrapped).statusCode()).isEqualTo(204);
+            assertThat(function.post(new byte[] {1}, unwrapped).statusCode()).isEqualTo(204);
+        }
+        assertThat(blobs()).hasSize(2).allMatch(blob -> blob.name().value().startsWith("_quarantine/"));
     }
 
     @Test

@@ -2,6 +2,9 @@ package dev.persistor.core.message;
 
 import java.nio.ByteBuffer;
 import java.time.Instant;
+import java.time.LocalDate;
+import java.time.Year;
+import java.time.ZoneOffset;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -22,6 +25,15 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Message {
 
+    /** In each time zone a date of the calendar. */
+    private static final Instant EARLIEST =
+            LocalDate.of(Year.MIN_VALUE + 1, 1, 1).atStartOfDay().toInstant(ZoneOffset.UTC);
+
+    private static final Instant LATEST = LocalDate.of(Year.MAX_VALUE, 1, 1)
+            .atStartOfDay()
+            .toInstant(ZoneOffset.UTC)
+            .minusNanos(1);
+
     private final String id;
     /** Never given away as it is: it may be writable. */
     private final ByteBuffer payload;
@@ -37,13 +49,23 @@ public final class Message {
     private Message(Builder builder) {
         this.id = requireText("id", builder.id);
         this.source = requireText("source", builder.source);
-        this.publishTime = Objects.requireNonNull(builder.publishTime, "a message needs a publish time");
+        this.publishTime =
+                requireInCalendar(Objects.requireNonNull(builder.publishTime, "a message needs a publish time"));
         this.payload = builder.payload;
         this.attributes = builder.attributes;
         this.brokerProperties = builder.brokerProperties;
         this.orderingKey = builder.orderingKey;
         this.position = builder.position;
         this.deliveryAttempt = builder.deliveryAttempt;
+    }
+
+    /** An {@link Instant} reaches further than any date: the first folder that is named after it would fail. */
+    private static Instant requireInCalendar(Instant time) {
+        if (time.isBefore(EARLIEST) || time.isAfter(LATEST)) {
+            throw new IllegalArgumentException("a message needs a publish time from " + EARLIEST + " to " + LATEST
+                    + ", and has one of " + time.getEpochSecond() + " s since 1970");
+        }
+        return time;
     }
 
     private static String requireText(String field, @Nullable String value) {
@@ -235,7 +257,8 @@ public final class Message {
         /**
          * Returns the message.
          *
-         * @throws IllegalArgumentException if id or source is missing or empty
+         * @throws IllegalArgumentException if id or source is missing or empty, or the publish time is outside of the calendar's
+         *     years, -999999998 to 999999998
          * @throws NullPointerException if the publish time is missing
          */
         public Message build() {

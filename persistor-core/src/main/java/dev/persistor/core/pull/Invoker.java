@@ -5,6 +5,7 @@ import dev.failsafe.FailsafeExecutor;
 import dev.failsafe.RetryPolicy;
 import dev.persistor.core.MalformedEventException;
 import dev.persistor.core.config.Settings;
+import dev.persistor.core.log.OutageLog;
 import dev.persistor.core.store.FullJitter;
 import java.io.IOException;
 import java.net.URI;
@@ -26,6 +27,7 @@ import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /**
  * Calls a pull function many times at once, so that as many instances of it run, and gathers their reports.
@@ -55,6 +57,9 @@ public final class Invoker {
     private static final int TOO_MANY_REQUESTS = 429;
     private static final int SERVER_ERROR = 500;
 
+    private static final String CALLING = "Calling the pull function";
+
+    private final OutageLog outages = new OutageLog(LOG);
     private final HttpClient http;
     private final Authentication authentication;
     private final URI target;
@@ -74,8 +79,11 @@ public final class Invoker {
                 .handleIf(failure -> failure instanceof PullException e && e.isRetryable())
                 .withMaxAttempts(settings.get(InvokerSettings.ATTEMPTS))
                 .withDelayFn(context -> WAIT.after(context.getAttemptCount(), ThreadLocalRandom.current()))
-                .onRetry(event ->
-                        LOG.warn("Calling again: {}", event.getLastException().getMessage()))
+                .onRetry(event -> outages.failed(
+                        Level.WARN,
+                        CALLING,
+                        OutageLog.kindOf(event.getLastException()),
+                        () -> "Calling again: " + event.getLastException().getMessage()))
                 .build());
         // Redirects are not followed: they would take credentials elsewhere.
         this.http = HttpClient.newBuilder()
@@ -109,7 +117,11 @@ public final class Invoker {
                 failures.add(String.valueOf(cause(e).getMessage()));
             }
         }
-        failures.forEach(failure -> LOG.error("A call brought no report: {}", failure));
+        failures.forEach(failure ->
+                outages.failed(Level.ERROR, CALLING, "no report", () -> "A call brought no report: " + failure));
+        if (failures.isEmpty()) {
+            outages.succeeded(CALLING);
+        }
         return new InvokerReport(calls, reports, failures);
     }
 

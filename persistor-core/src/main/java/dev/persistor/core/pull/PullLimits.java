@@ -2,7 +2,6 @@ package dev.persistor.core.pull;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import dev.persistor.core.MalformedEventException;
@@ -98,10 +97,8 @@ public record PullLimits(
                 lowered = lowered.with(field, parser);
             }
             require(parser.currentToken() == JsonToken.END_OBJECT && parser.nextToken() == null);
-        } catch (JsonProcessingException e) {
-            throw new MalformedEventException("the request is no JSON: " + e.getOriginalMessage(), e);
         } catch (IOException e) {
-            throw new MalformedEventException("the request cannot be read: " + e.getMessage(), e);
+            throw MalformedEventException.notJson("the request", e);
         }
         return lowered;
     }

@@ -3,7 +3,6 @@ package dev.persistor.core.pull;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonParser;
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import dev.persistor.core.MalformedEventException;
@@ -119,10 +118,8 @@ public record PullReport(
             }
             require(parser.currentToken() == JsonToken.END_OBJECT, "the report must be a JSON object");
             require(parser.nextToken() == null, "nothing must follow the report");
-        } catch (JsonProcessingException e) {
-            throw new MalformedEventException("the report is no JSON: " + e.getOriginalMessage(), e);
         } catch (IOException e) {
-            throw new MalformedEventException("the report cannot be read: " + e.getMessage(), e);
+            throw MalformedEventException.notJson("the report", e);
         }
         return new PullReport(
                 count(numbers, "received"),

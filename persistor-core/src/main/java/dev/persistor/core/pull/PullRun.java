@@ -6,6 +6,7 @@ import dev.persistor.core.LogCapture;
 import dev.persistor.core.PersistException;
 import dev.persistor.core.RefusedEventException;
 import dev.persistor.core.RejectedEvent;
+import dev.persistor.core.log.OutageLog;
 import dev.persistor.core.message.Message;
 import dev.persistor.core.store.BlobStoreException;
 import dev.persistor.core.store.FullJitter;
@@ -34,6 +35,7 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /**
  * One run of a pull function: it takes what a broker hands over, makes it durable, and tells the broker.
@@ -65,9 +67,12 @@ public final class PullRun<H> {
 
     private static final FullJitter AFTER_FAILURE = new FullJitter(Duration.ofMillis(250), Duration.ofSeconds(5));
     private static final int LOOKUPS = 16;
+    private static final String ASKING = "Asking the broker";
+    private static final String EXTENDING = "Extending deadlines";
 
     private final Capture capture;
     private final PullLimits limits;
+    private final OutageLog outages = new OutageLog(LOG);
     private final Settler<H> settler;
     private final ScheduledExecutorService leases;
     private final ThreadPoolExecutor lookups;
@@ -87,7 +92,6 @@ public final class PullRun<H> {
     private long bytes;
     private long lastActivity = began;
     private Optional<Long> troubledSince = Optional.empty();
-    private boolean isTroubleSaid;
     private boolean storeIsDown;
     private @Nullable Stopped stopped;
     private @Nullable Error error;
@@ -181,11 +185,14 @@ public final class PullRun<H> {
         }
         try {
             broker.extend(deliveries);
+            outages.succeeded(EXTENDING);
         } catch (RuntimeException e) {
-            LOG.warn(
-                    "Cannot extend the deadlines of {} message(s); they may be delivered again, which does no harm: {}",
-                    deliveries.size(),
-                    String.valueOf(e.getMessage()));
+            outages.failed(
+                    Level.WARN,
+                    EXTENDING,
+                    OutageLog.kindOf(e),
+                    () -> "Cannot extend the deadlines of " + deliveries.size()
+                            + " message(s); they may be delivered again, which does no harm: " + e.getMessage());
         } catch (Error e) {
             fatal(e);
         }
@@ -357,7 +364,7 @@ public final class PullRun<H> {
         isReached = true;
         trouble = Optional.empty();
         troubledSince = Optional.empty();
-        isTroubleSaid = false;
+        outages.succeeded(ASKING);
     }
 
     /** Tells that the broker gave none: the run goes on for a while if trying again can help, and else is over. */
@@ -365,9 +372,9 @@ public final class PullRun<H> {
         if (!failure.isRetryable()) {
             LOG.error("The run ends: {}", failure.getMessage());
             stop(Stopped.FAILURE);
-        } else if (!isTroubleSaid) {
-            LOG.warn("Asking again: {}", failure.getMessage());
-            isTroubleSaid = true;
+        } else {
+            outages.failed(
+                    Level.WARN, ASKING, OutageLog.kindOf(failure), () -> "Asking again: " + failure.getMessage());
             connecting();
         }
         trouble = Optional.of(String.valueOf(failure.getMessage()));
@@ -563,6 +570,7 @@ public final class PullRun<H> {
         leases.shutdown();
         lookups.shutdownNow();
         settler.close();
+        outages.close();
         return report();
     }
 

@@ -1,10 +1,12 @@
 package dev.persistor.core.pull;
 
+import dev.persistor.core.log.OutageLog;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /**
  * Tells the broker what became of deliveries, on a thread of its own. While one call is under way others gather for the next,
@@ -15,6 +17,8 @@ import org.slf4j.LoggerFactory;
 final class Settler<H> {
 
     private static final Logger LOG = LoggerFactory.getLogger(PullRun.class);
+
+    private final OutageLog outages = new OutageLog(LOG);
 
     private final PullBroker<H> broker;
     private final Consumer<Error> onError;
@@ -95,12 +99,14 @@ final class Settler<H> {
         }
         try {
             call.accept(deliveries);
+            outages.succeeded("Telling the broker");
         } catch (RuntimeException e) {
-            LOG.warn(
-                    "Cannot {} {} message(s); the broker delivers them again, which does no harm: {}",
-                    what,
-                    deliveries.size(),
-                    String.valueOf(e.getMessage()));
+            outages.failed(
+                    Level.WARN,
+                    "Telling the broker",
+                    OutageLog.kindOf(e),
+                    () -> "Cannot " + what + " " + deliveries.size()
+                            + " message(s); the broker delivers them again, which does no harm: " + e.getMessage());
         } catch (Error e) {
             onError.accept(e);
         }
@@ -118,5 +124,6 @@ final class Settler<H> {
             // What is not told is delivered again when its deadline passes.
             Thread.currentThread().interrupt();
         }
+        outages.close();
     }
 }

@@ -1,6 +1,7 @@
 package dev.persistor.standalone.kafka;
 
 import dev.persistor.core.LogCapture;
+import dev.persistor.core.log.OutageLog;
 import dev.persistor.core.pull.Arrivals;
 import dev.persistor.core.pull.LogBroker;
 import dev.persistor.core.pull.LogProgress;
@@ -28,8 +29,10 @@ import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.PartitionInfo;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.RetriableException;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /**
  * Topics that are read as a member of a consumer group. One thread has the consumer, so that the group hears of it however long
@@ -40,6 +43,7 @@ import org.slf4j.LoggerFactory;
 final class KafkaLog implements PullSource<KafkaPlace>, LogBroker<KafkaPlace> {
 
     private static final Logger LOG = LoggerFactory.getLogger(KafkaLog.class);
+    private static final String COMMITTING = "Committing offsets";
 
     private static final Duration OPENING = Duration.ofSeconds(30);
     private static final Duration CLOSING = Duration.ofSeconds(5);
@@ -51,6 +55,7 @@ final class KafkaLog implements PullSource<KafkaPlace>, LogBroker<KafkaPlace> {
     /** What waits to be taken is this part of what may be held, on top of it. */
     private static final int PARTS = 4;
 
+    private final OutageLog outages = new OutageLog(LOG);
     private final KafkaConsumer<byte[], byte[]> consumer;
     private final Set<String> topics;
     private final KafkaMessages messages;
@@ -69,6 +74,8 @@ final class KafkaLog implements PullSource<KafkaPlace>, LogBroker<KafkaPlace> {
 
     private volatile long behind;
     private volatile boolean closed;
+    /** What ended the thread that reads, if it was not told to end. */
+    private volatile @Nullable Throwable death;
 
     /** The state of the thread that receives: which reading of each partition is under way. */
     private final Map<TopicPartition, Long> readings = new HashMap<>();
@@ -161,19 +168,25 @@ final class KafkaLog implements PullSource<KafkaPlace>, LogBroker<KafkaPlace> {
             commitNow(consumer.assignment());
             consumer.close(CloseOptions.timeout(CLOSING));
         } catch (KafkaException e) {
-            fail(e);
+            death = e;
         } catch (RuntimeException e) {
-            LOG.error("Reading {} ends, as nobody foresaw", topics, e);
-            fail(e);
+            LOG.error("Reading {} stopped after an unexpected failure", topics, e);
+            death = e;
+        } catch (Error e) {
+            death = e;
         }
     }
 
-    /** Nobody reads any more: the run is to end, and another to begin. */
-    private void fail(RuntimeException cause) {
-        PullException end = failed("read the topics " + topics, cause);
-        arrivals.change(() -> {
-            throw new PullException(String.valueOf(end.getMessage()), false, cause);
-        });
+    /** When the thread has ended and all that it had read was taken, the run must end, for another to begin. */
+    private void requireThread() {
+        Throwable cause = death;
+        if (cause instanceof Error error) {
+            throw error;
+        }
+        if (cause instanceof RuntimeException failure) {
+            throw new PullException(
+                    String.valueOf(failed("read the topics " + topics, failure).getMessage()), false, failure);
+        }
     }
 
     private void readUntilClosed() {
@@ -224,7 +237,9 @@ final class KafkaLog implements PullSource<KafkaPlace>, LogBroker<KafkaPlace> {
         Map<TopicPartition, OffsetAndMetadata> offsets = toCommit(consumer.assignment());
         if (!offsets.isEmpty()) {
             consumer.commitAsync(offsets, (committed, failure) -> {
-                if (failure != null) {
+                if (failure == null) {
+                    outages.succeeded(COMMITTING);
+                } else {
                     notCommitted(committed, failure);
                 }
             });
@@ -245,7 +260,11 @@ final class KafkaLog implements PullSource<KafkaPlace>, LogBroker<KafkaPlace> {
 
     /** A later commit of the partition makes up for it; until then whoever reads it again finds what is there. */
     private void notCommitted(Map<TopicPartition, OffsetAndMetadata> offsets, Exception failure) {
-        LOG.warn("Cannot commit {}; it is tried again with what follows: {}", offsets, failure.toString());
+        outages.failed(
+                Level.WARN,
+                COMMITTING,
+                OutageLog.kindOf(failure),
+                () -> "Cannot commit " + offsets + "; it is tried again with what follows: " + failure);
         synchronized (durable) {
             offsets.forEach(durable::putIfAbsent);
         }
@@ -300,6 +319,9 @@ final class KafkaLog implements PullSource<KafkaPlace>, LogBroker<KafkaPlace> {
     @Override
     public List<Pulled<KafkaPlace>> receive(int most, Duration wait) {
         List<Pulled<KafkaPlace>> received = arrivals.receive(most, wait);
+        if (received.isEmpty()) {
+            requireThread();
+        }
         if (received.isEmpty() && answers.areMissing()) {
             throw new PullException("read the topics " + topics + ": no broker answers", true, null);
         }

@@ -89,6 +89,14 @@ final class RunProcess implements AutoCloseable {
         return process.exitValue();
     }
 
+    /** Waits until it exits by itself, and returns its exit code. */
+    int exitCode() throws InterruptedException {
+        if (!process.waitFor(60, TimeUnit.SECONDS)) {
+            throw new IllegalStateException("it does not exit");
+        }
+        return process.exitValue();
+    }
+
     String log() throws IOException {
         return Files.readString(log);
     }
