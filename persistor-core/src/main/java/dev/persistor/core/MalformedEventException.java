@@ -2,6 +2,7 @@ package dev.persistor.core;
 
 import com.fasterxml.jackson.core.JsonLocation;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.exc.StreamConstraintsException;
 import java.io.IOException;
 
 /**
@@ -29,6 +30,10 @@ public final class MalformedEventException extends Exception {
      * @param failure what the parser threw; its text is left out, since it quotes what it cannot read, which may be payload
      */
     public static MalformedEventException notJson(String what, IOException failure) {
+        if (failure instanceof StreamConstraintsException tooLarge) {
+            // Its text holds numbers only: what is too long or too deep, and the limit.
+            return new MalformedEventException(what + " is over a limit: " + tooLarge.getOriginalMessage());
+        }
         if (failure instanceof JsonProcessingException notJson) {
             JsonLocation place = notJson.getLocation();
             return new MalformedEventException(what + " is no JSON, or has a field twice"
