@@ -3,7 +3,7 @@ package dev.persistor.standalone.run;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.persistor.standalone.FreePorts;
+import dev.persistor.testkit.ReservedPort;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -14,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -23,10 +24,14 @@ import org.junit.jupiter.api.io.TempDir;
 class ProcessErrorTest {
 
     private @TempDir Path folder;
-    private int port;
+    private final ReservedPort port = ReservedPort.reserve();
+
+    @AfterEach
+    void giveBackPort() {
+        port.close();
+    }
 
     private RunProcess start(String store) throws Exception {
-        port = FreePorts.one();
         Path config = Files.writeString(folder.resolve("persistor.yaml"), """
                 http-address: 127.0.0.1:%d
                 shutdown: 2s
@@ -34,7 +39,7 @@ class ProcessErrorTest {
                   web:
                     from: http
                     store: %s
-                """.formatted(port, store));
+                """.formatted(port.number(), store));
         return RunProcess.start(config, folder.resolve("log"), port, Map.of());
     }
 
@@ -45,7 +50,7 @@ class ProcessErrorTest {
                     .until(() -> !process.get("/health/live").isEmpty());
             HttpResponse<String> answer = HttpClient.newHttpClient()
                     .send(
-                            HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/v1/web"))
+                            HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port.number() + "/v1/web"))
                                     .header("ce-id", "1")
                                     .header("ce-time", "2026-01-31T02:10:00Z")
                                     .POST(BodyPublishers.ofString("x"))
