@@ -60,4 +60,17 @@ class BatchMemoryTest {
         memory.giveBack(320);
         waits.join();
     }
+
+    @Test
+    void openBatchesAreHandedOnWhenHalfOfItIsBeingWritten() {
+        take(ALL / 2);
+        take(ALL / 2);
+        memory.handedOn(ALL / 2);
+        CompletableFuture<Void> waits = CompletableFuture.runAsync(() -> take(ALL));
+        await().until(() -> flushes.get() == 1);
+        memory.giveBack(ALL / 2);
+        memory.handedOn(ALL / 2);
+        memory.giveBack(ALL / 2);
+        waits.join();
+    }
 }

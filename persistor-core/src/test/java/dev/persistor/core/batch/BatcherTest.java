@@ -92,6 +92,17 @@ class BatcherTest {
     }
 
     @Test
+    void aBatchTellsHowLongItsFirstElementWaited() {
+        nanos = 5;
+        batcher.add("a", 1, 10);
+        nanos = 7;
+        batcher.add("a", 2, 10);
+        nanos = 9;
+        batcher.flush(FlushCause.PRESSURE);
+        assertThat(batches).extracting(Batch::waited).containsExactly(Duration.ofNanos(4));
+    }
+
+    @Test
     void anAlarmThatRingsTooLateDoesNotTouchTheNextBatch() {
         batcher.add("a", 1, 10);
         Runnable late = alarm.set.keySet().iterator().next();
