@@ -18,7 +18,7 @@ import java.util.concurrent.TimeUnit;
 /** The real Functions Framework with one of our functions, as a process of its own. */
 final class FunctionsFramework implements AutoCloseable {
 
-    private static final Duration STARTS_WITHIN = Duration.ofMinutes(1);
+    private static final Duration STARTS_WITHIN = Duration.ofMinutes(3);
     private static final long ENDS_WITHIN_SECONDS = 10;
 
     private final Process process;

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** What other tests rely on. How many frameworks start at once, the property {@code persistor.starts} says. */
-@Timeout(240)
+@Timeout(600)
 class FunctionsFrameworkTest {
 
     private static final int STARTS = Integer.getInteger("persistor.starts", 3);

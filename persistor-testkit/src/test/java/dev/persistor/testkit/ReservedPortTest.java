@@ -31,11 +31,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** How many servers start at once, the property {@code persistor.starts} says. */
-@Timeout(120)
+@Timeout(300)
 class ReservedPortTest {
 
     private static final int STARTS = Integer.getInteger("persistor.starts", 6);
-    private static final Duration PATIENCE = Duration.ofMinutes(1);
+    private static final Duration PATIENCE = Duration.ofMinutes(3);
 
     private final List<Process> processes = new ArrayList<>();
 
