@@ -21,6 +21,7 @@ public final class Setting<T> {
     private final @Nullable String defaultText;
     private final boolean required;
     private final boolean secret;
+    private final boolean refusedWhenBlank;
 
     private Setting(
             String name,
@@ -29,7 +30,8 @@ public final class Setting<T> {
             Function<String, T> parser,
             @Nullable String defaultText,
             boolean required,
-            boolean secret) {
+            boolean secret,
+            boolean refusedWhenBlank) {
         this.name = Objects.requireNonNull(name, "name");
         this.meaning = Objects.requireNonNull(meaning, "meaning");
         this.allowed = Objects.requireNonNull(allowed, "allowed");
@@ -37,6 +39,7 @@ public final class Setting<T> {
         this.defaultText = defaultText;
         this.required = required;
         this.secret = secret;
+        this.refusedWhenBlank = refusedWhenBlank;
     }
 
     /**
@@ -48,22 +51,30 @@ public final class Setting<T> {
      * @param parser turns the text into the value, or throws {@link IllegalArgumentException} saying why it cannot
      */
     public static <T> Setting<T> optional(String name, String meaning, String allowed, Function<String, T> parser) {
-        return new Setting<>(name, meaning, allowed, parser, null, false, false);
+        return new Setting<>(name, meaning, allowed, parser, null, false, false, false);
     }
 
     /** Returns this setting as one that must be given. */
     public Setting<T> required() {
-        return new Setting<>(name, meaning, allowed, parser, null, true, secret);
+        return new Setting<>(name, meaning, allowed, parser, null, true, secret, refusedWhenBlank);
     }
 
     /** Returns this setting with what it is when it is left out, as the text that a user would give. */
     public Setting<T> withDefault(String text) {
-        return new Setting<>(name, meaning, allowed, parser, text, false, secret);
+        return new Setting<>(name, meaning, allowed, parser, text, false, secret, refusedWhenBlank);
     }
 
     /** Returns this setting as one whose value is never printed. */
     public Setting<T> secret() {
-        return new Setting<>(name, meaning, allowed, parser, defaultText, required, true);
+        return new Setting<>(name, meaning, allowed, parser, defaultText, required, true, refusedWhenBlank);
+    }
+
+    /**
+     * Returns this setting as one that must have a value where it is set: for others, blank counts as left out. It is meant for a
+     * setting whose absence takes a protection away.
+     */
+    public Setting<T> refusedWhenBlank() {
+        return new Setting<>(name, meaning, allowed, parser, defaultText, required, secret, true);
     }
 
     /** Returns the name of the environment variable. */
@@ -94,6 +105,11 @@ public final class Setting<T> {
     /** Tells whether the value must never be printed. */
     public boolean isSecret() {
         return secret;
+    }
+
+    /** Tells whether the setting must have a value where it is set. */
+    public boolean isRefusedWhenBlank() {
+        return refusedWhenBlank;
     }
 
     T parse(String text) {

@@ -34,7 +34,8 @@ public final class Settings {
     }
 
     /**
-     * Reads the settings. Blank values count as left out, because deployment tools set empty variables.
+     * Reads the settings. Blank values count as left out, because deployment tools set empty variables, but for {@linkplain
+     * Setting#refusedWhenBlank some}.
      *
      * @param environment names and values, such as {@link System#getenv()}
      * @param definitions all settings that may occur
@@ -76,6 +77,10 @@ public final class Settings {
     private static void readOne(
             Map<String, String> environment, Setting<?> setting, Map<String, Object> values, List<String> problems) {
         String text = environment.get(setting.name());
+        if (text != null && text.isBlank() && setting.isRefusedWhenBlank()) {
+            problems.add(setting.name() + " is empty; it must be " + setting.allowed() + ", or be left out");
+            return;
+        }
         if (text == null || text.isBlank()) {
             text = setting.defaultText().orElse(null);
         }

@@ -154,9 +154,18 @@ public final class AttributesJson {
      * @throws IOException if the value is nothing that it writes, or the parser fails
      */
     public static Attributes read(JsonParser json) throws IOException {
+        return read(json, Integer.MAX_VALUE);
+    }
+
+    /** Reads as {@link #read(JsonParser)} does, and ends when there are more than allowed. */
+    static Attributes read(JsonParser json, int most) throws IOException {
         require(json.currentToken() == JsonToken.START_ARRAY);
         Attributes.Builder attributes = Attributes.builder();
+        int count = 0;
         while (json.nextToken() == JsonToken.START_ARRAY) {
+            if (++count > most) {
+                throw new TooManyAttributesException(most);
+            }
             String name = string(json);
             String text = string(json);
             String type = json.nextToken() == JsonToken.VALUE_STRING ? json.getText() : null;

@@ -110,6 +110,20 @@ public enum Compression {
         return content;
     }
 
+    /**
+     * Returns the content of what a sender says is compressed by this. It is read as {@link #decompress} reads, but nothing else is
+     * recognised, and it cannot make this process take more than 8 MiB of memory for its window (RFC 9659).
+     *
+     * @throws IOException if the stream fails or is not compressed by this, at once or while it is read
+     */
+    public InputStream decompressReceived(InputStream in) throws IOException {
+        return switch (this) {
+            case NONE -> in;
+            case GZIP -> new GunzipInputStream(in, BUFFER);
+            case ZSTD -> Zstd.decompressReceived(in);
+        };
+    }
+
     private static boolean startsWith(byte[] bytes, int... magic) {
         for (int i = 0; i < magic.length; i++) {
             if (i >= bytes.length || (bytes[i] & 0xFF) != magic[i]) {

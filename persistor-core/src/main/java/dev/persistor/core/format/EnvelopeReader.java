@@ -5,16 +5,42 @@ import com.fasterxml.jackson.core.JsonToken;
 import dev.persistor.core.message.Attributes;
 import dev.persistor.core.message.Message;
 import dev.persistor.core.message.Position;
+import dev.persistor.core.message.Rfc3339;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
 import java.time.Instant;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Reads messages out of JSON objects; fields that it does not know are passed over. Not thread-safe. */
 final class EnvelopeReader {
 
+    private static final String TIME = "a time as RFC 3339 writes it, such as 2026-01-31T06:00:00Z";
+
+    private static final List<String> FIELDS = List.of(
+            Envelope.ID,
+            Envelope.PUBLISH_TIME,
+            Envelope.SOURCE,
+            Envelope.ORDERING_KEY,
+            Envelope.LOG,
+            Envelope.PARTITION,
+            Envelope.OFFSET,
+            Envelope.ATTRIBUTES,
+            Envelope.TYPED_ATTRIBUTES,
+            Envelope.BROKER_PROPERTIES,
+            Envelope.TYPED_BROKER_PROPERTIES,
+            Envelope.DATA,
+            Envelope.DATA_BASE64);
+
     private final Utf8Writer text = new Utf8Writer();
+    private final Optional<String> defaultSource;
+    private final int mostAttributes;
+    /** Of a line that is sent: the fields that were read. */
+    private final Optional<Set<String>> fields;
 
     private Message.Builder message = Message.builder();
     private @Nullable Instant publishTime;
@@ -24,6 +50,22 @@ final class EnvelopeReader {
     private @Nullable String partition;
     private @Nullable Long offset;
     private boolean hasPayload;
+
+    private EnvelopeReader(Optional<String> defaultSource, int mostAttributes, Optional<Set<String>> fields) {
+        this.defaultSource = defaultSource;
+        this.mostAttributes = mostAttributes;
+        this.fields = fields;
+    }
+
+    /** Returns what reads an archive: whatever was archived comes back, and later versions may have more fields. */
+    static EnvelopeReader ofArchive() {
+        return new EnvelopeReader(Optional.empty(), Integer.MAX_VALUE, Optional.empty());
+    }
+
+    /** Returns what reads messages that somebody sends, who must be told of a field that means nothing here. */
+    static EnvelopeReader ofSender(String source, int mostAttributes) {
+        return new EnvelopeReader(Optional.of(source), mostAttributes, Optional.of(new HashSet<>()));
+    }
 
     /**
      * Reads the object that begins at the parser's current token.
@@ -35,13 +77,23 @@ final class EnvelopeReader {
         require(json.currentToken() == JsonToken.START_OBJECT, "a line is no JSON object");
         for (String field = json.nextFieldName(); field != null; field = json.nextFieldName()) {
             json.nextToken();
+            checkField(field);
             readField(field, json);
         }
         return build();
     }
 
+    private void checkField(String field) throws IOException {
+        if (fields.isPresent()) {
+            require(FIELDS.contains(field), "unknown field " + Shown.text(field) + "; the fields are " + FIELDS);
+            require(fields.get().add(field), field + " is given twice");
+        }
+    }
+
     private void reset() {
         message = Message.builder();
+        defaultSource.ifPresent(message::source);
+        fields.ifPresent(Set::clear);
         publishTime = null;
         typedAttributes = null;
         typedBrokerProperties = null;
@@ -61,9 +113,9 @@ final class EnvelopeReader {
             case Envelope.PARTITION -> partition = text(field, json);
             case Envelope.OFFSET -> offset = number(field, json);
             case Envelope.ATTRIBUTES -> message.attributes(plain(field, json));
-            case Envelope.TYPED_ATTRIBUTES -> typedAttributes = AttributesJson.read(json);
+            case Envelope.TYPED_ATTRIBUTES -> typedAttributes = AttributesJson.read(json, mostAttributes);
             case Envelope.BROKER_PROPERTIES -> message.brokerProperties(plain(field, json));
-            case Envelope.TYPED_BROKER_PROPERTIES -> typedBrokerProperties = AttributesJson.read(json);
+            case Envelope.TYPED_BROKER_PROPERTIES -> typedBrokerProperties = AttributesJson.read(json, mostAttributes);
             case Envelope.DATA -> payload(utf8(field, json));
             case Envelope.DATA_BASE64 -> payload(base64(field, json));
             default -> json.skipChildren();
@@ -100,44 +152,61 @@ final class EnvelopeReader {
     }
 
     private static String text(String field, JsonParser json) throws IOException {
-        require(json.currentToken() == JsonToken.VALUE_STRING, field + " is no text");
+        requireText(field, json);
         return json.getText();
     }
 
-    private static Instant instant(String field, JsonParser json) throws IOException {
-        require(json.currentToken() == JsonToken.VALUE_STRING, field + " is no text");
+    private static void requireText(String field, JsonParser json) throws IOException {
+        if (json.currentToken() != JsonToken.VALUE_STRING) {
+            throw FieldException.ofType(field, "text", json);
+        }
+    }
+
+    private Instant instant(String field, JsonParser json) throws IOException {
+        requireText(field, json);
         try {
+            if (defaultSource.isPresent()) {
+                return Rfc3339.parse(json.getText());
+            }
             // What is no ASCII is no time, with a question mark in its place neither.
             byte[] ascii = json.getText().getBytes(StandardCharsets.US_ASCII);
             return Instants.parse(ascii, 0, ascii.length);
         } catch (DateTimeException e) {
             // Without the cause, whose text quotes the value.
-            throw new IOException(field + " is no time");
+            throw FieldException.ofText(field, "time", TIME, json);
         }
     }
 
     private static long number(String field, JsonParser json) throws IOException {
-        require(json.currentToken() == JsonToken.VALUE_NUMBER_INT, field + " is no whole number");
+        if (json.currentToken() != JsonToken.VALUE_NUMBER_INT) {
+            throw FieldException.ofType(field, "whole number", json);
+        }
         return json.getLongValue();
     }
 
     private byte[] utf8(String field, JsonParser json) throws IOException {
-        require(json.currentToken() == JsonToken.VALUE_STRING, field + " is no text");
+        requireText(field, json);
         text.reset(json.getTextLength());
         json.getText(text);
         return text.toBytes();
     }
 
     private static byte[] base64(String field, JsonParser json) throws IOException {
-        require(json.currentToken() == JsonToken.VALUE_STRING, field + " is no text");
+        requireText(field, json);
         return json.getBinaryValue();
     }
 
-    private static Attributes plain(String field, JsonParser json) throws IOException {
-        require(json.currentToken() == JsonToken.START_OBJECT, field + " is no object");
+    private Attributes plain(String field, JsonParser json) throws IOException {
+        if (json.currentToken() != JsonToken.START_OBJECT) {
+            throw FieldException.ofType(field, "object", json);
+        }
         Attributes.Builder attributes = Attributes.builder();
+        int count = 0;
         for (String name = json.nextFieldName(); name != null; name = json.nextFieldName()) {
             json.nextToken();
+            if (++count > mostAttributes) {
+                throw new TooManyAttributesException(mostAttributes);
+            }
             attributes.add(name, text(field, json));
         }
         return attributes.build();

@@ -42,10 +42,25 @@ final class EnvelopeScanner {
 
     private final JsonText unescaped = new JsonText();
 
+    private final int mostAttributes;
     private byte[] line = new byte[0];
     private int at;
     private int end;
     private boolean asWritten;
+
+    private EnvelopeScanner(int mostAttributes) {
+        this.mostAttributes = mostAttributes;
+    }
+
+    /** Returns what reads an archive, whatever is in it. */
+    static EnvelopeScanner ofArchive() {
+        return new EnvelopeScanner(Integer.MAX_VALUE);
+    }
+
+    /** Returns what reads messages that somebody sends, and leaves those with more attributes than allowed unread. */
+    static EnvelopeScanner ofSender(int mostAttributes) {
+        return new EnvelopeScanner(mostAttributes);
+    }
 
     private static byte[] text(String name) {
         return field(name, "\"");
@@ -117,10 +132,12 @@ final class EnvelopeScanner {
 
     private Attributes readAttributes() {
         Attributes.Builder attributes = Attributes.builder();
+        int count = 0;
         do {
             String name = readText();
             expect(VALUE);
             attributes.add(name, readText());
+            asWritten &= ++count <= mostAttributes;
         } while (asWritten && skip(NEXT_NAME));
         expect(END);
         return attributes.build();

@@ -83,7 +83,15 @@ final class Instants {
      */
     static Instant parse(byte[] text, int offset, int length) {
         Instant usual = isUsual(text, offset, length) ? parseUsual(text, offset, length) : null;
-        return usual == null ? Instant.parse(new String(text, offset, length, StandardCharsets.ISO_8859_1)) : usual;
+        return usual == null ? parseUnusual(new String(text, offset, length, StandardCharsets.ISO_8859_1)) : usual;
+    }
+
+    /** A leap second, which Java reads as the second before it, is no time that was written here. */
+    private static Instant parseUnusual(String text) {
+        if (text.contains(":60")) {
+            throw new DateTimeException("a leap second");
+        }
+        return Instant.parse(text);
     }
 
     private static boolean isUsual(byte[] text, int offset, int length) {

@@ -31,8 +31,8 @@ final class JsonLinesReader implements MessageReader {
     private final BlobInfo blob;
     private final LineInput lines;
     private final Blanks afterMessage = new Blanks();
-    private final EnvelopeScanner scanner = new EnvelopeScanner();
-    private final EnvelopeReader envelopes = new EnvelopeReader();
+    private final EnvelopeScanner scanner = EnvelopeScanner.ofArchive();
+    private final EnvelopeReader envelopes = EnvelopeReader.ofArchive();
     private @Nullable JsonParser json;
     private @Nullable Message next;
     private @Nullable Damage damage;

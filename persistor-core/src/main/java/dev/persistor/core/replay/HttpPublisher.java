@@ -42,10 +42,14 @@ final class HttpPublisher implements MessagePublisher {
     /** What a header can say of a type; a sender may have said anything. */
     private static final Pattern TYPE = Pattern.compile("[\\w!#$&^.+-]+/[\\w!#$&^.+-]+(?:; ?[\\w!#$&^.+-]+=[ -~]+)?");
 
+    private static final Pattern ENCODING = Pattern.compile("[\\w!#$&^.+-]+(?:, ?[\\w!#$&^.+-]+)*");
+
     private final URI target;
     private final Optional<String> authorization;
     private final HttpClient http = HttpClient.newBuilder()
             .version(HttpClient.Version.HTTP_1_1)
+            // A redirect would take the Authorization header and the messages to a host that nobody named.
+            .followRedirects(HttpClient.Redirect.NEVER)
             .connectTimeout(TIMEOUT)
             .build();
     private final Semaphore slots = new Semaphore(UNDER_WAY);
@@ -108,6 +112,7 @@ final class HttpPublisher implements MessagePublisher {
                 .timeout(TIMEOUT)
                 .header("Content-Type", contentType(message))
                 .POST(HttpRequest.BodyPublishers.ofByteArray(payload));
+        contentEncoding(message).ifPresent(value -> request.header("Content-Encoding", value));
         RawFormat.describe(message).forEach(request::header);
         authorization.ifPresent(value -> request.header("Authorization", value));
         return request.build();
@@ -118,6 +123,13 @@ final class HttpPublisher implements MessagePublisher {
                 .text(BrokerProperties.CONTENT_TYPE)
                 .filter(type -> TYPE.matcher(type).matches())
                 .orElse(ANY_BYTES);
+    }
+
+    /** The payload is sent as it was archived, so what it is encoded by goes with it. */
+    private static Optional<String> contentEncoding(Message message) {
+        return message.brokerProperties()
+                .text(BrokerProperties.CONTENT_ENCODING)
+                .filter(encoding -> ENCODING.matcher(encoding).matches());
     }
 
     /** One message on its way. */
@@ -165,10 +177,14 @@ final class HttpPublisher implements MessagePublisher {
                 CompletableFuture.delayedExecutor(wait, TimeUnit.MILLISECONDS).execute(() -> send(attempt + 1));
                 return;
             }
-            String reason = answer == null ? String.valueOf(cause) : "status " + answer.statusCode();
+            String reason = answer == null ? String.valueOf(cause) : reason(answer.statusCode());
             result.completeExceptionally(
                     new PublishException("post to " + printable() + ": " + reason, retryable, cause));
         }
+    }
+
+    private static String reason(int status) {
+        return "status " + status + (status / 100 == 3 ? ": redirects are not followed; name the address it leads to" : "");
     }
 
     private static boolean isRetryable(int status) {

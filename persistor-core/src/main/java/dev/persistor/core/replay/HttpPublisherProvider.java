@@ -1,8 +1,10 @@
 package dev.persistor.core.replay;
 
 import java.net.URI;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Posts to {@code http} and {@code https} addresses.
@@ -13,6 +15,11 @@ public final class HttpPublisherProvider implements MessagePublisherProvider {
 
     /** The variable whose value every request carries as its {@code Authorization} header, if it is set. */
     public static final String AUTHORIZATION = "PERSISTOR_HTTP_AUTHORIZATION";
+
+    /** The variable that, when it is {@code true}, allows that header over http to another machine. */
+    public static final String PLAIN_AUTHORIZATION = "PERSISTOR_HTTP_PLAIN_AUTHORIZATION";
+
+    private static final Set<String> THIS_MACHINE = Set.of("localhost", "127.0.0.1", "[::1]");
 
     /** For {@link java.util.ServiceLoader}. */
     public HttpPublisherProvider() {}
@@ -32,6 +39,27 @@ public final class HttpPublisherProvider implements MessagePublisherProvider {
         if (target.getHost() == null) {
             throw new IllegalArgumentException("a target of HTTP needs a host: " + example());
         }
-        return new HttpPublisher(target, Optional.ofNullable(environment.get(AUTHORIZATION)));
+        Optional<String> authorization = Optional.ofNullable(environment.get(AUTHORIZATION))
+                .map(String::strip)
+                .filter(value -> !value.isEmpty());
+        if (authorization.isPresent() && !isPrivate(target) && !isAllowed(environment)) {
+            throw new IllegalArgumentException(AUTHORIZATION + " would go to " + target.getHost()
+                    + " over http, where others can read it; use https, or set " + PLAIN_AUTHORIZATION + "=true");
+        }
+        return new HttpPublisher(target, authorization);
+    }
+
+    /** Tells whether nobody between here and the target can read what is sent. */
+    private static boolean isPrivate(URI target) {
+        return "https".equals(target.getScheme())
+                || THIS_MACHINE.contains(target.getHost().toLowerCase(Locale.ROOT));
+    }
+
+    private static boolean isAllowed(Map<String, String> environment) {
+        String text = environment.getOrDefault(PLAIN_AUTHORIZATION, "").strip();
+        if (!text.isEmpty() && !text.equals("true") && !text.equals("false")) {
+            throw new IllegalArgumentException(PLAIN_AUTHORIZATION + " must be true or false");
+        }
+        return text.equals("true");
     }
 }

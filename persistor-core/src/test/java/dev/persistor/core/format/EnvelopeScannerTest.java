@@ -42,7 +42,7 @@ class EnvelopeScannerTest {
         "12345678"
     };
 
-    private final EnvelopeScanner scanner = new EnvelopeScanner();
+    private final EnvelopeScanner scanner = EnvelopeScanner.ofArchive();
     private final Random random = new Random(20_260_131);
 
     @Test
@@ -233,7 +233,7 @@ class EnvelopeScannerTest {
     private static Optional<Message> parse(byte[] line) throws IOException {
         try (JsonParser json = Envelope.JSON.createParser(line)) {
             json.nextToken();
-            return Optional.of(new EnvelopeReader().read(json));
+            return Optional.of(EnvelopeReader.ofArchive().read(json));
         }
     }
 

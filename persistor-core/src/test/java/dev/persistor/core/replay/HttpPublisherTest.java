@@ -50,6 +50,7 @@ class HttpPublisherTest {
     private final List<Request> requests = Collections.synchronizedList(new ArrayList<>());
     private final ExecutorService threads = Executors.newCachedThreadPool();
     private volatile Answer answer = request -> 204;
+    private volatile String redirect = "";
     private HttpServer server;
     private MessagePublisher publisher;
 
@@ -80,6 +81,7 @@ class HttpPublisherTest {
                 new Request(headers, ByteBuffer.wrap(exchange.getRequestBody().readAllBytes()));
         requests.add(request);
         try {
+            exchange.getResponseHeaders().set("Location", redirect);
             exchange.sendResponseHeaders(answer.status(request), -1);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -111,6 +113,7 @@ class HttpPublisherTest {
                                 .build())
                         .brokerProperties(Attributes.builder()
                                 .add(BrokerProperties.CONTENT_TYPE, "application/json; charset=utf-8")
+                                .add(BrokerProperties.CONTENT_ENCODING, "gzip")
                                 .build())
                         .build())
                 .get(10, TimeUnit.SECONDS);
@@ -119,6 +122,7 @@ class HttpPublisherTest {
         assertThat(request.body()).isEqualTo(ByteBuffer.wrap(every));
         assertThat(request.headers())
                 .containsEntry("content-type", "application/json; charset=utf-8")
+                .containsEntry("content-encoding", "gzip")
                 .containsEntry("authorization", "Bearer token")
                 .containsEntry("persistor-id", "1")
                 .containsEntry("persistor-source", "orders")
@@ -233,5 +237,64 @@ class HttpPublisherTest {
         assertThatThrownBy(() -> MessagePublishers.open(URI.create("https://user:pw@host/x"), Map.of()))
                 .hasMessageContaining("user")
                 .hasMessageNotContaining("pw");
+    }
+
+    @Test
+    void aContentEncodingThatNoHeaderCanHoldIsNotSentAsOne() throws Exception {
+        publisher
+                .publish(message(1)
+                        .brokerProperties(Attributes.builder()
+                                .add(BrokerProperties.CONTENT_ENCODING, "gz\r\nX-Evil: 1")
+                                .build())
+                        .build())
+                .get(10, TimeUnit.SECONDS);
+        assertThat(requests.get(0).headers()).doesNotContainKeys("content-encoding", "x-evil");
+    }
+
+    @Test
+    void aRedirectIsAFailureAndNothingGoesWhereItLeads() throws Exception {
+        List<String> elsewhere = Collections.synchronizedList(new ArrayList<>());
+        HttpServer other = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        other.createContext("/", exchange -> {
+            elsewhere.add(String.valueOf(exchange.getRequestHeaders().getFirst("Authorization")));
+            exchange.sendResponseHeaders(204, -1);
+            exchange.close();
+        });
+        other.start();
+        try {
+            redirect = "http://127.0.0.1:" + other.getAddress().getPort() + "/";
+            answer = request -> 307;
+            assertThatThrownBy(publisher.publish(message(1).build())::join)
+                    .cause()
+                    .isInstanceOfSatisfying(
+                            PublishException.class, e -> assertThat(e.isRetryable()).isFalse())
+                    .hasMessageContaining("status 307: redirects are not followed");
+            assertThat(elsewhere).isEmpty();
+        } finally {
+            other.stop(0);
+        }
+    }
+
+    @Test
+    void anAuthorizationGoesOverPlainHttpToThisMachineOnlyUnlessThatIsAllowed() {
+        Map<String, String> authorized = Map.of(HttpPublisherProvider.AUTHORIZATION, "Bearer secret");
+        assertThatThrownBy(() -> MessagePublishers.open(URI.create("http://example.com/in?code=key"), authorized))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("PERSISTOR_HTTP_AUTHORIZATION would go to example.com over http")
+                .hasMessageContaining("PERSISTOR_HTTP_PLAIN_AUTHORIZATION=true")
+                .hasMessageNotContainingAny("secret", "key");
+        // These neither resolve nor connect before there is something to send.
+        for (String allowed : List.of("https://example.com/in", "http://localhost:1/", "http://127.0.0.1:1/", "http://[::1]:1/")) {
+            MessagePublishers.open(URI.create(allowed), authorized).close();
+        }
+        MessagePublishers.open(URI.create("http://example.com/in"), Map.of()).close();
+        Map<String, String> allowed = Map.of(
+                HttpPublisherProvider.AUTHORIZATION, "Bearer secret", HttpPublisherProvider.PLAIN_AUTHORIZATION, "true");
+        MessagePublishers.open(URI.create("http://example.com/in"), allowed).close();
+    }
+
+    @Test
+    void theKeyInATargetsAddressIsNotShown() {
+        assertThat(publisher).hasToString("http://127.0.0.1:" + server.getAddress().getPort() + "/in");
     }
 }

@@ -1,144 +1,284 @@
 package dev.persistor.standalone.run;
 
-import com.sun.net.httpserver.HttpExchange;
-import com.sun.net.httpserver.HttpHandler;
 import dev.persistor.core.Capture;
 import dev.persistor.core.Delivery;
-import dev.persistor.core.MalformedEventException;
 import dev.persistor.core.PersistException;
 import dev.persistor.core.RefusedEventException;
 import dev.persistor.core.config.PersistorSettings;
 import dev.persistor.core.message.Message;
+import dev.persistor.core.message.MessageSize;
 import dev.persistor.core.store.BlobStoreException;
+import dev.persistor.core.store.PercentEncoding;
 import dev.persistor.standalone.run.config.CaptureSettings;
-import java.io.IOException;
-import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
+import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.Semaphore;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.SynchronousQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
+import org.eclipse.jetty.http.HttpHeader;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * Takes messages that are sent to {@code /v1/SOURCE}, and answers when they are durable. How many are under way at a time, and how
- * large they are together, is bounded; whoever comes on top is asked to come again.
+ * Takes messages that are sent to {@code /v1/SOURCE}, and answers when they are durable. A request has a thread only while its
+ * messages are read and written. How many threads there are, and how much memory requests hold, is bounded; a request beyond is refused
+ * for now.
  *
  * <p>Thread-safe.
  */
-final class HttpIntake implements HttpHandler {
+final class HttpIntake {
 
-    /** So many requests are under way at a time. */
-    static final int MOST = 256;
+    /** How the paths begin that messages are sent to. */
+    static final String PATH = "/v1/";
 
-    private static final String PATH = "/v1/";
-    private static final int KIB = 1 << 10;
-    /** Of the heap, all bodies together have no more than one in so many parts. */
-    private static final int PARTS_OF_HEAP = 8;
+    private static final Logger LOG = LoggerFactory.getLogger(HttpIntake.class);
+    /** So many requests are written at a time. */
+    private static final int MOST_WRITERS = 256;
+    /** So many requests wait for their messages to be read. */
+    private static final int MOST_WAITING = 32;
 
-    private final Map<String, Capture> captures;
-    private final Semaphore requests = new Semaphore(MOST);
-    private final Semaphore kibs = new Semaphore((int) (Runtime.getRuntime().maxMemory() / PARTS_OF_HEAP / KIB));
+    private static final int IDLE_SECONDS = 30;
+    /** Of the heap, requests hold no more than one in so many parts. */
+    private static final int PARTS_OF_HEAP = 5;
 
-    HttpIntake(List<RunningCapture> captures) {
-        this.captures = captures.stream()
+    /** Where messages of one source go. */
+    private record Destination(Capture capture, HttpTokens tokens, HttpMessages messages, long mostBytes) {
+
+        static Destination of(Capture capture) {
+            return new Destination(
+                    capture,
+                    HttpTokens.of(capture.settings()),
+                    new HttpMessages(capture.settings()),
+                    capture.settings().get(CaptureSettings.HTTP_BODY));
+        }
+    }
+
+    private final Map<String, Destination> destinations;
+    private final HttpConnections connections;
+    private final HttpUploads uploads;
+    private final HttpMemory memory = new HttpMemory(Runtime.getRuntime().maxMemory() / PARTS_OF_HEAP);
+    private final ExecutorService writers = threads("persistor-http-", MOST_WRITERS, new SynchronousQueue<>());
+    /** Not on all processors, so that senders who need much of them leave something to others. */
+    private final ExecutorService readers = threads(
+            "persistor-http-reader-",
+            Math.max(1, Runtime.getRuntime().availableProcessors() / 2),
+            new ArrayBlockingQueue<>(MOST_WAITING));
+    /** Guarded by this, as is the next. */
+    private int underWay;
+
+    private boolean closing;
+
+    HttpIntake(List<RunningCapture> captures, HttpConnections connections, HttpUploads uploads) {
+        this.destinations = captures.stream()
                 .filter(RunningCapture::isSentTo)
                 .map(RunningCapture::capture)
-                .collect(Collectors.toMap(
-                        capture -> capture.settings().get(PersistorSettings.SOURCE), capture -> capture));
+                .collect(
+                        Collectors.toMap(capture -> capture.settings().get(PersistorSettings.SOURCE), Destination::of));
+        this.connections = connections;
+        this.uploads = uploads;
     }
 
-    @Override
-    public void handle(HttpExchange exchange) throws IOException {
-        String source = exchange.getRequestURI().getPath().substring(PATH.length());
-        Capture capture = captures.get(source);
-        if (capture == null) {
-            HttpServing.answer(exchange, 404, "nothing captures " + PATH + source + "; there are " + captures.keySet());
-        } else if (!exchange.getRequestMethod().equals("POST")) {
-            exchange.getResponseHeaders().set("Allow", "POST");
-            HttpServing.answer(exchange, 405, "messages are sent by POST");
-        } else if (!isLetIn(capture, exchange)) {
-            exchange.getResponseHeaders().set("WWW-Authenticate", "Bearer");
-            HttpServing.answer(exchange, 401, "who sends must show a token that is known here");
-        } else if (!requests.tryAcquire()) {
-            refuseForNow(exchange, "more than " + MOST + " requests are under way; send it again");
+    private static ThreadPoolExecutor threads(String name, int most, BlockingQueue<Runnable> waiting) {
+        AtomicInteger number = new AtomicInteger();
+        int least = waiting instanceof SynchronousQueue ? 0 : most;
+        ThreadPoolExecutor threads =
+                new ThreadPoolExecutor(least, most, IDLE_SECONDS, TimeUnit.SECONDS, waiting, task -> {
+                    Thread thread = new Thread(task, name + number.incrementAndGet());
+                    thread.setDaemon(true);
+                    return thread;
+                });
+        if (least > 0) {
+            threads.allowCoreThreadTimeOut(true);
+        }
+        return threads;
+    }
+
+    /** Takes what is sent to {@code /v1/SOURCE}. */
+    void handle(HttpExchange exchange) {
+        begin();
+        HttpMemory.Share share = memory.share();
+        exchange.whenDone(() -> {
+            share.close();
+            end();
+        });
+        // The archive may take longer than a connection may be idle.
+        exchange.request().addIdleTimeoutListener(timeout -> false);
+        Optional<Destination> destination =
+                PercentEncoding.decode(exchange.path().substring(PATH.length())).map(destinations::get);
+        Optional<HttpAnswer> refusal = refusal(exchange, destination);
+        if (refusal.isPresent() || destination.isEmpty()) {
+            new HttpUpload(exchange, uploads, share, 0, body -> {}).start(refusal.orElseGet(HttpAnswer::stopping));
         } else {
-            try {
-                take(source, capture, exchange);
-            } finally {
-                requests.release();
-            }
+            Destination to = destination.get();
+            new HttpUpload(exchange, uploads, share, to.mostBytes(), body -> received(exchange, to, share, body))
+                    .start();
         }
     }
 
-    /** In a time that does not tell how much of the token is right. */
-    private static boolean isLetIn(Capture capture, HttpExchange exchange) {
-        Optional<String> token = capture.settings().find(CaptureSettings.HTTP_TOKEN);
-        String shown = Optional.ofNullable(exchange.getRequestHeaders().getFirst("Authorization"))
-                .orElse("");
-        return token.isEmpty()
-                || MessageDigest.isEqual(
-                        ("Bearer " + token.get()).getBytes(StandardCharsets.UTF_8),
-                        shown.getBytes(StandardCharsets.UTF_8));
+    private Optional<HttpAnswer> refusal(HttpExchange exchange, Optional<Destination> found) {
+        if (isClosing()) {
+            return Optional.of(HttpAnswer.stopping());
+        }
+        if (found.isEmpty()) {
+            return Optional.of(HttpAnswer.text(404, "nothing captures from this path; there are " + paths()));
+        }
+        if (!exchange.request().getMethod().equals("POST")) {
+            return Optional.of(HttpAnswer.text(405, "messages are sent by POST", "Allow", "POST"));
+        }
+        Destination destination = found.get();
+        if (!destination.tokens().letIn(exchange.header(HttpHeader.AUTHORIZATION))) {
+            return Optional.of(HttpAnswer.text(
+                    401,
+                    "the header Authorization must be \"Bearer TOKEN\" with a token that is valid here",
+                    "WWW-Authenticate",
+                    "Bearer"));
+        }
+        long length = exchange.request().getLength();
+        if (length > destination.mostBytes()) {
+            return Optional.of(HttpAnswer.text(
+                    413, "the body has " + length + " bytes; http-body allows " + destination.mostBytes()));
+        }
+        return refusedBy(() -> destination.messages().check(exchange.request().getHeaders()));
     }
 
-    private void take(String source, Capture capture, HttpExchange exchange) throws IOException {
-        long most = capture.settings().get(CaptureSettings.HTTP_BODY);
-        long announced = announced(exchange, most);
-        if (announced > most) {
-            HttpServing.answer(exchange, 413, "the body has " + announced + " bytes; it may have " + most);
-            return;
-        }
-        int room = (int) (announced / KIB + 1);
-        if (!kibs.tryAcquire(room)) {
-            refuseForNow(exchange, "what is under way fills the memory; send it again");
-            return;
-        }
+    private List<String> paths() {
+        return destinations.keySet().stream().sorted().map(PATH::concat).toList();
+    }
+
+    private interface Check {
+        void run() throws RefusedRequestException;
+    }
+
+    private static Optional<HttpAnswer> refusedBy(Check check) {
         try {
-            byte[] body = read(exchange, most);
-            if (body.length > most) {
-                HttpServing.answer(exchange, 413, "the body has more than " + most + " bytes");
-            } else {
-                archive(source, capture, exchange, body);
-            }
-        } finally {
-            kibs.release(room);
+            check.run();
+            return Optional.empty();
+        } catch (RefusedRequestException e) {
+            return Optional.of(e.answer());
         }
     }
 
-    /** Where nothing is announced, as much as there may be. */
-    private static long announced(HttpExchange exchange, long most) {
-        String length = exchange.getRequestHeaders().getFirst("Content-Length");
-        return length == null ? most : Long.parseLong(length);
+    /** Goes on with a whole body on other threads than those of the connections. */
+    private void received(HttpExchange exchange, Destination to, HttpMemory.Share share, ByteBuffer body) {
+        connections.received(exchange.connection());
+        run(exchange, () -> {
+            boolean isLongWork = to.messages().isLongWork(exchange.request().getHeaders(), body);
+            run(exchange, isLongWork ? readers : writers, () -> {
+                List<Message> messages = read(exchange, to, share, body);
+                if (isLongWork) {
+                    run(exchange, writers, () -> archive(exchange, to, messages));
+                } else {
+                    archive(exchange, to, messages);
+                }
+            });
+        });
     }
 
-    private static byte[] read(HttpExchange exchange, long most) throws IOException {
-        try (InputStream body = exchange.getRequestBody()) {
-            return body.readNBytes((int) most + 1);
-        }
-    }
-
-    private static void archive(String source, Capture capture, HttpExchange exchange, byte[] body) throws IOException {
+    private void run(HttpExchange exchange, Executor threads, Check work) {
         try {
-            List<Message> messages = HttpMessages.read(source, exchange.getRequestHeaders(), body);
-            capture.archive(new Delivery(messages, List.of()));
-            HttpServing.answer(
-                    exchange,
-                    200,
-                    "application/json",
-                    ("{\"durable\":" + messages.size() + "}\n").getBytes(StandardCharsets.UTF_8));
-        } catch (MalformedEventException e) {
-            HttpServing.answer(exchange, 400, e.reason());
+            threads.execute(() -> run(exchange, work));
+        } catch (RejectedExecutionException e) {
+            exchange.answer(HttpAnswer.later("too many requests are under way; send this one again"));
+        }
+    }
+
+    /** Whatever goes wrong is answered, so that no client waits for ever. */
+    private static void run(HttpExchange exchange, Check work) {
+        try {
+            work.run();
+        } catch (RefusedRequestException e) {
+            exchange.answer(e.answer());
+        } catch (RuntimeException e) {
+            LOG.error("Cannot answer a request to {}", PATH, e);
+            exchange.answer(HttpAnswer.text(500, "this failed; the log says why"));
+        } catch (Error e) {
+            exchange.answer(HttpAnswer.later("this process cannot go on; send the request again"));
+            throw e;
+        }
+    }
+
+    private List<Message> read(HttpExchange exchange, Destination to, HttpMemory.Share share, ByteBuffer body)
+            throws RefusedRequestException {
+        List<Message> messages = to.messages().read(exchange.request().getHeaders(), body, bytes -> take(share, bytes));
+        if (HttpMessages.isMany(exchange.request().getHeaders())) {
+            share.keepOnly(messages.stream().mapToLong(MessageSize::of).sum());
+        }
+        return messages;
+    }
+
+    private void take(HttpMemory.Share share, long bytes) throws RefusedRequestException {
+        if (share.isBeyondAll(bytes)) {
+            throw RefusedRequestException.tooLarge(
+                    "the request takes more memory than this process has for requests; send fewer messages at a time");
+        }
+        if (!uploads.makeRoom(Optional.empty(), share, bytes)) {
+            throw RefusedRequestException.of(HttpMessages.noMemory());
+        }
+    }
+
+    private static void archive(HttpExchange exchange, Destination to, List<Message> messages) {
+        try {
+            to.capture().archive(new Delivery(messages, List.of()));
+            exchange.answer(HttpAnswer.json(200, "{\"durable\":" + messages.size() + "}\n"));
         } catch (RefusedEventException e) {
-            HttpServing.answer(exchange, 400, e.reason());
+            exchange.answer(HttpAnswer.text(400, e.reason()));
         } catch (PersistException | BlobStoreException e) {
-            refuseForNow(exchange, "it may not be durable; send it again");
+            exchange.answer(HttpAnswer.later("the messages may not be durable; send them again"));
         }
     }
 
-    private static void refuseForNow(HttpExchange exchange, String text) throws IOException {
-        exchange.getResponseHeaders().set("Retry-After", "1");
-        HttpServing.answer(exchange, 503, text);
+    private synchronized void begin() {
+        underWay++;
+    }
+
+    private synchronized void end() {
+        underWay--;
+        notifyAll();
+    }
+
+    /** Tells whether it takes no more messages. */
+    synchronized boolean isClosing() {
+        return closing;
+    }
+
+    /**
+     * Takes no more messages, and waits for the requests that are under way. Bodies that are not whole after a tenth of the time are
+     * refused.
+     *
+     * @return whether all requests were answered in time
+     */
+    boolean close(Duration limit) {
+        synchronized (this) {
+            closing = true;
+        }
+        long until = System.nanoTime() + limit.toNanos();
+        if (!awaitAnswers(System.nanoTime() + limit.toNanos() / 10)) {
+            uploads.cutAllShort(HttpAnswer.stopping());
+        }
+        boolean isDone = awaitAnswers(until);
+        readers.shutdown();
+        writers.shutdown();
+        return isDone;
+    }
+
+    private synchronized boolean awaitAnswers(long until) {
+        try {
+            for (long left = until - System.nanoTime(); left > 0 && underWay > 0; left = until - System.nanoTime()) {
+                TimeUnit.NANOSECONDS.timedWait(this, left);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        return underWay == 0;
     }
 }

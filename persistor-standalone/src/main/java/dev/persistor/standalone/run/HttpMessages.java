@@ -1,37 +1,46 @@
 package dev.persistor.standalone.run;
 
-import com.sun.net.httpserver.Headers;
-import dev.persistor.core.MalformedEventException;
+import dev.persistor.core.config.PersistorSettings;
+import dev.persistor.core.config.Settings;
 import dev.persistor.core.format.Compression;
-import dev.persistor.core.format.FormatException;
-import dev.persistor.core.format.JsonLinesFormat;
-import dev.persistor.core.format.MessageReader;
+import dev.persistor.core.format.ReceivedLineException;
+import dev.persistor.core.format.ReceivedLines;
+import dev.persistor.core.format.Shown;
 import dev.persistor.core.message.Attributes;
 import dev.persistor.core.message.BrokerProperties;
 import dev.persistor.core.message.Message;
+import dev.persistor.core.message.MessageSize;
 import dev.persistor.core.message.Rfc3339;
-import dev.persistor.core.store.BlobInfo;
-import dev.persistor.core.store.BlobMetadata;
-import dev.persistor.core.store.BlobName;
 import dev.persistor.core.store.Digest;
+import dev.persistor.standalone.run.config.CaptureSettings;
 import java.io.ByteArrayInputStream;
-import java.net.URLDecoder;
-import java.nio.charset.StandardCharsets;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import org.eclipse.jetty.http.HttpField;
+import org.eclipse.jetty.http.HttpFields;
+import org.eclipse.jetty.http.HttpHeader;
 
 /**
- * What a request brings: one message, its payload the body and all else in headers as CloudEvents' binary mode has them
- * (https://github.com/cloudevents/spec, HTTP protocol binding 1.0, section 3.1); or many, as lines of Persistor's own format.
+ * The messages of a request: one, its payload the body and all else in headers as CloudEvents' binary mode has them
+ * (https://github.com/cloudevents/spec, HTTP protocol binding 1.0.2, section 3.1); or many, as lines of Persistor's own format.
  *
  * <p>Id and time must be given, and be the same when a request is sent again: they name the blob.
+ *
+ * <p>The body of one message is archived as it came; if it is encoded, so is the payload, and the encoding is kept beside it. Lines are
+ * decompressed. What they become is limited while it is read, not afterwards.
+ *
+ * <p>Immutable.
  */
 final class HttpMessages {
 
@@ -46,34 +55,132 @@ final class HttpMessages {
     private static final String PARTITION_KEY = "ce-partitionkey";
     private static final int SOURCE_DIGEST_BYTES = 8;
 
-    private static final String REQUEST = "request-body";
+    private static final String ENCODINGS = "gzip, zstd";
+    /** Lines that are not compressed, and not more than this, are read at once: that takes less than a millisecond. */
+    private static final int FEW = 64 << 10;
 
-    private HttpMessages() {}
+    private static final int FIRST_CAPACITY = 64 << 10;
 
-    /**
-     * Reads a request.
-     *
-     * @throws MalformedEventException if it cannot be understood; the reason names the field and what is allowed
-     */
-    static List<Message> read(String source, Headers headers, byte[] body) throws MalformedEventException {
-        String type = Optional.ofNullable(headers.getFirst("Content-Type")).orElse("");
-        String mime = type.split(";", 2)[0].strip().toLowerCase(Locale.ROOT);
-        if (mime.startsWith(STRUCTURED)) {
-            throw new MalformedEventException("the content type is " + mime
-                    + ", and only CloudEvents' binary mode is understood: headers such as " + ID
-                    + ", and the data as the body");
-        }
-        return LINES.contains(mime) ? lines(source, body) : List.of(one(source, headers, type, body));
+    /** What reading takes memory from. */
+    interface Memory {
+        /**
+         * Takes so many bytes.
+         *
+         * @throws RefusedRequestException if there are not as many, now or ever
+         */
+        void take(long bytes) throws RefusedRequestException;
     }
 
-    private static Message one(String source, Headers headers, String contentType, byte[] body)
-            throws MalformedEventException {
+    private final String source;
+    private final int mostBytes;
+    private final int mostMessages;
+    private final int mostAttributes;
+
+    /** Reads messages as a capture's settings have it. */
+    HttpMessages(Settings settings) {
+        this.source = settings.get(PersistorSettings.SOURCE);
+        this.mostBytes = Math.toIntExact(settings.get(CaptureSettings.HTTP_BODY));
+        this.mostMessages = settings.get(CaptureSettings.HTTP_MESSAGES);
+        this.mostAttributes = settings.get(CaptureSettings.HTTP_ATTRIBUTES);
+    }
+
+    /** Returns the refusal of a request for which there is no memory now. */
+    static HttpAnswer noMemory() {
+        return HttpAnswer.later("the requests under way fill the memory; send this one again");
+    }
+
+    /**
+     * Checks what the headers alone tell of a body.
+     *
+     * @throws RefusedRequestException if it cannot be read, whatever it is
+     */
+    void check(HttpFields headers) throws RefusedRequestException {
+        String mime = mime(headers);
+        if (mime.startsWith(STRUCTURED)) {
+            throw RefusedRequestException.malformed("the header Content-Type is " + Shown.text(mime)
+                    + "; of CloudEvents only the binary mode is understood: headers such as " + ID
+                    + ", and the data as the body");
+        }
+        if (LINES.contains(mime)) {
+            compression(headers);
+        }
+    }
+
+    /** Tells whether the body is many messages, which do not need it any more when they are read. */
+    static boolean isMany(HttpFields headers) {
+        return LINES.contains(mime(headers));
+    }
+
+    /** Tells whether reading the messages takes so long that few may do it at a time. */
+    boolean isLongWork(HttpFields headers, ByteBuffer body) throws RefusedRequestException {
+        return isMany(headers) && (compression(headers) != Compression.NONE || body.remaining() > FEW);
+    }
+
+    /**
+     * Reads the messages.
+     *
+     * @param body the body, which belongs to the messages from now on
+     * @param memory gives the memory that messages need beside the body
+     * @throws RefusedRequestException if they cannot be understood, are too large, or the memory is taken
+     */
+    List<Message> read(HttpFields headers, ByteBuffer body, Memory memory) throws RefusedRequestException {
+        if (!isMany(headers)) {
+            return List.of(counted(one(headers, body), memory));
+        }
+        Compression compression = compression(headers);
+        return lines(compression == Compression.NONE ? body : decompressed(compression, body, memory), memory);
+    }
+
+    private static String contentType(HttpFields headers) {
+        return Optional.ofNullable(headers.get(HttpHeader.CONTENT_TYPE)).orElse("");
+    }
+
+    private static String mime(HttpFields headers) {
+        return contentType(headers).split(";", 2)[0].strip().toLowerCase(Locale.ROOT);
+    }
+
+    private static Optional<String> encoding(HttpFields headers) {
+        List<String> values = headers.getValuesList(HttpHeader.CONTENT_ENCODING);
+        return values.isEmpty() ? Optional.empty() : Optional.of(String.join(", ", values));
+    }
+
+    private static Compression compression(HttpFields headers) throws RefusedRequestException {
+        String encoding = encoding(headers).orElse("identity").strip();
+        try {
+            Compression compression = switch (encoding.toLowerCase(Locale.ROOT)) {
+                case "identity" -> Compression.NONE;
+                case "gzip", "x-gzip" -> Compression.GZIP;
+                case "zstd" -> Compression.ZSTD;
+                default -> throw new IllegalArgumentException("unknown");
+            };
+            compression.requireAvailable();
+            return compression;
+        } catch (IllegalArgumentException e) {
+            throw RefusedRequestException.of(HttpAnswer.text(
+                    415,
+                    "the header Content-Encoding is " + Shown.text(encoding) + "; lines may be encoded by one of "
+                            + ENCODINGS + ", or not at all",
+                    "Accept-Encoding",
+                    ENCODINGS));
+        }
+    }
+
+    private Message one(HttpFields headers, ByteBuffer body) throws RefusedRequestException {
         Map<String, String> fields = new TreeMap<>();
-        for (Map.Entry<String, List<String>> header : headers.entrySet()) {
-            String name = header.getKey().toLowerCase(Locale.ROOT);
+        for (HttpField header : headers) {
+            String name = header.getLowerCaseName();
             if (name.startsWith(PREFIX)) {
-                fields.put(name, decoded(name, String.join(",", header.getValue())));
+                String value = CloudEventHeader.decode(
+                        name, Optional.ofNullable(header.getValue()).orElse(""));
+                if (fields.put(name, value) != null) {
+                    throw RefusedRequestException.malformed(
+                            "the header " + name + " is sent twice; it must be sent once");
+                }
             }
+        }
+        if (fields.size() > mostAttributes) {
+            throw RefusedRequestException.tooLarge(
+                    "the message has more than " + mostAttributes + " attributes; http-attributes allows no more");
         }
         String id = required(fields, ID, "what names the message, each time that it is sent");
         Instant time = time(required(fields, TIME, "when it was published, such as 2026-01-31T06:00:00Z"));
@@ -81,10 +188,6 @@ final class HttpMessages {
         Optional<String> origin = Optional.ofNullable(fields.get(SOURCE));
         Attributes.Builder attributes = Attributes.builder();
         fields.forEach((name, value) -> attributes.add(name.substring(PREFIX.length()), value));
-        Attributes.Builder properties = Attributes.builder();
-        if (!contentType.isEmpty()) {
-            properties.add(BrokerProperties.CONTENT_TYPE, contentType);
-        }
         return Message.builder()
                 // An id is unique within its source only: CloudEvents 1.0, section 3.1.
                 .id(origin.map(from -> id + "-" + new Digest().add(from).hex(SOURCE_DIGEST_BYTES))
@@ -94,58 +197,99 @@ final class HttpMessages {
                 .orderingKey(key)
                 .payload(body)
                 .attributes(attributes.build())
-                .brokerProperties(properties.build())
+                .brokerProperties(properties(headers))
                 .build();
     }
 
+    private static Attributes properties(HttpFields headers) {
+        Attributes.Builder properties = Attributes.builder();
+        String type = contentType(headers);
+        if (!type.isEmpty()) {
+            properties.add(BrokerProperties.CONTENT_TYPE, type);
+        }
+        encoding(headers).ifPresent(encoding -> properties.add(BrokerProperties.CONTENT_ENCODING, encoding));
+        return properties.build();
+    }
+
     private static String required(Map<String, String> fields, String name, String meaning)
-            throws MalformedEventException {
-        String value = fields.getOrDefault(name, "");
-        if (value.isBlank()) {
-            throw new MalformedEventException("the header " + name + " is missing; it must be " + meaning
-                    + " (or send lines with the content type application/x-ndjson)");
+            throws RefusedRequestException {
+        String value = fields.get(name);
+        if (value == null || value.isBlank()) {
+            throw RefusedRequestException.malformed(
+                    "the header " + name + " is " + (value == null ? "missing" : "blank") + "; it must be " + meaning
+                            + " (or send lines with the content type application/x-ndjson)");
         }
         return value;
     }
 
-    private static Instant time(String text) throws MalformedEventException {
+    private static Instant time(String text) throws RefusedRequestException {
         try {
             return Rfc3339.parse(text);
         } catch (DateTimeException e) {
-            throw new MalformedEventException(
-                    "the header " + TIME + " is \"" + text + "\": " + e.getMessage()
-                            + "; it must be a time such as 2026-01-31T06:00:00Z",
-                    e);
+            throw RefusedRequestException.malformed("the header " + TIME + " is " + Shown.text(text) + ": " + e.getMessage()
+                    + "; it must be a time as RFC 3339 writes it, such as 2026-01-31T06:00:00Z");
         }
     }
 
-    /** Headers are ASCII, so the binding has the rest of Unicode percent-encoded. */
-    private static String decoded(String name, String value) throws MalformedEventException {
-        try {
-            return URLDecoder.decode(value.replace("+", "%2B"), StandardCharsets.UTF_8);
-        } catch (IllegalArgumentException e) {
-            throw new MalformedEventException("the header " + name + " is not percent-encoded as it must be", e);
+    private ByteBuffer decompressed(Compression compression, ByteBuffer body, Memory memory)
+            throws RefusedRequestException {
+        byte[] content = new byte[0];
+        int size = 0;
+        try (InputStream in = compression.decompressReceived(
+                new ByteArrayInputStream(body.array(), body.arrayOffset() + body.position(), body.remaining()))) {
+            int read = 0;
+            while (read >= 0) {
+                if (size == content.length) {
+                    content = grown(content, memory);
+                }
+                read = in.read(content, size, content.length - size);
+                size += Math.max(0, read);
+                if (size > mostBytes) {
+                    throw RefusedRequestException.tooLarge("the body has more than " + mostBytes
+                            + " bytes when it is decompressed; http-body allows no more");
+                }
+            }
+        } catch (IOException e) {
+            throw RefusedRequestException.malformed("the header Content-Encoding is " + compression.label()
+                    + ", and the body is not: it is damaged, ends too early, or is encoded otherwise");
         }
+        return ByteBuffer.wrap(content, 0, size);
     }
 
-    private static List<Message> lines(String source, byte[] body) throws MalformedEventException {
-        BlobInfo request = BlobInfo.withoutChecksum(
-                BlobName.of(REQUEST), body.length, "application/x-ndjson", BlobMetadata.empty());
+    /** One byte more than is allowed tells that there is more. */
+    private byte[] grown(byte[] content, Memory memory) throws RefusedRequestException {
+        int capacity = (int) Math.min(mostBytes + 1L, Math.max(FIRST_CAPACITY, 2L * content.length));
+        memory.take(capacity - content.length);
+        return Arrays.copyOf(content, capacity);
+    }
+
+    private List<Message> lines(ByteBuffer body, Memory memory) throws RefusedRequestException {
+        ReceivedLines lines = new ReceivedLines(
+                body.array(), body.arrayOffset() + body.position(), body.remaining(), source, mostAttributes);
         List<Message> messages = new ArrayList<>();
-        try (MessageReader reader =
-                new JsonLinesFormat(Compression.NONE).decoder(new ByteArrayInputStream(body), request)) {
-            while (reader.hasNext()) {
-                messages.add(reader.next());
+        try {
+            Optional<Message> next = lines.next();
+            while (next.isPresent()) {
+                if (messages.size() == mostMessages) {
+                    throw RefusedRequestException.tooLarge(
+                            "the body has more than " + mostMessages + " messages; http-messages allows no more");
+                }
+                messages.add(counted(next.get(), memory));
+                next = lines.next();
             }
-        } catch (FormatException e) {
-            throw new MalformedEventException(String.valueOf(e.getMessage()).replace(REQUEST, "the body"), e);
+        } catch (ReceivedLineException e) {
+            throw e.isTooLarge()
+                    ? RefusedRequestException.tooLarge(e.reason() + "; http-attributes allows no more")
+                    : RefusedRequestException.malformed(e.reason());
         }
-        for (Message message : messages) {
-            if (!message.source().equals(source)) {
-                throw new MalformedEventException("the message " + message.id() + " has the source " + message.source()
-                        + ", and was sent to " + source + "; both must be the same");
-            }
+        if (messages.isEmpty()) {
+            throw RefusedRequestException.malformed("the body has no message; it must have one on each line");
         }
         return messages;
+    }
+
+    private static Message counted(Message message, Memory memory) throws RefusedRequestException {
+        memory.take(MessageSize.of(message));
+        return message;
     }
 }

@@ -1,198 +1,149 @@
 package dev.persistor.standalone.run;
 
-import com.fasterxml.jackson.core.JsonFactory;
-import com.fasterxml.jackson.core.JsonGenerator;
-import com.sun.net.httpserver.HttpExchange;
-import com.sun.net.httpserver.HttpHandler;
-import com.sun.net.httpserver.HttpServer;
+import dev.persistor.standalone.run.config.HttpConfig;
+import io.micrometer.core.instrument.Gauge;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.net.InetSocketAddress;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What is served over HTTP: {@code /health/live}, {@code /health/ready}, {@code /metrics}, and {@code /v1/SOURCE} for each capture that
- * is sent to.
+ * What is served over HTTP: {@code /v1/SOURCE} for each capture that is sent to, and health and metrics, at an address of their own or
+ * at the same.
  *
  * <p>Thread-safe.
  */
-final class HttpServing {
+final class HttpServing implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(HttpServing.class);
-    private static final JsonFactory JSON = new JsonFactory();
-    /** Beside those that send: whoever asks how things are gets an answer also when all of these wait for a store. */
-    private static final int QUESTIONS = 16;
+    private static final Duration BETWEEN_CHECKS = Duration.ofMillis(500);
+    /** Of an address of their own, health and metrics need no more. */
+    private static final int ADMIN_CONNECTIONS = 64;
 
-    private static final int IDLE_SECONDS = 30;
+    private final HttpIntake intake;
+    private final HttpListener listener;
+    private final Optional<HttpListener> adminListener;
+    private final ScheduledExecutorService clock;
 
-    private final HttpServer server;
-    private final ThreadPoolExecutor threads;
-    private final List<RunningCapture> captures;
-    /** How many requests are under way. Guarded by this, as is the next. */
-    private int underWay;
-
-    private boolean closing;
-
-    private HttpServing(HttpServer server, ThreadPoolExecutor threads, List<RunningCapture> captures) {
-        this.server = server;
-        this.threads = threads;
-        this.captures = captures;
+    private HttpServing(
+            HttpIntake intake,
+            HttpListener listener,
+            Optional<HttpListener> adminListener,
+            ScheduledExecutorService clock) {
+        this.intake = intake;
+        this.listener = listener;
+        this.adminListener = adminListener;
+        this.clock = clock;
     }
 
     /**
      * Begins to serve.
      *
-     * @throws IOException if the address cannot be served at; the message names it
+     * @throws IOException if an address cannot be served at; the message names it
      */
-    static HttpServing start(InetSocketAddress address, List<RunningCapture> captures, PrometheusMeterRegistry registry)
+    static HttpServing start(
+            HttpConfig config, HttpLimits limits, List<RunningCapture> captures, PrometheusMeterRegistry registry)
             throws IOException {
-        HttpServer server;
+        HttpConnections connections = new HttpConnections(limits);
+        HttpUploads uploads = new HttpUploads(limits);
+        HttpIntake intake = new HttpIntake(captures, connections, uploads);
+        HttpAdmin admin = new HttpAdmin(captures, registry, intake::isClosing);
+        Gauge.builder("persistor.http.connections", connections, HttpConnections::open)
+                .description("Connections that are open at http-address")
+                .register(registry);
+        HttpConnections adminConnections = new HttpConnections(limits.withConnections(ADMIN_CONNECTIONS));
+        HttpListener listener = HttpListener.start(
+                "persistor-http",
+                config.address(),
+                config.tls(),
+                limits,
+                connections,
+                exchange -> route(
+                        exchange,
+                        Optional.of(intake),
+                        config.admin().isEmpty() ? Optional.of(admin) : Optional.empty()));
+        Optional<HttpListener> adminListener = Optional.empty();
         try {
-            server = HttpServer.create(new InetSocketAddress(address.getHostString(), address.getPort()), 0);
-        } catch (IOException | RuntimeException e) {
-            throw new IOException(
-                    "HTTP cannot be served at " + address.getHostString() + ":" + address.getPort() + ": "
-                            + e.getMessage(),
-                    e);
+            if (config.admin().isPresent()) {
+                adminListener = Optional.of(HttpListener.start(
+                        "persistor-admin",
+                        config.admin().get(),
+                        Optional.empty(),
+                        limits,
+                        adminConnections,
+                        exchange -> route(exchange, Optional.empty(), Optional.of(admin))));
+            }
+        } catch (IOException e) {
+            listener.close();
+            throw e;
         }
-        AtomicInteger number = new AtomicInteger();
-        int most = HttpIntake.MOST + QUESTIONS;
-        ThreadPoolExecutor threads = new ThreadPoolExecutor(
-                most, most, IDLE_SECONDS, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), task -> {
-                    Thread thread = new Thread(task, "persistor-http-" + number.incrementAndGet());
-                    thread.setDaemon(true);
-                    return thread;
-                });
-        threads.allowCoreThreadTimeOut(true);
-        HttpServing serving = new HttpServing(server, threads, captures);
-        server.setExecutor(threads);
-        serving.serve(
-                "/",
-                exchange -> answer(
-                        exchange,
-                        404,
-                        "there is nothing here; there are /health/live, /health/ready, /metrics and /v1/SOURCE"));
-        serving.serve("/health/live", get(exchange -> answer(exchange, 200, "live")));
-        serving.serve("/health/ready", get(serving::ready));
-        serving.serve(
-                "/metrics",
-                get(exchange -> answer(
-                        exchange,
-                        200,
-                        "text/plain; version=0.0.4; charset=utf-8",
-                        registry.scrape().getBytes(StandardCharsets.UTF_8))));
-        serving.serve("/v1/", serving.unlessClosing(new HttpIntake(captures)));
-        server.start();
-        LOG.info("Serves HTTP at {}:{}", address.getHostString(), serving.port());
-        return serving;
+        return new HttpServing(intake, listener, adminListener, clock(List.of(connections, adminConnections), uploads));
     }
 
-    /** Whatever goes wrong is answered, so that nobody waits for ever. */
-    private void serve(String path, HttpHandler handler) {
-        server.createContext(path, exchange -> {
-            begin();
-            try (exchange) {
-                handler.handle(exchange);
-            } catch (RuntimeException e) {
-                LOG.error("Cannot answer {} {}", exchange.getRequestMethod(), path, e);
-                answer(exchange, 500, "this failed; the log says why");
-            } finally {
-                end();
-            }
+    private static void route(HttpExchange exchange, Optional<HttpIntake> intake, Optional<HttpAdmin> admin) {
+        String path = exchange.path();
+        if (intake.isPresent() && path.startsWith(HttpIntake.PATH)) {
+            intake.get().handle(exchange);
+        } else if (admin.isPresent() && HttpAdmin.PATHS.contains(path)) {
+            exchange.answer(admin.get().answer(exchange.request().getMethod(), path));
+        } else {
+            exchange.answer(HttpAnswer.text(
+                    404,
+                    "there is nothing here; there are " + (intake.isPresent() ? HttpIntake.PATH + "SOURCE" : "")
+                            + (intake.isPresent() && admin.isPresent() ? ", " : "")
+                            + (admin.isPresent() ? String.join(", ", HttpAdmin.PATHS) : "")));
+        }
+    }
+
+    /** Looks again and again for clients that are too slow. */
+    private static ScheduledExecutorService clock(List<HttpConnections> connections, HttpUploads uploads) {
+        ScheduledExecutorService clock = Executors.newSingleThreadScheduledExecutor(task -> {
+            Thread thread = new Thread(task, "persistor-http-clock");
+            thread.setDaemon(true);
+            return thread;
         });
+        ScheduledFuture<?> unused = clock.scheduleWithFixedDelay(
+                () -> {
+                    try {
+                        connections.forEach(HttpConnections::closeOverdue);
+                        uploads.checkProgress();
+                    } catch (RuntimeException e) {
+                        LOG.error("Cannot look for slow clients", e);
+                    }
+                },
+                BETWEEN_CHECKS.toMillis(),
+                BETWEEN_CHECKS.toMillis(),
+                TimeUnit.MILLISECONDS);
+        return clock;
     }
 
-    private synchronized void begin() {
-        underWay++;
-    }
-
-    private synchronized void end() {
-        underWay--;
-        notifyAll();
-    }
-
-    private HttpHandler unlessClosing(HttpHandler handler) {
-        return exchange -> {
-            if (isClosing()) {
-                exchange.getResponseHeaders().set("Connection", "close");
-                answer(exchange, 503, "this process stops; send it to another");
-            } else {
-                handler.handle(exchange);
-            }
-        };
-    }
-
-    private synchronized boolean isClosing() {
-        return closing;
-    }
-
-    private static HttpHandler get(HttpHandler handler) {
-        return exchange -> {
-            if (exchange.getRequestMethod().equals("GET")) {
-                handler.handle(exchange);
-            } else {
-                exchange.getResponseHeaders().set("Allow", "GET");
-                answer(exchange, 405, "only GET is allowed");
-            }
-        };
-    }
-
-    private void ready(HttpExchange exchange) throws IOException {
-        boolean stops = isClosing();
-        boolean isReady = !stops;
-        ByteArrayOutputStream out = new ByteArrayOutputStream();
-        try (JsonGenerator json = JSON.createGenerator(out)) {
-            json.writeStartObject();
-            json.writeObjectFieldStart("captures");
-            for (RunningCapture capture : captures) {
-                Optional<String> problem = capture.problem();
-                isReady &= problem.isEmpty();
-                json.writeStringField(capture.name(), problem.orElse("ready"));
-            }
-            json.writeEndObject();
-            json.writeStringField("status", stops ? "stopping" : isReady ? "ready" : "not ready");
-            json.writeEndObject();
-        }
-        answer(exchange, isReady ? 200 : 503, "application/json", out.toByteArray());
-    }
-
+    /** Returns the port that messages are sent to. */
     int port() {
-        return server.getAddress().getPort();
+        return listener.port();
     }
 
-    /** Takes no more messages, and lets requests under way end within this time. */
-    synchronized void close(Duration limit) {
-        closing = true;
-        long until = System.nanoTime() + limit.toNanos();
-        try {
-            for (long left = limit.toNanos(); left > 0 && underWay > 0; left = until - System.nanoTime()) {
-                TimeUnit.NANOSECONDS.timedWait(this, left);
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
-        // The server's own way to wait would wait for the whole time, whether anything is under way or not.
-        server.stop(0);
-        threads.shutdownNow();
+    /** Returns the port of health and metrics. */
+    int adminPort() {
+        return adminListener.orElse(listener).port();
     }
 
-    static void answer(HttpExchange exchange, int status, String text) throws IOException {
-        answer(exchange, status, "text/plain; charset=utf-8", (text + "\n").getBytes(StandardCharsets.UTF_8));
+    /** Takes no more messages, and lets requests under way end within this time; tells whether all did. */
+    boolean drain(Duration limit) {
+        return intake.close(limit);
     }
 
-    static void answer(HttpExchange exchange, int status, String contentType, byte[] body) throws IOException {
-        exchange.getResponseHeaders().set("Content-Type", contentType);
-        exchange.sendResponseHeaders(status, body.length == 0 ? -1 : body.length);
-        exchange.getResponseBody().write(body);
+    /** Answers no more. */
+    @Override
+    public void close() {
+        clock.shutdownNow();
+        listener.close();
+        adminListener.ifPresent(HttpListener::close);
     }
 }

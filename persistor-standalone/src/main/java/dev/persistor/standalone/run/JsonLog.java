@@ -35,7 +35,9 @@ final class JsonLog extends Formatter {
             "com.google",
             Level.WARNING,
             "com.azure",
-            Level.SEVERE);
+            Level.SEVERE,
+            "org.eclipse.jetty",
+            Level.WARNING);
 
     /** Held here, since the JDK forgets what was set on loggers that nobody holds. */
     private static final List<Logger> QUIETED =

@@ -50,12 +50,18 @@ final class Service implements AutoCloseable {
      * @throws IOException if the address cannot be served at
      */
     static Service start(RunConfig config) throws IOException {
+        return start(
+                config, HttpLimits.of(config.http().connections(), Runtime.getRuntime().maxMemory()));
+    }
+
+    /** Starts all captures, as {@link #start(RunConfig)} does, with limits of its own for clients of HTTP. */
+    static Service start(RunConfig config, HttpLimits limits) throws IOException {
         PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
         FatalError fatal = new FatalError();
         List<RunningCapture> captures = open(config, fatal, registry);
         HttpServing http;
         try {
-            http = HttpServing.start(config.httpAddress(), captures, registry);
+            http = HttpServing.start(config.http(), limits, captures, registry);
         } catch (IOException | RuntimeException e) {
             captures.forEach(RunningCapture::close);
             throw e;
@@ -111,9 +117,14 @@ final class Service implements AutoCloseable {
         return fatal;
     }
 
-    /** Returns the port that HTTP is served at. */
+    /** Returns the port that messages are sent to. */
     int port() {
         return http.port();
+    }
+
+    /** Returns the port of health and metrics. */
+    int adminPort() {
+        return http.adminPort();
     }
 
     /**
@@ -129,11 +140,11 @@ final class Service implements AutoCloseable {
         LOG.info("Stops, within {} s", config.shutdown().toSeconds());
         long until = System.nanoTime() + share(config.shutdown(), SHARES - 1).toNanos();
         captures.forEach(RunningCapture::end);
-        http.close(share(config.shutdown(), SHARES - 2));
-        boolean isInTime = true;
+        boolean isInTime = http.drain(share(config.shutdown(), SHARES - 2));
         for (RunningCapture capture : captures) {
             isInTime &= awaitEnd(capture, until);
         }
+        http.close();
         collections.close();
         if (isInTime) {
             captures.forEach(RunningCapture::close);

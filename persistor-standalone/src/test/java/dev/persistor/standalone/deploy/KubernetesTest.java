@@ -71,7 +71,7 @@ class KubernetesTest {
         int port = (Integer) at(container, "ports", 0, "containerPort");
         assertThat(dockerfile.all("EXPOSE")).containsExactly(Integer.toString(port));
         assertThat(dockerfile.all("ENV")).containsExactly("PERSISTOR_HTTP_ADDRESS=0.0.0.0:" + port);
-        assertThat(config().httpAddress().getPort()).isEqualTo(port);
+        assertThat(config().http().address().getPort()).isEqualTo(port);
         assertThat(dockerfile.all("USER"))
                 .containsExactly(
                         at(pod, "securityContext", "runAsUser") + ":" + at(pod, "securityContext", "runAsGroup"));

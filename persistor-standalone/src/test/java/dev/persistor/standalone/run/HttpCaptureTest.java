@@ -3,17 +3,23 @@ package dev.persistor.standalone.run;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.persistor.core.format.Compression;
 import dev.persistor.core.message.Message;
 import dev.persistor.core.store.file.FileBlobStore;
 import dev.persistor.standalone.kafka.Numbered;
 import dev.persistor.testkit.MessageGenerator;
 import java.net.http.HttpResponse;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutorService;
@@ -34,9 +40,11 @@ class HttpCaptureTest {
     private @TempDir Path folder;
     private RunningService service;
     private FileBlobStore store;
+    private Path tokens;
 
     @BeforeEach
     void start() throws Exception {
+        tokens = folder.resolve("tokens");
         store = FileBlobStore.open(folder.resolve("archive"));
         service = RunningService.start(
                 folder, """
@@ -44,9 +52,12 @@ class HttpCaptureTest {
                   store: %s
                 captures:
                   web: {from: http}
-                  secret: {from: http, http-token: "${TOKEN}", http-body: 1KiB}
+                  secret: {from: http, http-token: ["${TOKEN}", next-token], http-body: 1KiB}
+                  file: {from: http, http-token-file: %s}
+                  few: {from: http, format: jsonl, http-body: 1MiB, http-messages: 3, http-attributes: 2}
                   many: {from: http, format: jsonl, batch-messages: 100, batch-linger: 200ms}
-                """.formatted(folder.resolve("archive").toUri()), Map.of("TOKEN", "open-sesame"));
+                """.formatted(folder.resolve("archive").toUri(), Files.writeString(tokens, "old\n\nnew\n")),
+                Map.of("TOKEN", "open-sesame"));
     }
 
     @AfterEach
@@ -108,11 +119,11 @@ class HttpCaptureTest {
         HttpResponse<String> torn =
                 service.post("/v1/many", utf8(line.formatted(3) + "{\"id\":\"4\""), "Content-Type", type);
         assertThat(torn.statusCode()).isEqualTo(400);
-        assertThat(torn.body()).contains("the body is damaged").contains("line 2");
+        assertThat(torn.body()).isEqualTo("line 2: this is not the whole JSON of a message\n");
         HttpResponse<String> elsewhere =
                 service.post("/v1/many", utf8(line.formatted(5).replace("many", "few")), "Content-Type", type);
         assertThat(elsewhere.statusCode()).isEqualTo(400);
-        assertThat(elsewhere.body()).contains("the source few, and was sent to many");
+        assertThat(elsewhere.body()).contains("line 1: source is \"few\"; it must be \"many\"");
 
         assertThat(Numbered.all(store, "many/")).extracting(Message::id).containsExactlyInAnyOrder("1", "2");
     }
@@ -142,10 +153,10 @@ class HttpCaptureTest {
                 .contains("the header ce-time is \"noon\"");
         assertThat(service.post("/v1/web", utf8("x"), "ce-id", "%zz", "ce-time", TIME)
                         .body())
-                .contains("ce-id is not percent-encoded");
+                .contains("ce-id is \"%zz\"; after each % there must be two hexadecimal digits");
         assertThat(service.post("/v1/web", utf8("{}"), "Content-Type", "application/cloudevents+json")
                         .body())
-                .contains("only CloudEvents' binary mode");
+                .contains("of CloudEvents only the binary mode");
         HttpResponse<String> nowhere = service.post("/v1/nowhere", utf8("x"));
         assertThat(nowhere.statusCode()).isEqualTo(404);
         assertThat(nowhere.body()).contains("web", "secret", "many");
@@ -164,6 +175,9 @@ class HttpCaptureTest {
                     .as(shown)
                     .isEqualTo(401);
         }
+        headers[5] = "bearer next-token";
+        assertThat(service.post("/v1/secret", new byte[1_024], headers).statusCode())
+                .isEqualTo(200);
         headers[5] = "Bearer open-sesame";
         assertThat(service.post("/v1/secret", new byte[1_025], headers).statusCode())
                 .isEqualTo(413);
@@ -197,10 +211,160 @@ class HttpCaptureTest {
         await().atMost(Duration.ofSeconds(20)).until(service::isReady);
         assertThat(service.get("/health/ready").body())
                 .isEqualTo(
-                        "{\"captures\":{\"web\":\"ready\",\"secret\":\"ready\",\"many\":\"ready\"},\"status\":\"ready\"}");
+                        "{\"captures\":{\"web\":\"ready\",\"secret\":\"ready\",\"file\":\"ready\",\"few\":\"ready\",\"many\":\"ready\"},"
+                                + "\"status\":\"ready\"}");
         assertThat(service.get("/health/live").statusCode()).isEqualTo(200);
-        assertThat(service.meter("persistor_ready")).isEqualTo(3);
+        assertThat(service.meter("persistor_ready")).isEqualTo(5);
         assertThat(service.get("/metrics").body())
                 .contains("jvm_memory_used_bytes", "persistor_collisions_total{capture=\"web\"} 0");
+    }
+
+    @Test
+    void tokensOfAFileChangeWithoutARestart() throws Exception {
+        String[] headers = {"ce-id", "1", "ce-time", TIME, "Authorization", "Bearer old"};
+        assertThat(service.post("/v1/file", utf8("x"), headers).statusCode()).isEqualTo(200);
+        headers[5] = "Bearer newest";
+        assertThat(service.post("/v1/file", utf8("x"), headers).statusCode()).isEqualTo(401);
+
+        Files.writeString(tokens, "newest");
+        await().atMost(Duration.ofSeconds(20))
+                .until(() -> service.post("/v1/file", utf8("x"), headers).statusCode() == 200);
+        headers[5] = "Bearer old";
+        assertThat(service.post("/v1/file", utf8("x"), headers).statusCode()).isEqualTo(401);
+
+        // A file that is being replaced, or lost, lets nobody in that was not let in before, and nobody out.
+        Files.delete(tokens);
+        headers[5] = "Bearer newest";
+        assertThat(service.post("/v1/file", utf8("x"), headers).statusCode()).isEqualTo(200);
+        headers[5] = "Bearer ";
+        assertThat(service.post("/v1/file", utf8("x"), headers).statusCode()).isEqualTo(401);
+    }
+
+    private HttpResponse<String> postWithSubject(String id, String subject) throws Exception {
+        return service.post("/v1/web", utf8("x"), "ce-id", id, "ce-time", TIME, "ce-subject", subject);
+    }
+
+    @Test
+    void headersAreDecodedAsTheBindingSays() throws Exception {
+        Map<String, String> subjects = Map.of(
+                "\"a \\\"q\\\" b\"", "a \"q\" b",
+                "\"%22\\\\\"", "\"\\",
+                "a \"b\" c", "a \"b\" c",
+                "\"\"", "",
+                "%F0%9F%98%80+%25", "\uD83D\uDE00+%");
+        for (Map.Entry<String, String> subject : subjects.entrySet()) {
+            String id = Integer.toHexString(subject.hashCode());
+            HttpResponse<String> answer = postWithSubject(id, subject.getKey());
+            assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+            assertThat(Numbered.all(store, "web/"))
+                    .filteredOn(message -> message.id().equals(id))
+                    .singleElement()
+                    .satisfies(message ->
+                            assertThat(message.attributes().text("subject")).contains(subject.getValue()));
+        }
+    }
+
+    @Test
+    void headersThatAreNotFaithfulAreRefusedWithFieldValueAndWhatIsAllowed() throws Exception {
+        Map<String, String> subjects = Map.of(
+                "%FF", "the header ce-subject is \"%FF\"; what is percent-encoded must be UTF-8",
+                "%C3", "what is percent-encoded must be UTF-8",
+                "%ED%A0%80", "what is percent-encoded must be UTF-8",
+                "%4", "after each % there must be two hexadecimal digits",
+                "\"a\" \"b\"", "must be one quoted string",
+                "\"a", "must be one quoted string",
+                "\"a\\\"", "must be one quoted string");
+        for (Map.Entry<String, String> subject : subjects.entrySet()) {
+            HttpResponse<String> answer = postWithSubject("1", subject.getKey());
+            assertThat(answer.statusCode()).as(subject.getKey()).isEqualTo(400);
+            assertThat(answer.body()).contains("ce-subject is ", subject.getValue());
+        }
+        HttpResponse<String> twice =
+                service.post("/v1/web", utf8("x"), "ce-id", "1", "ce-id", "2", "ce-time", TIME);
+        assertThat(twice.statusCode()).isEqualTo(400);
+        assertThat(twice.body()).contains("the header ce-id is sent twice");
+        assertThat(postWithSubject("%20", "x").body()).contains("the header ce-id is blank");
+        String id = "x".repeat(300);
+        assertThat(service.post("/v1/web", utf8("x"), "ce-id", "1", "ce-time", id).body())
+                .contains("the header ce-time is \"" + "x".repeat(80) + "...\"");
+        assertThat(store.list("")).isEmpty();
+    }
+
+    private static byte[] gzip(byte[] content) throws IOException {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        try (OutputStream gzip = Compression.GZIP.compress(out)) {
+            gzip.write(content);
+        }
+        return out.toByteArray();
+    }
+
+    @Test
+    void theEncodingOfOneMessageIsKeptBesideItsPayload() throws Exception {
+        byte[] payload = gzip(utf8("hello"));
+        HttpResponse<String> answer = service.post(
+                "/v1/web", payload, "ce-id", "1", "ce-time", TIME, "Content-Type", "text/plain", "Content-Encoding", "gzip");
+        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+        assertThat(Numbered.all(store, "web/")).singleElement().satisfies(message -> {
+            assertThat(message.payload()).isEqualTo(ByteBuffer.wrap(payload));
+            assertThat(message.brokerProperties().toMap())
+                    .isEqualTo(Map.of("contentType", "text/plain", "contentEncoding", "gzip"));
+        });
+    }
+
+    private HttpResponse<String> postLines(byte[] body, String... encoding) throws Exception {
+        List<String> headers = new ArrayList<>(List.of("Content-Type", "application/x-ndjson"));
+        for (String each : encoding) {
+            headers.addAll(List.of("Content-Encoding", each));
+        }
+        return service.post("/v1/few", body, headers.toArray(new String[0]));
+    }
+
+    private static String line(int id, String more) {
+        return "{\"id\":\"" + id + "\",\"publishTime\":\"" + TIME + "\"," + more + "\"data\":\"x\"}\n";
+    }
+
+    @Test
+    void linesMayLeaveTheirSourceOutAndAreDecompressedAsTheHeaderSays() throws Exception {
+        ByteArrayOutputStream zstd = new ByteArrayOutputStream();
+        try (OutputStream out = Compression.ZSTD.compress(zstd)) {
+            out.write(utf8(line(2, "")));
+        }
+        assertThat(postLines(gzip(utf8(line(1, ""))), "gzip").body()).isEqualTo("{\"durable\":1}\n");
+        assertThat(postLines(zstd.toByteArray(), "zstd").body()).isEqualTo("{\"durable\":1}\n");
+        assertThat(postLines(utf8(line(3, "")), "identity").body()).isEqualTo("{\"durable\":1}\n");
+        assertThat(Numbered.all(store, "few/")).extracting(Message::id).containsExactlyInAnyOrder("1", "2", "3");
+
+        assertThat(postLines(gzip(utf8(line(4, "")))).statusCode()).isEqualTo(400);
+        assertThat(postLines(utf8(line(4, "")), "gzip").body()).contains("Content-Encoding is gzip, and the body is not");
+        assertThat(postLines(Arrays.copyOf(gzip(utf8(line(4, ""))), 30), "gzip").statusCode())
+                .isEqualTo(400);
+        for (String[] encoding : new String[][] {{"br"}, {"gzip", "gzip"}, {"gzip, gzip"}}) {
+            HttpResponse<String> answer = postLines(gzip(gzip(utf8(line(4, "")))), encoding);
+            assertThat(answer.statusCode()).as(Arrays.toString(encoding)).isEqualTo(415);
+            assertThat(answer.headers().firstValue("Accept-Encoding")).contains("gzip, zstd");
+        }
+        assertThat(Numbered.count(store, "few/")).isEqualTo(3);
+    }
+
+    @Test
+    void sizesAndNumbersAreLimitedBeforeTheyTakeMemory() throws Exception {
+        byte[] bomb = gzip(new byte[(1 << 20) + 1]);
+        assertThat(bomb.length).isLessThan(2_000);
+        assertThat(postLines(bomb, "gzip").statusCode()).isEqualTo(413);
+        assertThat(postLines(bomb, "gzip").body()).contains("more than 1048576 bytes when it is decompressed");
+        HttpResponse<String> messages = postLines(utf8(line(1, "") + line(2, "") + line(3, "") + line(4, "")));
+        assertThat(messages.statusCode()).isEqualTo(413);
+        assertThat(messages.body()).contains("more than 3 messages; http-messages allows no more");
+        HttpResponse<String> attributes =
+                postLines(utf8(line(1, "\"attributes\":{\"a\":\"\",\"b\":\"\",\"c\":\"\"},")));
+        assertThat(attributes.statusCode()).isEqualTo(413);
+        assertThat(attributes.body()).contains("line 1 has more than 2 attributes; http-attributes allows no more");
+        assertThat(service.post("/v1/few", utf8("x"), "ce-id", "1", "ce-time", TIME, "ce-type", "t")
+                        .statusCode())
+                .isEqualTo(413);
+        assertThat(postLines(new byte[0]).body()).contains("the body has no message");
+        assertThat(store.list("")).isEmpty();
+        assertThat(postLines(utf8(line(1, "") + line(2, "") + line(3, ""))).statusCode())
+                .isEqualTo(200);
     }
 }

@@ -23,29 +23,49 @@ public final class RunningService implements AutoCloseable {
 
     /** Starts what a text of YAML says, on a free port unless that says otherwise. */
     public static RunningService start(Path folder, String yaml, Map<String, String> environment) throws IOException {
+        return new RunningService(Service.start(config(folder, yaml, environment)));
+    }
+
+    /** Starts it with limits of its own for clients. */
+    static RunningService start(Path folder, String yaml, HttpLimits limits) throws IOException {
+        return new RunningService(Service.start(config(folder, yaml, Map.of()), limits));
+    }
+
+    private static RunConfig config(Path folder, String yaml, Map<String, String> environment) throws IOException {
         Path file = Files.createTempFile(folder, "persistor", ".yaml");
         Files.writeString(file, (yaml.contains("http-address") ? "" : "http-address: 127.0.0.1:0\n") + yaml);
-        return new RunningService(Service.start(RunConfig.read(file, environment)));
+        return RunConfig.read(file, environment);
+    }
+
+    /** Returns the port that messages are sent to. */
+    public int port() {
+        return service.port();
+    }
+
+    /** Returns the port of health and metrics. */
+    public int adminPort() {
+        return service.adminPort();
     }
 
     /** Returns the answer to a GET. */
     public HttpResponse<String> get(String path) throws IOException, InterruptedException {
-        return http.send(HttpRequest.newBuilder(uri(path)).build(), BodyHandlers.ofString());
+        int port = path.startsWith("/v1/") ? service.port() : service.adminPort();
+        return http.send(HttpRequest.newBuilder(uri(port, path)).build(), BodyHandlers.ofString());
     }
 
     /** Returns the answer to a POST with headers, names and values in turn. */
     public HttpResponse<String> post(String path, byte[] body, String... headers)
             throws IOException, InterruptedException {
         HttpRequest.Builder request =
-                HttpRequest.newBuilder(uri(path)).POST(HttpRequest.BodyPublishers.ofByteArray(body));
+                HttpRequest.newBuilder(uri(service.port(), path)).POST(HttpRequest.BodyPublishers.ofByteArray(body));
         if (headers.length > 0) {
             request.headers(headers);
         }
         return http.send(request.build(), BodyHandlers.ofString());
     }
 
-    private URI uri(String path) {
-        return URI.create("http://127.0.0.1:" + service.port() + path);
+    private static URI uri(int port, String path) {
+        return URI.create("http://127.0.0.1:" + port + path);
     }
 
     /** Tells whether it says that it is ready. */

@@ -4,6 +4,7 @@ import dev.persistor.core.config.PersistorSettings;
 import dev.persistor.core.config.Setting;
 import dev.persistor.core.config.Values;
 import dev.persistor.core.pull.PullSettings;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -15,6 +16,9 @@ import java.util.List;
  */
 public final class CaptureSettings {
 
+    private static final int MOST_MESSAGES = 1_000_000;
+    private static final int MOST_ATTRIBUTES = 100_000;
+
     /** What is captured from. */
     public static final Setting<String> FROM = Setting.optional(
                     "PERSISTOR_FROM",
@@ -24,21 +28,48 @@ public final class CaptureSettings {
             .required();
 
     /** Who may send by HTTP. */
-    public static final Setting<String> HTTP_TOKEN = Setting.optional(
+    public static final Setting<List<String>> HTTP_TOKEN = Setting.optional(
                     "PERSISTOR_HTTP_TOKEN",
-                    "What a sender must show as \"Authorization: Bearer TOKEN\"; without it, whoever reaches the address may"
-                            + " send.",
-                    "any text without blanks",
-                    CaptureSettings::token)
-            .secret();
+                    "What a sender must show as \"Authorization: Bearer TOKEN\". Of several, each is valid, so that a new one can"
+                            + " replace an old one. Without it and PERSISTOR_HTTP_TOKEN_FILE, everybody who reaches the address"
+                            + " may send.",
+                    "tokens with commas between them, each of visible ASCII without commas",
+                    CaptureSettings::tokens)
+            .secret()
+            .refusedWhenBlank();
+
+    /** Where the tokens of those who may send by HTTP are. */
+    public static final Setting<TokenFile> HTTP_TOKEN_FILE = Setting.optional(
+                    "PERSISTOR_HTTP_TOKEN_FILE",
+                    "A file of such tokens, one a line. It is read again while the process runs, so that tokens change without"
+                            + " a restart.",
+                    "the path of a file that can be read and has a token",
+                    TokenFile::parse)
+            .refusedWhenBlank();
 
     /** How large a request may be. */
     public static final Setting<Long> HTTP_BODY = Setting.optional(
                     "PERSISTOR_HTTP_BODY",
-                    "How large a request may be.",
+                    "How large the body of a request may be. Lines that are compressed are counted after decompression.",
                     "a size such as 1MiB or 16MiB, at most 256MiB",
                     CaptureSettings::body)
             .withDefault("16MiB");
+
+    /** How many messages a request may have. */
+    public static final Setting<Integer> HTTP_MESSAGES = Setting.optional(
+                    "PERSISTOR_HTTP_MESSAGES",
+                    "How many messages a request may have.",
+                    "a whole number from 1 to " + MOST_MESSAGES,
+                    text -> Values.numberUpTo(MOST_MESSAGES, text))
+            .withDefault("10000");
+
+    /** How many attributes a message may have. */
+    public static final Setting<Integer> HTTP_ATTRIBUTES = Setting.optional(
+                    "PERSISTOR_HTTP_ATTRIBUTES",
+                    "How many attributes a message that is sent by HTTP may have, and how many broker properties.",
+                    "a whole number from 1 to " + MOST_ATTRIBUTES,
+                    text -> Values.numberUpTo(MOST_ATTRIBUTES, text))
+            .withDefault("1000");
 
     private static final long LARGEST_BODY = 256L << 20;
 
@@ -53,7 +84,7 @@ public final class CaptureSettings {
 
     /** Returns those that no other way of running Persistor has, in the order of the reference. */
     public static List<Setting<?>> all() {
-        return List.of(FROM, HTTP_TOKEN, HTTP_BODY);
+        return List.of(FROM, HTTP_TOKEN, HTTP_TOKEN_FILE, HTTP_BODY, HTTP_MESSAGES, HTTP_ATTRIBUTES);
     }
 
     /** Returns those of a capture from a broker. */
@@ -63,13 +94,28 @@ public final class CaptureSettings {
 
     /** Returns those of a capture by HTTP. */
     public static List<Setting<?>> ofHttp() {
-        return List.of(HTTP_RETRY_DEADLINE, BATCH_MEMORY, HTTP_TOKEN, HTTP_BODY);
+        return List.of(
+                HTTP_RETRY_DEADLINE,
+                BATCH_MEMORY,
+                HTTP_TOKEN,
+                HTTP_TOKEN_FILE,
+                HTTP_BODY,
+                HTTP_MESSAGES,
+                HTTP_ATTRIBUTES);
     }
 
-    private static String token(String text) {
+    private static List<String> tokens(String text) {
+        return Arrays.stream(text.split(",", -1)).map(CaptureSettings::token).toList();
+    }
+
+    /** Checks one token; the message of the exception does not show it. */
+    static String token(String text) {
         String token = text.strip();
-        if (token.chars().anyMatch(Character::isWhitespace)) {
-            throw new IllegalArgumentException("it has blanks");
+        if (token.isEmpty()) {
+            throw new IllegalArgumentException("a token is empty");
+        }
+        if (token.chars().anyMatch(c -> c <= ' ' || c > '~' || c == ',')) {
+            throw new IllegalArgumentException("a token has something else than visible ASCII without commas");
         }
         return token;
     }

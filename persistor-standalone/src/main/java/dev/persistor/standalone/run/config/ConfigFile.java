@@ -23,6 +23,8 @@ import org.snakeyaml.engine.v2.nodes.Node;
 import org.snakeyaml.engine.v2.nodes.NodeTuple;
 import org.snakeyaml.engine.v2.nodes.ScalarNode;
 import org.snakeyaml.engine.v2.nodes.SequenceNode;
+import org.snakeyaml.engine.v2.nodes.Tag;
+import org.snakeyaml.engine.v2.schema.CoreSchema;
 
 /**
  * Finds what a YAML file says:
@@ -47,7 +49,8 @@ final class ConfigFile {
     private static final String CAPTURES = "captures";
     private static final String DEFAULTS = "defaults";
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,62}");
-    private static final Pattern VARIABLE = Pattern.compile("\\$(\\$\\{|\\{([A-Za-z_][A-Za-z0-9_]*)\\})");
+    /** The last of the three is a mistake: what begins like a variable and is none. */
+    private static final Pattern VARIABLE = Pattern.compile("\\$\\$\\{|\\$\\{(?:([A-Za-z_][A-Za-z0-9_]*)\\})?");
 
     private final Map<String, String> environment;
     private final List<String> problems = new ArrayList<>();
@@ -65,7 +68,7 @@ final class ConfigFile {
         ConfigFile config = new ConfigFile(environment);
         try (Reader text = Files.newBufferedReader(file)) {
             LoadSettings settings =
-                    LoadSettings.builder().setLabel(file.toString()).build();
+                    LoadSettings.builder().setLabel(file.toString()).setSchema(new CoreSchema()).build();
             return config.read(new Compose(settings).composeReader(text));
         } catch (MarkedYamlEngineException e) {
             int line = e.getProblemMark().map(mark -> mark.getLine() + 1).orElse(0);
@@ -93,7 +96,7 @@ final class ConfigFile {
                 defaultsLine = line(entry.getKey());
                 defaults.putAll(values(DEFAULTS, entry.getValue()));
             } else {
-                value(entry.getKey(), entry.getValue()).ifPresent(value -> process.put(key, value));
+                process.put(key, value(entry.getKey(), entry.getValue()));
             }
         }
         return written(process, defaults, defaultsLine, captures);
@@ -127,8 +130,7 @@ final class ConfigFile {
 
     private Map<String, Section.Entry> values(String what, Node node) {
         Map<String, Section.Entry> values = new LinkedHashMap<>();
-        entries(what, node)
-                .forEach((key, value) -> value(key, value).ifPresent(entry -> values.put(key.getValue(), entry)));
+        entries(what, node).forEach((key, value) -> values.put(key.getValue(), value(key, value)));
         return values;
     }
 
@@ -158,7 +160,7 @@ final class ConfigFile {
         return entries;
     }
 
-    private Optional<Section.Entry> value(ScalarNode key, Node node) {
+    private Section.Entry value(ScalarNode key, Node node) {
         List<String> parts = new ArrayList<>();
         String separator = ",";
         if (node instanceof ScalarNode scalar) {
@@ -169,9 +171,7 @@ final class ConfigFile {
             separator = "\n";
             entries(key.getValue(), node).forEach((name, value) -> parts.add(name.getValue() + "=" + part(key, value)));
         }
-        return parts.isEmpty()
-                ? Optional.empty()
-                : Optional.of(new Section.Entry(String.join(separator, parts), key.getValue(), line(key)));
+        return new Section.Entry(String.join(separator, parts), key.getValue(), line(key));
     }
 
     private String part(ScalarNode key, Node node) {
@@ -184,13 +184,22 @@ final class ConfigFile {
     }
 
     private String text(ScalarNode node) {
-        return VARIABLE.matcher(node.getValue())
-                .replaceAll(found -> Matcher.quoteReplacement(variable(found.group(2), node)));
+        // Nothing, null and ~ are no text.
+        return node.getTag().equals(Tag.NULL)
+                ? ""
+                : VARIABLE.matcher(node.getValue())
+                        .replaceAll(found -> Matcher.quoteReplacement(variable(found.group(), found.group(1), node)));
     }
 
-    private String variable(@Nullable String name, ScalarNode node) {
-        if (name == null) {
+    private String variable(String found, @Nullable String name, ScalarNode node) {
+        if (found.equals("$${")) {
             return "${";
+        }
+        if (name == null) {
+            // Without the value, which may be a secret.
+            problems.add("line " + line(node)
+                    + ": after ${ there must be the name of a variable and }; write $${ for the characters ${");
+            return "";
         }
         String text = environment.get(name);
         if (text == null) {

@@ -33,13 +33,20 @@ final class ConfigVariables {
         Set<String> ofProcess =
                 ProcessSettings.all().stream().map(Setting::name).collect(Collectors.toSet());
         new TreeMap<>(environment).forEach((name, text) -> {
-            if (name.startsWith(Settings.PREFIX) && !text.isBlank() && !name.equals(CAPTURES)) {
+            boolean isWritten = !text.isBlank() || isRefusedWhenBlank(name);
+            if (name.startsWith(Settings.PREFIX) && isWritten && !name.equals(CAPTURES)) {
                 (ofProcess.contains(name) ? process : rest).put(name, new Section.Entry(text, name, 0));
             }
         });
         Section ofAll = new Section("", 0, Optional.of(""), process);
         String names = environment.getOrDefault(CAPTURES, "").strip();
         return names.isEmpty() ? ofOne(ofAll, rest) : ofMany(ofAll, names, rest);
+    }
+
+    private static boolean isRefusedWhenBlank(String name) {
+        return CaptureSettings.all().stream()
+                .filter(Setting::isRefusedWhenBlank)
+                .anyMatch(setting -> name.endsWith(setting.name().substring(Settings.PREFIX.length())));
     }
 
     private static Written ofOne(Section process, Map<String, Section.Entry> rest) {

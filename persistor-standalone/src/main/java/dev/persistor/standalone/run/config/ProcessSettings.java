@@ -3,6 +3,8 @@ package dev.persistor.standalone.run.config;
 import dev.persistor.core.config.Setting;
 import dev.persistor.core.config.Values;
 import java.net.InetSocketAddress;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
@@ -19,6 +21,7 @@ public final class ProcessSettings {
 
     private static final Pattern ADDRESS = Pattern.compile("([^\\s:/]+|\\[[0-9a-fA-F:]+\\]):([0-9]{1,5})");
     private static final int MAX_PORT = 65_535;
+    private static final int MOST_CONNECTIONS = 100_000;
 
     /** What a line of the log is. */
     public enum Log {
@@ -43,6 +46,39 @@ public final class ProcessSettings {
                     ProcessSettings::address)
             .withDefault("127.0.0.1:8080");
 
+    /** Where health and metrics are served. */
+    public static final Setting<InetSocketAddress> ADMIN_ADDRESS = Setting.optional(
+            "PERSISTOR_ADMIN_ADDRESS",
+            "Where health and metrics are served, and nothing else, without TLS. Without it they are served at"
+                    + " PERSISTOR_HTTP_ADDRESS.",
+            "a host and a port, other than PERSISTOR_HTTP_ADDRESS",
+            ProcessSettings::address);
+
+    /** With what requests are encrypted. */
+    public static final Setting<Path> HTTP_TLS_CERTIFICATE = Setting.optional(
+            "PERSISTOR_HTTP_TLS_CERTIFICATE",
+            "The certificate with which HTTP is served over TLS at PERSISTOR_HTTP_ADDRESS, and those that lead to its"
+                    + " issuer. Read at the start.",
+            "the path of a PEM file, together with PERSISTOR_HTTP_TLS_KEY",
+            ProcessSettings::path);
+
+    /** The key of the certificate. */
+    public static final Setting<Path> HTTP_TLS_KEY = Setting.optional(
+            "PERSISTOR_HTTP_TLS_KEY",
+            "The private key of that certificate.",
+            "the path of a PEM file that is not encrypted, such as openssl genpkey writes",
+            ProcessSettings::path);
+
+    /** How many connections there are. */
+    public static final Setting<Integer> HTTP_CONNECTIONS = Setting.optional(
+                    "PERSISTOR_HTTP_CONNECTIONS",
+                    "How many connections to PERSISTOR_HTTP_ADDRESS are open at a time, and never more than 64 or one for each"
+                            + " 512 KiB of the heap. For one more, the connection is closed that has waited longest for its"
+                            + " client.",
+                    "a whole number from 1 to " + MOST_CONNECTIONS,
+                    text -> Values.numberUpTo(MOST_CONNECTIONS, text))
+            .withDefault("1000");
+
     /** How long it takes to stop. */
     public static final Setting<Duration> SHUTDOWN = Setting.optional(
                     "PERSISTOR_SHUTDOWN",
@@ -61,7 +97,16 @@ public final class ProcessSettings {
 
     /** Returns all of these settings, in the order of the reference. */
     public static List<Setting<?>> all() {
-        return List.of(HTTP_ADDRESS, SHUTDOWN, LOG);
+        return List.of(
+                HTTP_ADDRESS, ADMIN_ADDRESS, HTTP_TLS_CERTIFICATE, HTTP_TLS_KEY, HTTP_CONNECTIONS, SHUTDOWN, LOG);
+    }
+
+    private static Path path(String text) {
+        try {
+            return Path.of(text.strip());
+        } catch (InvalidPathException e) {
+            throw new IllegalArgumentException("it is no path", e);
+        }
     }
 
     private static InetSocketAddress address(String text) {

@@ -5,7 +5,6 @@ import dev.persistor.core.config.Setting;
 import dev.persistor.core.config.Settings;
 import dev.persistor.core.config.SettingsException;
 import java.io.IOException;
-import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -25,13 +24,12 @@ import java.util.stream.Collectors;
  *
  * <p>Immutable.
  *
- * @param httpAddress where HTTP is served; not resolved
+ * @param http how HTTP is served
  * @param shutdown how long what is held may take to become durable in the end
  * @param log what the log looks like
  * @param captures all captures, at least one
  */
-public record RunConfig(
-        InetSocketAddress httpAddress, Duration shutdown, ProcessSettings.Log log, List<CaptureConfig> captures) {
+public record RunConfig(HttpConfig http, Duration shutdown, ProcessSettings.Log log, List<CaptureConfig> captures) {
 
     private static final Pattern LINE = Pattern.compile("line (\\d{1,9}): ");
 
@@ -103,7 +101,7 @@ public record RunConfig(
             throw new SettingsException(problems);
         }
         return new RunConfig(
-                process.get().get(ProcessSettings.HTTP_ADDRESS),
+                HttpConfig.of(process.get()),
                 process.get().get(ProcessSettings.SHUTDOWN),
                 process.get().get(ProcessSettings.LOG),
                 captures);
@@ -124,7 +122,7 @@ public record RunConfig(
         });
         values.putAll(section.values(ProcessSettings.all()));
         try {
-            return Optional.of(Settings.read(values, ProcessSettings.all()));
+            return Optional.of(Settings.read(values, ProcessSettings.all(), HttpConfig::check));
         } catch (SettingsException e) {
             problems.addAll(section.spell(e.problems(), ProcessSettings.all()));
             return Optional.empty();

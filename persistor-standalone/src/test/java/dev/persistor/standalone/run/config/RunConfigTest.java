@@ -58,8 +58,8 @@ class RunConfigTest {
                 """,
                 Map.of("JAAS", "secret with = and blanks;", "PERSISTOR_SHUTDOWN", "1s", "GOOGLE_CLOUD_PROJECT", "p"));
 
-        assertThat(config.httpAddress().getHostString()).isEqualTo("0.0.0.0");
-        assertThat(config.httpAddress().getPort()).isEqualTo(9_000);
+        assertThat(config.http().address().getHostString()).isEqualTo("0.0.0.0");
+        assertThat(config.http().address().getPort()).isEqualTo(9_000);
         assertThat(config.shutdown()).isEqualTo(Duration.ofSeconds(5));
         assertThat(config.log()).isEqualTo(ProcessSettings.Log.TEXT);
         assertThat(config.captures()).extracting(CaptureConfig::name).containsExactly("orders", "web");
@@ -86,7 +86,7 @@ class RunConfigTest {
         RunConfig one = RunConfig.read(Map.of(
                 "PERSISTOR_FROM", "http", "PERSISTOR_STORE", "mem:///", "PERSISTOR_HTTP_ADDRESS", "127.0.0.1:0"));
         assertThat(one.captures()).hasSize(1);
-        assertThat(one.httpAddress().getPort()).isZero();
+        assertThat(one.http().address().getPort()).isZero();
 
         Map<String, String> many = new HashMap<>(Map.of(
                 "PERSISTOR_CAPTURES", "web, big-hub",
@@ -190,5 +190,74 @@ class RunConfigTest {
                 .anyMatch(it -> it.startsWith("line 7: captures.e: kafka-properties is not valid"))
                 .anyMatch(it -> it.startsWith("line 9: captures.f: kafka-properties does not do"))
                 .noneMatch(it -> it.contains("secret-"));
+    }
+
+    @Test
+    void anEmptyTokenIsAProblemAndNotAnOpenDoor() {
+        for (String empty : List.of("\"\"", "", "~", "null", "[]", "\" \"", "\"a,\"", "[a, \"\"]", "${EMPTY}")) {
+            assertThat(problems(
+                            "captures:\n  a:\n    from: http\n    store: mem:///\n    http-token: " + empty + "\n",
+                            Map.of("EMPTY", "")))
+                    .as(empty)
+                    .singleElement()
+                    .asString()
+                    .startsWith("line 5: captures.a: http-token is ");
+        }
+        assertThat(problems("defaults: {http-token: \"\"}\ncaptures: {a: {from: http, store: \"mem:///\"}}\n", Map.of()))
+                .isNotEmpty();
+        Map<String, String> one =
+                new HashMap<>(Map.of("PERSISTOR_FROM", "http", "PERSISTOR_STORE", "mem:///", "PERSISTOR_HTTP_TOKEN", " "));
+        assertThatThrownBy(() -> RunConfig.read(one)).hasMessageContaining("PERSISTOR_HTTP_TOKEN is empty");
+        Map<String, String> many = Map.of(
+                "PERSISTOR_CAPTURES", "web",
+                "PERSISTOR_STORE", "mem:///",
+                "PERSISTOR_CAPTURES_WEB_FROM", "http",
+                "PERSISTOR_CAPTURES_WEB_HTTP_TOKEN", "");
+        assertThatThrownBy(() -> RunConfig.read(many))
+                .hasMessageContaining("PERSISTOR_CAPTURES_WEB_HTTP_TOKEN is empty");
+        // For all else, an empty variable counts as left out.
+        one.put("PERSISTOR_HTTP_TOKEN", "secret");
+        one.put("PERSISTOR_FORMAT", "");
+        assertThat(RunConfig.read(one).captures()).hasSize(1);
+    }
+
+    @Test
+    void whatBeginsLikeAVariableAndIsNoneIsAProblemThatDoesNotShowTheValue() {
+        for (String text : List.of("${TOKEN", "a${", "${}", "${a-b}", "hidden${TOKEN and more")) {
+            assertThat(problems(
+                            "captures:\n  a:\n    from: http\n    store: mem:///\n    http-token: '" + text + "'\n",
+                            Map.of("TOKEN", "x")))
+                    .as(text)
+                    .anySatisfy(it -> assertThat(it).startsWith("line 5: after ${ there must be the name of a variable"))
+                    .noneMatch(it -> it.contains("hidden"));
+        }
+    }
+
+    @Test
+    void aFileOfTokensMustHaveOne() throws IOException {
+        Path file = folder.resolve("tokens");
+        String yaml = "captures: {a: {from: http, store: \"mem:///\", http-token-file: \"" + file + "\"}}\n";
+        assertThat(problems(yaml, Map.of())).singleElement().asString().contains("http-token-file is", "no such file");
+        Files.writeString(file, "\n \n");
+        assertThat(problems(yaml, Map.of())).singleElement().asString().contains("it has no token");
+        Files.writeString(file, "good\nse cret\n");
+        assertThat(problems(yaml, Map.of())).singleElement().asString().doesNotContain("cret");
+        Files.writeString(file, "old\nnew\n");
+        assertThat(read(yaml, Map.of()).captures()).hasSize(1);
+    }
+
+    @Test
+    void theAdminAddressIsAnotherThanThatOfMessages() throws IOException {
+        String captures = "captures: {a: {from: http, store: \"mem:///\"}}\n";
+        assertThat(problems("http-address: 0.0.0.0:80\nadmin-address: 0.0.0.0:80\n" + captures, Map.of()))
+                .singleElement()
+                .asString()
+                .isEqualTo("line 2: admin-address is the same as http-address; give it another port, or leave it out");
+        assertThat(read("http-address: 0.0.0.0:80\nadmin-address: 0.0.0.0:81\n" + captures, Map.of())
+                        .http()
+                        .admin()
+                        .orElseThrow()
+                        .getPort())
+                .isEqualTo(81);
     }
 }

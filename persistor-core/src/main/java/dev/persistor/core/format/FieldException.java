@@ -1,0 +1,49 @@
+package dev.persistor.core.format;
+
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+import java.io.IOException;
+
+/**
+ * A field of an envelope is not what it must be. The message names the field and no value, since it may be logged; {@link
+ * #forSender} names the value too.
+ */
+final class FieldException extends IOException {
+
+    private static final long serialVersionUID = 1L;
+
+    private final String forSender;
+
+    private FieldException(String message, String forSender) {
+        super(message);
+        this.forSender = forSender;
+    }
+
+    /** Says that the parser's current value is of another type than the field needs. */
+    static FieldException ofType(String field, String needed, JsonParser json) throws IOException {
+        return new FieldException(
+                field + " is no " + needed, field + " is " + found(json) + "; it must be a JSON " + needed);
+    }
+
+    /** Says that the parser's current text is not what the field needs. */
+    static FieldException ofText(String field, String needed, String allowed, JsonParser json) throws IOException {
+        return new FieldException(
+                field + " is no " + needed, field + " is " + Shown.text(json.getText()) + "; it must be " + allowed);
+    }
+
+    private static String found(JsonParser json) throws IOException {
+        JsonToken token = json.currentToken();
+        if (token == JsonToken.START_OBJECT) {
+            return "an object";
+        }
+        if (token == JsonToken.START_ARRAY) {
+            return "an array";
+        }
+        return token == JsonToken.VALUE_STRING ? "a text" : Shown.text(json.getText());
+    }
+
+    /** Returns what is wrong for the one who sent it: the field, its value if it is short and no payload, and what is allowed. */
+    String forSender() {
+        return forSender;
+    }
+}

@@ -1,0 +1,130 @@
+package dev.persistor.standalone.run;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.eclipse.jetty.io.Connection;
+import org.eclipse.jetty.io.ssl.SslConnection;
+
+/**
+ * The open connections. A connection that waits too long for its client is closed. When there are more connections than allowed, the
+ * one that has waited longest for its client is closed and the new one is served: slow clients cannot keep others out.
+ *
+ * <p>Thread-safe.
+ */
+final class HttpConnections implements Connection.Listener {
+
+    /** What a connection waits for. Guarded by the object around it. */
+    private static final class Wait {
+        private long since;
+        private long bytesBefore;
+        private boolean isInHeaders;
+        private boolean isInRequest;
+
+        private Wait(long now, long bytesBefore) {
+            this.since = now;
+            this.bytesBefore = bytesBefore;
+        }
+    }
+
+    private final HttpLimits limits;
+    /** Those that wait for their client, in the order in which they began to. Guarded by this, as is the next. */
+    private final Map<Connection, Wait> waiting = new LinkedHashMap<>();
+
+    private int open;
+
+    HttpConnections(HttpLimits limits) {
+        this.limits = limits;
+    }
+
+    @Override
+    public void onOpened(Connection connection) {
+        // Around a connection of HTTP, which is counted itself.
+        if (!(connection instanceof SslConnection)) {
+            opened(connection).ifPresent(surplus -> surplus.getEndPoint().close());
+        }
+    }
+
+    /** Returns the connection that must be closed for this one. */
+    private synchronized Optional<Connection> opened(Connection connection) {
+        open++;
+        Optional<Connection> surplus = open <= limits.connections()
+                ? Optional.empty()
+                : Optional.of(
+                        waiting.isEmpty()
+                                ? connection
+                                : waiting.keySet().iterator().next());
+        surplus.ifPresent(waiting::remove);
+        if (surplus.isEmpty() || surplus.get() != connection) {
+            waiting.put(connection, new Wait(System.nanoTime(), 0));
+        }
+        return surplus;
+    }
+
+    @Override
+    public void onClosed(Connection connection) {
+        if (!(connection instanceof SslConnection)) {
+            closed(connection);
+        }
+    }
+
+    private synchronized void closed(Connection connection) {
+        open--;
+        waiting.remove(connection);
+    }
+
+    /** Notes that the headers of a request are complete. */
+    synchronized void begin(Connection connection) {
+        Wait wait = waiting.get(connection);
+        if (wait != null) {
+            wait.isInRequest = true;
+            wait.since = System.nanoTime();
+        }
+    }
+
+    /** Notes that a request is complete, and that its client waits for this process. */
+    synchronized void received(Connection connection) {
+        waiting.remove(connection);
+    }
+
+    /** Notes that a request is answered. */
+    synchronized void end(Connection connection) {
+        waiting.remove(connection);
+        if (connection.getEndPoint().isOpen()) {
+            waiting.put(connection, new Wait(System.nanoTime(), connection.getBytesIn()));
+        }
+    }
+
+    /** Closes the connections that wait too long. */
+    void closeOverdue() {
+        overdue().forEach(connection -> connection.getEndPoint().close());
+    }
+
+    private synchronized List<Connection> overdue() {
+        long now = System.nanoTime();
+        List<Connection> overdue = new ArrayList<>();
+        waiting.forEach((connection, wait) -> {
+            if (isOverdue(connection, wait, now)) {
+                overdue.add(connection);
+            }
+        });
+        return overdue;
+    }
+
+    private boolean isOverdue(Connection connection, Wait wait, long now) {
+        if (!wait.isInRequest && !wait.isInHeaders && connection.getBytesIn() > wait.bytesBefore) {
+            wait.isInHeaders = true;
+            wait.since = now;
+        }
+        Duration limit = wait.isInRequest ? limits.request() : wait.isInHeaders ? limits.headers() : limits.idle();
+        return now - wait.since > limit.toNanos();
+    }
+
+    /** Returns how many connections are open. */
+    synchronized int open() {
+        return open;
+    }
+}
