@@ -184,7 +184,8 @@ final class HttpPublisher implements MessagePublisher {
     }
 
     private static String reason(int status) {
-        return "status " + status + (status / 100 == 3 ? ": redirects are not followed; name the address it leads to" : "");
+        return "status " + status
+                + (status / 100 == 3 ? ": redirects are not followed; name the address it leads to" : "");
     }
 
     private static boolean isRetryable(int status) {

@@ -72,8 +72,7 @@ class InstantsTest {
                 "2026-01-31T02:10:00.12345678Z",
                 "2026-01-31t02:10:00z",
                 "2026-01-31T02:10:00.Z",
-                "2026-01-31T24:00:00Z",
-                "2016-12-31T23:59:60Z"
+                "2026-01-31T24:00:00Z"
             })
     void whatThePlatformReadsBesidesIsReadToo(String text) {
         assertThat(parse(text)).isEqualTo(Instant.parse(text));
@@ -92,6 +91,7 @@ class InstantsTest {
                 "2026-01-31T25:10:00Z",
                 "2026-01-31T02:60:00Z",
                 "2026-01-31T02:10:61Z",
+                "2016-12-31T23:59:60Z",
                 "2026-01-31T02:10Z",
                 "2026-01-31T02:10:00.1234567890Z",
                 "2026-01-31T02:10:00,5Z",

@@ -70,8 +70,8 @@ class ReceivedLinesTest {
 
     @Test
     void timesAreThoseOfRfc3339() throws Exception {
-        assertThat(read(LINE.replace("2026-01-31T02:10:00Z", "2026-01-31t03:10:00.5+01:00")
-                        + "\n" + LINE.replace("2026-01-31T02:10:00Z", "2016-12-31T23:59:60Z")))
+        assertThat(read(LINE.replace("2026-01-31T02:10:00Z", "2026-01-31t03:10:00.5+01:00") + "\n"
+                        + LINE.replace("2026-01-31T02:10:00Z", "2016-12-31T23:59:60Z")))
                 .extracting(Message::publishTime)
                 .containsExactly(Instant.parse("2026-01-31T02:10:00.5Z"), Instant.parse("2017-01-01T00:00:00Z"));
     }

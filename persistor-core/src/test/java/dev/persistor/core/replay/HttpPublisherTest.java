@@ -267,7 +267,8 @@ class HttpPublisherTest {
             assertThatThrownBy(publisher.publish(message(1).build())::join)
                     .cause()
                     .isInstanceOfSatisfying(
-                            PublishException.class, e -> assertThat(e.isRetryable()).isFalse())
+                            PublishException.class,
+                            e -> assertThat(e.isRetryable()).isFalse())
                     .hasMessageContaining("status 307: redirects are not followed");
             assertThat(elsewhere).isEmpty();
         } finally {
@@ -284,17 +285,22 @@ class HttpPublisherTest {
                 .hasMessageContaining("PERSISTOR_HTTP_PLAIN_AUTHORIZATION=true")
                 .hasMessageNotContainingAny("secret", "key");
         // These neither resolve nor connect before there is something to send.
-        for (String allowed : List.of("https://example.com/in", "http://localhost:1/", "http://127.0.0.1:1/", "http://[::1]:1/")) {
+        for (String allowed :
+                List.of("https://example.com/in", "http://localhost:1/", "http://127.0.0.1:1/", "http://[::1]:1/")) {
             MessagePublishers.open(URI.create(allowed), authorized).close();
         }
         MessagePublishers.open(URI.create("http://example.com/in"), Map.of()).close();
         Map<String, String> allowed = Map.of(
-                HttpPublisherProvider.AUTHORIZATION, "Bearer secret", HttpPublisherProvider.PLAIN_AUTHORIZATION, "true");
+                HttpPublisherProvider.AUTHORIZATION,
+                "Bearer secret",
+                HttpPublisherProvider.PLAIN_AUTHORIZATION,
+                "true");
         MessagePublishers.open(URI.create("http://example.com/in"), allowed).close();
     }
 
     @Test
     void theKeyInATargetsAddressIsNotShown() {
-        assertThat(publisher).hasToString("http://127.0.0.1:" + server.getAddress().getPort() + "/in");
+        assertThat(publisher)
+                .hasToString("http://127.0.0.1:" + server.getAddress().getPort() + "/in");
     }
 }

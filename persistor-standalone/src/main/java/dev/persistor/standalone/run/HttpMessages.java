@@ -226,8 +226,8 @@ final class HttpMessages {
         try {
             return Rfc3339.parse(text);
         } catch (DateTimeException e) {
-            throw RefusedRequestException.malformed("the header " + TIME + " is " + Shown.text(text) + ": " + e.getMessage()
-                    + "; it must be a time as RFC 3339 writes it, such as 2026-01-31T06:00:00Z");
+            throw RefusedRequestException.malformed("the header " + TIME + " is " + Shown.text(text) + ": "
+                    + e.getMessage() + "; it must be a time as RFC 3339 writes it, such as 2026-01-31T06:00:00Z");
         }
     }
 

@@ -51,7 +51,8 @@ final class Service implements AutoCloseable {
      */
     static Service start(RunConfig config) throws IOException {
         return start(
-                config, HttpLimits.of(config.http().connections(), Runtime.getRuntime().maxMemory()));
+                config,
+                HttpLimits.of(config.http().connections(), Runtime.getRuntime().maxMemory()));
     }
 
     /** Starts all captures, as {@link #start(RunConfig)} does, with limits of its own for clients of HTTP. */

@@ -8,10 +8,10 @@ import dev.persistor.core.message.Message;
 import dev.persistor.core.store.file.FileBlobStore;
 import dev.persistor.standalone.kafka.Numbered;
 import dev.persistor.testkit.MessageGenerator;
-import java.net.http.HttpResponse;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.net.http.HttpResponse;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -47,7 +47,8 @@ class HttpCaptureTest {
         tokens = folder.resolve("tokens");
         store = FileBlobStore.open(folder.resolve("archive"));
         service = RunningService.start(
-                folder, """
+                folder,
+                """
                 defaults:
                   store: %s
                 captures:
@@ -279,13 +280,13 @@ class HttpCaptureTest {
             assertThat(answer.statusCode()).as(subject.getKey()).isEqualTo(400);
             assertThat(answer.body()).contains("ce-subject is ", subject.getValue());
         }
-        HttpResponse<String> twice =
-                service.post("/v1/web", utf8("x"), "ce-id", "1", "ce-id", "2", "ce-time", TIME);
+        HttpResponse<String> twice = service.post("/v1/web", utf8("x"), "ce-id", "1", "ce-id", "2", "ce-time", TIME);
         assertThat(twice.statusCode()).isEqualTo(400);
         assertThat(twice.body()).contains("the header ce-id is sent twice");
         assertThat(postWithSubject("%20", "x").body()).contains("the header ce-id is blank");
         String id = "x".repeat(300);
-        assertThat(service.post("/v1/web", utf8("x"), "ce-id", "1", "ce-time", id).body())
+        assertThat(service.post("/v1/web", utf8("x"), "ce-id", "1", "ce-time", id)
+                        .body())
                 .contains("the header ce-time is \"" + "x".repeat(80) + "...\"");
         assertThat(store.list("")).isEmpty();
     }
@@ -302,7 +303,16 @@ class HttpCaptureTest {
     void theEncodingOfOneMessageIsKeptBesideItsPayload() throws Exception {
         byte[] payload = gzip(utf8("hello"));
         HttpResponse<String> answer = service.post(
-                "/v1/web", payload, "ce-id", "1", "ce-time", TIME, "Content-Type", "text/plain", "Content-Encoding", "gzip");
+                "/v1/web",
+                payload,
+                "ce-id",
+                "1",
+                "ce-time",
+                TIME,
+                "Content-Type",
+                "text/plain",
+                "Content-Encoding",
+                "gzip");
         assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
         assertThat(Numbered.all(store, "web/")).singleElement().satisfies(message -> {
             assertThat(message.payload()).isEqualTo(ByteBuffer.wrap(payload));
@@ -335,7 +345,8 @@ class HttpCaptureTest {
         assertThat(Numbered.all(store, "few/")).extracting(Message::id).containsExactlyInAnyOrder("1", "2", "3");
 
         assertThat(postLines(gzip(utf8(line(4, "")))).statusCode()).isEqualTo(400);
-        assertThat(postLines(utf8(line(4, "")), "gzip").body()).contains("Content-Encoding is gzip, and the body is not");
+        assertThat(postLines(utf8(line(4, "")), "gzip").body())
+                .contains("Content-Encoding is gzip, and the body is not");
         assertThat(postLines(Arrays.copyOf(gzip(utf8(line(4, ""))), 30), "gzip").statusCode())
                 .isEqualTo(400);
         for (String[] encoding : new String[][] {{"br"}, {"gzip", "gzip"}, {"gzip, gzip"}}) {

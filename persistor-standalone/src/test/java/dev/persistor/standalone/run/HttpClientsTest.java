@@ -40,6 +40,8 @@ class HttpClientsTest {
 
     private final List<RawClient> clients = new ArrayList<>();
     private @TempDir Path folder;
+    /** Started by each test with limits of its own. */
+    @SuppressWarnings("NullAway.Init")
     private RunningService service;
 
     private void start(HttpLimits limits) throws IOException {
@@ -109,7 +111,8 @@ class HttpClientsTest {
             RawClient third = client().send(HEADERS + "Content-Length: 2000000\r\n\r\nx");
             await().until(() -> service.meter("persistor_http_connections") >= 4);
             for (int i = 0; i < 5; i++) {
-                assertThat(client().send("GET /health/live HTTP/1.1\r\nHost: x\r\n\r\n").readAnswer())
+                assertThat(client().send("GET /health/live HTTP/1.1\r\nHost: x\r\n\r\n")
+                                .readAnswer())
                         .endsWith("live\n");
             }
             assertThat(first.readToEnd()).isEmpty();
@@ -161,7 +164,8 @@ class HttpClientsTest {
 
         @Test
         void headersHaveALimit() throws Exception {
-            assertThat(client().send("GET / HTTP/1.1\r\nHost: x\r\n" + "a:b\r\n".repeat(20_000)).readToEnd())
+            assertThat(client().send("GET / HTTP/1.1\r\nHost: x\r\n" + "a:b\r\n".repeat(20_000))
+                            .readToEnd())
                     .startsWith("HTTP/1.1 431 ")
                     .endsWith("the headers have more than 8192 bytes\n");
             // What follows the body counts as well.
@@ -236,7 +240,8 @@ class HttpClientsTest {
     void healthAndMetricsHaveAnAddressOfTheirOwnWhereThatIsSaid() throws Exception {
         service = RunningService.start(
                 folder,
-                "admin-address: 127.0.0.1:0\n" + CONFIG.formatted(folder.resolve("archive").toUri()),
+                "admin-address: 127.0.0.1:0\n"
+                        + CONFIG.formatted(folder.resolve("archive").toUri()),
                 Map.of());
         assertThat(service.adminPort()).isNotEqualTo(service.port());
         assertThat(service.get("/health/live").body()).isEqualTo("live\n");

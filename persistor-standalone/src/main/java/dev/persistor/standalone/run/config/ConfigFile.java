@@ -67,8 +67,10 @@ final class ConfigFile {
     static Written read(Path file, Map<String, String> environment) throws IOException {
         ConfigFile config = new ConfigFile(environment);
         try (Reader text = Files.newBufferedReader(file)) {
-            LoadSettings settings =
-                    LoadSettings.builder().setLabel(file.toString()).setSchema(new CoreSchema()).build();
+            LoadSettings settings = LoadSettings.builder()
+                    .setLabel(file.toString())
+                    .setSchema(new CoreSchema())
+                    .build();
             return config.read(new Compose(settings).composeReader(text));
         } catch (MarkedYamlEngineException e) {
             int line = e.getProblemMark().map(mark -> mark.getLine() + 1).orElse(0);

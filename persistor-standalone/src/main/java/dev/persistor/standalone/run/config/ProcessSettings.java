@@ -72,9 +72,9 @@ public final class ProcessSettings {
     /** How many connections there are. */
     public static final Setting<Integer> HTTP_CONNECTIONS = Setting.optional(
                     "PERSISTOR_HTTP_CONNECTIONS",
-                    "How many connections to PERSISTOR_HTTP_ADDRESS are open at a time, and never more than 64 or one for each"
-                            + " 512 KiB of the heap. For one more, the connection is closed that has waited longest for its"
-                            + " client.",
+                    "How many connections to PERSISTOR_HTTP_ADDRESS may be open at a time. A heap of less than 500 MiB allows"
+                            + " fewer: one for each 512 KiB, and at least 64. For one more, the connection is closed that has"
+                            + " waited longest for its client.",
                     "a whole number from 1 to " + MOST_CONNECTIONS,
                     text -> Values.numberUpTo(MOST_CONNECTIONS, text))
             .withDefault("1000");

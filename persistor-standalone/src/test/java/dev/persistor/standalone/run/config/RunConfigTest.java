@@ -203,10 +203,11 @@ class RunConfigTest {
                     .asString()
                     .startsWith("line 5: captures.a: http-token is ");
         }
-        assertThat(problems("defaults: {http-token: \"\"}\ncaptures: {a: {from: http, store: \"mem:///\"}}\n", Map.of()))
+        assertThat(problems(
+                        "defaults: {http-token: \"\"}\ncaptures: {a: {from: http, store: \"mem:///\"}}\n", Map.of()))
                 .isNotEmpty();
-        Map<String, String> one =
-                new HashMap<>(Map.of("PERSISTOR_FROM", "http", "PERSISTOR_STORE", "mem:///", "PERSISTOR_HTTP_TOKEN", " "));
+        Map<String, String> one = new HashMap<>(
+                Map.of("PERSISTOR_FROM", "http", "PERSISTOR_STORE", "mem:///", "PERSISTOR_HTTP_TOKEN", " "));
         assertThatThrownBy(() -> RunConfig.read(one)).hasMessageContaining("PERSISTOR_HTTP_TOKEN is empty");
         Map<String, String> many = Map.of(
                 "PERSISTOR_CAPTURES", "web",
@@ -228,7 +229,8 @@ class RunConfigTest {
                             "captures:\n  a:\n    from: http\n    store: mem:///\n    http-token: '" + text + "'\n",
                             Map.of("TOKEN", "x")))
                     .as(text)
-                    .anySatisfy(it -> assertThat(it).startsWith("line 5: after ${ there must be the name of a variable"))
+                    .anySatisfy(
+                            it -> assertThat(it).startsWith("line 5: after ${ there must be the name of a variable"))
                     .noneMatch(it -> it.contains("hidden"));
         }
     }
