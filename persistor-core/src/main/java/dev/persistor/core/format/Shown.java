@@ -1,5 +1,7 @@
 package dev.persistor.core.format;
 
+import dev.persistor.core.log.SafeText;
+
 /**
  * How a value that a sender chose is shown in a message for that sender: in quotes, on one line, and cut where it is long.
  *
@@ -13,24 +15,8 @@ public final class Shown {
 
     /** Returns the text in quotes. */
     public static String text(String text) {
-        StringBuilder shown = new StringBuilder("\"");
-        text.codePoints().limit(LONGEST).forEach(point -> append(shown, point));
-        return shown.append(text.codePointCount(0, text.length()) > LONGEST ? "..." : "")
-                .append('"')
-                .toString();
-    }
-
-    private static void append(StringBuilder shown, int point) {
-        int type = Character.getType(point);
-        boolean isVisible = type != Character.CONTROL
-                && type != Character.FORMAT
-                && type != Character.SURROGATE
-                && type != Character.LINE_SEPARATOR
-                && type != Character.PARAGRAPH_SEPARATOR;
-        if (isVisible) {
-            shown.appendCodePoint(point);
-        } else {
-            shown.append(String.format("\\u%04x", point));
-        }
+        boolean isLong = text.codePointCount(0, text.length()) > LONGEST;
+        String shown = isLong ? text.substring(0, text.offsetByCodePoints(0, LONGEST)) : text;
+        return "\"" + SafeText.line(shown) + (isLong ? "..." : "") + "\"";
     }
 }

@@ -3,11 +3,14 @@ package dev.persistor.standalone.run;
 import java.util.Optional;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.io.Connection;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A request and its one answer.
@@ -16,15 +19,32 @@ import org.eclipse.jetty.util.Callback;
  */
 final class HttpExchange {
 
+    private static final Logger LOG = LoggerFactory.getLogger(HttpExchange.class);
+
     private final Request request;
     private final Response response;
     private final Callback callback;
+    private final Consumer<Error> fatal;
     private final AtomicBoolean answered = new AtomicBoolean();
 
-    HttpExchange(Request request, Response response, Callback callback) {
+    HttpExchange(Request request, Response response, Callback callback, Consumer<Error> fatal) {
         this.request = request;
         this.response = response;
         this.callback = callback;
+        this.fatal = fatal;
+    }
+
+    /** Does a part of the work. Whatever goes wrong is answered, so that no client waits for ever. */
+    void run(Runnable work) {
+        try {
+            work.run();
+        } catch (RuntimeException e) {
+            LOG.error("Cannot answer a request", e);
+            answerAndClose(HttpAnswer.text(500, "this failed; the log says why"));
+        } catch (Error e) {
+            fatal.accept(e);
+            answerAndClose(HttpAnswer.later("this process cannot go on; send the request again"));
+        }
     }
 
     Request request() {

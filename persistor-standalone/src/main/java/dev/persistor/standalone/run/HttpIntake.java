@@ -26,8 +26,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 import org.eclipse.jetty.http.HttpHeader;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Takes messages that are sent to {@code /v1/SOURCE}, and answers when they are durable. A request has a thread only while its
@@ -41,7 +39,6 @@ final class HttpIntake {
     /** How the paths begin that messages are sent to. */
     static final String PATH = "/v1/";
 
-    private static final Logger LOG = LoggerFactory.getLogger(HttpIntake.class);
     /** So many requests are written at a time. */
     private static final int MOST_WRITERS = 256;
     /** So many requests wait for their messages to be read. */
@@ -192,19 +189,8 @@ final class HttpIntake {
         }
     }
 
-    /** Whatever goes wrong is answered, so that no client waits for ever. */
     private static void run(HttpExchange exchange, Check work) {
-        try {
-            work.run();
-        } catch (RefusedRequestException e) {
-            exchange.answer(e.answer());
-        } catch (RuntimeException e) {
-            LOG.error("Cannot answer a request to {}", PATH, e);
-            exchange.answer(HttpAnswer.text(500, "this failed; the log says why"));
-        } catch (Error e) {
-            exchange.answer(HttpAnswer.later("this process cannot go on; send the request again"));
-            throw e;
-        }
+        exchange.run(() -> refusedBy(work).ifPresent(exchange::answer));
     }
 
     private List<Message> read(HttpExchange exchange, Destination to, HttpMemory.Share share, ByteBuffer body)

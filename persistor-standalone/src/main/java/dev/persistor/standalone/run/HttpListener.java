@@ -6,6 +6,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.KeyStore;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.HttpVersion;
 import org.eclipse.jetty.http.UriCompliance;
@@ -53,6 +54,7 @@ final class HttpListener implements AutoCloseable {
      * Begins to serve.
      *
      * @param tls the certificate and its key, if requests are encrypted
+     * @param fatal told of an {@link Error} on any of its threads
      * @throws IOException if the address cannot be served at; the message names it
      */
     static HttpListener start(
@@ -61,13 +63,14 @@ final class HttpListener implements AutoCloseable {
             Optional<KeyStore> tls,
             HttpLimits limits,
             HttpConnections connections,
-            Routes routes)
+            Routes routes,
+            Consumer<Error> fatal)
             throws IOException {
         QueuedThreadPool threads = new QueuedThreadPool(MOST_THREADS);
         threads.setName(name);
         threads.setDaemon(true);
         Server server = new Server(threads);
-        server.setHandler(new Routing(routes, connections));
+        server.setHandler(new Routing(routes, connections, fatal));
         server.setErrorHandler(HttpListener::refuseMalformed);
         ServerConnector connector = connector(server, tls);
         connector.setHost(address.getHostString());
@@ -130,23 +133,20 @@ final class HttpListener implements AutoCloseable {
 
         private final Routes routes;
         private final HttpConnections connections;
+        private final Consumer<Error> fatal;
 
-        Routing(Routes routes, HttpConnections connections) {
+        Routing(Routes routes, HttpConnections connections, Consumer<Error> fatal) {
             this.routes = routes;
             this.connections = connections;
+            this.fatal = fatal;
         }
 
         @Override
         public boolean handle(Request request, Response response, Callback callback) {
-            HttpExchange exchange = new HttpExchange(request, response, callback);
+            HttpExchange exchange = new HttpExchange(request, response, callback, fatal);
             connections.begin(exchange.connection());
             exchange.whenDone(() -> connections.end(exchange.connection()));
-            try {
-                routes.handle(exchange);
-            } catch (RuntimeException e) {
-                LOG.error("Cannot answer a request", e);
-                exchange.answerAndClose(HttpAnswer.text(500, "this failed; the log says why"));
-            }
+            exchange.run(() -> routes.handle(exchange));
             return true;
         }
     }

@@ -11,6 +11,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -46,10 +47,15 @@ final class HttpServing implements AutoCloseable {
     /**
      * Begins to serve.
      *
+     * @param fatal told of an {@link Error} on any of its threads
      * @throws IOException if an address cannot be served at; the message names it
      */
     static HttpServing start(
-            HttpConfig config, HttpLimits limits, List<RunningCapture> captures, PrometheusMeterRegistry registry)
+            HttpConfig config,
+            HttpLimits limits,
+            List<RunningCapture> captures,
+            PrometheusMeterRegistry registry,
+            Consumer<Error> fatal)
             throws IOException {
         HttpConnections connections = new HttpConnections(limits);
         HttpUploads uploads = new HttpUploads(limits);
@@ -68,7 +74,8 @@ final class HttpServing implements AutoCloseable {
                 exchange -> route(
                         exchange,
                         Optional.of(intake),
-                        config.admin().isEmpty() ? Optional.of(admin) : Optional.empty()));
+                        config.admin().isEmpty() ? Optional.of(admin) : Optional.empty()),
+                fatal);
         Optional<HttpListener> adminListener = Optional.empty();
         try {
             if (config.admin().isPresent()) {
@@ -78,13 +85,15 @@ final class HttpServing implements AutoCloseable {
                         Optional.empty(),
                         limits,
                         adminConnections,
-                        exchange -> route(exchange, Optional.empty(), Optional.of(admin))));
+                        exchange -> route(exchange, Optional.empty(), Optional.of(admin)),
+                        fatal));
             }
         } catch (IOException e) {
             listener.close();
             throw e;
         }
-        return new HttpServing(intake, listener, adminListener, clock(List.of(connections, adminConnections), uploads));
+        return new HttpServing(
+                intake, listener, adminListener, clock(List.of(connections, adminConnections), uploads, fatal));
     }
 
     private static void route(HttpExchange exchange, Optional<HttpIntake> intake, Optional<HttpAdmin> admin) {
@@ -103,7 +112,8 @@ final class HttpServing implements AutoCloseable {
     }
 
     /** Looks again and again for clients that are too slow. */
-    private static ScheduledExecutorService clock(List<HttpConnections> connections, HttpUploads uploads) {
+    private static ScheduledExecutorService clock(
+            List<HttpConnections> connections, HttpUploads uploads, Consumer<Error> fatal) {
         ScheduledExecutorService clock = Executors.newSingleThreadScheduledExecutor(task -> {
             Thread thread = new Thread(task, "persistor-http-clock");
             thread.setDaemon(true);
@@ -116,6 +126,8 @@ final class HttpServing implements AutoCloseable {
                         uploads.checkProgress();
                     } catch (RuntimeException e) {
                         LOG.error("Cannot look for slow clients", e);
+                    } catch (Error e) {
+                        fatal.accept(e);
                     }
                 },
                 BETWEEN_CHECKS.toMillis(),

@@ -77,6 +77,10 @@ final class HttpUpload implements Runnable {
     /** Reads what is there, and is called again when there is more. */
     @Override
     public void run() {
+        exchange.run(this::read);
+    }
+
+    private void read() {
         while (true) {
             Content.Chunk chunk = exchange.request().read();
             if (chunk == null) {

@@ -62,7 +62,7 @@ final class Service implements AutoCloseable {
         List<RunningCapture> captures = open(config, fatal, registry);
         HttpServing http;
         try {
-            http = HttpServing.start(config.http(), limits, captures, registry);
+            http = HttpServing.start(config.http(), limits, captures, registry, error -> fatal.report("HTTP", error));
         } catch (IOException | RuntimeException e) {
             captures.forEach(RunningCapture::close);
             throw e;
