@@ -12,6 +12,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /** A batch of events as the host hands it over, and the messages that it holds. */
 final class EventHubBatch {
@@ -22,7 +23,18 @@ final class EventHubBatch {
     private static final String SEQUENCE_NUMBER = "SequenceNumber";
     private static final String ENQUEUED_TIME = "EnqueuedTimeUtc";
     private static final String OFFSET = "Offset";
+    private static final String OFFSET_STRING = "OffsetString";
     private static final String PARTITION_KEY = "PartitionKey";
+    private static final Set<String> OTHERWISE_KEPT = Set.of(
+            SEQUENCE_NUMBER,
+            ENQUEUED_TIME,
+            OFFSET,
+            OFFSET_STRING,
+            "x-opt-sequence-number",
+            "x-opt-sequence-number-epoch",
+            "x-opt-offset",
+            "x-opt-enqueued-time",
+            "x-opt-partition-key");
     private static final String UNKNOWN_SOURCE = "eventhub";
 
     private final byte[][] bodies;
@@ -127,25 +139,30 @@ final class EventHubBatch {
                 HostJson.string(system, ENQUEUED_TIME).orElse(""));
     }
 
+    /**
+     * Keeps each system property once. Since version 6.5 the host's extension sends four of them under two or three names,
+     * and an offset that is not a number, as in a geo-replicated namespace, only as {@code OffsetString}.
+     */
     private static Attributes brokerProperties(Attributes system) {
         Attributes.Builder kept = Attributes.builder();
+        offset(system).ifPresent(offset -> kept.add(BrokerProperties.OFFSET, offset));
         for (Attributes.Entry entry : system) {
-            boolean elsewhere =
-                    entry.name().equals(SEQUENCE_NUMBER) || entry.name().equals(ENQUEUED_TIME);
-            if (!elsewhere && entry.value().type() != AttributeValue.Type.NULL) {
+            if (!OTHERWISE_KEPT.contains(entry.name()) && entry.value().type() != AttributeValue.Type.NULL) {
                 kept.add(keptAs(entry.name()), entry.value());
             }
         }
         return kept.build();
     }
 
+    private static Optional<String> offset(Attributes system) {
+        return HostJson.string(system, OFFSET_STRING)
+                .or(() -> system.first(OFFSET).map(AttributeValue::text))
+                .filter(offset -> !offset.isEmpty());
+    }
+
     /** Returns the name by which a replay finds a system property; what it does not look for keeps its own. */
     private static String keptAs(String name) {
-        return switch (name) {
-            case OFFSET -> BrokerProperties.OFFSET;
-            case PARTITION_KEY -> BrokerProperties.PARTITION_KEY;
-            default -> BrokerProperties.ofAmqp(name);
-        };
+        return name.equals(PARTITION_KEY) ? BrokerProperties.PARTITION_KEY : BrokerProperties.ofAmqp(name);
     }
 
     /** The metadata goes along: it is all that tells an event from another of the same body. */

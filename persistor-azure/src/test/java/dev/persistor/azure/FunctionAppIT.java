@@ -217,6 +217,21 @@ class FunctionAppIT {
             assertThat(message.brokerProperties().text("contentType")).contains("text/plain");
             assertThat(message.brokerProperties().text("partitionKey")).contains("customer/9");
             assertThat(message.brokerProperties().first("x-opt-custom")).contains(AttributeValue.of(7L));
+            assertThat(message.brokerProperties().toMap().keySet())
+                    .containsExactlyInAnyOrder("offset", "partitionKey", "contentType", "x-opt-custom");
+        }
+
+        @Test
+        void theOffsetOfAGeoReplicatedNamespaceIsKeptAsItIs() {
+            try (AzureFunctionsHost host = start()) {
+                host.invoke(
+                        "EventHub",
+                        new EventHubsBatch("orders-hub", "persistor", "0")
+                                .add(EventHubsBatch.event(new byte[] {1}, 3, "5:4294967296:1", TIME))
+                                .toInvocation());
+            }
+            assertThat(messages().get(0).brokerProperties().toMap()).isEqualTo(Map.of("offset", "5:4294967296:1"));
+            assertThat(messages().get(0).position()).contains(new Position("0", 3));
         }
 
         @Test
