@@ -176,6 +176,32 @@ class PathTemplateTest {
     }
 
     @Nested
+    class Templates {
+
+        @Test
+        void endInAFolderOfTheMessageOrInNone() {
+            assertThat(name("{id}/x", message().build())).isEqualTo("id-1/x");
+            assertThat(PathTemplate.parse("{id}/x").partitionOf(message().build(), CLOUD))
+                    .isEqualTo("id-1");
+            assertThat(PathTemplate.parse("{id}/{HH}").partitionOf(message().build(), CLOUD))
+                    .isEqualTo("id-1");
+            assertThat(PathTemplate.parse("{id}{ext}").partitionOf(message().build(), CLOUD))
+                    .isEmpty();
+        }
+
+        @Test
+        void areEqualWhenTheirTextsAre() {
+            PathTemplate template = PathTemplate.parse("{source}/{id}");
+            assertThat(template)
+                    .isEqualTo(PathTemplate.parse("{source}/{id}"))
+                    .hasSameHashCodeAs("{source}/{id}")
+                    .hasToString("{source}/{id}")
+                    .isNotEqualTo(PathTemplate.parse("{source}/x{id}"))
+                    .isNotEqualTo("{source}/{id}");
+        }
+    }
+
+    @Nested
     class Laws {
 
         @Test
@@ -287,6 +313,11 @@ class PathTemplateTest {
                     "{attr:}/{id}; 1; write {attr:NAME}",
                     "{attr:a|}/{id}; 1; fallback is empty",
                     "{id|x}; 1; takes no fallback",
+                    "{|x}/{id}; 1; {} is never missing",
+                    "{:x}/{id}; 1; {} takes nothing after a colon",
+                    "{time:@Europe/Zagreb}/{id}; 1; \"\" is no pattern of a time: it is empty",
+                    "a b/{id}; 2; U+0020",
+                    "a~/{id}; 2; U+007E",
                     "{id:x}; 1; takes nothing after a colon",
                     "{time:QQQQQQQQ}/{id}; 1; is no pattern of a time",
                     "{time:yyyy@Nowhere}/{id}; 1; no time zone is named",

@@ -11,6 +11,8 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -133,6 +135,76 @@ class PinnedNamesTest {
         void thatFitAreNotCut() {
             assertThat(PathValues.encode("x".repeat(60), 60)).isEqualTo("x".repeat(60));
             assertThat(PathValues.encode("x".repeat(61), 60)).hasSize(60).contains("~");
+        }
+    }
+
+    @Nested
+    class Room {
+
+        @ParameterizedTest
+        @CsvSource({
+            // Bytes of a name, bytes of a segment, template, characters that each value gets.
+            "2048, 255, {source}/{id}, 199",
+            "2048, 255, {source}/{id}{ext}, 183",
+            "2048, 255, aaa{source}bb/cc{id}, 197",
+            "2048, 255, {source}/a/bcd{id}, 196",
+            "2048, 255, {source}-{orderingKey}/{id}, 127",
+            "2048, 255, xx{source}-{orderingKey}yyy/{id}, 124",
+            "2048, 255, {source}-{yyyy}/{id}, 190",
+            "2048, 255, {source}/{hash}-{id}, 134",
+            "300, 255, {source}/{orderingKey}/{id}, 80",
+            "400, 255, {yyyy}/{hash}/{source}/{id}, 106",
+            "100, 100, {source}/{orderingKey}/{id}, 33",
+        })
+        void isSharedOutAmongTheValuesWhoseLengthSendersDecide(int name, int segment, String template, int expected) {
+            Message message = message("i".repeat(1_000))
+                    .source("s".repeat(1_000))
+                    .orderingKey("o".repeat(1_000))
+                    .build();
+            String made = PathTemplate.parse(template)
+                    .nameOf(List.of(message), ".bin", new BlobLimits(name, segment, 8192))
+                    .value();
+
+            List<String> cut = Pattern.compile("(i+|s+|o+)?~[0-9a-f]{32}")
+                    .matcher(made)
+                    .results()
+                    .map(MatchResult::group)
+                    .toList();
+            assertThat(cut).isNotEmpty().allMatch(value -> value.length() == expected);
+        }
+
+        @Test
+        void isNotTakenFromValuesThatAreNeverLong() {
+            BlobLimits least = new BlobLimits(100, 100, 8192);
+            String made = PathTemplate.parse("{batch}")
+                    .nameOf(List.of(message("id-1").build(), message("id-2").build()), "", least)
+                    .value();
+            assertThat(made).isEqualTo("20260131T235958123Z-bc967834fb14826847d3fb5721901e6a");
+        }
+    }
+
+    @Nested
+    class Times {
+
+        @ParameterizedTest
+        @CsvSource({
+            "-0001-01-01T00:00:00Z, -0001",
+            "0000-01-01T00:00:00Z, 0000",
+            "0987-01-01T00:00:00Z, 0987",
+            "9999-12-31T23:59:59Z, 9999",
+            "+10000-01-01T00:00:00Z, %2B10000",
+            "+123456-01-01T00:00:00Z, %2B123456",
+        })
+        void ofAnyYear(Instant time, String year) {
+            assertThat(name("{yyyy}/{id}", message("1").publishTime(time).build()))
+                    .isEqualTo(year + "/1");
+        }
+
+        @Test
+        void ofAZoneAreNotThoseOfUtc() {
+            assertThat(name("{time:yyyy-MM-dd@Europe/Zagreb}/{id}", message("1").build()))
+                    .isEqualTo("2026-02-01/1");
+            assertThat(name("{time:yyyy-MM-dd}/{id}", message("1").build())).isEqualTo("2026-01-31/1");
         }
     }
 
