@@ -1,11 +1,12 @@
 package dev.persistor.core;
 
+import dev.persistor.core.format.ContentDigest;
 import dev.persistor.core.message.Message;
 import dev.persistor.core.message.Position;
 
 /**
- * The order of messages within a blob: by position where the broker has one, else by publish time, then by id. So the
- * same messages make the same blob, in whatever order their deliveries came.
+ * The order of messages within a blob: by position where the broker has one, else by publish time, then by id, then by what
+ * else tells them apart. So the same messages make the same blob, in whatever order their deliveries came.
  */
 final class BatchOrder {
 
@@ -19,7 +20,10 @@ final class BatchOrder {
         if (order == 0) {
             order = left.id().compareTo(right.id());
         }
-        return order == 0 ? left.payload().compareTo(right.payload()) : order;
+        if (order == 0) {
+            order = left.payload().compareTo(right.payload());
+        }
+        return order == 0 ? ContentDigest.of(left).compareTo(ContentDigest.of(right)) : order;
     }
 
     /** Messages without a position come first. Written out, because it decides between all messages of a log. */

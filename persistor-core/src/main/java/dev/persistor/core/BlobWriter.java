@@ -1,7 +1,9 @@
 package dev.persistor.core;
 
+import dev.persistor.core.format.ContentDigest;
 import dev.persistor.core.format.MessageFormat;
 import dev.persistor.core.message.Message;
+import dev.persistor.core.message.Position;
 import dev.persistor.core.naming.NamingPolicy;
 import dev.persistor.core.store.BlobCollisionException;
 import dev.persistor.core.store.BlobName;
@@ -59,19 +61,32 @@ final class BlobWriter {
         return naming.nameOf(messages, format.extension(), sink.limits());
     }
 
-    /** Writes messages under a name derived from one that another blob has. */
+    /**
+     * Writes messages under a name derived from one that another blob has. Messages of the same content get the same name, so
+     * that each delivery finds what the first one wrote. A format may store more than that, which can differ between two
+     * deliveries; then the name is derived from all of it.
+     */
     Receipt writeBeside(BlobName taken, List<Message> messages, String why) {
-        BlobName derived = taken.withSuffix(COLLISION_SUFFIX + collisionDigest(messages));
+        try {
+            return writeAsDerived(taken, contentDigest(messages), messages, why);
+        } catch (BlobCollisionException e) {
+            return writeAsDerived(taken, wholeDigest(messages), messages, String.valueOf(e.getMessage()));
+        }
+    }
+
+    private Receipt writeAsDerived(BlobName taken, String digest, List<Message> messages, String why) {
+        BlobName derived = taken.withSuffix(COLLISION_SUFFIX + digest);
         listener.collided(taken, derived);
         LOG.atError()
                 .addKeyValue("source", messages.get(0).source())
                 .addKeyValue("blob", derived)
                 .log(
-                        "Collision: {} message(s) from {} of {} on find another blob at {}; they go to {}. {}",
+                        "Collision: the name {} is taken by other content. Writing {} message(s), the first of them {} of {}, to"
+                                + " {} instead. {}",
+                        taken,
                         messages.size(),
                         messages.get(0).id(),
                         messages.get(0).source(),
-                        taken,
                         derived,
                         why);
         return writeAs(derived, messages);
@@ -87,15 +102,20 @@ final class BlobWriter {
         return new Receipt(name, 0, result);
     }
 
-    /** What tells these messages from all others that could want their name; the same for each of their deliveries. */
-    private static String collisionDigest(List<Message> messages) {
+    /** Identifies these messages among all that could claim the same blob name; the same for each of their deliveries. */
+    private static String contentDigest(List<Message> messages) {
         Digest digest = new Digest();
         for (Message message : messages) {
-            digest.add(message.source())
-                    .add(message.id())
-                    .add(message.publishTime().toString())
-                    .add(message.payload());
+            ContentDigest.add(digest, message);
+            digest.add(message.position().map(Position::log).orElse(""));
         }
+        return digest.hex(COLLISION_DIGEST_BYTES);
+    }
+
+    /** Identifies what a format may store of these messages, whether or not it is the same for each delivery. */
+    private static String wholeDigest(List<Message> messages) {
+        Digest digest = new Digest();
+        messages.forEach(message -> ContentDigest.addWhole(digest, message));
         return digest.hex(COLLISION_DIGEST_BYTES);
     }
 }

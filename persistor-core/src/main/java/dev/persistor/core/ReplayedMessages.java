@@ -1,12 +1,11 @@
 package dev.persistor.core;
 
-import dev.persistor.core.archive.Identity;
+import dev.persistor.core.archive.ReplayAttributes;
 import dev.persistor.core.format.FormatException;
 import dev.persistor.core.format.MessageFormats;
 import dev.persistor.core.format.MessageReader;
 import dev.persistor.core.log.OutageLog;
 import dev.persistor.core.message.Message;
-import dev.persistor.core.replay.Replay;
 import dev.persistor.core.store.BlobName;
 import dev.persistor.core.store.BlobSource;
 import dev.persistor.core.store.BlobStoreException;
@@ -17,9 +16,9 @@ import java.util.regex.Pattern;
 import org.slf4j.event.Level;
 
 /**
- * Finds what a replayed message is a copy of. Its mark says where, but anyone can write a mark: only a message that is read
- * there, with the same payload and the identity that the mark claims, counts as its original. Whatever is in doubt is
- * not found, and so is archived.
+ * Finds the archived message that a replayed message is a copy of. An attribute says where it is, but a consumer may copy that
+ * attribute onto any message. So the message that is read there counts as the original only if identity and content are the
+ * same. A message that is in doubt is archived.
  *
  * <p>Thread-safe.
  */
@@ -44,7 +43,7 @@ final class ReplayedMessages {
     /** Returns the blob that holds the message's original, if the message was replayed and its original is there. */
     Optional<BlobName> originalOf(Message message) {
         Optional<Matcher> place = message.attributes()
-                .text(Replay.REPLAYED_FROM)
+                .text(ReplayAttributes.REPLAYED_FROM)
                 .map(PLACE::matcher)
                 .filter(Matcher::matches);
         if (place.isEmpty()) {
@@ -72,12 +71,7 @@ final class ReplayedMessages {
             for (int i = 0; i < index && reader.hasNext(); i++) {
                 reader.next();
             }
-            return reader.hasNext() && isCopy(message, reader.next());
+            return reader.hasNext() && ReplayAttributes.isReplayOf(reader.next(), message);
         }
-    }
-
-    private static boolean isCopy(Message message, Message original) {
-        return Identity.of(message).equals(Identity.of(original))
-                && message.payload().equals(original.payload());
     }
 }

@@ -515,9 +515,25 @@ class GroupCommitTest {
             Message red = withColour("red");
             Message blue = withColour("blue");
             try (Persistor persistor = persistor(Batching.upTo(6).orAfter(HOUR))) {
-                List<Receipt> receipts = persistor.persistAll(List.of(plain, red, blue, plain, blue, message(1)));
-                assertThat(receipts).extracting(Receipt::index).containsExactly(0, 1, 2, 0, 2, 3);
-                assertThat(read(receipts.get(0).blob())).containsExactly(plain, red, blue, message(1));
+                List<Message> messages = List.of(plain, red, blue, plain, blue, message(1));
+                List<Receipt> receipts = persistor.persistAll(messages);
+                List<Message> blob = read(receipts.get(0).blob());
+                assertThat(blob).containsExactlyInAnyOrder(plain, red, blue, message(1));
+                assertThat(receipts)
+                        .extracting(receipt -> blob.get(receipt.index()))
+                        .isEqualTo(messages);
+            }
+        }
+
+        @Test
+        void messagesThatOnlyTheirAttributesTellApartMakeTheSameBlobInWhateverOrderTheyCome() {
+            List<Message> messages = List.of(message(0), withColour("red"), withColour("blue"));
+            List<Message> reversed = List.of(withColour("blue"), withColour("red"), message(0));
+            try (Persistor persistor = persistor(Batching.upTo(3).orAfter(HOUR))) {
+                BlobName blob = persistor.persistAll(messages).get(0).blob();
+                List<Receipt> again = persistor.persistAll(reversed);
+                assertThat(again).allMatch(receipt -> receipt.result() == PutResult.ALREADY_EXISTS);
+                assertThat(again.get(0).blob()).isEqualTo(blob);
             }
         }
 

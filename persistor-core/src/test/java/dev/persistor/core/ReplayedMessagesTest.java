@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.persistor.core.archive.Archive;
 import dev.persistor.core.archive.MessageFilter;
+import dev.persistor.core.message.AttributeValue;
 import dev.persistor.core.message.Attributes;
+import dev.persistor.core.message.BrokerProperties;
 import dev.persistor.core.message.Message;
 import dev.persistor.core.replay.MessagePublisher;
 import dev.persistor.core.replay.Published;
@@ -62,6 +64,10 @@ class ReplayedMessagesTest {
 
     /** Gives messages to the topic again, which delivers them under new ids. */
     private static List<Message> replayed(Capture capture) throws InterruptedException {
+        return replayed(capture, MESSAGES);
+    }
+
+    private static List<Message> replayed(Capture capture, int published) throws InterruptedException {
         List<Message> delivered = new ArrayList<>();
         MessagePublisher topic = new MessagePublisher() {
             @Override
@@ -87,7 +93,7 @@ class ReplayedMessagesTest {
         };
         Archive archive = Archive.on(capture.store()).build();
         assertThat(Replay.of(archive, MessageFilter.ALL).to(topic).build().run().published())
-                .isEqualTo(MESSAGES);
+                .isEqualTo(published);
         return delivered;
     }
 
@@ -155,8 +161,75 @@ class ReplayedMessagesTest {
                         .add("persistor-replayed-from", place)
                         .add("persistor-original-id", "id-3")
                         .add("persistor-original-source", "orders")
+                        .add("persistor-original-publish-time", "1970-01-01T00:00:03Z")
                         .build())
                 .build();
+    }
+
+    /** Changes one attribute of a replayed message, as a consumer does that builds another message out of it. */
+    private static UnaryOperator<Message> with(String name, String value) {
+        return message -> {
+            Attributes.Builder attributes = Attributes.builder();
+            message.attributes().entries().stream()
+                    .filter(entry -> !entry.name().equals(name))
+                    .forEach(entry -> attributes.add(entry.name(), entry.value()));
+            return message.toBuilder()
+                    .attributes(attributes.add(name, value).build())
+                    .build();
+        };
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "type",
+                "persistor-original-id",
+                "persistor-original-source",
+                "persistor-original-publish-time",
+                "persistor-original-digest"
+            })
+    void aMessageWithAnotherAttributeThanTheReplaySentIsArchived(String name) throws InterruptedException {
+        assertThat(isArchived(with(name, "other"))).isTrue();
+    }
+
+    @Test
+    void aMessageWithAnotherOrderingKeyThanItsOriginalIsArchived() throws InterruptedException {
+        assertThat(isArchived(
+                        message -> message.toBuilder().orderingKey("other").build()))
+                .isTrue();
+    }
+
+    @Test
+    void aMessageThatClaimsAnotherPublishTimeThanItsOriginalIsArchived() throws InterruptedException {
+        String place = "orders/1970/01/01/00/id-3.bin#0";
+        assertThat(isArchived(message -> with("persistor-original-publish-time", "1970-01-01T00:00:04Z")
+                        .apply(marked(place).apply(message))))
+                .isTrue();
+    }
+
+    @Test
+    void whatTheTargetAddsOrTakesAsTextMakesNoOtherMessage() throws InterruptedException {
+        Message typed = message(3).toBuilder()
+                .orderingKey("key")
+                .attributes(Attributes.builder()
+                        .add("number", AttributeValue.of(5))
+                        .add("a", "text")
+                        .build())
+                .brokerProperties(Attributes.builder()
+                        .add(BrokerProperties.SUBJECT, "order")
+                        .build())
+                .build();
+        try (Capture capture = open("PERSISTOR_SKIP_REPLAYED", "true")) {
+            capture.archive(Delivery.of(typed));
+            Message sent = replayed(capture, 1).get(0);
+            Map<String, String> texts = new HashMap<>(sent.attributes().toMap());
+            texts.put("persistor-broker-subject", "order");
+            capture.archive(Delivery.of(sent.toBuilder()
+                    .attributes(Attributes.ofUnordered(texts))
+                    .brokerProperties(Attributes.empty())
+                    .build()));
+            assertThat(capture.counters().skippedReplayed()).isEqualTo(1);
+        }
     }
 
     @Test

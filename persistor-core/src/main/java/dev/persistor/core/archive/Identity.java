@@ -2,46 +2,43 @@ package dev.persistor.core.archive;
 
 import dev.persistor.core.message.Attributes;
 import dev.persistor.core.message.Message;
+import dev.persistor.core.message.Position;
 import dev.persistor.core.store.Digest;
-import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 
 /**
- * What makes a message the same as another: its source and its id. A message that was published again has a new id; the
- * marks that the replay left in its attributes tell the one that it had.
+ * What names a message: its source, its id and, where the broker numbers messages, the log. A message that was published again
+ * has a new id; the attributes that the replay added tell the one that it had.
+ *
+ * <p>Equal identity is a reason to compare two messages, and no proof that they are the same: topics are created anew, clusters
+ * share a store, senders use an id again, and consumers forward attributes. {@link MessageKey} decides.
  *
  * <p>Immutable.
  *
  * @param source where the message came from
  * @param id the id that it had when it was first published
+ * @param log which topic or hub of that name; empty where it is not known, as of a replayed message
  */
-public record Identity(String source, String id) {
-
-    /** The attribute in which a replayed message carries the id that it had. */
-    public static final String ORIGINAL_ID = "persistor-original-id";
-
-    /** The attribute in which a replayed message carries the source that it had. */
-    public static final String ORIGINAL_SOURCE = "persistor-original-source";
+public record Identity(String source, String id, String log) {
 
     private static final int DIGEST_BYTES = 16;
 
     /** Returns the identity of a message, replayed or not. */
     public static Identity of(Message message) {
         Attributes attributes = message.attributes();
-        return new Identity(
-                attributes.text(ORIGINAL_SOURCE).orElse(message.source()),
-                attributes.text(ORIGINAL_ID).orElse(message.id()));
+        String source = attributes.text(ReplayAttributes.ORIGINAL_SOURCE).orElse(message.source());
+        String id = attributes.text(ReplayAttributes.ORIGINAL_ID).orElse(message.id());
+        boolean tellsOriginal = attributes.first(ReplayAttributes.ORIGINAL_ID).isPresent()
+                || attributes.first(ReplayAttributes.ORIGINAL_SOURCE).isPresent();
+        String log = message.position().map(Position::log).orElse("");
+        return new Identity(source, id, tellsOriginal ? "" : log);
     }
 
-    /** Returns 128 bits of SHA-256 over source and id, in hexadecimal. */
-    public String digest() {
-        // Two bytes a character, because UTF-8 gives all lone surrogates the same byte.
-        return new Digest()
-                .add(ByteBuffer.wrap(source.getBytes(StandardCharsets.UTF_16BE)))
-                .add(ByteBuffer.wrap(id.getBytes(StandardCharsets.UTF_16BE)))
-                .hex(DIGEST_BYTES);
+    /** Returns 128 bits of SHA-256 over source and id, in hexadecimal; logs are compared where both are known. */
+    String digest() {
+        return new Digest().add(source).add(id).hex(DIGEST_BYTES);
     }
 
+    /** Returns id and source, for people. */
     @Override
     public String toString() {
         return id + " of " + source;

@@ -11,8 +11,10 @@ import java.util.List;
  * @param blobs how many blobs hold messages
  * @param messages how many messages are whole, other copies included
  * @param damages blobs that are torn, altered, or lack their sidecar
- * @param duplicates messages that are there more than once; at most {@value #MOST}
+ * @param duplicates copies of messages that were read before them; at most {@value #MOST}
  * @param duplicateCount how many copies there are beyond the first of each message
+ * @param sameId messages with the source and id of an earlier one and another content; at most {@value #MOST}
+ * @param sameIdCount how many messages have the source and id of an earlier one and another content than each such
  * @param gaps offsets that are missing between the first and the last of a partition of one log
  * @param foreign blobs that hold no messages that can be read here, and belong to no blob that does; at most {@value #MOST}
  * @param foreignCount how many of these there are
@@ -23,8 +25,10 @@ public record Verification(
         long blobs,
         long messages,
         List<Damage> damages,
-        List<Duplicate> duplicates,
+        List<RepeatedMessage> duplicates,
         long duplicateCount,
+        List<RepeatedMessage> sameId,
+        long sameIdCount,
         List<Gap> gaps,
         List<BlobName> foreign,
         long foreignCount,
@@ -33,14 +37,6 @@ public record Verification(
 
     /** How many of what may come in great numbers are named. */
     public static final int MOST = 10_000;
-
-    /**
-     * A message that is there more than once.
-     *
-     * @param identity the message
-     * @param place where another copy of it is
-     */
-    public record Duplicate(Identity identity, String place) {}
 
     /**
      * Offsets that are missing.
@@ -54,8 +50,8 @@ public record Verification(
     public record Gap(String source, String log, String partition, long first, long last) {}
 
     /**
-     * Tells whether all is as it should be: nothing is damaged and nothing is missing. Copies are no harm, since a replay
-     * publishes one of them; and nor are foreign blobs.
+     * Tells whether nothing is damaged and nothing is missing. Copies do no harm, because a replay publishes one of them. Nor
+     * do different messages with one id, because a replay publishes each of them, or foreign blobs.
      */
     public boolean isGood() {
         return damages.isEmpty() && gaps.isEmpty() && missing.isEmpty();

@@ -33,11 +33,9 @@ final class Verifier {
     private final Archive archive;
     private final MessageFilter filter;
     private final Set<String> missing;
-    private final DigestSet seen = new DigestSet();
+    private final RepeatedMessages repeated = RepeatedMessages.named();
     private final Map<Partition, OffsetRanges> offsets = new TreeMap<>();
-    private final List<Verification.Duplicate> duplicates = new ArrayList<>();
     private long messages;
-    private long duplicateCount;
 
     Verifier(Archive archive, MessageFilter filter, Collection<String> expectedIds) {
         this.archive = archive;
@@ -55,10 +53,11 @@ final class Verifier {
         }
         List<BlobName> foreign = new ArrayList<>();
         long foreignCount = 0;
-        try (Stream<BlobInfo> others = archive.everything(filter).filter(this::isForeign)) {
-            for (BlobInfo blob : (Iterable<BlobInfo>) others::iterator) {
-                foreignCount++;
-                if (foreign.size() < Verification.MOST) {
+        try (Stream<BlobInfo> all = archive.everything(filter)) {
+            for (BlobInfo blob : (Iterable<BlobInfo>) all::iterator) {
+                repeated.listed(blob.name());
+                foreignCount += isForeign(blob) ? 1 : 0;
+                if (isForeign(blob) && foreign.size() < Verification.MOST) {
                     foreign.add(blob.name());
                 }
             }
@@ -67,8 +66,10 @@ final class Verifier {
                 blobs,
                 messages,
                 damages,
-                List.copyOf(duplicates),
-                duplicateCount,
+                repeated.copies(),
+                repeated.copyCount(),
+                repeated.sameId(),
+                repeated.sameIdCount(),
                 gaps(),
                 foreign,
                 foreignCount,
@@ -79,14 +80,11 @@ final class Verifier {
     private void add(ArchivedMessage archived) {
         messages++;
         Message message = archived.message();
-        Identity identity = Identity.of(message);
+        MessageKey key = MessageKey.of(message);
+        repeated.add(key, archived);
         missing.remove(message.id());
-        missing.remove(identity.id());
-        if (!seen.add(identity.digest())) {
-            duplicateCount++;
-            if (duplicates.size() < Verification.MOST) {
-                duplicates.add(new Verification.Duplicate(identity, archived.place()));
-            }
+        if (key.isReplayed()) {
+            missing.remove(key.identity().id());
         }
         message.position()
                 .ifPresent(position -> offsets.computeIfAbsent(

@@ -4,6 +4,7 @@ import dev.persistor.core.message.Message;
 import dev.persistor.core.store.Blob;
 import dev.persistor.core.store.BlobInfo;
 import dev.persistor.core.store.BlobLimits;
+import dev.persistor.core.store.BlobMetadata;
 import dev.persistor.core.store.BlobName;
 import dev.persistor.core.store.BlobNotFoundException;
 import dev.persistor.core.store.BlobSource;
@@ -52,17 +53,14 @@ public final class RawFormat implements MessageFormat {
             throw new IllegalArgumentException("a raw blob holds one message, not " + messages.size());
         }
         Message message = messages.get(0);
+        BlobMetadata metadata = RawMetadata.of(message);
+        Blob whole = Blob.of(name, message.payload(), Sidecar.CONTENT_TYPE, metadata, message.payloadCrc32c());
         return Sidecar.split(
-                Blob.of(
-                        name,
-                        message.payload(),
-                        Sidecar.CONTENT_TYPE,
-                        RawMetadata.of(message),
-                        message.payloadCrc32c()),
+                whole,
                 RawMetadata.SENDERS,
                 () -> Map.of(
                         RawMetadata.PUBLISH_TIME, message.publishTime().toString(),
-                        RawMetadata.DIGEST, RawMetadata.digest(message)),
+                        RawMetadata.DIGEST, metadata.get(RawMetadata.DIGEST).orElseThrow()),
                 limits);
     }
 

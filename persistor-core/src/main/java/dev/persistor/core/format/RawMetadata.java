@@ -4,10 +4,7 @@ import dev.persistor.core.message.Attributes;
 import dev.persistor.core.message.Message;
 import dev.persistor.core.message.Position;
 import dev.persistor.core.store.BlobMetadata;
-import dev.persistor.core.store.Digest;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.Map;
@@ -32,6 +29,7 @@ final class RawMetadata {
 
     private static final BlobMetadata.Key ATTRIBUTES_KEY = new BlobMetadata.Key(ATTRIBUTES);
     private static final BlobMetadata.Key BROKER_PROPERTIES_KEY = new BlobMetadata.Key(BROKER_PROPERTIES);
+    private static final BlobMetadata.Key DIGEST_KEY = new BlobMetadata.Key(DIGEST);
     private static final BlobMetadata.Key FORMAT_KEY = new BlobMetadata.Key(MessageFormat.METADATA_KEY);
     private static final BlobMetadata.Key ID_KEY = new BlobMetadata.Key(ID);
     private static final BlobMetadata.Key PUBLISH_TIME_KEY = new BlobMetadata.Key(PUBLISH_TIME);
@@ -51,6 +49,7 @@ final class RawMetadata {
             fields.put(
                     DELIVERY_ATTEMPT, Integer.toString(message.deliveryAttempt().getAsInt()));
         }
+        fields.put(DIGEST_KEY, ContentDigest.of(message));
         fields.put(FORMAT_KEY, RawFormat.NAME);
         fields.put(ID_KEY, message.id());
         Position position = message.position().orElse(null);
@@ -75,14 +74,6 @@ final class RawMetadata {
         if (!attributes.isEmpty()) {
             fields.put(key, AttributesJson.encode(attributes));
         }
-    }
-
-    /** Returns what tells a message whose id is in a sidecar from any other: 128 bits of SHA-256. */
-    static String digest(Message message) {
-        return new Digest()
-                .add(message.source())
-                .add(ByteBuffer.wrap(message.id().getBytes(StandardCharsets.UTF_16BE)))
-                .hex(16);
     }
 
     /**

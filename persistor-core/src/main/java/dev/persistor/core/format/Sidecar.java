@@ -6,11 +6,13 @@ import com.fasterxml.jackson.core.JsonToken;
 import dev.persistor.core.store.Blob;
 import dev.persistor.core.store.BlobLimits;
 import dev.persistor.core.store.BlobMetadata;
+import dev.persistor.core.store.ExistingBlob;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Supplier;
@@ -18,7 +20,7 @@ import java.util.function.Supplier;
 /**
  * The blob that holds what a message's own blob has no room for in its metadata: a JSON object of the same keys.
  *
- * <p>Only fields that are the same for each delivery go in, so that a redelivery writes the same bytes.
+ * <p>A redelivery finds it by the digest of the message that it belongs to, in its metadata.
  */
 final class Sidecar {
 
@@ -48,6 +50,9 @@ final class Sidecar {
         Map<String, String> sidecar = new TreeMap<>(identity.get());
         rest.putAll(sidecar);
         rest.put(RawMetadata.SIDECAR, "true");
+        // The fields of the sidecar may differ between two deliveries of the message that it belongs to.
+        Optional.ofNullable(sidecar.remove(RawMetadata.DIGEST))
+                .ifPresent(digest -> sidecar.put(ExistingBlob.SIDECAR_OF, digest));
         sidecar.put(MessageFormat.METADATA_KEY, FORMAT_NAME);
         return List.of(
                 Blob.of(

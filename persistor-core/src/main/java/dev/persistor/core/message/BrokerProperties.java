@@ -1,5 +1,7 @@
 package dev.persistor.core.message;
 
+import java.util.Set;
+
 /**
  * The reserved names under which {@link Message#brokerProperties()} keeps what the broker itself says of a message, so
  * that no property can be mistaken for an attribute that the sender chose.
@@ -60,7 +62,29 @@ public final class BrokerProperties {
     /** The subscription that delivered the message. */
     public static final String SUBSCRIPTION = "subscription";
 
+    /** The properties that are part of what the sender said, and are the same for each delivery. */
+    private static final Set<String> SET_BY_SENDER = Set.of(
+            CONTENT_TYPE,
+            CORRELATION_ID,
+            MESSAGE_ID,
+            SUBJECT,
+            REPLY_TO,
+            REPLY_TO_SESSION_ID,
+            TO,
+            SESSION_ID,
+            PARTITION_KEY,
+            KEY,
+            TOMBSTONE);
+
     private BrokerProperties() {}
+
+    /**
+     * Tells whether the sender sets a property, so that two messages that differ in it are different messages. All others may
+     * change from one delivery of a message to the next, or are not given by every way to read the broker.
+     */
+    public static boolean isSetBySender(String name) {
+        return SET_BY_SENDER.contains(name);
+    }
 
     /** Returns the reserved name of what AMQP 1.0 calls so in its section 3.2.4; for any other name, the name itself. */
     public static String ofAmqp(String name) {

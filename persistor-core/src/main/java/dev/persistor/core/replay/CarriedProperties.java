@@ -1,5 +1,6 @@
 package dev.persistor.core.replay;
 
+import dev.persistor.core.archive.ReplayAttributes;
 import dev.persistor.core.message.AttributeValue;
 import dev.persistor.core.message.Attributes;
 import dev.persistor.core.message.BrokerProperties;
@@ -14,7 +15,7 @@ import java.util.Set;
 public final class CarriedProperties {
 
     /** What begins the names of attributes that carry a broker property that the target has no place for. */
-    public static final String PREFIX = "persistor-broker-";
+    public static final String PREFIX = ReplayAttributes.CARRIED_PREFIX;
 
     /** A message that was scheduled goes out at once: its time has come. */
     private static final Set<String> OF_ONE_DELIVERY = Set.of(

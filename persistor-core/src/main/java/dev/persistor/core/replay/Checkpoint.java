@@ -1,6 +1,8 @@
 package dev.persistor.core.replay;
 
 import dev.persistor.core.archive.DigestSet;
+import dev.persistor.core.archive.MessageKey;
+import dev.persistor.core.store.Digest;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -13,6 +15,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.HashSet;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * A file that tells which messages of a replay are out, so that one that was interrupted, or killed, can go on. A line
@@ -27,7 +30,10 @@ import java.util.Set;
  */
 public final class Checkpoint implements AutoCloseable {
 
-    private static final String FIRST_LINE = "persistor-checkpoint 1 ";
+    /** The number says what the digests cover. With others, nothing would be found, and all would be published again. */
+    private static final String FIRST_LINE = "persistor-checkpoint 2 ";
+
+    private static final String ANY_VERSION = "persistor-checkpoint ";
     private static final char BEGUN = '>';
     private static final char DONE = '=';
     private static final int LINE = 34;
@@ -114,6 +120,11 @@ public final class Checkpoint implements AutoCloseable {
     }
 
     private static void requireSame(Path path, String expected, String actual) {
+        if (actual.startsWith(ANY_VERSION) && !actual.startsWith(FIRST_LINE)) {
+            throw new IllegalArgumentException(
+                    path + " was written by another version of Persistor, whose notes this one cannot"
+                            + " compare. Go on with that version, or use another file");
+        }
         if (!actual.startsWith(FIRST_LINE)) {
             throw new IllegalArgumentException(path + " is no checkpoint of a replay");
         }
@@ -137,22 +148,35 @@ public final class Checkpoint implements AutoCloseable {
         }
     }
 
-    /** Tells whether a message is out, or kept as failed, since an earlier run. */
-    boolean isDone(String digest) {
-        return done.contains(digest);
+    /** Tells whether a message, or a copy of it, is out, or kept as failed, since an earlier run. */
+    boolean isDone(MessageKey key) {
+        return digests(key).anyMatch(done::contains);
     }
 
     /** Tells whether an earlier run handed the message over and did not live to be told what became of it. */
-    boolean mayBeOut(String digest) {
-        return underWay.contains(digest);
+    boolean mayBeOut(MessageKey key) {
+        return digests(key).anyMatch(underWay::contains);
     }
 
-    void begin(String digest) {
-        append(BEGUN, digest);
+    void begin(MessageKey key) {
+        append(BEGUN, digest(key));
     }
 
-    void done(String digest) {
-        append(DONE, digest);
+    void done(MessageKey key) {
+        append(DONE, digest(key));
+    }
+
+    /** What is noted of a message: its content, and its log where that is known. */
+    private static String digest(MessageKey key) {
+        String log = key.identity().log();
+        return log.isEmpty()
+                ? key.digest()
+                : new Digest().add(key.digest()).add(log).hex(key.digest().length() / 2);
+    }
+
+    /** What may be noted of a message and its copies. A copy that was read in another way may come without its log. */
+    private static Stream<String> digests(MessageKey key) {
+        return Stream.concat(Stream.of(digest(key), key.digest()), key.claim().stream());
     }
 
     private void append(char what, String digest) {

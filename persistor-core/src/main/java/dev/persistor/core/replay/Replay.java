@@ -3,9 +3,10 @@ package dev.persistor.core.replay;
 import dev.persistor.core.archive.Archive;
 import dev.persistor.core.archive.ArchiveReader;
 import dev.persistor.core.archive.ArchivedMessage;
-import dev.persistor.core.archive.DigestSet;
-import dev.persistor.core.archive.Identity;
 import dev.persistor.core.archive.MessageFilter;
+import dev.persistor.core.archive.MessageKey;
+import dev.persistor.core.archive.RepeatedMessages;
+import dev.persistor.core.archive.SeenMessages;
 import dev.persistor.core.message.Message;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -33,12 +34,6 @@ import org.jspecify.annotations.Nullable;
  * <p>Not thread-safe: pace, checkpoint and listeners are used by the thread that runs it.
  */
 public final class Replay {
-
-    /** The attribute that tells where a replayed message is archived: {@code BLOB#INDEX}. */
-    public static final String REPLAYED_FROM = "persistor-replayed-from";
-
-    /** The attribute that tells when a replayed message was first published, in ISO-8601. */
-    public static final String ORIGINAL_PUBLISH_TIME = "persistor-original-publish-time";
 
     private static final int DEFAULT_UNDER_WAY = 1_000;
 
@@ -116,7 +111,7 @@ public final class Replay {
     /** What the target said of a message. */
     private record Outcome(
             ArchivedMessage message,
-            String digest,
+            MessageKey key,
             @Nullable Published answer,
             @Nullable Throwable failure) {}
 
@@ -125,7 +120,7 @@ public final class Replay {
 
         private final boolean publishes;
         private final Tally tally = new Tally();
-        private final DigestSet seen = new DigestSet();
+        private final RepeatedMessages repeated;
         private final BlockingQueue<Outcome> outcomes = new LinkedBlockingQueue<>();
         private int underWay;
         /** What ended a thread of the publisher, if an {@link Error} did. */
@@ -133,6 +128,7 @@ public final class Replay {
 
         Run(boolean publishes) {
             this.publishes = publishes;
+            this.repeated = publishes ? RepeatedMessages.counted() : RepeatedMessages.named();
         }
 
         ReplayReport go() throws InterruptedException {
@@ -146,7 +142,8 @@ public final class Replay {
                 if (error != null) {
                     throw error;
                 }
-                return tally.report(messages.damages(), stopped);
+                repeated.findPlaces(archive, filter);
+                return tally.report(repeated, messages.damages(), stopped);
             }
         }
 
@@ -158,39 +155,36 @@ public final class Replay {
         }
 
         private void take(ArchivedMessage archived) throws InterruptedException {
-            String digest = Identity.of(archived.message()).digest();
-            if (dedupe && !seen.add(digest)) {
+            MessageKey key = MessageKey.of(archived.message());
+            boolean isCopy = repeated.add(key, archived) == SeenMessages.Kind.COPY;
+            if (dedupe && isCopy) {
                 tally.duplicate();
                 listeners.forEach(listener -> listener.skipped(archived));
-            } else if (checkpoint != null && checkpoint.isDone(digest)) {
+            } else if (checkpoint != null && checkpoint.isDone(key)) {
                 tally.publishedBefore();
                 listeners.forEach(listener -> listener.skipped(archived));
             } else {
-                Message marked = marked(archived);
-                tally.planned(archived.message(), publishes ? List.of() : target.losses(marked));
+                Message message = marked ? marks.on(archived, key) : archived.message();
+                tally.planned(archived.message(), publishes ? List.of() : target.losses(message));
                 if (publishes) {
-                    publish(archived, marked, digest);
+                    publish(archived, message, key);
                 }
             }
         }
 
-        private Message marked(ArchivedMessage archived) {
-            return marked ? marks.on(archived) : archived.message();
-        }
-
-        private void publish(ArchivedMessage archived, Message message, String digest) throws InterruptedException {
+        private void publish(ArchivedMessage archived, Message message, MessageKey key) throws InterruptedException {
             makeRoom();
             pace.await(archived.message());
             if (checkpoint != null) {
-                if (checkpoint.mayBeOut(digest)) {
+                if (checkpoint.mayBeOut(key)) {
                     tally.maybeTwice(archived);
                 }
-                checkpoint.begin(digest);
+                checkpoint.begin(key);
             }
             CompletableFuture<Published> future = target.publish(message);
             underWay++;
-            CompletableFuture<?> unused = future.whenComplete(
-                    (answer, failure) -> outcomes.add(new Outcome(archived, digest, answer, failure)));
+            CompletableFuture<?> unused =
+                    future.whenComplete((answer, failure) -> outcomes.add(new Outcome(archived, key, answer, failure)));
         }
 
         private void makeRoom() throws InterruptedException {
@@ -220,7 +214,7 @@ public final class Replay {
         private void settle(Outcome outcome) {
             underWay--;
             if (outcome.answer != null) {
-                done(outcome.digest);
+                done(outcome.key);
                 tally.published();
                 listeners.forEach(listener -> listener.published(outcome.message, outcome.answer));
                 return;
@@ -232,14 +226,14 @@ public final class Replay {
             tally.failed(failure);
             if (keepFailed.test(outcome.message)) {
                 // It is replayed out of there, and so no more out of here.
-                done(outcome.digest);
+                done(outcome.key);
             }
             listeners.forEach(listener -> listener.failed(outcome.message, failure));
         }
 
-        private void done(String digest) {
+        private void done(MessageKey key) {
             if (checkpoint != null) {
-                checkpoint.done(digest);
+                checkpoint.done(key);
             }
         }
 
@@ -303,7 +297,7 @@ public final class Replay {
 
         /**
          * Puts the original publish time, in ISO-8601, into one more attribute, for consumers that take a message's time from
-         * there, unless the message has one of that name. Default: only {@link Replay#ORIGINAL_PUBLISH_TIME} has it.
+         * there, unless the message has one of that name. Default: only {@code persistor-original-publish-time} has it.
          */
         public Builder timeIn(String attribute) {
             this.timeAttribute = Objects.requireNonNull(attribute, "attribute");

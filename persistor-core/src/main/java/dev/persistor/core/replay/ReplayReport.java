@@ -1,6 +1,7 @@
 package dev.persistor.core.replay;
 
 import dev.persistor.core.archive.Damage;
+import dev.persistor.core.archive.RepeatedMessage;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -14,7 +15,11 @@ import java.util.Optional;
  * @param matched how many messages the filter took, other copies included
  * @param bytes the payload bytes of those that are to be published
  * @param published how many the target has
- * @param duplicates how many were another copy of a message that went out, or was to
+ * @param duplicates how many were left out because they are copies of a message that was read before them
+ * @param copies the first copies with the places of both, of a plan
+ * @param sameIdCount how many have the source and id of a message that was read before them and another content; they are
+ *     different messages, and are published, too
+ * @param sameId the first of these with the places of both, of a plan
  * @param publishedBefore how many an earlier run with the same checkpoint published, or kept as failed
  * @param maybeTwice the places of messages that an earlier run may have published without being told, and that went out now
  * @param failed how many the target did not take, or left unanswered
@@ -31,6 +36,9 @@ public record ReplayReport(
         long bytes,
         long published,
         long duplicates,
+        List<RepeatedMessage> copies,
+        long sameIdCount,
+        List<RepeatedMessage> sameId,
         long publishedBefore,
         List<String> maybeTwice,
         long failed,

@@ -2,6 +2,7 @@ package dev.persistor.core.replay;
 
 import dev.persistor.core.archive.ArchivedMessage;
 import dev.persistor.core.archive.Damage;
+import dev.persistor.core.archive.RepeatedMessages;
 import dev.persistor.core.message.Message;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -80,12 +81,15 @@ final class Tally {
         counts.merge(counts.size() < MOST_TEXTS || counts.containsKey(text) ? text : OTHERS, 1L, Long::sum);
     }
 
-    ReplayReport report(List<Damage> damages, @Nullable String stopped) {
+    ReplayReport report(RepeatedMessages repeated, List<Damage> damages, @Nullable String stopped) {
         return new ReplayReport(
                 matched,
                 bytes,
                 published,
                 duplicates,
+                repeated.copies(),
+                repeated.sameIdCount(),
+                repeated.sameId(),
                 publishedBefore,
                 List.copyOf(maybeTwice),
                 failed,

@@ -65,7 +65,12 @@ public final class Digest {
         units[size++] = (byte) unit;
     }
 
-    /** Adds the buffer's remaining bytes; the buffer keeps its position. */
+    /** Adds the buffer's remaining bytes with their number before them; the buffer keeps its position. */
+    public Digest addBytes(ByteBuffer bytes) {
+        return add(Integer.toString(bytes.remaining())).add(bytes);
+    }
+
+    /** Adds the buffer's remaining bytes without their number; the buffer keeps its position. */
     public Digest add(ByteBuffer bytes) {
         sha256.update(bytes.duplicate());
         return this;

@@ -4,17 +4,22 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Decides, for every store alike, whether a blob that is there is the one about to be written.
+ * Decides, for every store alike, whether an existing blob is the one about to be written.
  *
- * <p>The content decides: size and CRC32C. Two messages may have the same payload, though, an empty one for instance, so
- * where both blobs name their message by the {@linkplain #IDENTITY_KEYS identity keys}, these must agree too. Other
- * metadata may differ: it can hold what changes from one delivery of a message to the next.
+ * <p>Size and CRC32C must be equal. Two messages may have the same payload, though, so where both blobs have one of the
+ * {@linkplain #IDENTITY_KEYS identity keys} in their metadata, its values must be equal, too. One of them is a digest of all of a
+ * message's content. Other metadata may differ: it can hold what changes from one delivery of a message to the next.
+ *
+ * <p>A sidecar's content may hold that, too. Where both blobs have a {@link #SIDECAR_OF}, only its values are compared.
  */
 public final class ExistingBlob {
 
     /** The metadata keys that say which messages a blob holds. */
     public static final List<String> IDENTITY_KEYS =
-            List.of("persistor-id", "persistor-source", "persistor-publish-time", "persistor-digest");
+            List.of("persistor-id", "persistor-source", "persistor-log", "persistor-publish-time", "persistor-digest");
+
+    /** The metadata key by which a sidecar says which message it belongs to: the digest of the message's content. */
+    public static final String SIDECAR_OF = "persistor-sidecar-of";
 
     private ExistingBlob() {}
 
@@ -63,6 +68,10 @@ public final class ExistingBlob {
      * @throws BlobCollisionException if they are not the same
      */
     public static PutResult compare(Blob blob, BlobInfo existing) {
+        if (isOfBoth(SIDECAR_OF, blob, existing)) {
+            requireEqual(SIDECAR_OF, blob, existing);
+            return PutResult.ALREADY_EXISTS;
+        }
         if (existing.size() != blob.size()) {
             throw new BlobCollisionException(blob.name(), existing.size() + " bytes, and not " + blob.size());
         }
@@ -75,12 +84,28 @@ public final class ExistingBlob {
                     "CRC32C " + Integer.toHexString(crc32c) + ", and not " + Integer.toHexString(blob.crc32c()));
         }
         for (String key : IDENTITY_KEYS) {
-            Optional<String> there = existing.metadata().get(key);
-            Optional<String> here = blob.metadata().get(key);
-            if (there.isPresent() && here.isPresent() && !there.equals(here)) {
-                throw new BlobCollisionException(blob.name(), "the same bytes, but another " + key);
+            if (isOfBoth(key, blob, existing)) {
+                requireEqual(key, blob, existing);
             }
         }
         return PutResult.ALREADY_EXISTS;
+    }
+
+    /** Tells whether an existing blob has the bytes of the one about to be written, as far as size and checksum say. */
+    public static boolean hasSameBytes(Blob blob, BlobInfo existing) {
+        return existing.size() == blob.size()
+                && existing.crc32c().isPresent()
+                && existing.crc32c().getAsInt() == blob.crc32c();
+    }
+
+    private static boolean isOfBoth(String key, Blob blob, BlobInfo existing) {
+        return existing.metadata().get(key).isPresent()
+                && blob.metadata().get(key).isPresent();
+    }
+
+    private static void requireEqual(String key, Blob blob, BlobInfo existing) {
+        if (!existing.metadata().get(key).equals(blob.metadata().get(key))) {
+            throw new BlobCollisionException(blob.name(), "it belongs to another message: its " + key + " differs");
+        }
     }
 }

@@ -180,21 +180,77 @@ class VerifyTest {
                 .build();
     }
 
+    private void persist(Message... messages) {
+        try (Persistor persistor = Persistor.builder(store).build()) {
+            persistor.persistAll(List.of(messages));
+        }
+    }
+
+    /** A message as another program may have published it again: without a proof that it is the same. */
+    private static Message claiming(String id, Message original) {
+        Attributes.Builder attributes = Attributes.builder();
+        original.attributes().forEach(entry -> attributes.add(entry.name(), entry.value()));
+        return original.toBuilder()
+                .id(id)
+                .publishTime(START.plusSeconds(1_000))
+                .position(null)
+                .attributes(attributes
+                        .add(ReplayAttributes.ORIGINAL_ID, original.id())
+                        .add(ReplayAttributes.ORIGINAL_SOURCE, original.source())
+                        .add(
+                                ReplayAttributes.ORIGINAL_PUBLISH_TIME,
+                                original.publishTime().toString())
+                        .build())
+                .build();
+    }
+
     @Test
     void aReplayedMessageIsACopyOfWhatItWas() {
         raw(IntStream.of(1));
-        try (Persistor persistor = Persistor.builder(store).build()) {
-            persistor.persistAll(List.of(message(99).toBuilder()
-                    .id("new")
-                    .position(null)
-                    .attributes(Attributes.builder()
-                            .add(Identity.ORIGINAL_ID, "0-1")
-                            .add(Identity.ORIGINAL_SOURCE, "hub")
-                            .build())
-                    .build()));
-        }
-        assertThat(verify("0-1", "new").duplicateCount()).isEqualTo(1);
-        assertThat(verify("0-1", "new").missing()).isEmpty();
+        persist(claiming("new", message(1)));
+
+        Verification found = verify("0-1", "new");
+
+        assertThat(found.duplicateCount()).isEqualTo(1);
+        assertThat(found.sameIdCount()).isZero();
+        assertThat(found.missing()).isEmpty();
+        assertThat(found.duplicates())
+                .extracting(RepeatedMessage::earlier)
+                .containsExactly("hub/2026/01/31/02/0-1.bin#0");
+    }
+
+    @Test
+    void aMessageThatOnlyClaimsToBeAReplayIsNoCopyAndMakesNothingBeThere() {
+        Message other =
+                claiming("new", message(1)).toBuilder().payload(new byte[] {1}).build();
+        persist(other);
+        assertThat(verify("0-1").missing()).containsExactly("0-1");
+
+        raw(IntStream.of(1));
+        Verification found = verify("0-1", "new");
+        assertThat(found.duplicateCount()).isZero();
+        assertThat(found.sameIdCount()).isEqualTo(1);
+        assertThat(found.missing()).isEmpty();
+    }
+
+    @Test
+    void differentMessagesWithOneIdAreCountedAndNamedAndAreNoCopies() {
+        Message first = message(1);
+        Message second = first.toBuilder()
+                .publishTime(START.plusSeconds(4_000))
+                .payload(new byte[] {1})
+                .build();
+        persist(first, second, first.toBuilder().position(null).build());
+
+        Verification found = verify("0-1");
+
+        assertThat(found.messages()).isEqualTo(2);
+        assertThat(found.isGood()).isTrue();
+        assertThat(found.duplicateCount()).isZero();
+        assertThat(found.sameIdCount()).isEqualTo(1);
+        assertThat(found.sameId())
+                .containsExactly(new RepeatedMessage(
+                        new Identity("hub", "0-1", ""), "hub/2026/01/31/03/0-1.bin#0", "hub/2026/01/31/02/0-1.bin#0"));
     }
 
     @Test

@@ -6,13 +6,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.persistor.core.Persistor;
 import dev.persistor.core.archive.Archive;
 import dev.persistor.core.archive.ArchivedMessage;
-import dev.persistor.core.archive.Identity;
 import dev.persistor.core.archive.MessageFilter;
+import dev.persistor.core.archive.ReplayAttributes;
 import dev.persistor.core.batch.Batching;
 import dev.persistor.core.format.Compression;
 import dev.persistor.core.format.JsonLinesFormat;
 import dev.persistor.core.message.Attributes;
 import dev.persistor.core.message.Message;
+import dev.persistor.core.message.Position;
 import dev.persistor.core.message.TimeRange;
 import dev.persistor.core.store.memory.MemoryBlobStore;
 import java.nio.charset.StandardCharsets;
@@ -110,13 +111,13 @@ class ReplayTest {
         Message replayed = target.published.get(0);
         assertThat(replayed.attributes().toMap())
                 .containsEntry("number", "0")
-                .containsEntry(Identity.ORIGINAL_ID, "1000")
-                .containsEntry(Identity.ORIGINAL_SOURCE, "orders")
-                .containsEntry(Replay.ORIGINAL_PUBLISH_TIME, "2026-01-31T02:00:00Z")
+                .containsEntry(ReplayAttributes.ORIGINAL_ID, "1000")
+                .containsEntry(ReplayAttributes.ORIGINAL_SOURCE, "orders")
+                .containsEntry(ReplayAttributes.ORIGINAL_PUBLISH_TIME, "2026-01-31T02:00:00Z")
                 .containsEntry("timestamp", "2026-01-31T02:00:00Z")
                 .containsEntry("incident", "4711")
                 .containsEntry(
-                        Replay.REPLAYED_FROM,
+                        ReplayAttributes.REPLAYED_FROM,
                         store.list("").findFirst().orElseThrow().name() + "#0");
     }
 
@@ -156,6 +157,125 @@ class ReplayTest {
         target.published.clear();
         assertThat(replay().withDuplicates().build().run().published()).isEqualTo(50);
         assertThat(published()).containsAll(messages).hasSize(50);
+    }
+
+    private void persist(List<Message> messages) {
+        try (Persistor persistor = Persistor.builder(store).build()) {
+            persistor.persistAll(messages);
+        }
+    }
+
+    private static Message with(String attribute, String value, Message message) {
+        Attributes.Builder attributes = Attributes.builder();
+        message.attributes().forEach(entry -> attributes.add(entry.name(), entry.value()));
+        return message.toBuilder()
+                .attributes(attributes.add(attribute, value).build())
+                .build();
+    }
+
+    @Test
+    void differentMessagesWithOneIdAllGoOut() throws InterruptedException {
+        Message first = message(1);
+        List<Message> messages = List.of(
+                first,
+                first.toBuilder().payload(new byte[] {1}).build(),
+                first.toBuilder().orderingKey("other").build(),
+                with("more", "x", first),
+                first.toBuilder().publishTime(START.plusSeconds(60)).build());
+        persist(messages);
+        persist(messages.subList(0, 1));
+
+        ReplayReport report = replay().build().run();
+
+        assertThat(published()).containsExactlyInAnyOrderElementsOf(messages);
+        assertThat(report.matched()).isEqualTo(5);
+        assertThat(report.published()).isEqualTo(5);
+        assertThat(report.duplicates()).isZero();
+        assertThat(report.sameIdCount()).isEqualTo(4);
+        assertThat(report.isComplete()).isTrue();
+    }
+
+    @Test
+    void aPlanNamesCopiesAndDifferentMessagesWithOneIdWithBothPlaces() throws InterruptedException {
+        archived(1);
+        persist(List.of(message(0), message(0).toBuilder().orderingKey("other").build()));
+
+        ReplayReport plan = replay().build().plan();
+
+        assertThat(plan.matched()).isEqualTo(3);
+        assertThat(plan.duplicates()).isEqualTo(1);
+        assertThat(plan.planned()).isEqualTo(2);
+        assertThat(plan.copies()).singleElement().satisfies(copy -> {
+            assertThat(copy.identity().id()).isEqualTo("1000");
+            assertThat(List.of(copy.place(), copy.earlier()))
+                    .anyMatch(place -> place.endsWith("/1000.bin#0"))
+                    .anyMatch(place -> place.endsWith(".jsonl#0"));
+        });
+        assertThat(plan.sameId())
+                .singleElement()
+                .satisfies(other -> assertThat(List.of(other.place(), other.earlier()))
+                        .anyMatch(place -> place.contains(".collision-")));
+    }
+
+    /** The messages that a consumer builds out of replayed ones, forwarding all of their attributes. */
+    private static List<Message> forwarded(List<Message> replayed, String payload) {
+        List<Message> forwarded = new ArrayList<>();
+        for (Message each : replayed) {
+            forwarded.add(each.toBuilder()
+                    .id("forwarded-" + payload + each.id())
+                    .publishTime(START.plusSeconds(3_600))
+                    .payload(payload.getBytes(StandardCharsets.UTF_8))
+                    .build());
+        }
+        return forwarded;
+    }
+
+    @Test
+    void messagesOntoWhichAConsumerForwardedTheAttributesOfAReplayAllGoOut() throws InterruptedException {
+        List<Message> messages = archived(20);
+        replay().build().run();
+        List<Message> forwarded = new ArrayList<>(forwarded(target.published, "accepted"));
+        forwarded.addAll(forwarded(target.published, "accepted, too"));
+        forwarded.addAll(forwarded(target.published.subList(0, 1), "accepted").stream()
+                .map(message -> message.toBuilder().id("again").build())
+                .toList());
+        persist(forwarded);
+        target.published.clear();
+
+        ReplayReport report = replay().build().run();
+
+        assertThat(report.duplicates()).isZero();
+        assertThat(report.published()).isEqualTo(messages.size() + forwarded.size());
+        assertThat(target.published)
+                .extracting(Message::id)
+                .containsAll(forwarded.stream().map(Message::id).toList());
+    }
+
+    @Test
+    void whatWasReplayedTwiceGoesOutOnceAlsoWithoutItsOriginal() throws InterruptedException {
+        archived(20);
+        replay().build().run();
+        List<Message> came = new ArrayList<>();
+        for (Message each : target.published) {
+            came.add(each.toBuilder()
+                    .id("a" + each.id())
+                    .publishTime(START.plusSeconds(60))
+                    .build());
+            came.add(each.toBuilder()
+                    .id("b" + each.id())
+                    .publishTime(START.plusSeconds(90))
+                    .build());
+        }
+        MemoryBlobStore second = new MemoryBlobStore();
+        try (Persistor persistor = Persistor.builder(second).build()) {
+            persistor.persistAll(came);
+        }
+        ReplayReport report = Replay.of(Archive.on(second).build(), MessageFilter.ALL)
+                .to(target)
+                .build()
+                .run();
+        assertThat(report.published()).isEqualTo(20);
+        assertThat(report.duplicates()).isEqualTo(20);
     }
 
     @Test
@@ -329,15 +449,89 @@ class ReplayTest {
                 report = replay().checkpoint(checkpoint).build().run();
             }
             Set<String> again = new HashSet<>();
-            target.published.forEach(message ->
-                    again.add(message.attributes().text(Replay.REPLAYED_FROM).orElseThrow()));
+            target.published.forEach(message -> again.add(
+                    message.attributes().text(ReplayAttributes.REPLAYED_FROM).orElseThrow()));
             Set<String> before = new HashSet<>();
-            dying.published.forEach(message ->
-                    before.add(message.attributes().text(Replay.REPLAYED_FROM).orElseThrow()));
+            dying.published.forEach(message -> before.add(
+                    message.attributes().text(ReplayAttributes.REPLAYED_FROM).orElseThrow()));
             again.retainAll(before);
             // The message at which it died was begun and never handed over; it may be out, as far as anyone knows.
             assertThat(report.maybeTwice()).containsAll(again).hasSize(again.size() + 1);
             assertThat(report.publishedBefore() + report.published()).isEqualTo(30);
+        }
+
+        @Test
+        void anotherMessageWithTheIdOfOneThatIsOutGoesOut() throws Exception {
+            archived(3);
+            try (Checkpoint checkpoint = open()) {
+                replay().checkpoint(checkpoint).build().run();
+            }
+            Message other = message(1).toBuilder().payload(new byte[] {1}).build();
+            persist(List.of(other));
+            target.published.clear();
+            try (Checkpoint checkpoint = open()) {
+                ReplayReport report = replay().checkpoint(checkpoint).build().run();
+                assertThat(report.publishedBefore()).isEqualTo(3);
+                assertThat(report.published()).isEqualTo(1);
+            }
+            assertThat(published()).containsExactly(other);
+        }
+
+        @Test
+        void aReplayedCopyOfAMessageThatIsOutIsOut() throws Exception {
+            archived(3);
+            try (Checkpoint checkpoint = open()) {
+                replay().checkpoint(checkpoint).build().run();
+            }
+            MemoryBlobStore second = new MemoryBlobStore();
+            try (Persistor persistor = Persistor.builder(second).build()) {
+                persistor.persistAll(target.published.stream()
+                        .map(message ->
+                                message.toBuilder().id("new" + message.id()).build())
+                        .toList());
+            }
+            try (Checkpoint checkpoint = open()) {
+                ReplayReport report = Replay.of(Archive.on(second).build(), MessageFilter.ALL)
+                        .to(target)
+                        .checkpoint(checkpoint)
+                        .build()
+                        .run();
+                assertThat(report.publishedBefore()).isEqualTo(3);
+            }
+        }
+
+        /** Files of earlier runs must go on to be understood. */
+        @Test
+        void theLinesOfAFileNeverChange() throws Exception {
+            persist(List.of(Message.builder()
+                    .id("1")
+                    .source("s")
+                    .publishTime(Instant.EPOCH)
+                    .build()));
+            persist(List.of(Message.builder()
+                    .id("1")
+                    .source("s")
+                    .publishTime(Instant.EPOCH.plusSeconds(1))
+                    .position(new Position("log", "0", 1))
+                    .build()));
+            try (Checkpoint checkpoint = open()) {
+                replay().checkpoint(checkpoint).mostUnderWay(1).build().run();
+            }
+            assertThat(file()).hasContent("""
+                            persistor-checkpoint 2 all to the target
+                            >b73288894e6f74a703ca66bc769ecd4a
+                            =b73288894e6f74a703ca66bc769ecd4a
+                            >6efb180c48f6ac6402f76b97683888c2
+                            =6efb180c48f6ac6402f76b97683888c2
+                            """);
+        }
+
+        @Test
+        void aFileOfAnotherVersionIsRefusedByName() throws Exception {
+            Files.writeString(file(), "persistor-checkpoint 1 all to the target\n");
+            assertThatThrownBy(this::open)
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining("another version");
         }
 
         @Test

@@ -36,8 +36,46 @@ class ExistingBlobTest {
     @Test
     void theSameBytesOfAnotherMessageAreACollision() {
         for (String key : ExistingBlob.IDENTITY_KEYS) {
-            assertCollision(blob("", Map.of(key, "1")), BlobInfo.of(blob("", Map.of(key, "2"))), "another " + key);
+            assertCollision(
+                    blob("", Map.of(key, "1")), BlobInfo.of(blob("", Map.of(key, "2"))), "its " + key + " differs");
         }
+    }
+
+    @Test
+    void theIdentityKeysAreTheseAndNoOthers() {
+        assertThat(ExistingBlob.IDENTITY_KEYS)
+                .containsExactlyInAnyOrder(
+                        "persistor-id",
+                        "persistor-source",
+                        "persistor-log",
+                        "persistor-publish-time",
+                        "persistor-digest");
+    }
+
+    @Test
+    void aKeyThatOnlyOneOfThemHasMakesNoDifference() {
+        for (String key : ExistingBlob.IDENTITY_KEYS) {
+            Blob there = blob("x", Map.of(key, "1"));
+            assertThat(ExistingBlob.compare(blob("x", Map.of()), BlobInfo.of(there)))
+                    .isEqualTo(PutResult.ALREADY_EXISTS);
+        }
+    }
+
+    @Test
+    void aSidecarIsTheSameWhateverItsBytesIfItBelongsToTheSameMessage() {
+        Blob there = blob("expires at 1", Map.of(ExistingBlob.SIDECAR_OF, "1"));
+        Blob here = blob("expires at 22", Map.of(ExistingBlob.SIDECAR_OF, "1"));
+        assertThat(ExistingBlob.compare(here, BlobInfo.of(there))).isEqualTo(PutResult.ALREADY_EXISTS);
+        assertThat(ExistingBlob.hasSameBytes(here, BlobInfo.of(there))).isFalse();
+        assertThat(ExistingBlob.hasSameBytes(there, BlobInfo.of(there))).isTrue();
+    }
+
+    @Test
+    void aSidecarOfAnotherMessageIsACollisionAlsoWithTheSameBytes() {
+        assertCollision(
+                blob("x", Map.of(ExistingBlob.SIDECAR_OF, "1")),
+                BlobInfo.of(blob("x", Map.of(ExistingBlob.SIDECAR_OF, "2"))),
+                "its persistor-sidecar-of differs");
     }
 
     @Test

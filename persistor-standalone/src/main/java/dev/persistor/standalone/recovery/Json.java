@@ -3,6 +3,7 @@ package dev.persistor.standalone.recovery;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import dev.persistor.core.archive.Damage;
+import dev.persistor.core.archive.RepeatedMessage;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -60,6 +61,19 @@ final class Json {
             json.writeNumberField(count.getKey(), count.getValue());
         }
         json.writeEndObject();
+    }
+
+    static void repeated(JsonGenerator json, String field, List<RepeatedMessage> messages) throws IOException {
+        json.writeArrayFieldStart(field);
+        for (RepeatedMessage message : messages) {
+            json.writeStartObject();
+            json.writeStringField("source", message.identity().source());
+            json.writeStringField("id", message.identity().id());
+            json.writeStringField("place", message.place());
+            json.writeStringField("earlier", message.earlier());
+            json.writeEndObject();
+        }
+        json.writeEndArray();
     }
 
     static void damages(JsonGenerator json, List<Damage> damages) throws IOException {

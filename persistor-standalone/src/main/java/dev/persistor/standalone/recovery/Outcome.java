@@ -1,10 +1,12 @@
 package dev.persistor.standalone.recovery;
 
 import com.fasterxml.jackson.core.JsonGenerator;
+import dev.persistor.core.archive.RepeatedMessage;
 import dev.persistor.core.replay.ReplayReport;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 
@@ -58,11 +60,12 @@ record Outcome(
 
     private void printPlan(PrintWriter out) {
         Text.row(out, "matched", report.matched());
-        Text.row(out, "duplicates to skip", report.duplicates());
+        Text.rows(out, "duplicates to skip", report.duplicates(), copies(), Text::copy);
         Text.row(out, "published before", report.publishedBefore());
         Text.row(out, "to publish", report.planned());
         report.bySource().forEach((name, count) -> out.println("  " + Text.number(count) + " of " + Text.safe(name)));
         Text.row(out, "payload bytes", report.bytes());
+        Text.rows(out, "same id, other content", report.sameIdCount(), report.sameId(), Text::sameId);
         report.firstPublishTime().ifPresent(first -> Text.row(out, "first published", first.toString()));
         report.lastPublishTime().ifPresent(last -> Text.row(out, "last published", last.toString()));
         printTexts(out, "lost by the target", report.losses());
@@ -73,6 +76,7 @@ record Outcome(
         Text.row(out, "duplicates skipped", report.duplicates());
         Text.row(out, "published before", report.publishedBefore());
         Text.row(out, "published", report.published());
+        Text.row(out, "same id, other content", report.sameIdCount());
         Text.row(out, "failed", report.failed());
         printTexts(out, "", report.failures());
         if (report.failed() > 0) {
@@ -80,6 +84,11 @@ record Outcome(
             out.println("  in " + failedStore);
         }
         Text.rows(out, "may have gone out twice", report.maybeTwice().size(), report.maybeTwice(), Function.identity());
+    }
+
+    /** With --no-dedupe, no copy is skipped. */
+    private List<RepeatedMessage> copies() {
+        return report.duplicates() == 0 ? List.of() : report.copies();
     }
 
     private static void printTexts(PrintWriter out, String label, Map<String, Long> texts) {
@@ -106,6 +115,9 @@ record Outcome(
         json.writeStringField("filter", filter);
         json.writeNumberField("matched", report.matched());
         json.writeNumberField("duplicates", report.duplicates());
+        Json.repeated(json, "copies", report.copies());
+        json.writeNumberField("sameIdCount", report.sameIdCount());
+        Json.repeated(json, "sameId", report.sameId());
         json.writeNumberField("publishedBefore", report.publishedBefore());
         json.writeNumberField("planned", report.planned());
         json.writeNumberField("payloadBytes", report.bytes());

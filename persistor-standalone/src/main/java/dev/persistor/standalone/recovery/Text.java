@@ -1,6 +1,7 @@
 package dev.persistor.standalone.recovery;
 
 import dev.persistor.core.archive.Damage;
+import dev.persistor.core.archive.RepeatedMessage;
 import java.io.PrintWriter;
 import java.time.Duration;
 import java.util.List;
@@ -84,6 +85,16 @@ final class Text {
             out.println("  and " + number(count - Math.min(SHOWN, cases.size())) + " more; --json names "
                     + (count > cases.size() ? "the first " + number(cases.size()) : "all"));
         }
+    }
+
+    /** Returns a copy, and the message that it is a copy of. */
+    static String copy(RepeatedMessage copy) {
+        return copy.identity() + " at " + copy.place() + " is a copy of the one at " + copy.earlier();
+    }
+
+    /** Returns two different messages with one id. */
+    static String sameId(RepeatedMessage message) {
+        return message.identity() + " at " + message.place() + " differs from the one at " + message.earlier();
     }
 
     /** Prints all damages: each is somebody's work. */

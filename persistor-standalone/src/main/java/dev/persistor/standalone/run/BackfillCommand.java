@@ -5,11 +5,10 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import dev.persistor.core.Capture;
 import dev.persistor.core.archive.Archive;
 import dev.persistor.core.archive.ArchiveReader;
-import dev.persistor.core.archive.DigestSet;
-import dev.persistor.core.archive.Identity;
 import dev.persistor.core.archive.MessageFilter;
 import dev.persistor.core.archive.OffsetRange;
 import dev.persistor.core.archive.ReadOrder;
+import dev.persistor.core.archive.SeenMessages;
 import dev.persistor.core.config.PersistorSettings;
 import dev.persistor.core.config.SettingsException;
 import dev.persistor.core.config.Values;
@@ -188,12 +187,8 @@ public final class BackfillCommand implements Callable<Integer> {
         try (Capture capture = chosen.open(List.of())) {
             Optional<Instant> since =
                     Optional.ofNullable(from).map(time -> time.at(around.clock().instant()));
-            DigestSet there = archived(capture, since);
-            Redelivery again = new Redelivery(
-                    subscription,
-                    since,
-                    Optional.ofNullable(snapshot),
-                    message -> there.contains(Identity.of(message).digest()));
+            SeenMessages there = archived(capture, since);
+            Redelivery again = new Redelivery(subscription, since, Optional.ofNullable(snapshot), there::contains);
             PullLimits limits = PullLimits.endless(capture.settings(), GRACE).withIdle(idle);
             Feed feed = provider.openAgain(capture, limits, chosen.environment(), again)
                     .orElseThrow(() -> notAgain(chosen));
@@ -211,18 +206,17 @@ public final class BackfillCommand implements Callable<Integer> {
     }
 
     /** Returns what is there of all that may be delivered again. */
-    private static DigestSet archived(Capture capture, Optional<Instant> since) {
+    private static SeenMessages archived(Capture capture, Optional<Instant> since) {
         MessageFilter.Builder filter = MessageFilter.builder();
         since.ifPresent(time -> filter.range(new TimeRange(time, TimeRange.ALL.to())));
         Archive archive = Archive.on(capture.store())
                 .naming(capture.settings().get(PersistorSettings.PATH))
                 .build();
-        DigestSet digests = new DigestSet();
+        SeenMessages seen = new SeenMessages();
         try (ArchiveReader messages = archive.read(filter.build(), ReadOrder.NONE)) {
-            messages.forEachRemaining(
-                    archived -> digests.add(Identity.of(archived.message()).digest()));
+            messages.forEachRemaining(seen::add);
         }
-        return digests;
+        return seen;
     }
 
     private void show(String name, Map<LogReader.Partition, Backfill.Lack> plan, Optional<PullReport> report)

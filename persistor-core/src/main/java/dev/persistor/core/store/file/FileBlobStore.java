@@ -147,7 +147,9 @@ public final class FileBlobStore implements BlobStore {
     private static boolean isOfAnother(Blob blob, Path description) throws IOException {
         BlobInfo claimed = Description.read(description).toInfo(blob.name());
         try {
-            return ExistingBlob.compare(blob, claimed) != PutResult.ALREADY_EXISTS;
+            // What is linked now must have the bytes that are described.
+            return !ExistingBlob.hasSameBytes(blob, claimed)
+                    || ExistingBlob.compare(blob, claimed) != PutResult.ALREADY_EXISTS;
         } catch (BlobCollisionException e) {
             return true;
         }
