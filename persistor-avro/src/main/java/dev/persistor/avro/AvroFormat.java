@@ -9,6 +9,7 @@ import dev.persistor.core.store.BlobName;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.util.Objects;
+import java.util.stream.Stream;
 
 /**
  * Many messages in one Avro object container file, of the schema that Pub/Sub's export to Cloud Storage writes with
@@ -17,6 +18,7 @@ import java.util.Objects;
  *
  * <p>Reads what it writes, both kinds of the export's files, and the files of Event Hubs Capture and of Dataphos; the schema
  * inside the file tells which. The file's blocks are compressed, not the file, so its extension is always {@code .avro}.
+ * A file that somebody compressed since, into {@code .avro.gz} or {@code .avro.zst}, is read as if it were not.
  *
  * <p>Immutable.
  */
@@ -61,7 +63,7 @@ public final class AvroFormat extends BatchFormat {
 
     @Override
     protected boolean isNamedLikeThis(BlobName name) {
-        return name.value().endsWith(EXTENSION);
+        return Stream.of(Compression.values()).anyMatch(each -> name.value().endsWith(EXTENSION + each.suffix()));
     }
 
     @Override

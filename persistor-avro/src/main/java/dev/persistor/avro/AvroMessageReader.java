@@ -1,5 +1,6 @@
 package dev.persistor.avro;
 
+import dev.persistor.core.format.Compression;
 import dev.persistor.core.format.FormatException;
 import dev.persistor.core.format.Manifest;
 import dev.persistor.core.format.MessageReader;
@@ -10,6 +11,7 @@ import dev.persistor.core.store.BlobName;
 import dev.persistor.core.store.BlobStoreException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.time.DateTimeException;
 import java.util.NoSuchElementException;
 import org.apache.avro.Schema;
@@ -31,6 +33,7 @@ final class AvroMessageReader implements MessageReader {
 
     private final BlobInfo blob;
     private final StoredBytes stored;
+    private final InputStream plain;
     private final BinaryInput file;
     private final ContainerHeader header;
     private final BlockCodec codec;
@@ -50,12 +53,14 @@ final class AvroMessageReader implements MessageReader {
     private AvroMessageReader(
             BlobInfo blob,
             StoredBytes stored,
+            InputStream plain,
             BinaryInput file,
             ContainerHeader header,
             BlockCodec codec,
             RecordReader records) {
         this.blob = blob;
         this.stored = stored;
+        this.plain = plain;
         this.file = file;
         this.header = header;
         this.codec = codec;
@@ -71,12 +76,16 @@ final class AvroMessageReader implements MessageReader {
      */
     static MessageReader open(InputStream in, BlobInfo blob) {
         StoredBytes stored = new StoredBytes(in, blob.name());
+        InputStream plain = stored;
         BinaryInput file = new BinaryInput(stored, FILE_BUFFER);
         try {
+            // No Avro file begins as compressed ones do: one that does was compressed after it was written.
+            plain = Compression.decompress(stored);
+            file = new BinaryInput(plain, FILE_BUFFER);
             ContainerHeader header = ContainerHeader.read(file, blob.name());
             RecordReader records = records(header, blob.name());
             BlockCodec codec = BlockCodec.named(header.codec(), blob.name());
-            return new AvroMessageReader(blob, stored, file, header, codec, records);
+            return new AvroMessageReader(blob, stored, plain, file, header, codec, records);
         } catch (IOException e) {
             return new FailedReader(new FormatException(
                     blob.name() + " is damaged in its header, before byte " + file.position() + ": "
@@ -227,5 +236,10 @@ final class AvroMessageReader implements MessageReader {
         ended = true;
         next = null;
         codec.close();
+        try {
+            plain.close();
+        } catch (IOException e) {
+            throw new UncheckedIOException("closing what reads " + blob.name() + " failed", e);
+        }
     }
 }

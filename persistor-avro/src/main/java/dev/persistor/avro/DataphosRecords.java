@@ -69,7 +69,7 @@ final class DataphosRecords implements RecordReader {
             }
         }
         return Message.builder()
-                .id(id)
+                .id(FileNames.idOr(id, blob, index))
                 .source(source(id))
                 .publishTime(publishTime)
                 .payload(data)

@@ -23,11 +23,13 @@ final class ExportRecords implements RecordReader {
             RecordFields.Field.of(ExportSchema.ATTRIBUTES, Schema.Type.MAP),
             RecordFields.Field.of(ExportSchema.DATA, Schema.Type.BYTES));
 
+    private final BlobName blob;
     private final int[] order;
     private final boolean entryIsReserved;
     private Subscription subscription = Subscription.NONE;
 
-    private ExportRecords(int[] order, boolean entryIsReserved) {
+    private ExportRecords(BlobName blob, int[] order, boolean entryIsReserved) {
+        this.blob = blob;
         this.order = order;
         this.entryIsReserved = entryIsReserved;
     }
@@ -46,7 +48,7 @@ final class ExportRecords implements RecordReader {
                     null);
         }
         int[] order = RecordFields.order(schema, FIELDS, blob);
-        return new ExportRecords(order, header.get(ReservedEntry.NAME).isPresent());
+        return new ExportRecords(blob, order, header.get(ReservedEntry.NAME).isPresent());
     }
 
     @Override
@@ -56,7 +58,7 @@ final class ExportRecords implements RecordReader {
         for (int field : order) {
             switch (field) {
                 case 0 -> readSubscription(in.readString(), message);
-                case 1 -> message.id(in.readString());
+                case 1 -> message.id(FileNames.idOr(in.readString(), blob, index));
                 case 2 -> message.publishTime(ExportSchema.time(in.readLong()));
                 case 3 -> entry = readAttributes(in, message);
                 default -> message.payload(in.readBytes());
@@ -70,7 +72,9 @@ final class ExportRecords implements RecordReader {
 
     private void readSubscription(String name, Message.Builder message) {
         subscription = subscription.orNamed(name);
-        message.source(subscription.source()).brokerProperties(subscription.brokerProperties());
+        String source = subscription.source();
+        message.source(source.isEmpty() ? FileNames.folder(blob).orElse(PayloadRecords.UNKNOWN_SOURCE) : source)
+                .brokerProperties(subscription.brokerProperties());
     }
 
     /** Reads the map into the message; returns the reserved entry, if there is one. */

@@ -10,7 +10,7 @@ final class FileNames {
 
     /** What Capture's names end with unless it is told otherwise: hub, partition, and the time to the second. */
     private static final Pattern CAPTURE = Pattern.compile(
-            "(?:.*/)?(?<hub>[^/]+)/(?<partition>\\d+)/\\d{4}/\\d\\d/\\d\\d/\\d\\d/\\d\\d/\\d\\d\\.avro");
+            "(?:.*/)?(?<hub>[^/]+)/(?<partition>\\d+)/\\d{4}/\\d\\d/\\d\\d/\\d\\d/\\d\\d/\\d\\d\\.avro(?:\\.gz|\\.zst)?");
 
     /**
      * Where Capture read a file's events.
@@ -21,6 +21,11 @@ final class FileNames {
     record Partition(String hub, String partition) {}
 
     private FileNames() {}
+
+    /** Returns the id of a record or, where it has none, one that is made of its file and its place in it. */
+    static String idOr(String id, BlobName blob, long index) {
+        return id.isEmpty() ? blob + "#" + index : id;
+    }
 
     static Optional<String> folder(BlobName blob) {
         return Optional.of(blob.folder()).filter(folder -> !folder.isEmpty());

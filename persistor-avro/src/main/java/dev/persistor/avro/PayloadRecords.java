@@ -16,7 +16,7 @@ final class PayloadRecords implements RecordReader {
 
     private static final List<RecordFields.Field> FIELDS =
             List.of(RecordFields.Field.of(ExportSchema.DATA, Schema.Type.BYTES));
-    private static final String UNKNOWN_SOURCE = "pubsub";
+    static final String UNKNOWN_SOURCE = "pubsub";
 
     private final BlobName blob;
     private final String source;
@@ -41,7 +41,7 @@ final class PayloadRecords implements RecordReader {
     @Override
     public Message read(BinaryInput in, long index) throws IOException {
         return Message.builder()
-                .id(blob + "#" + index)
+                .id(FileNames.idOr("", blob, index))
                 .source(source)
                 .publishTime(publishTime)
                 .payload(in.readBytes())

@@ -284,7 +284,8 @@ class AvroFormatTest {
             assertThat(format.holdsMessages(info("a.avro", "jsonl"))).isFalse();
             assertThat(format.holdsMessages(info("hub/0/2017/12/05/22/49/39.avro", null)))
                     .isTrue();
-            assertThat(format.holdsMessages(info("a.avro.gz", null))).isFalse();
+            assertThat(format.holdsMessages(info("a.avro.gz", null))).isTrue();
+            assertThat(format.holdsMessages(info("a.gz", null))).isFalse();
         }
 
         private BlobInfo info(String name, @Nullable String format) {

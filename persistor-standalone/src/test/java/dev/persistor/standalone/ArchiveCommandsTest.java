@@ -482,7 +482,9 @@ class ArchiveCommandsTest {
             assertThat(command.out())
                     .contains("damaged                                1\n  orders/2026/01/31/06/orders-3.bin: ")
                     .contains(
-                            "duplicates                             2\n", "orders-4 of orders, another copy at orders/")
+                            "duplicates                             2\n",
+                            "  orders-4 of orders at orders/",
+                            "#0 is a copy of the one at orders/")
                     .contains("gaps in offsets                        2\n")
                     .contains("  hub, partition 3: offsets 3 to 4\n  hub, partition 3: offset 6\n")
                     .contains("foreign blobs                          1\n  orders/notes.txt\n")

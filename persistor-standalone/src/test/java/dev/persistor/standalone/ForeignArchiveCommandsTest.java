@@ -2,8 +2,11 @@ package dev.persistor.standalone;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.persistor.core.format.Compression;
 import dev.persistor.core.format.foreign.ForeignLayouts;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -11,9 +14,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.stream.Stream;
 import org.apache.avro.Schema;
 import org.apache.avro.file.DataFileWriter;
 import org.apache.avro.generic.GenericData;
@@ -153,6 +159,133 @@ class ForeignArchiveCommandsTest {
         assertThat(replayedDay("--layout", "pubsub-text"))
                 .extracting(line -> line.get("source"))
                 .containsOnly("orders");
+    }
+
+    private static byte[] gzip(byte[] content) {
+        ByteArrayOutputStream compressed = new ByteArrayOutputStream();
+        try (OutputStream out = Compression.GZIP.compress(compressed)) {
+            out.write(content);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return compressed.toByteArray();
+    }
+
+    /** Compresses all files of the archive, as {@code gzip -r} does. */
+    private void gzipAll() {
+        try (Stream<Path> files = Files.walk(archive).filter(Files::isRegularFile)) {
+            for (Path file : files.toList()) {
+                Files.write(Path.of(file + ".gz"), gzip(Files.readAllBytes(file)));
+                Files.delete(file);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @Test
+    void aCompressedExportOfPubSubAsTextIsReadAsIfItWereNot() {
+        String lines = "{\"a\":1}\n{\"a\":2}\n\n{\"a\":4}\n".repeat(50);
+        write("orders2026-01-31T02:10:00+00:00_4f6a1c2d.txt.gz", gzip(lines.getBytes(StandardCharsets.UTF_8)));
+        List<Map<String, Object>> replayed = replay(List.of("--layout", "pubsub-text"), List.of());
+        assertThat(replayed).hasSize(200).extracting(line -> line.get("source")).containsOnly("orders");
+        assertThat(payloads(replayed).subList(0, 4)).containsExactly("{\"a\":1}", "{\"a\":2}", "", "{\"a\":4}");
+        assertThat(replayed.get(7).get("id")).isEqualTo("orders2026-01-31T02:10:00+00:00_4f6a1c2d.txt.gz#7");
+        assertThat(run("verify", List.of("--layout", "pubsub-text"), List.of())).isZero();
+        assertThat(command.out()).contains("messages                             200\n");
+    }
+
+    @Test
+    void compressedFilesOfEachLayoutAreReadAsIfTheyWereNot() throws IOException {
+        exportTo("");
+        gzipAll();
+        assertThat(replayedDay("--layout", "pubsub-avro")).hasSize(2);
+        assertThat(replay(List.of("--layout", "pubsub-text"), List.of())).hasSize(3);
+        deleteAll();
+
+        exportTo(".avro");
+        gzipAll();
+        assertThat(replayedDay("--any-names")).hasSize(2);
+        assertThat(replay(List.of("--layout", "pubsub-text"), List.of())).hasSize(3);
+        deleteAll();
+
+        whatEventHubsCaptured();
+        gzipAll();
+        assertThat(replayedDay("--any-names"))
+                .extracting(line -> line.get("id"))
+                .containsExactly("0-1", "0-2");
+        deleteAll();
+
+        batchesOfDataphosPersistor();
+        gzipAll();
+        assertThat(replayedDay("--layout", "dataphos"))
+                .extracting(line -> line.get("source"))
+                .containsOnly("orders");
+        deleteAll();
+
+        objectsOfThePersistorForGoogleCloud();
+        gzipAll();
+        assertThat(replayedDay("--layout", "persistor-gcp"))
+                .extracting(line -> line.get("id"))
+                .containsExactly("31", "32");
+        deleteAll();
+
+        blobsOfThePersistorForAzure();
+        gzipAll();
+        assertThat(replayedDay("--layout", "persistor-azure"))
+                .extracting(line -> line.get("source"))
+                .containsOnly("ORDERS");
+    }
+
+    private void deleteAll() throws IOException {
+        try (Stream<Path> files = Files.walk(archive).filter(Files::isRegularFile)) {
+            for (Path file : files.toList()) {
+                Files.delete(file);
+            }
+        }
+    }
+
+    @Test
+    void aPayloadThatIsCompressedItselfStaysAsItIs() {
+        byte[] payload = gzip("one".getBytes(StandardCharsets.UTF_8));
+        write("2026/01/31/02/orders-31.gz", payload);
+        write("2026/01/31/02/orders-32.bin", payload);
+        assertThat(replay(List.of("--layout", "persistor-gcp"), List.of()))
+                .hasSize(2)
+                .extracting(line -> Base64.getDecoder().decode(String.valueOf(line.get("data_base64"))))
+                .allSatisfy(data -> assertThat(data).isEqualTo(payload));
+    }
+
+    @Test
+    void aTornCompressedFileIsNamed() {
+        byte[] whole = gzip("one\ntwo\n".repeat(50_000).getBytes(StandardCharsets.UTF_8));
+        write("orders2026-01-31T02:10:00+00:00_4f6a1c2d.txt.gz", Arrays.copyOf(whole, whole.length - 12));
+        assertThat(run("verify", List.of("--layout", "pubsub-text"), List.of())).isEqualTo(2);
+        assertThat(command.out()).contains("damaged                                1\n", "4f6a1c2d.txt.gz");
+    }
+
+    @Test
+    void aRecordWithoutAnIdGetsOneOfItsFileAndItsPlace() {
+        write(
+                "dataphos-empty-id.avro",
+                DATAPHOS,
+                List.of(
+                        dataphos("id0", "0"),
+                        dataphos("", "1"),
+                        dataphos("id2", "2"),
+                        dataphos("id3", "3"),
+                        dataphos("id4", "4")));
+        assertThat(run("verify", List.of(), List.of())).as(command.out()).isZero();
+        assertThat(command.out()).contains("messages                               5\n");
+        assertThat(replay(List.of(), List.of()))
+                .extracting(line -> line.get("id"))
+                .containsExactlyInAnyOrder("id0", "dataphos-empty-id.avro#1", "id2", "id3", "id4");
+
+        write("export.avro", EXPORT, List.of(exported("", "2026-01-31T02:10:00Z", "one")));
+        assertThat(replay(List.of(), List.of()))
+                .extracting(line -> line.get("id"))
+                .contains("export.avro#0")
+                .hasSize(6);
     }
 
     @Test

@@ -161,6 +161,77 @@ class ReplayCommandTest {
         }
     }
 
+    /** A topic was deleted and created again, and its offsets began again. */
+    @Nested
+    class DifferentMessagesWithOneId {
+
+        private Path recreated;
+
+        @BeforeEach
+        void write() throws Exception {
+            recreated = Files.createDirectory(folder.resolve("recreated"));
+            Files.writeString(recreated.resolve("same-id-other-message.jsonl"), """
+                    {"id":"0-3","publishTime":"2026-01-31T02:10:00Z","source":"orders","partition":"0","offset":3,"data":"before the topic was made anew"}
+                    {"id":"0-3","publishTime":"2026-01-31T05:40:00Z","source":"orders","partition":"0","offset":3,"data":"after it: another message"}
+                    """);
+        }
+
+        @Test
+        void allGoOut() {
+            assertThat(command.run("replay", recreated.toString(), "--to", "stdout:", "--yes"))
+                    .as(command.err())
+                    .isZero();
+            assertThat(lines())
+                    .extracting(line -> line.get("data"))
+                    .containsExactly("before the topic was made anew", "after it: another message");
+            assertThat(command.err())
+                    .contains("matched                                2\n")
+                    .contains("duplicates skipped                     0\n")
+                    .contains("published                              2\n")
+                    .contains("same id, other content                 1\n")
+                    .endsWith("Complete.\n");
+        }
+
+        @Test
+        void aPlanNamesThemWithBothPlaces() {
+            assertThat(command.run("replay", recreated.toString(), "--to", "stdout:", "--dry-run"))
+                    .isZero();
+            assertThat(command.out())
+                    .contains("duplicates to skip                     0\n")
+                    .contains("to publish                             2\n")
+                    .contains("same id, other content                 1\n"
+                            + "  0-3 of orders at same-id-other-message.jsonl#1 differs from the one at"
+                            + " same-id-other-message.jsonl#0\n");
+        }
+
+        @Test
+        void verifyNamesThemAndCallsNeitherACopy() {
+            assertThat(command.run("verify", recreated.toString())).isZero();
+            assertThat(command.out())
+                    .contains("duplicates                             0\n")
+                    .contains("same id, other content                 1\n"
+                            + "  0-3 of orders at same-id-other-message.jsonl#1 differs from the one at"
+                            + " same-id-other-message.jsonl#0\n")
+                    .endsWith("Nothing is damaged or missing.\n");
+
+            assertThat(command.run("verify", recreated.toString(), "--json")).isZero();
+            assertThat(JsonText.object(command.bytesAsText()))
+                    .containsEntry("duplicateCount", 0L)
+                    .containsEntry("sameIdCount", 1L)
+                    .containsEntry(
+                            "sameId",
+                            List.of(Map.of(
+                                    "source",
+                                    "orders",
+                                    "id",
+                                    "0-3",
+                                    "place",
+                                    "same-id-other-message.jsonl#1",
+                                    "earlier",
+                                    "same-id-other-message.jsonl#0")));
+        }
+    }
+
     @Nested
     class Plans {
 
@@ -171,7 +242,8 @@ class ReplayCommandTest {
             assertThat(command.out())
                     .contains("to publish                            20\n  20 of orders\n")
                     .contains("payload bytes                        190\n")
-                    .contains("duplicates to skip                     2\n")
+                    .contains("duplicates to skip                     2\n  orders-4 of orders at orders/")
+                    .contains("same id, other content                 0\n")
                     .contains("first published           2026-01-31T06:00:00Z\n")
                     .contains("last published            2026-01-31T06:00:19Z\n")
                     .contains("lost by the target        nothing\n")

@@ -1,5 +1,6 @@
 package dev.persistor.core.format.foreign;
 
+import dev.persistor.core.format.Compression;
 import dev.persistor.core.format.FormatException;
 import dev.persistor.core.format.MessageFormat;
 import dev.persistor.core.format.MessageReader;
@@ -14,6 +15,8 @@ import java.util.Objects;
 /**
  * How another program named its blobs, and what it wrote into them. A blob is recognised by its name alone; one that says
  * in its metadata that Persistor wrote it never is.
+ *
+ * <p>Files may have been compressed since, with {@code .gz} or {@code .zst} behind their names: they are read as if they were not.
  *
  * <p>Implementations are safe for use by many threads.
  */
@@ -33,7 +36,8 @@ public abstract class ForeignLayout implements ReadableFormat {
      * Returns what reads messages out of a stream.
      *
      * @param in the content, which stays its owner's to close; it throws what {@link OpenBlob#verifiedContent} throws
-     * @param blob what the content is of; its name is one {@linkplain #isNamedLikeThis of this layout}
+     * @param blob what the content is of; its name, or {@linkplain #nameOfPlain the one before compression}, is
+     *     {@linkplain #isNamedLikeThis of this layout}
      * @throws FormatException if the content does not even begin like this layout's
      */
     protected abstract MessageReader reader(InputStream in, BlobInfo blob);
@@ -45,7 +49,20 @@ public abstract class ForeignLayout implements ReadableFormat {
 
     @Override
     public final boolean holdsMessages(BlobInfo blob) {
-        return blob.metadata().get(MessageFormat.METADATA_KEY).isEmpty() && isNamedLikeThis(blob.name());
+        return blob.metadata().get(MessageFormat.METADATA_KEY).isEmpty()
+                && (isNamedLikeThis(blob.name()) || isNamedLikeThis(nameOfPlain(blob.name())));
+    }
+
+    /** Returns the name that a file had before it was compressed, as far as its suffix tells. */
+    protected static BlobName nameOfPlain(BlobName blob) {
+        for (Compression compression : Compression.values()) {
+            String suffix = compression.suffix();
+            String plain = blob.value().substring(0, Math.max(0, blob.value().length() - suffix.length()));
+            if (!suffix.isEmpty() && blob.value().endsWith(suffix) && !plain.isEmpty() && !plain.endsWith("/")) {
+                return BlobName.of(plain);
+            }
+        }
+        return blob;
     }
 
     @Override

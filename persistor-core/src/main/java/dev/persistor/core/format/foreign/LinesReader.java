@@ -18,6 +18,7 @@ final class LinesReader extends StoredReader {
 
     private final String source;
     private final Instant time;
+    private final InputStream content;
     private final byte[] buffer = new byte[BUFFER];
     private int position;
     private int limit;
@@ -27,6 +28,7 @@ final class LinesReader extends StoredReader {
 
     LinesReader(InputStream in, BlobInfo blob) {
         super(in, blob);
+        this.content = decompressed();
         this.source = ExportNames.source(blob.name());
         this.time = ExportNames.time(blob.name());
     }
@@ -67,7 +69,7 @@ final class LinesReader extends StoredReader {
         if (bytes.size() == 0) {
             return null;
         }
-        if (content().damage() != null) {
+        if (isDamaged()) {
             throw new IOException("the blob ends within the line");
         }
         return bytes.toByteArray();
@@ -81,14 +83,20 @@ final class LinesReader extends StoredReader {
         return end;
     }
 
-    private boolean hasMore() {
+    private boolean hasMore() throws IOException {
         if (position == limit) {
             bytesBefore += limit;
             position = 0;
             limit = 0;
-            limit = Math.max(0, content().read(buffer, 0, BUFFER));
+            limit = Math.max(0, content.read(buffer, 0, BUFFER));
         }
         return limit > 0;
+    }
+
+    @Override
+    public void close() {
+        super.close();
+        close(content);
     }
 
     @Override

@@ -72,7 +72,7 @@ final class PersistorAzureLayout extends ForeignLayout {
 
     @Override
     protected MessageReader reader(InputStream in, BlobInfo blob) {
-        Told told = told(blob.name()).orElseThrow();
+        Told told = told(nameOfPlain(blob.name())).orElseThrow();
         return new RecordsReader(in, blob, told.source, told.time);
     }
 }

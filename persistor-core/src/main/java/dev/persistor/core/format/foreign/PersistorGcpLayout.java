@@ -20,6 +20,8 @@ import org.jspecify.annotations.Nullable;
  * of the writing, by the clock of the function, which is taken to have been UTC. A message that was delivered in two hours is
  * there twice, under one id. Attributes and ordering key were never stored.
  *
+ * <p>A file whose name has {@code .gz} or {@code .zst} behind its extension was compressed after it was written.
+ *
  * <p>Immutable.
  */
 final class PersistorGcpLayout extends ForeignLayout {
@@ -30,6 +32,9 @@ final class PersistorGcpLayout extends ForeignLayout {
             Pattern.compile("(?:.*?/)?(\\d{4})/(\\d\\d)/(\\d\\d)/(\\d\\d)/(?<prefix>.+)-(?<id>[^-./]+)\\.[^/]+");
 
     private static final int HOUR = 4;
+
+    /** Pub/Sub takes 10 MB. What is larger is no payload, and must not fill the memory. */
+    private static final int LARGEST = 64 * 1024 * 1024;
 
     PersistorGcpLayout() {
         super(NAME);
@@ -60,17 +65,23 @@ final class PersistorGcpLayout extends ForeignLayout {
 
     @Override
     protected MessageReader reader(InputStream in, BlobInfo blob) {
-        return new PayloadReader(in, blob, told(blob.name()).orElseThrow());
+        BlobName plain = nameOfPlain(blob.name());
+        // An extension .gz may be the configured one, of payloads that are compressed themselves.
+        boolean isCompressed = !plain.equals(blob.name()) && told(plain).isPresent();
+        return new PayloadReader(
+                in, blob, told(isCompressed ? plain : blob.name()).orElseThrow(), isCompressed);
     }
 
     /** Reads the one message. Not thread-safe. */
     private static final class PayloadReader extends StoredReader {
 
         private final Told told;
+        private final InputStream content;
 
-        PayloadReader(InputStream in, BlobInfo blob, Told told) {
+        PayloadReader(InputStream in, BlobInfo blob, Told told, boolean isCompressed) {
             super(in, blob);
             this.told = told;
+            this.content = isCompressed ? decompressed() : content();
         }
 
         @Override
@@ -79,8 +90,11 @@ final class PersistorGcpLayout extends ForeignLayout {
             if (index > 0) {
                 return null;
             }
-            byte[] payload = content().readAllBytes();
-            if (content().damage() != null) {
+            byte[] payload = content.readNBytes(LARGEST + 1);
+            if (payload.length > LARGEST) {
+                throw new IOException("a payload of more than " + LARGEST + " bytes");
+            }
+            if (isDamaged()) {
                 throw new IOException("the payload is not what was stored");
             }
             return Message.builder()
@@ -89,6 +103,12 @@ final class PersistorGcpLayout extends ForeignLayout {
                     .publishTime(told.time)
                     .payload(payload)
                     .build();
+        }
+
+        @Override
+        public void close() {
+            super.close();
+            close(content);
         }
 
         @Override

@@ -36,7 +36,7 @@ final class PubSubTextLayout extends ForeignLayout {
     /** The export of Avro files may go to the same folder, if somebody had them named so. */
     @Override
     protected boolean isNamedLikeThis(BlobName blob) {
-        return ExportNames.matches(blob) && !blob.value().endsWith(".avro");
+        return ExportNames.matches(blob) && !nameOfPlain(blob).value().endsWith(".avro");
     }
 
     @Override

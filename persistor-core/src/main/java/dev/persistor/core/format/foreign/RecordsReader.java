@@ -11,7 +11,6 @@ import dev.persistor.core.message.Message;
 import dev.persistor.core.store.BlobInfo;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.math.BigDecimal;
 import java.nio.ByteBuffer;
 import java.nio.CharBuffer;
@@ -39,6 +38,7 @@ final class RecordsReader extends StoredReader {
 
     private final String source;
     private final Instant time;
+    private final InputStream content;
     private final KeptBytes kept;
     private @Nullable JsonParser json;
     private long recordNumber;
@@ -46,7 +46,8 @@ final class RecordsReader extends StoredReader {
 
     RecordsReader(InputStream in, BlobInfo blob, String source, Instant time) {
         super(in, blob);
-        this.kept = new KeptBytes(content());
+        this.content = decompressed();
+        this.kept = new KeptBytes(content);
         this.source = source;
         this.time = time;
     }
@@ -169,12 +170,9 @@ final class RecordsReader extends StoredReader {
     @Override
     public void close() {
         super.close();
-        try {
-            if (json != null) {
-                json.close();
-            }
-        } catch (IOException e) {
-            throw new UncheckedIOException("closing what reads " + blob() + " failed", e);
+        if (json != null) {
+            close(json);
         }
+        close(content);
     }
 }

@@ -8,8 +8,10 @@ import dev.persistor.core.message.Message;
 import dev.persistor.core.store.BlobInfo;
 import dev.persistor.core.store.BlobName;
 import dev.persistor.core.store.BlobStoreException;
+import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.util.NoSuchElementException;
 import org.jspecify.annotations.Nullable;
 
@@ -20,7 +22,7 @@ import org.jspecify.annotations.Nullable;
 abstract class StoredReader implements MessageReader {
 
     private final BlobName name;
-    private final StoredBytes content;
+    private final StoredBytes stored;
     private long messages;
     private @Nullable Message next;
     private boolean ended;
@@ -28,7 +30,7 @@ abstract class StoredReader implements MessageReader {
 
     StoredReader(InputStream in, BlobInfo blob) {
         this.name = blob.name();
-        this.content = new StoredBytes(in, name);
+        this.stored = new StoredBytes(in, name);
     }
 
     /**
@@ -42,9 +44,19 @@ abstract class StoredReader implements MessageReader {
     /** Returns which part of the blob was looked at last, such as {@code line 3, at byte 210}. */
     abstract String place();
 
-    /** Returns the content, to be read to its end. */
-    final StoredBytes content() {
-        return content;
+    /** Returns the content as it was before somebody compressed the file, to be read to its end. */
+    final InputStream decompressed() {
+        return new Decompressed(stored);
+    }
+
+    /** Returns the content as it is, to be read to its end. */
+    final InputStream content() {
+        return stored;
+    }
+
+    /** Tells whether what the store sent was found to be damaged. */
+    final boolean isDamaged() {
+        return stored.damage() != null;
     }
 
     final BlobName blob() {
@@ -87,7 +99,7 @@ abstract class StoredReader implements MessageReader {
             ended = true;
             throw damaged(place() + ": " + what(e), e);
         }
-        BlobStoreException damage = content.damage();
+        BlobStoreException damage = stored.damage();
         if (damage != null) {
             throw damaged("somewhere before its end: " + damage.getMessage(), damage);
         }
@@ -96,7 +108,7 @@ abstract class StoredReader implements MessageReader {
 
     /** What the store says of a torn blob tells more than where the reader missed its rest. */
     private String what(IOException e) {
-        BlobStoreException damage = content.damage();
+        BlobStoreException damage = stored.damage();
         if (damage != null) {
             return String.valueOf(damage.getMessage());
         }
@@ -105,7 +117,7 @@ abstract class StoredReader implements MessageReader {
     }
 
     private FormatException damaged(String where, Exception reason) {
-        BlobStoreException damage = content.damage();
+        BlobStoreException damage = stored.damage();
         Exception quotingNothing = reason instanceof JsonProcessingException ? null : reason;
         return new FormatException(
                 name + " is damaged. Whole messages: " + messages + ". Damage: " + where,
@@ -116,5 +128,14 @@ abstract class StoredReader implements MessageReader {
     public void close() {
         ended = true;
         next = null;
+    }
+
+    /** Closes something that reads the content. */
+    final void close(Closeable reader) {
+        try {
+            reader.close();
+        } catch (IOException e) {
+            throw new UncheckedIOException("closing what reads " + name + " failed", e);
+        }
     }
 }
