@@ -4,6 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.persistor.core.Persistor;
+import dev.persistor.core.archive.Archive;
+import dev.persistor.core.archive.ArchiveReader;
+import dev.persistor.core.archive.MessageFilter;
+import dev.persistor.core.archive.ReadOrder;
+import dev.persistor.core.message.Attributes;
 import dev.persistor.core.message.Message;
 import dev.persistor.core.store.Blob;
 import dev.persistor.core.store.BlobCollisionException;
@@ -12,11 +17,13 @@ import dev.persistor.core.store.BlobMetadata;
 import dev.persistor.core.store.BlobName;
 import dev.persistor.core.store.BlobNotFoundException;
 import dev.persistor.core.store.BlobStore;
+import dev.persistor.core.store.ExistingBlob;
 import dev.persistor.core.store.OpenBlob;
 import dev.persistor.core.store.PutResult;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -97,6 +104,16 @@ public abstract class BlobStoreContract {
         }
     }
 
+    private static Message withAttribute(String text) {
+        return Message.builder()
+                .id("1")
+                .source("orders")
+                .publishTime(Instant.parse("2026-01-31T02:10:00Z"))
+                .attributes(Attributes.builder().add("a", text).build())
+                .payload(new byte[] {1})
+                .build();
+    }
+
     /** A name is written once. */
     @Nested
     class Creating {
@@ -136,9 +153,45 @@ public abstract class BlobStoreContract {
 
         @Test
         void theSameBytesOfAnotherMessageAreACollision() {
-            store.put(blob("a", new byte[0], Map.of("persistor-id", "1")));
-            assertThatThrownBy(() -> store.put(blob("a", new byte[0], Map.of("persistor-id", "2"))))
+            for (String key : ExistingBlob.IDENTITY_KEYS) {
+                store.put(blob(key, new byte[0], Map.of(key, "1")));
+                assertThatThrownBy(() -> store.put(blob(key, new byte[0], Map.of(key, "2"))))
+                        .as(key)
+                        .isInstanceOf(BlobCollisionException.class);
+            }
+        }
+
+        @Test
+        void aSidecarOfTheSameMessageIsFoundWhateverChangedSinceTheLastDelivery() {
+            store.put(blob("a", "expires at 1".getBytes(StandardCharsets.UTF_8), Map.of(ExistingBlob.SIDECAR_OF, "1")));
+            byte[] later = "expires at 22".getBytes(StandardCharsets.UTF_8);
+            assertThat(store.put(blob("a", later, Map.of(ExistingBlob.SIDECAR_OF, "1"))))
+                    .isEqualTo(PutResult.ALREADY_EXISTS);
+            assertThatThrownBy(() -> store.put(blob("a", later, Map.of(ExistingBlob.SIDECAR_OF, "2"))))
                     .isInstanceOf(BlobCollisionException.class);
+            assertThat(read("a")).asString().isEqualTo("expires at 1");
+        }
+
+        @Test
+        void differentMessagesWithOneIdAndTimeAreAllStoredAndEachOnlyOnce() {
+            List<Message> messages = Stream.of("", "a", "b", "x".repeat(20_000), "y".repeat(20_000))
+                    .map(BlobStoreContract::withAttribute)
+                    .toList();
+            try (Persistor persistor = Persistor.builder(store).build()) {
+                for (Message message : messages) {
+                    assertThat(persistor.persist(message).join().result()).isEqualTo(PutResult.CREATED);
+                }
+                for (Message message : messages) {
+                    Message again = message.toBuilder().deliveryAttempt(2).build();
+                    assertThat(persistor.persist(again).join().result()).isEqualTo(PutResult.ALREADY_EXISTS);
+                }
+                assertThat(persistor.counters().collided()).isEqualTo(2L * (messages.size() - 1));
+            }
+            try (ArchiveReader reader = Archive.on(store).build().read(MessageFilter.ALL, ReadOrder.NONE)) {
+                List<Message> found = new ArrayList<>();
+                reader.forEachRemaining(archived -> found.add(archived.message()));
+                assertThat(found).containsExactlyInAnyOrderElementsOf(messages);
+            }
         }
 
         @Test

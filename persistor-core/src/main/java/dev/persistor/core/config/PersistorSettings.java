@@ -121,7 +121,7 @@ public final class PersistorSettings {
     public static final Setting<Boolean> SKIP_REPLAYED = Setting.optional(
                     "PERSISTOR_SKIP_REPLAYED",
                     "Whether a message that Persistor replayed into the topic is acknowledged without a second copy, when its"
-                            + " original is read where its mark says, with the same payload; if not, it is archived again.",
+                            + " original is read where its attribute says, with the same content; if not, it is archived again.",
                     "true or false",
                     Values::bool)
             .withDefault("false");

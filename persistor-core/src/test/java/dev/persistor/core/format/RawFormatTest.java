@@ -120,6 +120,20 @@ class RawFormatTest {
     }
 
     @Test
+    void theDigestOfTheContentIsInTheMetadataWithAndWithoutASidecar() {
+        String digest = ContentDigest.of(everything());
+        Blob alone = format.encode(NAME, List.of(everything()), LIMITS).get(0);
+        assertThat(alone.metadata().get("persistor-digest")).hasValue(digest);
+
+        List<Blob> both = format.encode(NAME, List.of(everything()), new BlobLimits(1024, 1024, 600));
+        assertThat(both).hasSize(2);
+        assertThat(both.get(0).metadata().get("persistor-sidecar-of")).hasValue(digest);
+        assertThat(both.get(0).metadata().get("persistor-digest")).isEmpty();
+        assertThat(both.get(1).metadata().get("persistor-digest")).hasValue(digest);
+        assertThat(both.get(1).metadata().get("persistor-sidecar-of")).isEmpty();
+    }
+
+    @Test
     void redeliveriesWriteTheSameSidecar() {
         Message first = everything().toBuilder().deliveryAttempt(1).build();
         Message second = everything().toBuilder().deliveryAttempt(2).build();
