@@ -124,6 +124,9 @@ class PinnedNamesTest {
             "é, 50, 62, %C3%A9%C3%A9%C3%A9%C3%A9%C3~03ab28a4b48bf8f899af167ee5f10b60",
             "é, 50, 63, %C3%A9%C3%A9%C3%A9%C3%A9%C3%A9~03ab28a4b48bf8f899af167ee5f10b60",
             // No room for any of the value.
+            "é, 50, 34, ~03ab28a4b48bf8f899af167ee5f10b60",
+            "é, 50, 35, ~03ab28a4b48bf8f899af167ee5f10b60",
+            "é, 50, 36, %C3~03ab28a4b48bf8f899af167ee5f10b60",
             "x, 100, 33, ~61f03096f1f8b029a7dffed66a26f48f",
             "x, 100, 34, x~61f03096f1f8b029a7dffed66a26f48f",
         })

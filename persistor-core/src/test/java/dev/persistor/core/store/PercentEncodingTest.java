@@ -7,6 +7,9 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class PercentEncodingTest {
 
@@ -50,9 +53,63 @@ class PercentEncodingTest {
         assertThat(PercentEncoding.decode("%EF%BF%BD")).contains("\uFFFD");
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "'\u007F', %7F",
+        "'\u0080', %C2%80",
+        "'\u07FF', %DF%BF",
+        "'\u0800', %E0%A0%80",
+        "'\uD7FF', %ED%9F%BF",
+        "'\uE000', %EE%80%80",
+        "'\uFFFF', %EF%BF%BF",
+        "'\uD800\uDC00', %F0%90%80%80",
+        "'\uDBFF\uDFFF', %F4%8F%BF%BF",
+    })
+    void theFirstAndTheLastCharacterOfEachLengthAreEncodedAsInUtf8(String text, String encoded) {
+        assertThat(encoding.encode(text)).isEqualTo(encoded);
+        assertThat(PercentEncoding.decode(encoded)).contains(text);
+        assertThat(PercentEncoding.decode("a" + encoded + encoded + "b")).contains("a" + text + text + "b");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "%",
+                "%4",
+                "a%",
+                "%4g",
+                "%g4",
+                "%80",
+                "%BF",
+                "%C0%80",
+                "%C3%28",
+                "%E0%80%80",
+                "%E0%A0",
+                "%EF%BF",
+                "%F0%80%80%80",
+                "%F4%90%80%80",
+                "%F5%80%80%80",
+                "%41%",
+                "%EF%BF%BD%FF"
+            })
+    void bytesThatAreNoCharactersAreNotDecoded(String text) {
+        assertThat(PercentEncoding.decode(text)).isEmpty();
+    }
+
     @Test
-    void percentCannotStandForItself() {
-        assertThatThrownBy(() -> PercentEncoding.keeping("%")).isInstanceOf(IllegalArgumentException.class);
+    void allVisibleAsciiButThePercentSignCanStandForItself() {
+        PercentEncoding visible = PercentEncoding.keepingVisibleAscii();
+        assertThat(visible.encode("!~/\\\"az09")).isEqualTo("!~/\\\"az09");
+        assertThat(visible.encode("% \u007F")).isEqualTo("%25%20%7F");
+        assertThat(PercentEncoding.keeping("!~").encode("!~")).isEqualTo("!~");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"%", " ", "\u007F", "é", "-%"})
+    void nothingElseCanStandForItself(String others) {
+        assertThatThrownBy(() -> PercentEncoding.keeping(others))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("visible ASCII");
     }
 
     private static String randomText(long seed) {
