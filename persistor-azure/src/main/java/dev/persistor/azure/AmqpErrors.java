@@ -28,7 +28,15 @@ final class AmqpErrors {
         return new PublishException(what + ": " + reason.text(), reason.isRetryable(), failure);
     }
 
+    /**
+     * Translates a failure to receive, or to tell the broker something.
+     *
+     * @throws Error if an {@link Error} is behind it, which Reactor hands on as any other failure: trying again does not help
+     */
     static PullException pullFailed(String what, Throwable failure) {
+        find(Error.class, failure).ifPresent(error -> {
+            throw error;
+        });
         Reason reason = reason(failure, "give");
         return new PullException(what + ": " + reason.text(), reason.isRetryable(), failure);
     }

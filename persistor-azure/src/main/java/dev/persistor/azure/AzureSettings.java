@@ -5,7 +5,6 @@ import dev.persistor.core.config.Values;
 import dev.persistor.core.pull.PullSettings;
 import java.time.Duration;
 import java.util.List;
-import java.util.function.Function;
 import java.util.stream.Stream;
 
 /**
@@ -18,35 +17,35 @@ public final class AzureSettings {
 
     /** The event hub that is archived. */
     public static final Setting<String> EVENT_HUB_NAME = Setting.optional(
-            "EVENT_HUB_NAME", "The event hub that the function EventHub archives.", "a name", Function.identity());
+            "EVENT_HUB_NAME", "The event hub that the function EventHub archives.", "a name", AzureSettings::name);
 
     /** The consumer group of Persistor's own. */
     public static final Setting<String> EVENT_HUB_CONSUMER_GROUP = Setting.optional(
             "EVENT_HUB_CONSUMER_GROUP",
             "The consumer group of the function EventHub, which nothing else may use.",
             "a name",
-            Function.identity());
+            AzureSettings::name);
 
     /** The queue that is archived. */
     public static final Setting<String> SERVICE_BUS_QUEUE = Setting.optional(
             "SERVICE_BUS_QUEUE",
             "The queue that the function ServiceBusQueue archives, and empties.",
             "a name",
-            Function.identity());
+            AzureSettings::name);
 
     /** The topic that is archived. */
     public static final Setting<String> SERVICE_BUS_TOPIC = Setting.optional(
             "SERVICE_BUS_TOPIC",
             "The topic that the function ServiceBusTopic archives.",
             "a name",
-            Function.identity());
+            AzureSettings::name);
 
     /** The topic's subscription of Persistor's own. */
     public static final Setting<String> SERVICE_BUS_SUBSCRIPTION = Setting.optional(
             "SERVICE_BUS_SUBSCRIPTION",
             "The subscription of the function ServiceBusTopic, which nothing else may use.",
             "a name",
-            Function.identity());
+            AzureSettings::name);
 
     /** How long a batch of Event Hubs is tried. */
     public static final Setting<Duration> EVENT_HUB_DEADLINE = Setting.optional(
@@ -68,6 +67,15 @@ public final class AzureSettings {
                 SERVICE_BUS_TOPIC,
                 SERVICE_BUS_SUBSCRIPTION,
                 EVENT_HUB_DEADLINE);
+    }
+
+    /** The client would look for an entity of that very name. */
+    private static String name(String text) {
+        String name = text.strip();
+        if (name.contains("://") || name.contains(";")) {
+            throw new IllegalArgumentException("it is an address or a connection string, not a name");
+        }
+        return name;
     }
 
     /** Returns what any function of an app may read beside the common settings: they share one environment. */

@@ -5,16 +5,20 @@ import com.azure.messaging.eventhubs.EventProcessorClientBuilder;
 import com.azure.messaging.eventhubs.LoadBalancingStrategy;
 import com.azure.storage.blob.BlobContainerAsyncClient;
 import dev.persistor.core.Capture;
+import dev.persistor.core.config.PersistorSettings;
 import dev.persistor.core.config.Setting;
 import dev.persistor.core.config.Settings;
 import dev.persistor.core.pull.Feed;
 import dev.persistor.core.pull.FeedProvider;
+import dev.persistor.core.pull.Intake;
 import dev.persistor.core.pull.LogReader;
 import dev.persistor.core.pull.PullLimits;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Opens feeds of kind {@code event-hubs}: the partitions of a hub, shared among all processes that have the same checkpoints.
@@ -47,14 +51,26 @@ public final class EventHubFeedProvider implements FeedProvider {
 
     @Override
     public void check(Settings settings, Map<String, String> environment) {
-        MessagingConnection.of(EventHubPull.CONNECTION, environment);
+        EventHubPull.connection(settings.get(AzureSettings.EVENT_HUB_NAME), environment);
+    }
+
+    @Override
+    public Intake intake(Settings settings, Map<String, String> environment) {
+        String hub = settings.get(AzureSettings.EVENT_HUB_NAME);
+        String name = "event hub " + hub.toLowerCase(Locale.ROOT) + " of "
+                + EventHubPull.connection(hub, environment).namespace().toLowerCase(Locale.ROOT);
+        String group = EventHubPull.group(settings).toLowerCase(Locale.ROOT);
+        return new Intake(
+                List.of(new Intake.Claim(
+                        name + " in the consumer group " + group, AzureSettings.EVENT_HUB_CONSUMER_GROUP.name())),
+                Map.of(settings.find(PersistorSettings.SOURCE).orElse(hub), Set.of(name)));
     }
 
     @Override
     public Feed open(Capture capture, PullLimits limits, Map<String, String> environment) {
         Settings settings = capture.settings();
-        MessagingConnection connection = MessagingConnection.of(EventHubPull.CONNECTION, environment);
         String hub = settings.get(AzureSettings.EVENT_HUB_NAME);
+        MessagingConnection connection = EventHubPull.connection(hub, environment);
         String group = EventHubPull.group(settings);
         int prefetch = settings.get(EventHubPullSettings.PREFETCH);
         Duration takeover = settings.get(EventHubPullSettings.TAKEOVER);
@@ -76,8 +92,7 @@ public final class EventHubFeedProvider implements FeedProvider {
     public Optional<LogReader> openLog(Capture capture, Map<String, String> environment) {
         Settings settings = capture.settings();
         String hub = settings.get(AzureSettings.EVENT_HUB_NAME);
-        EventHubConsumerClient client = EventHubPull.client(
-                        MessagingConnection.of(EventHubPull.CONNECTION, environment), hub, environment)
+        EventHubConsumerClient client = EventHubPull.client(EventHubPull.connection(hub, environment), hub, environment)
                 .consumerGroup(EventHubPull.group(settings))
                 .buildConsumerClient();
         return Optional.of(new EventHubLogReader(

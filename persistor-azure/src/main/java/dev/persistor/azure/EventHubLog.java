@@ -4,6 +4,7 @@ import com.azure.messaging.eventhubs.EventHubConsumerAsyncClient;
 import com.azure.messaging.eventhubs.models.Checkpoint;
 import com.azure.messaging.eventhubs.models.EventPosition;
 import com.azure.messaging.eventhubs.models.PartitionEvent;
+import dev.persistor.core.log.OutageLog;
 import dev.persistor.core.pull.LogBroker;
 import dev.persistor.core.pull.LogProgress;
 import dev.persistor.core.pull.PullException;
@@ -24,6 +25,7 @@ import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Subscription;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 import reactor.core.publisher.BaseSubscriber;
 
 /**
@@ -35,6 +37,9 @@ import reactor.core.publisher.BaseSubscriber;
 final class EventHubLog implements PullSource<EventPlace>, LogBroker<EventPlace>, AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(EventHubLog.class);
+    private static final String READING = "Reading";
+
+    private final OutageLog outages = new OutageLog(LOG);
 
     private final EventHubConsumerAsyncClient client;
     private final EventHubEvents events;
@@ -141,7 +146,10 @@ final class EventHubLog implements PullSource<EventPlace>, LogBroker<EventPlace>
             if (pulled.isEmpty()) {
                 throw translated;
             }
-            LOG.warn("Reading on: {}", translated.getMessage());
+            outages.failed(
+                    Level.WARN, READING, OutageLog.kindOf(failure), () -> "Reading on: " + translated.getMessage());
+        } else {
+            outages.succeeded(READING);
         }
         return pulled;
     }

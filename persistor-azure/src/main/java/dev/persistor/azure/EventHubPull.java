@@ -6,6 +6,7 @@ import com.azure.storage.blob.BlobContainerAsyncClient;
 import dev.persistor.core.Capture;
 import dev.persistor.core.LogCapture;
 import dev.persistor.core.config.Settings;
+import dev.persistor.core.config.SettingsException;
 import dev.persistor.core.pull.PullLimits;
 import dev.persistor.core.pull.PullReport;
 import dev.persistor.core.pull.PullRun;
@@ -35,7 +36,7 @@ final class EventHubPull {
         String hub = settings.get(AzureSettings.EVENT_HUB_NAME);
         String group = group(settings);
         int prefetch = settings.get(EventHubPullSettings.PREFETCH);
-        MessagingConnection connection = MessagingConnection.of(CONNECTION, environment);
+        MessagingConnection connection = connection(hub, environment);
         BlobContainerAsyncClient container =
                 AzureBlobStoreProvider.container(settings.get(EventHubPullSettings.CHECKPOINTS), environment);
         EventHubConsumerAsyncClient client = client(connection, hub, environment)
@@ -48,6 +49,17 @@ final class EventHubPull {
                 EventHubCheckpoints.in(container, client.getFullyQualifiedNamespace(), hub, group),
                 settings.get(EventHubPullSettings.PARTITIONS_PULLED),
                 prefetch);
+    }
+
+    /**
+     * Returns where the namespace of a hub is.
+     *
+     * @throws SettingsException if nothing says so, or a connection string is of another hub
+     */
+    static MessagingConnection connection(String hub, Map<String, String> environment) {
+        MessagingConnection connection = MessagingConnection.of(CONNECTION, environment);
+        connection.requireEntity(CONNECTION, AzureSettings.EVENT_HUB_NAME, hub);
+        return connection;
     }
 
     /** Returns the consumer group that settings name, else the one that each hub has. */

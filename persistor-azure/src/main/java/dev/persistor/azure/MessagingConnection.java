@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.regex.Pattern;
 
 /**
  * Where a namespace of Event Hubs or Service Bus is, and how to be let in, from the variables that the Functions host reads for
@@ -17,6 +18,7 @@ import java.util.function.Function;
  */
 record MessagingConnection(String namespace, Optional<ConnectionString> connection) {
 
+    private static final Pattern HOST_NAME = Pattern.compile("localhost|[A-Za-z0-9-]+(?:\\.[A-Za-z0-9-]+)+");
     private static final String HOST = "__fullyQualifiedNamespace";
 
     /** Defines the variable that holds a connection string. */
@@ -36,6 +38,24 @@ record MessagingConnection(String namespace, Optional<ConnectionString> connecti
     }
 
     /**
+     * Refuses a connection string that is restricted to another entity: the client would read the entity of the string, or fail in a
+     * way that names neither.
+     *
+     * @param variable where the connection string stands
+     * @param setting where the entity stands
+     * @throws SettingsException if they differ
+     */
+    void requireEntity(String variable, Setting<String> setting, String entity) {
+        Optional<String> restricted = connection.flatMap(ConnectionString::entity);
+        if (restricted.isPresent() && !restricted.get().equalsIgnoreCase(entity)) {
+            throw new SettingsException(List.of(variable + " has EntityPath=" + restricted.get() + ", and "
+                    + setting.name() + " is \"" + entity + "\". Use a connection string of the namespace or of "
+                    + entity
+                    + ", or set " + setting.name() + " to " + restricted.get()));
+        }
+    }
+
+    /**
      * Reads the variables.
      *
      * @throws SettingsException if neither does
@@ -48,6 +68,11 @@ record MessagingConnection(String namespace, Optional<ConnectionString> connecti
                     + " a host such as NAMESPACE.servicebus.windows.net"));
         }
         if (secret.isEmpty()) {
+            if (!HOST_NAME.matcher(host).matches()) {
+                throw new SettingsException(List.of(name + HOST + " is \"" + host
+                        + "\"; it must be the name of a host such as NAMESPACE.servicebus.windows.net, without scheme,"
+                        + " port, path or key"));
+            }
             return new MessagingConnection(host, Optional.empty());
         }
         try {

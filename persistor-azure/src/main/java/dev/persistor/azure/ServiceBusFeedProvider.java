@@ -5,6 +5,7 @@ import dev.persistor.core.config.Setting;
 import dev.persistor.core.config.Settings;
 import dev.persistor.core.pull.Feed;
 import dev.persistor.core.pull.FeedProvider;
+import dev.persistor.core.pull.Intake;
 import dev.persistor.core.pull.PullLimits;
 import java.util.List;
 import java.util.Map;
@@ -40,6 +41,11 @@ public final class ServiceBusFeedProvider implements FeedProvider {
     @Override
     public void check(Settings settings, Map<String, String> environment) {
         ServiceBusPull.check(settings, environment);
+    }
+
+    @Override
+    public Intake intake(Settings settings, Map<String, String> environment) {
+        return ServiceBusPull.intake(settings, environment);
     }
 
     @Override

@@ -5,16 +5,21 @@ import com.azure.messaging.servicebus.ServiceBusClientBuilder;
 import com.azure.messaging.servicebus.ServiceBusReceiverAsyncClient;
 import com.azure.messaging.servicebus.ServiceBusSessionReceiverAsyncClient;
 import dev.persistor.core.Capture;
+import dev.persistor.core.config.PersistorSettings;
+import dev.persistor.core.config.Setting;
 import dev.persistor.core.config.Settings;
 import dev.persistor.core.config.SettingsException;
 import dev.persistor.core.pull.Feed;
+import dev.persistor.core.pull.Intake;
 import dev.persistor.core.pull.PullLimits;
 import dev.persistor.core.pull.PullReport;
 import dev.persistor.core.pull.PullRun;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import reactor.core.publisher.Mono;
 
@@ -46,14 +51,38 @@ final class ServiceBusPull {
      * @throws SettingsException if they are not
      */
     static void check(Settings settings, Map<String, String> environment) {
-        Entity.of(settings);
-        MessagingConnection.of(CONNECTION, environment);
+        connection(Entity.of(settings), environment);
+    }
+
+    private static MessagingConnection connection(Entity entity, Map<String, String> environment) {
+        MessagingConnection connection = MessagingConnection.of(CONNECTION, environment);
+        connection.requireEntity(CONNECTION, entity.setting(), entity.name());
+        return connection;
+    }
+
+    /** Returns what is taken of the queue or subscription. */
+    static Intake intake(Settings settings, Map<String, String> environment) {
+        Entity entity = Entity.of(settings);
+        String namespace = connection(entity, environment).namespace().toLowerCase(Locale.ROOT);
+        Intake.Claim claim = entity.queue().isPresent()
+                ? new Intake.Claim(
+                        "queue " + entity.name().toLowerCase(Locale.ROOT) + " of " + namespace,
+                        AzureSettings.SERVICE_BUS_QUEUE.name())
+                : new Intake.Claim(
+                        "subscription " + entity.subscription().toLowerCase(Locale.ROOT) + " of the topic "
+                                + entity.name().toLowerCase(Locale.ROOT) + " of " + namespace,
+                        AzureSettings.SERVICE_BUS_SUBSCRIPTION.name());
+        return new Intake(
+                List.of(claim),
+                Map.of(
+                        settings.find(PersistorSettings.SOURCE).orElse(entity.name()),
+                        Set.of("Service Bus at " + namespace)));
     }
 
     private static ServiceBusReceivers open(Capture capture, Map<String, String> environment) {
         Entity entity = Entity.of(capture.settings());
         ServiceBusMessages messages = new ServiceBusMessages(capture.source().orElse(entity.name()));
-        ServiceBusClientBuilder client = client(environment);
+        ServiceBusClientBuilder client = client(entity, environment);
         Callable<ServiceBusReceiverAsyncClient> receiver =
                 () -> entity.of(client.receiver()).buildAsyncClient();
         Mono<?> look =
@@ -74,8 +103,8 @@ final class ServiceBusPull {
                 entity.name(), false, 1, () -> Mono.fromCallable(receiver), look, messages, () -> {});
     }
 
-    private static ServiceBusClientBuilder client(Map<String, String> environment) {
-        MessagingConnection connection = MessagingConnection.of(CONNECTION, environment);
+    private static ServiceBusClientBuilder client(Entity entity, Map<String, String> environment) {
+        MessagingConnection connection = connection(entity, environment);
         AmqpRetryOptions retries = MessagingClients.fewTries();
         ServiceBusClientBuilder builder = new ServiceBusClientBuilder().retryOptions(retries);
         return connection
@@ -103,6 +132,10 @@ final class ServiceBusPull {
 
         String name() {
             return queue.orElse(topic);
+        }
+
+        Setting<String> setting() {
+            return queue.isPresent() ? AzureSettings.SERVICE_BUS_QUEUE : AzureSettings.SERVICE_BUS_TOPIC;
         }
 
         ServiceBusClientBuilder.ServiceBusReceiverClientBuilder of(

@@ -3,6 +3,7 @@ package dev.persistor.azure;
 import com.azure.core.amqp.exception.AmqpErrorCondition;
 import com.azure.messaging.servicebus.ServiceBusReceivedMessage;
 import com.azure.messaging.servicebus.ServiceBusReceiverAsyncClient;
+import dev.persistor.core.log.OutageLog;
 import dev.persistor.core.pull.PullBroker;
 import dev.persistor.core.pull.PullException;
 import dev.persistor.core.pull.PullSource;
@@ -22,6 +23,7 @@ import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Subscription;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 import reactor.core.publisher.BaseSubscriber;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -37,6 +39,7 @@ final class ServiceBusReceivers
         implements PullSource<ServiceBusReceivers.Received>, PullBroker<ServiceBusReceivers.Received>, AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(ServiceBusReceivers.class);
+    private static final String RECEIVING = "Receiving";
     private static final int SETTLED_AT_A_TIME = 64;
     /**
      * So long the broker may take to answer what it is told of a message. On a link that broke the client waits much longer, and
@@ -75,6 +78,7 @@ final class ServiceBusReceivers
             @Nullable Received received,
             @Nullable Throwable failure) {}
 
+    private final OutageLog outages = new OutageLog(LOG);
     private final String entity;
     private final boolean sessions;
     private final Mono<?> look;
@@ -123,7 +127,13 @@ final class ServiceBusReceivers
                 if (pulled.isEmpty()) {
                     throw translated;
                 }
-                LOG.warn("Receiving on: {}", translated.getMessage());
+                outages.failed(
+                        Level.WARN,
+                        RECEIVING,
+                        OutageLog.kindOf(failure),
+                        () -> "Receiving on: " + translated.getMessage());
+            } else if (!pulled.isEmpty()) {
+                outages.succeeded(RECEIVING);
             }
         } while (pulled.isEmpty()
                 && System.nanoTime() < until

@@ -1,6 +1,7 @@
 package dev.persistor.azure;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.azure.core.amqp.exception.AmqpErrorCondition;
 import com.azure.core.amqp.exception.AmqpException;
@@ -49,6 +50,15 @@ class AmqpErrorsTest {
         assertThat(AmqpErrors.isThrottled(wrapped)).isTrue();
         assertThat(AmqpErrors.isThrottled(answer(AmqpErrorCondition.TIMEOUT_ERROR, true)))
                 .isFalse();
+    }
+
+    @Test
+    void anErrorOfTheProcessIsNoFailureOfTheBroker() {
+        NoClassDefFoundError error = new NoClassDefFoundError("client/Missing");
+        assertThatThrownBy(() -> {
+                    throw AmqpErrors.pullFailed("read hub", new IllegalStateException("wrapped", error));
+                })
+                .isSameAs(error);
     }
 
     @Test

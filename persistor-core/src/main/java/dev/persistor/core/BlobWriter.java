@@ -2,6 +2,7 @@ package dev.persistor.core;
 
 import dev.persistor.core.format.ContentDigest;
 import dev.persistor.core.format.MessageFormat;
+import dev.persistor.core.log.SafeText;
 import dev.persistor.core.message.Message;
 import dev.persistor.core.message.Position;
 import dev.persistor.core.naming.NamingPolicy;
@@ -78,15 +79,15 @@ final class BlobWriter {
         BlobName derived = taken.withSuffix(COLLISION_SUFFIX + digest);
         listener.collided(taken, derived);
         LOG.atError()
-                .addKeyValue("source", messages.get(0).source())
+                .addKeyValue("source", SafeText.line(messages.get(0).source()))
                 .addKeyValue("blob", derived)
                 .log(
                         "Collision: the name {} is taken by other content. Writing {} message(s), the first of them {} of {}, to"
                                 + " {} instead. {}",
                         taken,
                         messages.size(),
-                        messages.get(0).id(),
-                        messages.get(0).source(),
+                        SafeText.line(messages.get(0).id()),
+                        SafeText.line(messages.get(0).source()),
                         derived,
                         why);
         return writeAs(derived, messages);

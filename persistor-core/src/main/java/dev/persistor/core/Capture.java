@@ -10,6 +10,7 @@ import dev.persistor.core.format.MessageFormats;
 import dev.persistor.core.format.QuarantineFormat;
 import dev.persistor.core.format.UnencodableMessageException;
 import dev.persistor.core.log.OutageLog;
+import dev.persistor.core.log.SafeText;
 import dev.persistor.core.message.Message;
 import dev.persistor.core.naming.QuarantineNaming;
 import dev.persistor.core.store.Blob;
@@ -288,13 +289,13 @@ public final class Capture implements AutoCloseable {
         if (!settings.get(PersistorSettings.QUARANTINE)) {
             listener.rejected(event);
             LOG.atError()
-                    .addKeyValue("source", event.source())
+                    .addKeyValue("source", SafeText.line(event.source()))
                     .log(
                             "Event {} in this process that cannot be kept as a message, {} bytes: {}. It is refused;"
                                     + " PERSISTOR_QUARANTINE=true would store it",
                             counters.rejected(),
                             event.content().remaining(),
-                            event.reason());
+                            SafeText.line(event.reason()));
             return false;
         }
         BlobName name = quarantine(event);
@@ -302,13 +303,13 @@ public final class Capture implements AutoCloseable {
         listener.rejected(event);
         listener.quarantined(event, name);
         LOG.atError()
-                .addKeyValue("source", event.source())
+                .addKeyValue("source", SafeText.line(event.source()))
                 .addKeyValue("blob", name)
                 .log(
                         "Event {} in this process that cannot be kept as a message, {} bytes: {}. It is in quarantine",
                         counters.rejected(),
                         event.content().remaining(),
-                        event.reason());
+                        SafeText.line(event.reason()));
         return true;
     }
 
@@ -321,7 +322,7 @@ public final class Capture implements AutoCloseable {
     public RefusedEventException refuse(RejectedEvent event) {
         listener.rejected(event);
         LOG.atError()
-                .addKeyValue("source", event.source())
+                .addKeyValue("source", SafeText.line(event.source()))
                 .log("Event {} in this process that is refused: {}", counters.rejected(), event.reason());
         return RefusedEventException.of(event);
     }

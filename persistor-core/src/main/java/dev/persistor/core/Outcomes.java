@@ -2,6 +2,7 @@ package dev.persistor.core;
 
 import dev.persistor.core.format.UnencodableMessageException;
 import dev.persistor.core.log.OutageLog;
+import dev.persistor.core.log.SafeText;
 import dev.persistor.core.message.Message;
 import dev.persistor.core.store.PutResult;
 import java.util.List;
@@ -82,14 +83,17 @@ final class Outcomes {
     /** Reports messages of one source that failed together. */
     void reportFailed(List<Message> messages, Throwable cause) {
         messages.forEach(message -> listener.failed(message, cause));
-        String ids = messages.stream().limit(NAMED_IN_LOG).map(Message::id).collect(Collectors.joining(", "));
+        String ids = messages.stream()
+                .limit(NAMED_IN_LOG)
+                .map(message -> SafeText.line(message.id()))
+                .collect(Collectors.joining(", "));
         int others = messages.size() - NAMED_IN_LOG;
         outages.failed(
                 Level.ERROR,
                 OPERATION,
                 OutageLog.kindOf(cause),
                 () -> "Not persisted: " + messages.size() + " message(s) of "
-                        + messages.get(0).source() + ", published from "
+                        + SafeText.line(messages.get(0).source()) + ", published from "
                         + messages.get(0).publishTime() + " on: " + ids
                         + (others > 0 ? " and " + others + " more" : "") + ": " + PersistException.reason(cause));
     }

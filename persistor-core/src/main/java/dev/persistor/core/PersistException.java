@@ -1,5 +1,6 @@
 package dev.persistor.core;
 
+import dev.persistor.core.log.SafeText;
 import dev.persistor.core.message.Message;
 import dev.persistor.core.store.BlobStoreException;
 import java.util.List;
@@ -27,17 +28,22 @@ public final class PersistException extends RuntimeException {
     private final transient List<Receipt> receipts;
 
     PersistException(List<Failure> failures, List<Receipt> receipts) {
-        super(describe(failures), failures.get(0).cause());
+        super(
+                SafeText.withoutSecrets(describe(failures)),
+                SafeText.withoutSecrets(failures.get(0).cause()));
         this.failures = List.copyOf(failures);
         this.receipts = List.copyOf(receipts);
-        failures.stream().skip(1).map(Failure::cause).forEach(this::addSuppressed);
+        failures.stream()
+                .skip(1)
+                .map(failure -> SafeText.withoutSecrets(failure.cause()))
+                .forEach(this::addSuppressed);
     }
 
     private static String describe(List<Failure> failures) {
         String some = failures.stream()
                 .limit(NAMED_IN_MESSAGE)
-                .map(failure ->
-                        failure.message().source() + " " + failure.message().id())
+                .map(failure -> SafeText.line(
+                        failure.message().source() + " " + failure.message().id()))
                 .collect(Collectors.joining(", "));
         int others = failures.size() - NAMED_IN_MESSAGE;
         return failures.size() + " message(s) not persisted (" + some + (others > 0 ? " and " + others + " more" : "")

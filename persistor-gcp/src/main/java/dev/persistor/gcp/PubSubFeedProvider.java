@@ -1,16 +1,19 @@
 package dev.persistor.gcp;
 
 import dev.persistor.core.Capture;
+import dev.persistor.core.config.PersistorSettings;
 import dev.persistor.core.config.Setting;
 import dev.persistor.core.config.Settings;
 import dev.persistor.core.config.SettingsException;
 import dev.persistor.core.pull.Feed;
 import dev.persistor.core.pull.FeedProvider;
+import dev.persistor.core.pull.Intake;
 import dev.persistor.core.pull.PullLimits;
 import dev.persistor.core.pull.Redelivery;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Opens feeds of kind {@code pubsub}: what waits in a pull subscription, by streams.
@@ -39,6 +42,18 @@ public final class PubSubFeedProvider implements FeedProvider {
         } catch (IllegalArgumentException e) {
             throw new SettingsException(List.of(String.valueOf(e.getMessage())));
         }
+    }
+
+    @Override
+    public Intake intake(Settings settings, Map<String, String> environment) {
+        String name = settings.get(PubSubPullSettings.SUBSCRIPTION);
+        String source = settings.find(PersistorSettings.SOURCE)
+                .or(() -> PubSubEvent.shortName(name))
+                .orElse(PubSubEvent.UNKNOWN_SOURCE);
+        String project = name.split("/", -1)[1];
+        return new Intake(
+                List.of(new Intake.Claim("subscription " + name, PubSubPullSettings.SUBSCRIPTION.name())),
+                Map.of(source, Set.of("Pub/Sub in the project " + project)));
     }
 
     @Override

@@ -24,11 +24,14 @@ import dev.persistor.testkit.GcsServer.Fault;
 import dev.persistor.testkit.MessageGenerator;
 import dev.persistor.testkit.StoreCapabilities;
 import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
@@ -99,6 +102,23 @@ class GcsBlobStoreTest extends BlobStoreContract {
                     .hasMessageStartingWith("write a/b to gs://bucket/archive/x/: ");
             assertThat(gcs.list("")).isEmpty();
             assertThat(gcs.put(blob(10))).isEqualTo(PutResult.CREATED);
+        }
+
+        /** Whoever has the address of a session can write to it. */
+        @ParameterizedTest
+        @EnumSource(names = {"FORBIDDEN", "UNAVAILABLE", "RESET"})
+        void theSessionOfAnUploadIsInNoFailure(Fault fault) {
+            server.failUploads(Stream.generate(() -> fault).limit(50).toArray(Fault[]::new));
+            assertThatThrownBy(() -> gcs.put(blob(20 << 20)))
+                    .isInstanceOf(BlobStoreException.class)
+                    .satisfies(failure -> {
+                        StringWriter trace = new StringWriter();
+                        failure.printStackTrace(new PrintWriter(trace));
+                        assertThat(trace.toString())
+                                .doesNotContain("upload_id=")
+                                .contains("at dev.persistor.gcp");
+                        assertThat(failure.getMessage()).doesNotContain("\n");
+                    });
         }
 
         @Test

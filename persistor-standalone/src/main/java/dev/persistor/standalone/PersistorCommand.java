@@ -1,5 +1,6 @@
 package dev.persistor.standalone;
 
+import dev.persistor.core.log.SafeText;
 import dev.persistor.standalone.cost.CostCommand;
 import dev.persistor.standalone.demo.DemoCommand;
 import dev.persistor.standalone.recovery.ExitCodes;
@@ -118,7 +119,8 @@ public final class PersistorCommand {
         if (failure instanceof UncheckedIOException && failure.getCause() != null) {
             reason += ": " + failure.getCause();
         }
-        command.getErr().println(command.getCommandSpec().qualifiedName() + " failed: " + reason);
+        command.getErr()
+                .println(command.getCommandSpec().qualifiedName() + " failed: " + SafeText.withoutSecrets(reason));
         return ExitCodes.FAILED;
     }
 

@@ -12,6 +12,7 @@ import dev.persistor.core.pull.InvokerSettings;
 import dev.persistor.core.pull.PullSettings;
 import dev.persistor.gcp.GcpInvokerSettings;
 import dev.persistor.gcp.PubSubPullSettings;
+import dev.persistor.gcp.PubSubPushSettings;
 import dev.persistor.standalone.kafka.KafkaSettings;
 import dev.persistor.standalone.run.config.CaptureSettings;
 import dev.persistor.standalone.run.config.ProcessSettings;
@@ -71,6 +72,7 @@ class ConfigurationReferenceTest {
                         table(AzureSettings.all()),
                         table(PullSettings.all()),
                         table(PubSubPullSettings.all()),
+                        table(PubSubPushSettings.all()),
                         table(EventHubPullSettings.all()),
                         table(List.of(EventHubPullSettings.TAKEOVER)),
                         table(ProcessSettings.all()),

@@ -1,5 +1,6 @@
 package dev.persistor.core.format;
 
+import dev.persistor.core.log.SafeText;
 import dev.persistor.core.message.Message;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -20,8 +21,8 @@ public final class UnencodableMessageException extends RuntimeException {
      */
     public UnencodableMessageException(Message unencodable, String format, String reason, @Nullable Throwable cause) {
         super(
-                "the format " + format + " cannot hold message " + unencodable.id() + " of " + unencodable.source()
-                        + ": " + reason,
+                "the format " + format + " cannot hold message " + SafeText.line(unencodable.id()) + " of "
+                        + SafeText.line(unencodable.source()) + ": " + reason,
                 cause);
         this.message = Objects.requireNonNull(unencodable, "unencodable");
     }

@@ -1,5 +1,6 @@
 package dev.persistor.core.message;
 
+import dev.persistor.core.log.SafeText;
 import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -176,8 +177,8 @@ public final class Message {
     /** Returns what names the message, for logs: never the payload nor an attribute. */
     @Override
     public String toString() {
-        return "Message[id=" + id + ", source=" + source + ", publishTime=" + publishTime + ", payloadSize="
-                + payloadSize() + "]";
+        return "Message[id=" + SafeText.line(id) + ", source=" + SafeText.line(source) + ", publishTime=" + publishTime
+                + ", payloadSize=" + payloadSize() + "]";
     }
 
     /** Collects the parts of a message. Not thread-safe. */

@@ -32,6 +32,16 @@ public interface FeedProvider {
     void check(Settings settings, Map<String, String> environment);
 
     /**
+     * Returns what a feed takes, so that captures can be compared before any of them runs. Nothing is known by default.
+     *
+     * @param settings {@linkplain #check checked}
+     * @param environment what else may be looked up, such as connection strings
+     */
+    default Intake intake(Settings settings, Map<String, String> environment) {
+        return Intake.NONE;
+    }
+
+    /**
      * Opens a feed.
      *
      * @param capture where its messages go, with settings that were {@linkplain #check checked}

@@ -6,6 +6,7 @@ import dev.failsafe.RetryPolicy;
 import dev.persistor.core.MalformedEventException;
 import dev.persistor.core.config.Settings;
 import dev.persistor.core.log.OutageLog;
+import dev.persistor.core.log.SafeText;
 import dev.persistor.core.store.FullJitter;
 import java.io.IOException;
 import java.net.URI;
@@ -189,6 +190,6 @@ public final class Invoker {
     }
 
     private PullException failure(String what, boolean retryable, @Nullable Throwable cause) {
-        return new PullException("call " + target + ": " + what, retryable, cause);
+        return new PullException("call " + SafeText.address(target) + ": " + what, retryable, cause);
     }
 }

@@ -1,5 +1,6 @@
 package dev.persistor.core.pull;
 
+import dev.persistor.core.log.SafeText;
 import org.jspecify.annotations.Nullable;
 
 /** A broker could not be asked for messages, or be told of them. */
@@ -17,7 +18,7 @@ public final class PullException extends RuntimeException {
      * @param cause what showed it, or null
      */
     public PullException(String message, boolean retryable, @Nullable Throwable cause) {
-        super(message, cause);
+        super(SafeText.withoutSecrets(message), SafeText.withoutSecrets(cause));
         this.retryable = retryable;
     }
 

@@ -1,5 +1,6 @@
 package dev.persistor.core.replay;
 
+import dev.persistor.core.log.SafeText;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,7 +16,7 @@ public final class PublishException extends RuntimeException {
 
     /** Makes a failure; {@code retryable} tells whether handing over the same message again can help. */
     public PublishException(String message, boolean retryable, @Nullable Throwable cause) {
-        super(message, cause);
+        super(SafeText.withoutSecrets(message), SafeText.withoutSecrets(cause));
         this.retryable = retryable;
     }
 

@@ -1,5 +1,6 @@
 package dev.persistor.core.store;
 
+import dev.persistor.core.log.SafeText;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,7 +16,7 @@ public class BlobStoreException extends RuntimeException {
 
     /** For the kinds of failure that have a class of their own. */
     protected BlobStoreException(String message, @Nullable Throwable cause, boolean retryable) {
-        super(message, cause);
+        super(SafeText.withoutSecrets(message), SafeText.withoutSecrets(cause));
         this.retryable = retryable;
     }
 
@@ -46,7 +47,11 @@ public class BlobStoreException extends RuntimeException {
 
     private static String because(Throwable cause) {
         String reason = cause.getMessage();
-        return ": " + (reason == null || reason.isBlank() ? cause.getClass().getSimpleName() : reason);
+        // The first line: clients add whole requests to it.
+        return ": "
+                + (reason == null || reason.isBlank()
+                        ? cause.getClass().getSimpleName()
+                        : reason.strip().lines().findFirst().orElse(""));
     }
 
     /** Tells whether trying again can help. */

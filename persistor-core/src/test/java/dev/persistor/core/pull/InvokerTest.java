@@ -114,6 +114,19 @@ class InvokerTest {
     }
 
     @Test
+    void theKeyInTheTargetIsInNoReport() {
+        handler = exchange -> answer(exchange, 500, "s3cret");
+        InvokerReport report = invoker(
+                        "TARGET", address() + "?code=s3cret", "CALLS", "1", "ATTEMPTS", "2", "DELAY", "1ms")
+                .invoke(NOTHING);
+        assertThat(report.failures())
+                .singleElement()
+                .satisfies(failure -> assertThat(failure)
+                        .startsWith("call " + address() + ": answered 500")
+                        .doesNotContain("s3cret"));
+    }
+
+    @Test
     void callsBeginOneAfterAnother() {
         Queue<Long> times = new ConcurrentLinkedQueue<>();
         handler = exchange -> {

@@ -8,14 +8,18 @@ import dev.persistor.core.config.Settings;
 import dev.persistor.core.config.SettingsException;
 import dev.persistor.core.pull.Feed;
 import dev.persistor.core.pull.FeedProvider;
+import dev.persistor.core.pull.Intake;
 import dev.persistor.core.pull.LogReader;
 import dev.persistor.core.pull.PullLimits;
 import dev.persistor.core.pull.PullRun;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.CooperativeStickyAssignor;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -62,6 +66,24 @@ public final class KafkaFeedProvider implements FeedProvider {
                     List.of(KafkaSettings.PROPERTIES.name() + " does not do for Kafka's consumer, and neither"
                             + " might " + KafkaSettings.SERVERS.name() + " (secrets are not shown)"));
         }
+    }
+
+    /** Two lists of brokers that have one in common are of one cluster. */
+    @Override
+    public Intake intake(Settings settings, Map<String, String> environment) {
+        String group = settings.get(KafkaSettings.GROUP);
+        List<Intake.Claim> claims = new ArrayList<>();
+        Map<String, Set<String>> origins = new HashMap<>();
+        for (String topic : new TreeSet<>(settings.get(KafkaSettings.TOPICS))) {
+            Set<String> names = new TreeSet<>();
+            for (String server : settings.get(KafkaSettings.SERVERS).split(",", -1)) {
+                String name = "topic " + topic + " of " + server.toLowerCase(Locale.ROOT);
+                names.add(name);
+                claims.add(new Intake.Claim(name + " in the consumer group " + group, KafkaSettings.GROUP.name()));
+            }
+            origins.put(settings.find(PersistorSettings.SOURCE).orElse(topic), names);
+        }
+        return new Intake(claims, origins);
     }
 
     @Override

@@ -351,7 +351,7 @@ final class KafkaLog implements PullSource<KafkaPlace>, LogBroker<KafkaPlace> {
         waitingBytes.addAndGet(-bytes(record));
         KafkaPlace place = new KafkaPlace(partition, record.offset(), readings.getOrDefault(partition, 0L));
         progress.received(place);
-        return Pulled.of(place, messages.message(record));
+        return messages.pulled(place, record);
     }
 
     @Override

@@ -69,7 +69,7 @@ final class KafkaLogReader implements LogReader {
             }
             List<Pulled<Long>> read = new ArrayList<>();
             for (ConsumerRecord<byte[], byte[]> record : consumer.poll(wait)) {
-                read.add(Pulled.of(record.offset(), messages.message(record)));
+                read.add(messages.pulled(record.offset(), record));
             }
             // Behind marks of transactions too, which are no records.
             position = consumer.position(place);

@@ -1,13 +1,16 @@
 package dev.persistor.standalone.kafka;
 
+import dev.persistor.core.RejectedEvent;
 import dev.persistor.core.message.AttributeValue;
 import dev.persistor.core.message.Attributes;
 import dev.persistor.core.message.BrokerProperties;
 import dev.persistor.core.message.Message;
 import dev.persistor.core.message.Position;
+import dev.persistor.core.pull.Pulled;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
@@ -38,6 +41,35 @@ final class KafkaMessages {
      */
     KafkaMessages(Optional<String> source) {
         this.source = source;
+    }
+
+    /**
+     * Returns a delivery of the message, or of an event that is rejected, where a record cannot be a message: an exception would come
+     * back with each reading of its partition.
+     *
+     * @param place what names the delivery
+     */
+    <H> Pulled<H> pulled(H place, ConsumerRecord<byte[], byte[]> record) {
+        try {
+            return Pulled.of(place, message(record));
+        } catch (IllegalArgumentException | DateTimeException e) {
+            return Pulled.of(place, rejected(record, String.valueOf(e.getMessage())));
+        }
+    }
+
+    private RejectedEvent rejected(ConsumerRecord<byte[], byte[]> record, String reason) {
+        Attributes.Builder headers = Attributes.builder()
+                .add("kafka-partition", AttributeValue.of(record.partition()))
+                .add("kafka-offset", AttributeValue.of(record.offset()))
+                .add("kafka-timestamp", AttributeValue.of(record.timestamp()))
+                .add("kafka-key", value(record.key()));
+        record.headers().forEach(header -> headers.add(header.key(), value(header.value())));
+        return RejectedEvent.of(
+                source(record.topic()),
+                record.value() == null ? NOTHING : record.value(),
+                "application/octet-stream",
+                headers.build(),
+                reason);
     }
 
     Message message(ConsumerRecord<byte[], byte[]> record) {

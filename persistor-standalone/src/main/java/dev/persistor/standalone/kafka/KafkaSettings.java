@@ -1,15 +1,11 @@
 package dev.persistor.standalone.kafka;
 
 import dev.persistor.core.config.Setting;
-import java.io.IOException;
-import java.io.StringReader;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Properties;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Function;
 import java.util.regex.Pattern;
@@ -22,6 +18,8 @@ import org.apache.kafka.clients.consumer.ConsumerConfig;
  * <p>Immutable.
  */
 public final class KafkaSettings {
+
+    private static final int MAX_PORT = 65_535;
 
     /** https://kafka.apache.org/documentation/#topicconfigs: what names a topic. */
     private static final Pattern TOPIC = Pattern.compile("[A-Za-z0-9._-]{1,249}");
@@ -95,7 +93,8 @@ public final class KafkaSettings {
     public static final Setting<Map<String, String>> PROPERTIES = Setting.optional(
                     "PERSISTOR_KAFKA_PROPERTIES",
                     "Further properties of Kafka's consumer, such as security.protocol, sasl.mechanism and sasl.jaas.config.",
-                    "lines such as security.protocol=SASL_SSL, none of them about group, offsets or deserializers",
+                    "lines such as security.protocol=SASL_SSL, taken as they are, without escapes; a line that begins with a"
+                            + " blank continues the value before it; none of them about group, offsets or deserializers",
                     KafkaSettings::properties)
             .secret();
 
@@ -108,10 +107,17 @@ public final class KafkaSettings {
 
     private static String servers(String text) {
         String servers = text.replaceAll("\\s", "");
-        if (!SERVER_LIST.matcher(servers).matches()) {
-            throw new IllegalArgumentException("it is no list of hosts with ports");
+        if (!SERVER_LIST.matcher(servers).matches() || !arePorts(servers)) {
+            throw new IllegalArgumentException(
+                    servers.contains("/") ? "it has a scheme or a path" : "it is no list of hosts with ports");
         }
         return servers;
+    }
+
+    private static boolean arePorts(String servers) {
+        return Arrays.stream(servers.split(",", -1))
+                .mapToInt(server -> Integer.parseInt(server.substring(server.lastIndexOf(':') + 1)))
+                .allMatch(port -> port > 0 && port <= MAX_PORT);
     }
 
     private static Set<String> topics(String text) {
@@ -126,17 +132,10 @@ public final class KafkaSettings {
     }
 
     private static Map<String, String> properties(String text) {
-        Properties read = new Properties();
-        try {
-            read.load(new StringReader(text));
-        } catch (IOException e) {
-            throw new IllegalArgumentException("it cannot be read", e);
-        }
-        Map<String, String> properties = new TreeMap<>();
-        read.stringPropertyNames().forEach(name -> properties.put(name, read.getProperty(name)));
+        Map<String, String> properties = KafkaProperties.parse(text);
         if (properties.keySet().stream().anyMatch(OWN::contains)) {
             throw new IllegalArgumentException("it sets what Persistor sets itself");
         }
-        return Map.copyOf(properties);
+        return properties;
     }
 }

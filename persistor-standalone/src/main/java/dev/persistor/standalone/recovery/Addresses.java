@@ -1,5 +1,6 @@
 package dev.persistor.standalone.recovery;
 
+import dev.persistor.core.log.SafeText;
 import dev.persistor.core.store.Digest;
 import java.net.URI;
 import java.net.URISyntaxException;
@@ -41,15 +42,7 @@ final class Addresses {
 
     /** Returns an address without what may be secret in it: user, query and fragment. */
     static String shown(URI address) {
-        String text = address.toString();
-        int end = text.length();
-        for (char mark : new char[] {'?', '#'}) {
-            int at = text.indexOf(mark);
-            end = at < 0 ? end : Math.min(end, at);
-        }
-        String user = address.getRawUserInfo();
-        String shown = text.substring(0, end);
-        return user == null ? shown : shown.replace(user + "@", "");
+        return SafeText.address(address);
     }
 
     /** Returns what tells an address from another, with nothing secret in it. */

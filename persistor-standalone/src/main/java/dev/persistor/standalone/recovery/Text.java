@@ -2,6 +2,7 @@ package dev.persistor.standalone.recovery;
 
 import dev.persistor.core.archive.Damage;
 import dev.persistor.core.archive.RepeatedMessage;
+import dev.persistor.core.log.SafeText;
 import java.io.PrintWriter;
 import java.time.Duration;
 import java.util.List;
@@ -18,29 +19,7 @@ final class Text {
 
     /** Returns what a sender wrote, with what could move the cursor or break the line written as {@code \}{@code uXXXX}. */
     static String safe(String text) {
-        StringBuilder safe = new StringBuilder(text.length());
-        text.codePoints().forEach(point -> {
-            if (isPrintable(point)) {
-                safe.appendCodePoint(point);
-            } else {
-                for (char unit : Character.toChars(point)) {
-                    safe.append(String.format(Locale.ROOT, "\\u%04x", (int) unit));
-                }
-            }
-        });
-        return safe.toString();
-    }
-
-    private static boolean isPrintable(int point) {
-        return switch (Character.getType(point)) {
-            case Character.CONTROL,
-                    Character.FORMAT,
-                    Character.SURROGATE,
-                    Character.LINE_SEPARATOR,
-                    Character.PARAGRAPH_SEPARATOR,
-                    Character.UNASSIGNED -> false;
-            default -> true;
-        };
+        return SafeText.line(text);
     }
 
     /** Returns a number with its thousands parted. */

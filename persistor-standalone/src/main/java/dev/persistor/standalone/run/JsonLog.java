@@ -2,6 +2,7 @@ package dev.persistor.standalone.run;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
+import dev.persistor.core.log.SafeText;
 import dev.persistor.standalone.run.config.ProcessSettings;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -43,24 +44,22 @@ final class JsonLog extends Formatter {
     private static final List<Logger> QUIETED =
             TALKATIVE.keySet().stream().map(Logger::getLogger).toList();
 
-    private JsonLog() {}
+    JsonLog() {}
 
     /** Has clients say no more than what is wrong. */
     static void quietClients() {
         QUIETED.forEach(logger -> logger.setLevel(TALKATIVE.get(logger.getName())));
     }
 
-    /** Has all that this process logs go to standard error in this form. */
+    /** Has all that this process and its libraries log go to standard error in this form, without secrets. */
     static void install(ProcessSettings.Log form) {
         Logger root = Logger.getLogger("");
-        if (form == ProcessSettings.Log.JSON) {
-            for (Handler handler : root.getHandlers()) {
-                root.removeHandler(handler);
-            }
-            Handler console = new ConsoleHandler();
-            console.setFormatter(new JsonLog());
-            root.addHandler(console);
+        for (Handler handler : root.getHandlers()) {
+            root.removeHandler(handler);
         }
+        Handler console = new ConsoleHandler();
+        console.setFormatter(form == ProcessSettings.Log.JSON ? new JsonLog() : new TextLog());
+        root.addHandler(console);
     }
 
     @Override
@@ -70,13 +69,11 @@ final class JsonLog extends Formatter {
             json.writeStartObject();
             json.writeStringField("time", entry.getInstant().toString());
             json.writeStringField("severity", severity(entry.getLevel()));
-            json.writeStringField("message", formatMessage(entry));
+            json.writeStringField("message", SafeText.withoutSecrets(formatMessage(entry)));
             json.writeStringField("logger", String.valueOf(entry.getLoggerName()));
             json.writeNumberField("thread", entry.getLongThreadID());
             if (entry.getThrown() != null) {
-                StringWriter trace = new StringWriter();
-                entry.getThrown().printStackTrace(new PrintWriter(trace));
-                json.writeStringField("exception", trace.toString());
+                json.writeStringField("exception", trace(entry.getThrown()));
             }
             json.writeEndObject();
         } catch (IOException e) {
@@ -85,7 +82,14 @@ final class JsonLog extends Formatter {
         return line.append('\n').toString();
     }
 
-    private static String severity(Level level) {
+    /** Returns a stack trace without secrets: it holds the texts of other libraries' failures. */
+    static String trace(Throwable thrown) {
+        StringWriter trace = new StringWriter();
+        thrown.printStackTrace(new PrintWriter(trace));
+        return SafeText.withoutSecrets(trace.toString());
+    }
+
+    static String severity(Level level) {
         if (level.intValue() >= Level.SEVERE.intValue()) {
             return "ERROR";
         }

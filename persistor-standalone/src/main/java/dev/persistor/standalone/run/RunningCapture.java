@@ -2,6 +2,7 @@ package dev.persistor.standalone.run;
 
 import dev.persistor.core.Capture;
 import dev.persistor.core.config.SettingsException;
+import dev.persistor.core.log.OutageLog;
 import dev.persistor.core.pull.Feed;
 import dev.persistor.core.pull.FeedProvider;
 import dev.persistor.core.pull.PullException;
@@ -28,6 +29,7 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /**
  * One capture. From a broker it is a row of runs without an end: when one fails, another begins after a while, longer and longer while
@@ -40,6 +42,7 @@ final class RunningCapture implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(RunningCapture.class);
     private static final FullJitter AFTER_FAILURE = new FullJitter(Duration.ofMillis(500), Duration.ofSeconds(30));
 
+    private final OutageLog outages = new OutageLog(LOG);
     private final CaptureConfig config;
     private final Capture capture;
     private final StoreHealth health;
@@ -216,7 +219,7 @@ final class RunningCapture implements AutoCloseable {
         }
         feed = opened;
         if (opened != null) {
-            opened.run().whenDurable(durable::record);
+            opened.run().whenDurable(this::madeDurable);
             if (isEnded()) {
                 opened.run().end();
             }
@@ -225,26 +228,41 @@ final class RunningCapture implements AutoCloseable {
 
     private void log(PullReport report) {
         if (report.stopped() == Stopped.FAILURE || report.failed() > 0) {
-            LOG.atError()
-                    .addKeyValue("capture", name())
-                    .log(
-                            "A run of {} ended and gave back {} message(s), which come again; what was received: {}",
-                            name(),
-                            report.failed(),
-                            report);
+            outages.failed(
+                    Level.ERROR,
+                    reading(),
+                    "run",
+                    () -> "A run of " + name() + " ended and gave back " + report.failed()
+                            + " message(s), which come again; what was received: " + report);
         } else {
             LOG.atInfo().addKeyValue("capture", name()).log("A run of {} ended: {}", name(), report);
         }
+    }
+
+    private void madeDurable(Duration held) {
+        durable.record(held);
+        outages.succeeded(reading());
+    }
+
+    private String reading() {
+        return "Capture " + name();
     }
 
     private void failed(String reason, @Nullable RuntimeException unforeseen) {
         synchronized (this) {
             problem = Optional.of(reason);
         }
-        LOG.atError()
-                .addKeyValue("capture", name())
-                .setCause(unforeseen)
-                .log("Capture {} has nothing to read from, and tries again: {}", name(), reason);
+        if (unforeseen != null) {
+            LOG.atError()
+                    .addKeyValue("capture", name())
+                    .setCause(unforeseen)
+                    .log("Capture {} has nothing to read from after an unexpected failure", name());
+        }
+        outages.failed(
+                Level.ERROR,
+                reading(),
+                "source",
+                () -> "Capture " + name() + " has nothing to read from, and tries again: " + reason);
     }
 
     /** Waits for so long, or until it is to end; tells whether it is to end. */
@@ -280,5 +298,6 @@ final class RunningCapture implements AutoCloseable {
         end();
         health.close();
         capture.close();
+        outages.close();
     }
 }

@@ -4,6 +4,7 @@ import dev.persistor.core.Capture;
 import dev.persistor.core.PersistorListener;
 import dev.persistor.core.config.Settings;
 import dev.persistor.core.config.SettingsException;
+import dev.persistor.core.pull.Intake;
 import dev.persistor.core.store.BlobStoreException;
 import java.util.List;
 import java.util.Map;
@@ -19,12 +20,14 @@ public final class CaptureConfig {
     private final Kind kind;
     private final Section section;
     private final Map<String, String> environment;
+    private final Intake intake;
 
     CaptureConfig(String name, Kind kind, Section section, Map<String, String> environment) {
         this.name = name;
         this.kind = kind;
         this.section = section;
         this.environment = Map.copyOf(environment);
+        this.intake = readIntake();
     }
 
     /** Returns what it is called. */
@@ -40,6 +43,35 @@ public final class CaptureConfig {
     /** Returns its settings as variables, among all others that are set. */
     public Map<String, String> environment() {
         return environment;
+    }
+
+    /** Returns what it is called, and in which line of a file it is, for problems of others. */
+    String place() {
+        return "the capture " + name + (section.line() > 0 ? " (line " + section.line() + ")" : "");
+    }
+
+    /** Says problems, which name settings, in the words of who wrote them. */
+    List<String> spell(List<String> problems) {
+        return section.spell(problems, kind.settings());
+    }
+
+    /** Returns what it takes from its broker; nothing where its settings have problems, or messages are sent to this process. */
+    Intake intake() {
+        return intake;
+    }
+
+    private Intake readIntake() {
+        try {
+            Settings settings = Settings.read(environment, kind.settings());
+            return kind.provider()
+                    .map(provider -> {
+                        provider.check(settings, environment);
+                        return provider.intake(settings, environment);
+                    })
+                    .orElse(Intake.NONE);
+        } catch (SettingsException e) {
+            return Intake.NONE;
+        }
     }
 
     /** Returns the problems of the settings that show without a store, in the words of who wrote them. */

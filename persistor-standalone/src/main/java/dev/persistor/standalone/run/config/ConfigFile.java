@@ -41,7 +41,8 @@ import org.snakeyaml.engine.v2.schema.CoreSchema;
  *       sasl.jaas.config: ${JAAS}
  * }</pre>
  *
- * <p>A list stands for its items with commas between them, a mapping for lines of {@code key=value}, and <code>${NAME}</code> for a
+ * <p>A list stands for its items with commas between them, a mapping for lines of {@code key=value} (a line that begins with a
+ * blank continues the value before it), and <code>${NAME}</code> for a
  * variable; <code>$${</code> stands for <code>${</code>.
  */
 final class ConfigFile {
@@ -171,9 +172,17 @@ final class ConfigFile {
             list.getValue().forEach(item -> parts.add(part(key, item)));
         } else {
             separator = "\n";
-            entries(key.getValue(), node).forEach((name, value) -> parts.add(name.getValue() + "=" + part(key, value)));
+            entries(key.getValue(), node).forEach((name, value) -> parts.add(property(key, name, part(key, value))));
         }
         return new Section.Entry(String.join(separator, parts), key.getValue(), line(key));
+    }
+
+    /** A value of several lines goes on in lines that begin with a blank, which is none of the value. */
+    private String property(ScalarNode key, ScalarNode name, String value) {
+        if (name.getValue().contains("=") || name.getValue().contains("\n")) {
+            problems.add("line " + line(name) + ": " + key.getValue() + ": a key must not contain = or a line break");
+        }
+        return name.getValue() + "=" + value.replace("\n", "\n ");
     }
 
     private String part(ScalarNode key, Node node) {

@@ -96,6 +96,7 @@ public record RunConfig(HttpConfig http, Duration shutdown, ProcessSettings.Log 
             problems.add("there is nothing to capture; captures must name at least one");
         }
         checkPaths(captures, problems);
+        problems.addAll(CaptureConflicts.among(captures));
         if (!problems.isEmpty() || process.isEmpty()) {
             problems.sort(Comparator.comparingInt(RunConfig::line));
             throw new SettingsException(problems);

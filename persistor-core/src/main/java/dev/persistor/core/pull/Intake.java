@@ -1,0 +1,38 @@
+package dev.persistor.core.pull;
+
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * What a feed takes from its broker, so that captures can be compared before any of them runs.
+ *
+ * <p>Immutable.
+ *
+ * @param claims what only one capture may take
+ * @param origins where messages come from, by the sources that they are filed under; an origin may have several names, and two that
+ *     share a name are the same
+ */
+public record Intake(List<Claim> claims, Map<String, Set<String>> origins) {
+
+    /** Where nothing is known. */
+    public static final Intake NONE = new Intake(List.of(), Map.of());
+
+    /**
+     * What only one capture may take, since the broker gives each message to one of those who share it.
+     *
+     * @param what its name, the same however settings spell it, such as {@code queue orders of ns.servicebus.windows.net}
+     * @param setting the name of the setting that two captures which share it have to tell apart
+     */
+    public record Claim(String what, String setting) {}
+
+    /** Keeps its own copies. */
+    public Intake {
+        claims = List.copyOf(claims);
+        Map<String, Set<String>> copy = new LinkedHashMap<>();
+        origins.forEach((source, names) -> copy.put(source, Set.copyOf(names)));
+        origins = Collections.unmodifiableMap(copy);
+    }
+}
