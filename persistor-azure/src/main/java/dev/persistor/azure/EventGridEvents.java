@@ -24,9 +24,6 @@ import java.util.Optional;
  * that is null counts as left out, where the other has a value (CloudEvents 1.0.2, JSON format, section 2.2). All other
  * members are attributes under their own names. An id is unique only within its source (CloudEvents 1.0, section 3.1), so a
  * message's id is the event's id and 16 hexadecimal digits of its source.
- *
- * <p>An event that contains U+FFFD is malformed: the Functions host puts that character in place of bytes that are not
- * UTF-8 and of unpaired surrogates, and nothing tells it from one that was sent.
  */
 final class EventGridEvents {
 
@@ -60,6 +57,24 @@ final class EventGridEvents {
         return new Delivery(events.messages, events.rejected);
     }
 
+    /**
+     * Reads an event that the Functions host has parsed and written again, as for an Event Grid trigger. With U+FFFD in it it
+     * is malformed: the host puts that character in place of unpaired surrogates, and nothing tells it from one that was sent.
+     */
+    static Delivery readRewritten(String event, Optional<String> source) {
+        int index = event.indexOf(REPLACEMENT);
+        if (index < 0) {
+            return read(event, source);
+        }
+        return Delivery.of(
+                rejected(
+                        source,
+                        event,
+                        new MalformedEventException(
+                                "the event has U+FFFD at character " + (index + 1)
+                                        + ", which may be the Functions host's; deliver it to EventGridWebhook, which gets what was sent")));
+    }
+
     /** Returns what was delivered as one rejected event. */
     static RejectedEvent rejected(Optional<String> source, String json, MalformedEventException failure) {
         return RejectedEvent.of(
@@ -85,9 +100,7 @@ final class EventGridEvents {
     private void readOne(String json, JsonParser parser) throws IOException {
         int start = (int) parser.currentTokenLocation().getCharOffset();
         try {
-            Event event = Event.read(json, parser);
-            requireUnreplaced(text(json, start, parser));
-            messages.add(event.message(source));
+            messages.add(Event.read(json, parser).message(source));
         } catch (MalformedEventException e) {
             rejected.add(rejected(source, text(json, start, parser), e));
         }
@@ -95,14 +108,6 @@ final class EventGridEvents {
 
     private static String text(String json, int start, JsonParser parser) {
         return json.substring(start, (int) parser.currentLocation().getCharOffset());
-    }
-
-    private static void requireUnreplaced(String event) throws MalformedEventException {
-        int index = event.indexOf(REPLACEMENT);
-        if (index >= 0) {
-            throw new MalformedEventException("the event has U+FFFD at character " + (index + 1)
-                    + ", which may stand for bytes that were not UTF-8; send this character as the escape \\uFFFD");
-        }
     }
 
     /** One event, member by member. */

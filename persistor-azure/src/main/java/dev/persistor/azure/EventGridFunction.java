@@ -26,6 +26,6 @@ public final class EventGridFunction {
      */
     @FunctionName("EventGrid")
     public void run(@EventGridTrigger(name = "event", dataType = "string") String event) {
-        FunctionApp.invoke(capture -> capture.archive(EventGridEvents.read(event, capture.source())));
+        FunctionApp.invoke(capture -> capture.archive(EventGridEvents.readRewritten(event, capture.source())));
     }
 }

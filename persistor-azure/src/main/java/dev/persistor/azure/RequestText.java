@@ -21,7 +21,8 @@ import java.util.OptionalLong;
  * JSON and fails. A {@code String} gets bytes decoded with the JVM's default charset, which is ASCII where no
  * {@code LANG} is set.
  *
- * <p>So the length tells: what was decoded with another charset has another number of bytes in UTF-8.
+ * <p>So the length tells: what was decoded with another charset, or was not UTF-8, has another number of bytes in UTF-8. One
+ * case remains: of a character of four bytes exactly three are there. U+FFFD has three bytes, too.
  */
 final class RequestText {
 
@@ -31,7 +32,7 @@ final class RequestText {
     private RequestText() {}
 
     /**
-     * Returns the body, which is empty if nothing was sent. It may contain U+FFFD where the sender may have sent that.
+     * Returns the body, which is empty if nothing was sent. It may contain U+FFFD if it has the length that was sent.
      *
      * @throws MalformedEventException if the text does not stand for what was sent, or did not arrive
      */

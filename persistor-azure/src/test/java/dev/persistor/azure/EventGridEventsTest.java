@@ -135,9 +135,7 @@ class EventGridEventsTest {
                 "\"data\":1,\"data\":null",
                 "\"data\":1,\"data_base64\":\"AQID\"",
                 "\"data_base64\":5",
-                "\"data_base64\":\"A\"",
-                "\"data\":\"caf\uFFFD\"",
-                "\"caf\uFFFD\":1"
+                "\"data_base64\":\"A\""
             })
     void whatIsAmbiguousOrOutOfRangeIsMalformedAndItsNeighbourIsNot(String members) {
         Delivery delivery = EventGridEvents.read("[" + C + members + "}, " + C + "\"data\":1}]", Optional.empty());
@@ -152,6 +150,19 @@ class EventGridEventsTest {
         Message message = message(C + "\"data\":" + data + ",\"subject\":\"\\ud800\"}");
         assertThat(StandardCharsets.UTF_8.decode(message.payload()).toString()).isEqualTo(data);
         assertThat(message.attributes().first("subject")).contains(AttributeValue.of("\ud800"));
+    }
+
+    @Test
+    void aReplacementCharacterIsKeptUnlessTheHostWroteTheEvent() {
+        String event = C + "\"data\":\"caf\uFFFD\"}";
+        assertThat(dataOf(event)).isEqualTo("\"caf\uFFFD\"");
+        Delivery rewritten = EventGridEvents.readRewritten(event, Optional.empty());
+        assertThat(rewritten.messages()).isEmpty();
+        assertThat(rewritten.rejected().get(0).reason())
+                .startsWith("the event has U+FFFD at character " + (C.length() + 12));
+        assertThat(EventGridEvents.readRewritten(C + "\"data\":1}", Optional.empty())
+                        .messages())
+                .hasSize(1);
     }
 
     @Test

@@ -108,6 +108,12 @@ class RequestTextTest {
     }
 
     @Test
+    void aReplacementCharacterThatWasSentIsTaken() throws MalformedEventException {
+        assertThat(RequestText.of(Request.of(utf8("\uFFFD"), StandardCharsets.UTF_8, JSON)))
+                .isEqualTo("\uFFFD");
+    }
+
+    @Test
     void aReplacementCharacterWithoutALengthIsRefused() throws MalformedEventException {
         assertRefused(Request.withHeaders("\uFFFD", "content-type", JSON));
         assertThat(RequestText.of(Request.withHeaders("é", "content-type", JSON)))
