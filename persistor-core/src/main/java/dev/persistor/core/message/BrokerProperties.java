@@ -65,6 +65,7 @@ public final class BrokerProperties {
     /** The properties that are part of what the sender said, and are the same for each delivery. */
     private static final Set<String> SET_BY_SENDER = Set.of(
             CONTENT_TYPE,
+            CONTENT_ENCODING,
             CORRELATION_ID,
             MESSAGE_ID,
             SUBJECT,

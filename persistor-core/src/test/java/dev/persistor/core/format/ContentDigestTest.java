@@ -70,6 +70,7 @@ class ContentDigestTest {
                         .build()));
         for (String name : List.of(
                 BrokerProperties.CONTENT_TYPE,
+                BrokerProperties.CONTENT_ENCODING,
                 BrokerProperties.CORRELATION_ID,
                 BrokerProperties.MESSAGE_ID,
                 BrokerProperties.SUBJECT,

@@ -71,6 +71,29 @@ class HttpCaptureTest {
     }
 
     @Test
+    void eventsWithOneIdAndTimeThatDifferInAnythingElseAreAllKeptAndEachOnce() throws Exception {
+        List<String[]> events = List.of(
+                new String[] {"ce-type", "created"},
+                new String[] {"ce-type", "changed"},
+                new String[] {"ce-type", "created", "ce-tenant", "7"},
+                new String[] {"ce-type", "created", "ce-partitionkey", "key"},
+                new String[] {"ce-type", "created", "Content-Type", "text/plain"});
+        for (int delivery = 1; delivery <= 2; delivery++) {
+            for (String[] headers : events) {
+                List<String> all = new ArrayList<>(List.of("ce-id", "8", "ce-time", TIME));
+                all.addAll(List.of(headers));
+                HttpResponse<String> answer = service.post("/v1/web", utf8("{}"), all.toArray(String[]::new));
+                assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+            }
+            assertThat(Numbered.all(store, "web/"))
+                    .hasSize(events.size())
+                    .doesNotHaveDuplicates()
+                    .allMatch(message -> message.id().equals("8"));
+        }
+        assertThat(service.meter("persistor_collisions_total{capture=\"web\"}")).isEqualTo(2 * (events.size() - 1));
+    }
+
+    @Test
     void oneMessageIsArchivedWithAllThatItsHeadersSayAndAgainIsTheSame() throws Exception {
         byte[] payload = MessageGenerator.allBytes();
         for (int i = 0; i < 2; i++) {
