@@ -5,7 +5,6 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import dev.persistor.core.message.Message;
 import java.io.IOException;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Reads messages from lines that somebody sends, each as {@link JsonLinesFormat} writes it. An archive is read as far as it can be
@@ -53,25 +52,26 @@ public final class ReceivedLines {
             int newline = ByteScan.indexOfNewline(content, from, end);
             at = Math.min(end, newline + 1);
             line++;
-            message = read(from, newline);
+            // Before a parser is made for it: a body may have millions of blank lines.
+            message = LineInput.areBlank(content, from, newline) ? null : read(from, newline);
         }
         return Optional.ofNullable(message);
     }
 
-    private @Nullable Message read(int from, int to) throws ReceivedLineException {
+    private Message read(int from, int to) throws ReceivedLineException {
         Message scanned = scanner.read(content, from, to);
         Message message = scanned == null ? parse(from, to) : scanned;
-        if (message != null && !message.source().equals(source)) {
+        if (!message.source().equals(source)) {
             throw malformed("source is " + Shown.text(message.source()) + "; it must be " + Shown.text(source)
                     + ", as in the path, or be left out");
         }
         return message;
     }
 
-    /** Returns nothing for a blank line. */
-    private @Nullable Message parse(int from, int to) throws ReceivedLineException {
+    private Message parse(int from, int to) throws ReceivedLineException {
         try (JsonParser json = Envelope.JSON.createParser(content, from, to - from)) {
-            Message message = json.nextToken() == null ? null : envelopes.read(json);
+            json.nextToken();
+            Message message = envelopes.read(json);
             if (json.nextToken() != null) {
                 throw malformed("something follows the message; each line must be one JSON object");
             }

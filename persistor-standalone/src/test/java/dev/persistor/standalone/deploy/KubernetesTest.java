@@ -79,6 +79,13 @@ class KubernetesTest {
         assertThat(dockerfile.words("CMD").get(2))
                 .isEqualTo(at(container, "volumeMounts", 0, "mountPath") + "/persistor.yaml");
         assertThat(at(container, "volumeMounts", 1, "mountPath")).isEqualTo("/tmp");
+        int admin = (Integer) at(container, "ports", 1, "containerPort");
+        assertThat(config().http().admin().orElseThrow().getPort()).isEqualTo(admin);
+        assertThat(at(container, "ports", 1, "name"))
+                .isEqualTo(at(container, "livenessProbe", "httpGet", "port"))
+                .isEqualTo(at(container, "readinessProbe", "httpGet", "port"));
+        assertThat(at(document("Deployment"), "spec", "template", "metadata", "annotations", "prometheus.io/port"))
+                .isEqualTo(Integer.toString(admin));
         assertThat(at(container, "livenessProbe", "httpGet", "path")).isEqualTo("/health/live");
         assertThat(at(container, "readinessProbe", "httpGet", "path")).isEqualTo("/health/ready");
     }

@@ -6,7 +6,9 @@ import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.net.SocketException;
+import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Locale;
 
 /** A client that sends what it is told, whether that is HTTP or not. Not thread-safe. */
@@ -36,6 +38,28 @@ final class RawClient implements AutoCloseable {
         socket.getOutputStream().write(bytes);
         socket.getOutputStream().flush();
         return this;
+    }
+
+    /** Waits no longer than this for what it reads. */
+    RawClient within(Duration patience) throws IOException {
+        socket.setSoTimeout((int) patience.toMillis());
+        return this;
+    }
+
+    /** Sends all, as far as the other side lets it, and returns the first part of an answer, if one comes. */
+    String sendAll(byte[] request) throws IOException {
+        try {
+            send(request);
+        } catch (SocketException e) {
+            // The other side has answered and closed the connection before it had all.
+        }
+        byte[] answer = new byte[8_192];
+        try {
+            int read = socket.getInputStream().read(answer);
+            return new String(answer, 0, Math.max(0, read), StandardCharsets.ISO_8859_1);
+        } catch (SocketException | SocketTimeoutException e) {
+            return "";
+        }
     }
 
     /** Returns all that comes until the other side closes the connection; a connection that is reset ends as well. */
