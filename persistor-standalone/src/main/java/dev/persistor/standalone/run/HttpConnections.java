@@ -30,6 +30,9 @@ final class HttpConnections implements Connection.Listener {
         }
     }
 
+    /** So many times the number that is allowed may be open for a moment, while nothing was read of them. */
+    private static final int UNREAD = 4;
+
     private final HttpLimits limits;
     /** Those that wait for their client, in the order in which they began to. Guarded by this, as is the next. */
     private final Map<Connection, Wait> waiting = new LinkedHashMap<>();
@@ -51,17 +54,27 @@ final class HttpConnections implements Connection.Listener {
     /** Returns the connection that must be closed for this one. */
     private synchronized Optional<Connection> opened(Connection connection) {
         open++;
-        Optional<Connection> surplus = open <= limits.connections()
-                ? Optional.empty()
-                : Optional.of(
-                        waiting.isEmpty()
-                                ? connection
-                                : waiting.keySet().iterator().next());
-        surplus.ifPresent(waiting::remove);
-        if (surplus.isEmpty() || surplus.get() != connection) {
-            waiting.put(connection, new Wait(System.nanoTime(), 0));
+        Optional<Connection> surplus = open <= limits.connections() ? Optional.empty() : longestWaiting();
+        if (surplus.isEmpty() && open > UNREAD * limits.connections()) {
+            return Optional.of(connection);
         }
+        surplus.ifPresent(waiting::remove);
+        waiting.put(connection, new Wait(System.nanoTime(), 0));
         return surplus;
+    }
+
+    /**
+     * Returns the connection that gives way to others. One that was opened or answered a moment ago, and of which nothing was read
+     * since, is not among them: its request may be here already, and it holds no memory yet. Nor is one whose headers were complete a
+     * moment ago.
+     */
+    private Optional<Connection> longestWaiting() {
+        long now = System.nanoTime();
+        return waiting.entrySet().stream()
+                .filter(entry -> isInHeaders(entry.getKey(), entry.getValue())
+                        || now - entry.getValue().since > limits.fresh().toNanos())
+                .map(Map.Entry::getKey)
+                .findFirst();
     }
 
     @Override
@@ -98,9 +111,21 @@ final class HttpConnections implements Connection.Listener {
         }
     }
 
-    /** Closes the connections that wait too long. */
+    /** Closes the connections that wait too long, and those beyond the number that is allowed. */
     void closeOverdue() {
         overdue().forEach(connection -> connection.getEndPoint().close());
+        surplus().forEach(connection -> connection.getEndPoint().close());
+    }
+
+    private synchronized List<Connection> surplus() {
+        List<Connection> surplus = new ArrayList<>();
+        Optional<Connection> next = Optional.empty();
+        do {
+            next.ifPresent(waiting::remove);
+            next.ifPresent(surplus::add);
+            next = open - surplus.size() > limits.connections() ? longestWaiting() : Optional.empty();
+        } while (next.isPresent());
+        return surplus;
     }
 
     private synchronized List<Connection> overdue() {
@@ -114,8 +139,12 @@ final class HttpConnections implements Connection.Listener {
         return overdue;
     }
 
+    private static boolean isInHeaders(Connection connection, Wait wait) {
+        return !wait.isInRequest && connection.getBytesIn() > wait.bytesBefore;
+    }
+
     private boolean isOverdue(Connection connection, Wait wait, long now) {
-        if (!wait.isInRequest && !wait.isInHeaders && connection.getBytesIn() > wait.bytesBefore) {
+        if (!wait.isInHeaders && isInHeaders(connection, wait)) {
             wait.isInHeaders = true;
             wait.since = now;
         }

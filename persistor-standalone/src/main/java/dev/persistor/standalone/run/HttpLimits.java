@@ -8,6 +8,7 @@ import java.time.Duration;
  * <p>Immutable.
  *
  * @param connections how many connections are open at a time
+ * @param fresh how long a connection that was opened, or whose headers were complete, does not give way to others
  * @param idle how long a connection may wait for the first byte of a request
  * @param headers how long the request line and the headers may take, from their first byte on
  * @param request how long a request may take from the end of its headers to the end of its body, or a read of metrics as a whole
@@ -15,7 +16,7 @@ import java.time.Duration;
  * @param bytesPerWindow how many bytes of a body must come in each window
  */
 record HttpLimits(
-        int connections, Duration idle, Duration headers, Duration request, Duration window, long bytesPerWindow) {
+        int connections, Duration fresh, Duration idle, Duration headers, Duration request, Duration window, long bytesPerWindow) {
 
     /** A connection whose headers are nearly complete holds less than this: 8 KiB of headers make up to 2,700 objects. */
     private static final long HEAP_PER_CONNECTION = 512L << 10;
@@ -27,6 +28,7 @@ record HttpLimits(
         int room = (int) Math.min(Integer.MAX_VALUE, Math.max(FEWEST_CONNECTIONS, heap / HEAP_PER_CONNECTION));
         return new HttpLimits(
                 Math.min(connections, room),
+                Duration.ofSeconds(1),
                 Duration.ofSeconds(60),
                 Duration.ofSeconds(10),
                 Duration.ofMinutes(5),
@@ -36,6 +38,6 @@ record HttpLimits(
 
     /** Returns these limits with another number of connections. */
     HttpLimits withConnections(int number) {
-        return new HttpLimits(number, idle, headers, request, window, bytesPerWindow);
+        return new HttpLimits(number, fresh, idle, headers, request, window, bytesPerWindow);
     }
 }

@@ -68,7 +68,7 @@ class HttpClientsTest {
 
         @Test
         void aConnectionThatSendsNothingIsClosed() throws Exception {
-            start(new HttpLimits(100, SHORT, LONG, LONG, LONG, 1));
+            start(new HttpLimits(100, LONG, SHORT, LONG, LONG, LONG, 1));
             assertThat(client().readToEnd()).isEmpty();
             RawClient kept = client().send("GET /health/live HTTP/1.1\r\nHost: x\r\n\r\n");
             assertThat(kept.readAnswer()).startsWith("HTTP/1.1 200 OK\r\n").endsWith("live\n");
@@ -78,7 +78,7 @@ class HttpClientsTest {
         @ParameterizedTest
         @ValueSource(strings = {"POST /v1", HEADERS})
         void headersThatAreNotCompleteInTimeEndTheirConnection(String begun) throws Exception {
-            start(new HttpLimits(100, LONG, SHORT, LONG, LONG, 1));
+            start(new HttpLimits(100, LONG, LONG, SHORT, LONG, LONG, 1));
             assertThat(client().send(begun).readToEnd()).isEmpty();
             RawClient again = client().send("GET /health/live HTTP/1.1\r\nHost: x\r\n\r\n");
             assertThat(again.readAnswer()).endsWith("live\n");
@@ -88,7 +88,7 @@ class HttpClientsTest {
         @ParameterizedTest
         @ValueSource(strings = {"Content-Length: 100\r\n\r\nx", "Transfer-Encoding: chunked\r\n\r\n2\r\nxx\r\n7;"})
         void aBodyThatMakesTooLittleProgressIsRefused(String begun) throws Exception {
-            start(new HttpLimits(100, LONG, LONG, LONG, SHORT, 10));
+            start(new HttpLimits(100, LONG, LONG, LONG, LONG, SHORT, 10));
             assertThat(client().send(HEADERS + begun).readToEnd())
                     .startsWith("HTTP/1.1 408 ")
                     .contains("Connection: close")
@@ -97,15 +97,26 @@ class HttpClientsTest {
 
         @Test
         void aBodyThatTakesTooLongEndsItsConnection() throws Exception {
-            start(new HttpLimits(100, LONG, LONG, SHORT, LONG, 1));
+            start(new HttpLimits(100, LONG, LONG, LONG, SHORT, LONG, 1));
             assertThat(client().send(HEADERS + "Content-Length: 100\r\n\r\nx").readToEnd())
                     .isEmpty();
+        }
+
+        @Test
+        void aRequestThatIsReadLateIsServedAlthoughManyConnectionsAreNewer() throws Exception {
+            start(new HttpLimits(4, LONG, LONG, LONG, LONG, LONG, 1));
+            RawClient early = client();
+            for (int i = 0; i < 8; i++) {
+                client();
+            }
+            assertThat(early.send("GET /health/live HTTP/1.1\r\nHost: x\r\n\r\n").readAnswer())
+                    .endsWith("live\n");
         }
 
         /** Also those that hold a body back, and one that is being refused meanwhile. */
         @Test
         void theConnectionThatHasWaitedLongestMakesRoomForANewOne() throws Exception {
-            start(new HttpLimits(4, LONG, LONG, LONG, LONG, 1));
+            start(new HttpLimits(4, Duration.ofMillis(1), LONG, LONG, LONG, LONG, 1));
             RawClient first = client().send("POST ");
             RawClient second = client().send(HEADERS + "Content-Length: 100\r\n\r\nx");
             RawClient third = client().send(HEADERS + "Content-Length: 2000000\r\n\r\nx");
