@@ -20,13 +20,15 @@ final class HttpConnections implements Connection.Listener {
     /** What a connection waits for. Guarded by the object around it. */
     private static final class Wait {
         private long since;
-        private long bytesBefore;
+        private final long bytesBefore;
+        private final long requestsBefore;
         private boolean isInHeaders;
         private boolean isInRequest;
 
-        private Wait(long now, long bytesBefore) {
-            this.since = now;
-            this.bytesBefore = bytesBefore;
+        private Wait(Connection connection) {
+            this.since = System.nanoTime();
+            this.bytesBefore = connection.getBytesIn();
+            this.requestsBefore = connection.getMessagesIn();
         }
     }
 
@@ -59,22 +61,30 @@ final class HttpConnections implements Connection.Listener {
             return Optional.of(connection);
         }
         surplus.ifPresent(waiting::remove);
-        waiting.put(connection, new Wait(System.nanoTime(), 0));
+        waiting.put(connection, new Wait(connection));
         return surplus;
     }
 
-    /**
-     * Returns the connection that gives way to others. One that was opened or answered a moment ago, and of which nothing was read
-     * since, is not among them: its request may be here already, and it holds no memory yet. Nor is one whose headers were complete a
-     * moment ago.
-     */
+    /** Returns the connection that gives way to others. */
     private Optional<Connection> longestWaiting() {
         long now = System.nanoTime();
+        long inRequest =
+                waiting.values().stream().filter(wait -> wait.isInRequest).count();
+        boolean areMany = inRequest > limits.connections() / 2;
         return waiting.entrySet().stream()
-                .filter(entry -> isInHeaders(entry.getKey(), entry.getValue())
-                        || now - entry.getValue().since > limits.fresh().toNanos())
+                .filter(entry -> givesWay(entry.getKey(), entry.getValue(), now, areMany))
                 .map(Map.Entry::getKey)
                 .findFirst();
+    }
+
+    /**
+     * A connection that was opened or answered a moment ago does not give way while nothing of a request was read: its request may be
+     * here already, and it holds no memory yet. Nor does one whose headers were complete a moment ago, unless these are many.
+     */
+    private boolean givesWay(Connection connection, Wait wait, long now, boolean areMany) {
+        return isInHeaders(connection, wait)
+                || (wait.isInRequest && areMany)
+                || now - wait.since > limits.fresh().toNanos();
     }
 
     @Override
@@ -107,7 +117,7 @@ final class HttpConnections implements Connection.Listener {
     synchronized void end(Connection connection) {
         waiting.remove(connection);
         if (connection.getEndPoint().isOpen()) {
-            waiting.put(connection, new Wait(System.nanoTime(), connection.getBytesIn()));
+            waiting.put(connection, new Wait(connection));
         }
     }
 
@@ -140,7 +150,9 @@ final class HttpConnections implements Connection.Listener {
     }
 
     private static boolean isInHeaders(Connection connection, Wait wait) {
-        return !wait.isInRequest && connection.getBytesIn() > wait.bytesBefore;
+        return !wait.isInRequest
+                && connection.getBytesIn() > wait.bytesBefore
+                && connection.getMessagesIn() == wait.requestsBefore;
     }
 
     private boolean isOverdue(Connection connection, Wait wait, long now) {

@@ -16,7 +16,13 @@ import java.time.Duration;
  * @param bytesPerWindow how many bytes of a body must come in each window
  */
 record HttpLimits(
-        int connections, Duration fresh, Duration idle, Duration headers, Duration request, Duration window, long bytesPerWindow) {
+        int connections,
+        Duration fresh,
+        Duration idle,
+        Duration headers,
+        Duration request,
+        Duration window,
+        long bytesPerWindow) {
 
     /** A connection whose headers are nearly complete holds less than this: 8 KiB of headers make up to 2,700 objects. */
     private static final long HEAP_PER_CONNECTION = 512L << 10;

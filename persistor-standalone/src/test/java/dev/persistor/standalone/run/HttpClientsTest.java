@@ -109,7 +109,8 @@ class HttpClientsTest {
             for (int i = 0; i < 8; i++) {
                 client();
             }
-            assertThat(early.send("GET /health/live HTTP/1.1\r\nHost: x\r\n\r\n").readAnswer())
+            assertThat(early.send("GET /health/live HTTP/1.1\r\nHost: x\r\n\r\n")
+                            .readAnswer())
                     .endsWith("live\n");
         }
 
@@ -120,7 +121,7 @@ class HttpClientsTest {
             RawClient first = client().send("POST ");
             RawClient second = client().send(HEADERS + "Content-Length: 100\r\n\r\nx");
             RawClient third = client().send(HEADERS + "Content-Length: 2000000\r\n\r\nx");
-            await().until(() -> service.meter("persistor_http_connections") >= 4);
+            await().atMost(Duration.ofMinutes(1)).until(() -> service.meter("persistor_http_connections") >= 4);
             for (int i = 0; i < 5; i++) {
                 assertThat(client().send("GET /health/live HTTP/1.1\r\nHost: x\r\n\r\n")
                                 .readAnswer())
