@@ -34,7 +34,7 @@ record HttpLimits(
         int room = (int) Math.min(Integer.MAX_VALUE, Math.max(FEWEST_CONNECTIONS, heap / HEAP_PER_CONNECTION));
         return new HttpLimits(
                 Math.min(connections, room),
-                Duration.ofSeconds(1),
+                Duration.ofSeconds(5),
                 Duration.ofSeconds(60),
                 Duration.ofSeconds(10),
                 Duration.ofMinutes(5),
