@@ -31,7 +31,6 @@ final class EventHubBatch {
             OFFSET,
             OFFSET_STRING,
             "x-opt-sequence-number",
-            "x-opt-sequence-number-epoch",
             "x-opt-offset",
             "x-opt-enqueued-time",
             "x-opt-partition-key");
@@ -104,8 +103,12 @@ final class EventHubBatch {
             partition = HostJson.string(
                     HostJson.object(PARTITION_CONTEXT + ".RuntimeInformation", information.text()), "PartitionId");
         }
-        return partition.orElseThrow(
-                () -> new MalformedEventException(PARTITION_CONTEXT + ".PartitionId must be a text, and is missing"));
+        if (partition.isEmpty() || partition.get().isEmpty()) {
+            throw new MalformedEventException(PARTITION_CONTEXT
+                    + ".PartitionId must be a text that is not empty, and is "
+                    + (partition.isEmpty() ? "missing" : "empty"));
+        }
+        return partition.get();
     }
 
     private static Message message(
@@ -154,15 +157,19 @@ final class EventHubBatch {
         return kept.build();
     }
 
+    /** The number -1 stands for an offset that is not a number, and is no place in the log. */
     private static Optional<String> offset(Attributes system) {
         return HostJson.string(system, OFFSET_STRING)
                 .or(() -> system.first(OFFSET).map(AttributeValue::text))
-                .filter(offset -> !offset.isEmpty());
+                .filter(offset -> !offset.isEmpty() && !offset.equals("-1"));
     }
 
     /** Returns the name by which a replay finds a system property; what it does not look for keeps its own. */
     private static String keptAs(String name) {
-        return name.equals(PARTITION_KEY) ? BrokerProperties.PARTITION_KEY : BrokerProperties.ofAmqp(name);
+        if (name.equals(PARTITION_KEY)) {
+            return BrokerProperties.PARTITION_KEY;
+        }
+        return name.startsWith("x-opt-") ? AmqpNames.ofAnnotation(name) : BrokerProperties.ofAmqp(name);
     }
 
     /** The metadata goes along: it is all that tells an event from another of the same body. */

@@ -1,8 +1,8 @@
 package dev.persistor.azure;
 
 import com.azure.messaging.eventhubs.EventHubConsumerClient;
-import com.azure.messaging.eventhubs.EventProcessorClientBuilder;
-import com.azure.messaging.eventhubs.LoadBalancingStrategy;
+import com.azure.messaging.eventhubs.UnalteredEventHubClientBuilder;
+import com.azure.messaging.eventhubs.UnalteredEventProcessorBuilder;
 import com.azure.storage.blob.BlobContainerAsyncClient;
 import dev.persistor.core.Capture;
 import dev.persistor.core.config.PersistorSettings;
@@ -77,15 +77,12 @@ public final class EventHubFeedProvider implements FeedProvider {
         BlobContainerAsyncClient container =
                 AzureBlobStoreProvider.container(settings.get(EventHubPullSettings.CHECKPOINTS), environment);
         EventHubCheckpoints checkpoints = EventHubCheckpoints.in(container, connection.namespace(), hub, group);
-        EventProcessorClientBuilder client = client(connection, hub, environment)
-                .consumerGroup(group)
-                .checkpointStore(checkpoints.store())
-                .loadBalancingStrategy(LoadBalancingStrategy.GREEDY)
-                .partitionOwnershipExpirationInterval(takeover)
-                .loadBalancingUpdateInterval(takeover.dividedBy(LOOKS_A_TAKEOVER))
-                .prefetchCount(prefetch);
+        UnalteredEventHubClientBuilder client = EventHubPull.client(connection, hub, environment);
+        client.consumerGroup(group).prefetchCount(prefetch);
+        UnalteredEventProcessorBuilder processor = new UnalteredEventProcessorBuilder(
+                client, checkpoints.store(), takeover, takeover.dividedBy(LOOKS_A_TAKEOVER));
         return EventHubProcessor.feed(
-                capture, limits, client, new EventHubEvents(capture.source().orElse(hub)), checkpoints);
+                capture, limits, processor, new EventHubEvents(capture.source().orElse(hub)), checkpoints);
     }
 
     @Override
@@ -97,18 +94,5 @@ public final class EventHubFeedProvider implements FeedProvider {
                 .buildConsumerClient();
         return Optional.of(new EventHubLogReader(
                 client, new EventHubEvents(capture.source().orElse(hub))));
-    }
-
-    private static EventProcessorClientBuilder client(
-            MessagingConnection connection, String hub, Map<String, String> environment) {
-        EventProcessorClientBuilder builder =
-                new EventProcessorClientBuilder().retryOptions(MessagingClients.fewTries());
-        return connection
-                .connection()
-                .map(string -> builder.connectionString(string.secret(), hub))
-                .orElseGet(() -> builder.credential(
-                        connection.namespace(),
-                        hub,
-                        AzureCredentials.ofEnvironment(AzureCredentials.http(), environment)));
     }
 }

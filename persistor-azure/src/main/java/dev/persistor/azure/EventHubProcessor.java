@@ -2,7 +2,7 @@ package dev.persistor.azure;
 
 import com.azure.messaging.eventhubs.EventData;
 import com.azure.messaging.eventhubs.EventProcessorClient;
-import com.azure.messaging.eventhubs.EventProcessorClientBuilder;
+import com.azure.messaging.eventhubs.UnalteredEventProcessorBuilder;
 import com.azure.messaging.eventhubs.models.CloseContext;
 import com.azure.messaging.eventhubs.models.ErrorContext;
 import com.azure.messaging.eventhubs.models.EventContext;
@@ -62,7 +62,7 @@ final class EventHubProcessor implements PullSource<EventPlace>, LogBroker<Event
 
     private EventHubProcessor(
             LogCapture logs,
-            EventProcessorClientBuilder client,
+            UnalteredEventProcessorBuilder client,
             EventHubEvents events,
             EventHubCheckpoints checkpoints) {
         this.logs = logs;
@@ -70,18 +70,14 @@ final class EventHubProcessor implements PullSource<EventPlace>, LogBroker<Event
         this.checkpoints = checkpoints;
         this.gaps = new EventHubGaps(checkpoints.hub());
         this.client = client.initialPartitionEventPosition(partition -> EventPosition.earliest())
-                .processPartitionInitialization(this::begin)
-                .processPartitionClose(this::end)
-                .processEvent(this::arrive)
-                .processError(this::fail)
-                .buildEventProcessorClient();
+                .build(this::begin, this::arrive, this::end, this::fail);
     }
 
     /** Opens a feed whose run goes on writing however long the store fails: what is not written is not past. */
     static Feed feed(
             Capture capture,
             PullLimits limits,
-            EventProcessorClientBuilder client,
+            UnalteredEventProcessorBuilder client,
             EventHubEvents events,
             EventHubCheckpoints checkpoints) {
         LogCapture logs = capture.logs(LogCapture.ENDLESS);

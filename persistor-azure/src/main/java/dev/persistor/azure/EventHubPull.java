@@ -2,6 +2,7 @@ package dev.persistor.azure;
 
 import com.azure.messaging.eventhubs.EventHubClientBuilder;
 import com.azure.messaging.eventhubs.EventHubConsumerAsyncClient;
+import com.azure.messaging.eventhubs.UnalteredEventHubClientBuilder;
 import com.azure.storage.blob.BlobContainerAsyncClient;
 import dev.persistor.core.Capture;
 import dev.persistor.core.LogCapture;
@@ -69,14 +70,18 @@ final class EventHubPull {
     }
 
     /** Returns a builder of clients of a hub. */
-    static EventHubClientBuilder client(MessagingConnection connection, String hub, Map<String, String> environment) {
-        EventHubClientBuilder builder = new EventHubClientBuilder().retryOptions(MessagingClients.fewTries());
-        return connection
+    static UnalteredEventHubClientBuilder client(
+            MessagingConnection connection, String hub, Map<String, String> environment) {
+        UnalteredEventHubClientBuilder builder = new UnalteredEventHubClientBuilder();
+        builder.retryOptions(MessagingClients.fewTries());
+        connection
                 .connection()
-                .map(string -> builder.connectionString(string.secret(), hub))
-                .orElseGet(() -> builder.credential(
-                        connection.namespace(),
-                        hub,
-                        AzureCredentials.ofEnvironment(AzureCredentials.http(), environment)));
+                .ifPresentOrElse(
+                        string -> builder.connectionString(string.secret(), hub),
+                        () -> builder.credential(
+                                connection.namespace(),
+                                hub,
+                                AzureCredentials.ofEnvironment(AzureCredentials.http(), environment)));
+        return builder;
     }
 }

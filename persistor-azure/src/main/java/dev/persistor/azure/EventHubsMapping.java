@@ -1,10 +1,10 @@
 package dev.persistor.azure;
 
 import com.azure.core.amqp.models.AmqpAddress;
+import com.azure.core.amqp.models.AmqpAnnotatedMessage;
 import com.azure.core.amqp.models.AmqpMessageId;
 import com.azure.core.amqp.models.AmqpMessageProperties;
 import com.azure.messaging.eventhubs.EventData;
-import dev.persistor.core.message.AttributeValue;
 import dev.persistor.core.message.Attributes;
 import dev.persistor.core.message.BrokerProperties;
 import dev.persistor.core.message.Message;
@@ -22,25 +22,27 @@ import java.util.Optional;
 record EventHubsMapping(EventData event, List<String> losses) {
 
     static EventHubsMapping of(Message message) {
-        SentProperties sent = SentProperties.withoutSpans(message.attributes());
+        SentProperties sent = SentProperties.withoutSpans(message);
         MessageKey.ofEventHubs(message).refusal().ifPresent(sent::lose);
         EventData event = new EventData(message.payload());
-        AmqpMessageProperties amqp = event.getRawAmqpMessage().getProperties();
+        AmqpAnnotatedMessage amqp = event.getRawAmqpMessage();
         for (Attributes.Entry property : message.brokerProperties()) {
-            if (!set(amqp, property, sent)
-                    && !isHeld(property, message)
-                    && !CarriedProperties.isOfOneDelivery(property)) {
+            if (!CarriedProperties.isOfOneDelivery(property)
+                    && !sent.isTypeOfAttribute(property)
+                    && !AmqpSections.set(amqp, property, sent)
+                    && !set(amqp.getProperties(), property, sent)
+                    && !isHeld(property, message)) {
                 sent.addBroker(property.name(), property.value());
             }
         }
+        AmqpBody.type(message)
+                .ifPresent(type -> sent.lose("body: an AMQP body of kind " + type
+                        + " becomes a data section with the payload, since the client of Event Hubs sends no other"));
         event.getProperties().putAll(sent.properties());
         return new EventHubsMapping(event, sent.losses());
     }
 
     private static boolean set(AmqpMessageProperties amqp, Attributes.Entry property, SentProperties sent) {
-        if (property.value().type() == AttributeValue.Type.NULL) {
-            return false;
-        }
         String text =
                 sent.text("broker property " + property.name(), property.value().text());
         switch (property.name()) {
@@ -50,6 +52,8 @@ record EventHubsMapping(EventData event, List<String> losses) {
             case BrokerProperties.SUBJECT -> amqp.setSubject(text);
             case BrokerProperties.REPLY_TO -> amqp.setReplyTo(new AmqpAddress(text));
             case BrokerProperties.TO -> amqp.setTo(new AmqpAddress(text));
+            case BrokerProperties.SESSION_ID -> amqp.setGroupId(text);
+            case BrokerProperties.REPLY_TO_SESSION_ID -> amqp.setReplyToGroupId(text);
             default -> {
                 return false;
             }
@@ -57,10 +61,9 @@ record EventHubsMapping(EventData event, List<String> losses) {
         return true;
     }
 
-    /** Session and partition key are the ordering key once more. */
+    /** The partition key is the ordering key once more. */
     private static boolean isHeld(Attributes.Entry property, Message message) {
-        boolean key = property.name().equals(BrokerProperties.SESSION_ID)
-                || property.name().equals(BrokerProperties.PARTITION_KEY);
-        return key && message.orderingKey().equals(Optional.of(property.value().text()));
+        return property.name().equals(BrokerProperties.PARTITION_KEY)
+                && message.orderingKey().equals(Optional.of(property.value().text()));
     }
 }

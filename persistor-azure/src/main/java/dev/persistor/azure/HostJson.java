@@ -54,6 +54,9 @@ final class HostJson {
     private static final BigInteger LEAST_LONG = BigInteger.valueOf(Long.MIN_VALUE);
     private static final BigInteger GREATEST_LONG = BigInteger.valueOf(Long.MAX_VALUE);
 
+    private static final Instant FIRST_TIME = Instant.parse("0001-01-01T00:00:00Z");
+    private static final Instant END_OF_TIME = Instant.parse("+10000-01-01T00:00:00Z");
+
     private static final Pattern ENDS_IN_ZONE = Pattern.compile("(?:[Zz]|[+-]\\d\\d:\\d\\d)$");
 
     private HostJson() {}
@@ -140,12 +143,20 @@ final class HostJson {
             return AttributeValue.ofJson(parser.getText());
         }
         try {
+            if (isNegativeZero(parser)) {
+                return AttributeValue.of(-0.0);
+            }
             return parser.currentToken() == JsonToken.VALUE_NUMBER_INT
                     ? whole(parser.getBigIntegerValue())
                     : broken(parser.getDecimalValue());
         } catch (NumberFormatException | JsonProcessingException e) {
             return AttributeValue.ofJson(parser.getText());
         }
+    }
+
+    /** Only a floating-point number has a zero with a sign, however it is written. */
+    private static boolean isNegativeZero(JsonParser parser) throws IOException {
+        return parser.getText().startsWith("-") && parser.getDecimalValue().signum() == 0;
     }
 
     private static AttributeValue whole(BigInteger number) {
@@ -184,13 +195,22 @@ final class HostJson {
     /** Reads a time. .NET writes no zone behind a time whose kind it does not know; the host's times are all in UTC. */
     static Instant time(String what, String text) throws MalformedEventException {
         try {
-            return Rfc3339.parse(ENDS_IN_ZONE.matcher(text).find() ? text : text + "Z");
+            return ofCalendar(what, Rfc3339.parse(ENDS_IN_ZONE.matcher(text).find() ? text : text + "Z"));
         } catch (DateTimeException e) {
             throw new MalformedEventException(
                     what + " must be a time such as 2026-01-31T02:10:00Z, and is " + shown(text) + ": "
                             + e.getMessage(),
                     e);
         }
+    }
+
+    /** Requires a time of the years 1 to 9999, the only ones that all formats and readers hold. */
+    static Instant ofCalendar(String what, Instant time) throws MalformedEventException {
+        require(
+                !time.isBefore(FIRST_TIME) && time.isBefore(END_OF_TIME),
+                what,
+                "a time of the years 1 to 9999, and is " + time);
+        return time;
     }
 
     /** What is done with a generator. */

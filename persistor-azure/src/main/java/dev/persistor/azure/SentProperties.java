@@ -2,15 +2,19 @@ package dev.persistor.azure;
 
 import dev.persistor.core.message.AttributeValue;
 import dev.persistor.core.message.Attributes;
+import dev.persistor.core.message.BrokerProperties;
+import dev.persistor.core.message.Message;
 import dev.persistor.core.replay.CarriedProperties;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Date;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import org.apache.qpid.proton.amqp.Binary;
 import org.jspecify.annotations.Nullable;
@@ -26,24 +30,27 @@ import org.jspecify.annotations.Nullable;
 final class SentProperties {
 
     private static final int NANOS_A_TICK = 100;
-    private static final int NANOS_A_MILLI = 1_000_000;
+    private static final Instant FIRST_TIMESTAMP = Instant.ofEpochMilli(Long.MIN_VALUE);
+    private static final Instant LAST_TIMESTAMP = Instant.ofEpochMilli(Long.MAX_VALUE);
 
     private final boolean spans;
+    private final Attributes brokerProperties;
     private final Map<String, @Nullable Object> properties = new LinkedHashMap<>();
     private final List<String> losses = new ArrayList<>();
 
-    private SentProperties(boolean spans) {
+    private SentProperties(boolean spans, Attributes brokerProperties) {
         this.spans = spans;
+        this.brokerProperties = brokerProperties;
     }
 
-    /** Takes attributes for a client that sends no spans of time. */
-    static SentProperties withoutSpans(Attributes attributes) {
-        return new SentProperties(false).addAll(attributes);
+    /** Takes a message's attributes for a client that sends no spans of time. */
+    static SentProperties withoutSpans(Message message) {
+        return new SentProperties(false, message.brokerProperties()).addAll(message.attributes());
     }
 
-    /** Takes attributes for a client that sends spans of time. */
-    static SentProperties withSpans(Attributes attributes) {
-        return new SentProperties(true).addAll(attributes);
+    /** Takes a message's attributes for a client that sends spans of time. */
+    static SentProperties withSpans(Message message) {
+        return new SentProperties(true, message.brokerProperties()).addAll(message.attributes());
     }
 
     private SentProperties addAll(Attributes attributes) {
@@ -53,10 +60,30 @@ final class SentProperties {
             if (properties.containsKey(name)) {
                 lose(what + ": only the first value of a repeated name is kept");
             } else {
-                properties.put(name, value(what, attribute.value()));
+                properties.put(name, typed(what, attribute));
             }
         }
         return this;
+    }
+
+    /** Gives an attribute the AMQP type back that it was received with. */
+    private @Nullable Object typed(String what, Attributes.Entry attribute) {
+        Optional<String> type = brokerProperties.text(BrokerProperties.AMQP_TYPE_PREFIX + attribute.name());
+        if (type.isEmpty()) {
+            return value(what, attribute.value());
+        }
+        Optional<Object> restored = new AmqpAttribute(attribute.value(), type).restored(spans);
+        if (restored.isEmpty()) {
+            lose(what + ": the AMQP type " + type.get() + " becomes "
+                    + attribute.value().type().label());
+        }
+        return restored.isPresent() ? restored.get() : value(what, attribute.value());
+    }
+
+    /** Tells whether a broker property says the AMQP type of an attribute, which its value has got back. */
+    boolean isTypeOfAttribute(Attributes.Entry property) {
+        return property.name().startsWith(BrokerProperties.AMQP_TYPE_PREFIX)
+                && properties.containsKey(property.name().substring(BrokerProperties.AMQP_TYPE_PREFIX.length()));
     }
 
     /** Takes a broker property that the target has no place for. */
@@ -95,8 +122,9 @@ final class SentProperties {
 
     private Object timestamp(String what, AttributeValue value) {
         Instant instant = Instant.parse(value.text());
-        boolean exact =
-                instant.getNano() % NANOS_A_MILLI == 0 && Math.abs(instant.getEpochSecond()) < Long.MAX_VALUE / 1_000;
+        boolean exact = instant.equals(instant.truncatedTo(ChronoUnit.MILLIS))
+                && !instant.isBefore(FIRST_TIMESTAMP)
+                && !instant.isAfter(LAST_TIMESTAMP);
         return exact ? Date.from(instant) : becomesText(what, value);
     }
 

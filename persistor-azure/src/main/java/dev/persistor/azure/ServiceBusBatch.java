@@ -52,35 +52,41 @@ final class ServiceBusBatch {
         return this;
     }
 
-    /** Reads the batch, to be filed under the source. */
+    /** Reads the batch, to be filed under the source. A message that cannot be understood leaves its neighbours alone. */
     Delivery read(String source) {
         List<Message> messages = new ArrayList<>();
         List<RejectedEvent> rejected = new ArrayList<>();
         try {
             requireAligned("SequenceNumberArray", sequenceNumbers.length);
-            List<AttributeValue> enqueuedTimes = values("EnqueuedTimeUtcArray");
-            List<AttributeValue> expiryTimes = values("ExpiresAtUtcArray");
-            List<AttributeValue> deliveryCounts = values("DeliveryCountArray");
-            List<Attributes> properties =
-                    HostJson.objects("ApplicationPropertiesArray", json.getOrDefault("ApplicationPropertiesArray", ""));
-            requireAligned("ApplicationPropertiesArray", properties.size());
+            Metadata metadata = metadata();
             for (int i = 0; i < bodies.length; i++) {
-                messages.add(message(source, i)
-                        .publishTime(HostJson.time(
-                                "EnqueuedTimeUtcArray", enqueuedTimes.get(i).text()))
-                        .brokerProperties(brokerProperties(i, expiryTimes.get(i)))
-                        .deliveryAttempt(Integer.valueOf(deliveryCounts.get(i).text()))
-                        .attributes(properties.get(i))
-                        .build());
+                try {
+                    messages.add(message(source, i, metadata));
+                } catch (MalformedEventException e) {
+                    rejected.add(reject(source, i, e));
+                }
             }
-            return new Delivery(messages, List.of());
-        } catch (MalformedEventException | NumberFormatException e) {
-            // All of a batch's metadata is made at one time by the host, so it is malformed as a whole.
+        } catch (MalformedEventException e) {
             for (int i = 0; i < bodies.length; i++) {
-                rejected.add(reject(source, i, String.valueOf(e.getMessage())));
+                rejected.add(reject(source, i, e));
             }
-            return new Delivery(List.of(), rejected);
         }
+        return new Delivery(messages, rejected);
+    }
+
+    /** What the host sends as JSON, each with a place for each message. */
+    private record Metadata(
+            List<AttributeValue> enqueuedTimes,
+            List<AttributeValue> expiryTimes,
+            List<AttributeValue> deliveryCounts,
+            List<Attributes> properties) {}
+
+    private Metadata metadata() throws MalformedEventException {
+        List<Attributes> properties =
+                HostJson.objects("ApplicationPropertiesArray", json.getOrDefault("ApplicationPropertiesArray", ""));
+        requireAligned("ApplicationPropertiesArray", properties.size());
+        return new Metadata(
+                values("EnqueuedTimeUtcArray"), values("ExpiresAtUtcArray"), values("DeliveryCountArray"), properties);
     }
 
     private List<AttributeValue> values(String binding) throws MalformedEventException {
@@ -95,14 +101,36 @@ final class ServiceBusBatch {
     }
 
     /** The sequence number alone names a message: its sender may give many the same message id, or none. */
-    private Message.Builder message(String source, int index) {
+    private Message message(String source, int index, Metadata metadata) throws MalformedEventException {
         long sequenceNumber = sequenceNumbers[index];
+        HostJson.require(
+                sequenceNumber >= 0,
+                "SequenceNumberArray",
+                "an array of numbers of 0 or more, and has " + sequenceNumber);
         return Message.builder()
                 .id(Long.toString(sequenceNumber))
                 .source(source)
+                .publishTime(HostJson.time(
+                        "EnqueuedTimeUtcArray",
+                        metadata.enqueuedTimes().get(index).text()))
                 .position(new Position(partition(sequenceNumber), sequenceNumber))
                 .orderingKey(assigned(BrokerProperties.SESSION_ID, index))
-                .payload(bodies[index]);
+                .payload(bodies[index])
+                .attributes(metadata.properties().get(index))
+                .brokerProperties(brokerProperties(index, metadata.expiryTimes().get(index)))
+                .deliveryAttempt(deliveryAttempt(metadata.deliveryCounts().get(index)))
+                .build();
+    }
+
+    private static Integer deliveryAttempt(AttributeValue count) throws MalformedEventException {
+        try {
+            return Integer.valueOf(count.text());
+        } catch (NumberFormatException e) {
+            throw new MalformedEventException(
+                    "DeliveryCountArray must be an array of whole numbers, and has a "
+                            + count.type().label(),
+                    e);
+        }
     }
 
     /** Returns the partition that a sequence number names. */
@@ -134,11 +162,11 @@ final class ServiceBusBatch {
     }
 
     /** The metadata goes along: it is all that tells a message from another of the same body. */
-    private RejectedEvent reject(String source, int index, String reason) {
+    private RejectedEvent reject(String source, int index, MalformedEventException failure) {
         Attributes.Builder headers = Attributes.builder().add("index", AttributeValue.of(index));
         headers.add("SequenceNumberArray", AttributeValue.ofJson(Arrays.toString(sequenceNumbers)));
         json.forEach(headers::add);
         texts.forEach((property, present) -> headers.add(property, AttributeValue.ofJson(array(present))));
-        return RejectedEvent.of(source, bodies[index], "application/octet-stream", headers.build(), reason);
+        return RejectedEvent.of(source, bodies[index], "application/octet-stream", headers.build(), failure.reason());
     }
 }

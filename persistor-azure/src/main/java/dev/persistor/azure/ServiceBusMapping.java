@@ -1,5 +1,6 @@
 package dev.persistor.azure;
 
+import com.azure.core.amqp.models.AmqpMessageBody;
 import com.azure.core.util.BinaryData;
 import com.azure.messaging.servicebus.ServiceBusMessage;
 import dev.persistor.core.message.AttributeValue;
@@ -36,8 +37,8 @@ record ServiceBusMapping(ServiceBusMessage sent, List<String> losses) {
     private static final Duration SHORTEST_LIFE = Duration.ofMillis(1);
 
     static ServiceBusMapping of(Message message) {
-        SentProperties properties = SentProperties.withSpans(message.attributes());
-        ServiceBusMessage sent = new ServiceBusMessage(BinaryData.fromByteBuffer(message.payload()));
+        SentProperties properties = SentProperties.withSpans(message);
+        ServiceBusMessage sent = withBody(message, properties);
         MessageKey session = MessageKey.ofServiceBus(message);
         session.refusal().ifPresent(properties::lose);
         if (session.refusal().isEmpty()) {
@@ -45,12 +46,28 @@ record ServiceBusMapping(ServiceBusMessage sent, List<String> losses) {
         }
         sent.setMessageId(messageId(properties, message));
         for (Attributes.Entry property : message.brokerProperties()) {
-            if (!CarriedProperties.isOfOneDelivery(property) && !set(sent, property, session, properties)) {
+            if (!CarriedProperties.isOfOneDelivery(property)
+                    && !properties.isTypeOfAttribute(property)
+                    && !AmqpSections.set(sent.getRawAmqpMessage(), property, properties)
+                    && !set(sent, property, session, properties)) {
                 properties.addBroker(property.name(), property.value());
             }
         }
         sent.getApplicationProperties().putAll(properties.properties());
         return new ServiceBusMapping(sent, properties.losses());
+    }
+
+    /** The body is a value or a sequence again where it was one. */
+    private static ServiceBusMessage withBody(Message message, SentProperties properties) {
+        Optional<String> type = AmqpBody.type(message);
+        if (type.isPresent()) {
+            Optional<AmqpMessageBody> body = AmqpBody.restored(message, type.get());
+            if (body.isPresent()) {
+                return new ServiceBusMessage(body.get());
+            }
+            properties.lose("body: an AMQP body of kind " + type.get() + " becomes a data section with the payload");
+        }
+        return new ServiceBusMessage(BinaryData.fromByteBuffer(message.payload()));
     }
 
     /** Tells whether Service Bus has a place for a property. */
@@ -65,7 +82,7 @@ record ServiceBusMapping(ServiceBusMessage sent, List<String> losses) {
             case BrokerProperties.REPLY_TO -> sent.setReplyTo(properties.text(what, text));
             case BrokerProperties.REPLY_TO_SESSION_ID -> sent.setReplyToSessionId(properties.text(what, text));
             case BrokerProperties.TO -> sent.setTo(properties.text(what, text));
-            case BrokerProperties.MESSAGE_ID -> {
+            case BrokerProperties.MESSAGE_ID, BrokerProperties.AMQP_BODY -> {
                 return true;
             }
             case BrokerProperties.SESSION_ID -> {

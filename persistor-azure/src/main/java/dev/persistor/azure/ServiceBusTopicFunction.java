@@ -51,7 +51,8 @@ public final class ServiceBusTopicFunction {
             @BindingName("ReplyToArray") String[] replyTos,
             @BindingName("ReplyToSessionIdArray") String[] replyToSessionIds,
             @BindingName("ToArray") String[] tos,
-            @BindingName("PartitionKeyArray") String[] partitionKeys) {
+            @BindingName("PartitionKeyArray") String[] partitionKeys,
+            @BindingName("DeadLetterSourceArray") String[] deadLetterSources) {
         FunctionApp.invoke(capture -> {
             ServiceBusBatch batch = new ServiceBusBatch(messages, sequenceNumbers)
                     .json("EnqueuedTimeUtcArray", enqueuedTimes)
@@ -66,7 +67,8 @@ public final class ServiceBusTopicFunction {
                     .texts(BrokerProperties.REPLY_TO, replyTos)
                     .texts(BrokerProperties.REPLY_TO_SESSION_ID, replyToSessionIds)
                     .texts(BrokerProperties.TO, tos)
-                    .texts(BrokerProperties.PARTITION_KEY, partitionKeys);
+                    .texts(BrokerProperties.PARTITION_KEY, partitionKeys)
+                    .texts(BrokerProperties.DEAD_LETTER_SOURCE, deadLetterSources);
             capture.archive(batch.read(capture.source()
                     .or(() -> capture.settings().find(AzureSettings.SERVICE_BUS_TOPIC))
                     .orElse("servicebus")));

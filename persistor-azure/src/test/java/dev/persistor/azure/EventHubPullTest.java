@@ -41,6 +41,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.apache.qpid.proton.amqp.Binary;
+import org.apache.qpid.proton.amqp.messaging.AmqpSequence;
+import org.apache.qpid.proton.amqp.messaging.AmqpValue;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -287,6 +289,36 @@ class EventHubPullTest {
         assertThat(message.brokerProperties().text("correlationId")).contains("c-1");
         assertThat(message.brokerProperties().text("partitionKey")).contains("key");
         assertThat(message.brokerProperties().text("offset")).contains("0");
+    }
+
+    @Test
+    void aBodyThatIsAValueOrASequenceIsArchivedAsItCame() {
+        List<Object> bodies = List.of(new AmqpValue("text"), new AmqpValue(7), new AmqpSequence(List.of(1, "a")));
+        bodies.forEach(body -> server.place("orders/Partitions/0", AmqpSample.of(body)));
+        assertThat(run().persisted()).isEqualTo(3);
+        StoredMessages.assertOnce(
+                Map.of(
+                        "0-0",
+                        "text".getBytes(StandardCharsets.UTF_8),
+                        "0-1",
+                        AmqpCodec.encode(bodies.get(1)),
+                        "0-2",
+                        AmqpCodec.encode(bodies.get(2))),
+                memory);
+    }
+
+    @Test
+    void anEventWithoutATrueTimeIsQuarantinedAndDoesNotHoldUpTheNext() {
+        server.place(
+                "orders/Partitions/0",
+                AmqpSample.of(
+                        AmqpSample.annotations("x-opt-enqueued-time", AmqpSample.lastTime()), new AmqpValue("text")));
+        server.place("orders/Partitions/0", AmqpSample.of(new AmqpValue("next")));
+        PullReport report = run("PERSISTOR_QUARANTINE", "true");
+        assertThat(report.quarantined()).isEqualTo(1);
+        assertThat(report.persisted()).isEqualTo(1);
+        assertThat(checkpoints()).containsEntry("0", "1");
+        assertThat(run("PERSISTOR_QUARANTINE", "true").received()).isZero();
     }
 
     @Test

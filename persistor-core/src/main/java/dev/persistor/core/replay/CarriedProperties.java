@@ -27,12 +27,15 @@ public final class CarriedProperties {
     /** AMQP keeps names with this beginning for the broker's annotations. */
     private static final String ANNOTATION = "x-opt-";
 
+    /** JMS clients keep a message's own type under such names. */
+    private static final String JMS_ANNOTATION = "x-opt-jms-";
+
     private CarriedProperties() {}
 
     /** Tells whether a broker property tells of a delivery and not of the message: a target makes its own. */
     public static boolean isOfOneDelivery(Attributes.Entry property) {
         return OF_ONE_DELIVERY.contains(property.name())
-                || property.name().startsWith(ANNOTATION)
+                || (property.name().startsWith(ANNOTATION) && !property.name().startsWith(JMS_ANNOTATION))
                 || property.value().type() == AttributeValue.Type.NULL;
     }
 

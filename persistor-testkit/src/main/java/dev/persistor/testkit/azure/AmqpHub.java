@@ -50,7 +50,7 @@ final class AmqpHub implements AmqpEntity {
     public void store(AmqpTransfer transfer, String partition) {
         int place = partition.isEmpty() ? place(transfer.partitionKey()) : Integer.parseInt(partition);
         List<AmqpStored> log = partitions.get(place);
-        for (byte[] encoded : transfer.messages()) {
+        for (AmqpTransfer.Encoded encoded : transfer.messages()) {
             AmqpStored stored = AmqpStored.of(encoded, name, Integer.toString(place), log.size(), clock.instant());
             log.add(stored);
             arrived.add(stored.view());

@@ -17,7 +17,8 @@ import org.jspecify.annotations.Nullable;
  * @param partition the partition of a hub, empty elsewhere
  * @param sequenceNumber the place within the partition of a hub or within the entity, from 0 on a hub and from 1 elsewhere
  * @param enqueuedTime when the server took it in
- * @param body the bytes of its data section, read-only; empty if it has none
+ * @param body the bytes of its data sections, read-only; empty if it has none
+ * @param sections the sections of its body in AMQP's encoding, read-only, as they came
  * @param applicationProperties what the sender set, by name
  * @param properties AMQP's own properties that the sender set, by their names in AMQP such as {@code message-id}, and
  *     {@code ttl}, the header's time to live in milliseconds
@@ -29,6 +30,7 @@ public record AmqpMessage(
         long sequenceNumber,
         Instant enqueuedTime,
         ByteBuffer body,
+        ByteBuffer sections,
         Map<String, @Nullable Object> applicationProperties,
         Map<String, @Nullable Object> properties,
         Map<String, @Nullable Object> annotations) {

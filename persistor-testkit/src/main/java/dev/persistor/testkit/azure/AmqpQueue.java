@@ -1,5 +1,6 @@
 package dev.persistor.testkit.azure;
 
+import java.nio.ByteBuffer;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -58,7 +59,7 @@ final class AmqpQueue implements AmqpEntity {
         transfer.messages().forEach(this::add);
     }
 
-    private void add(byte[] encoded) {
+    private void add(AmqpTransfer.Encoded encoded) {
         long number = arrived.size() + 1L;
         AmqpStored stored = AmqpStored.of(encoded, name, "", number, clock.instant());
         arrived.add(stored.view());
@@ -160,7 +161,8 @@ final class AmqpQueue implements AmqpEntity {
                 return lost;
             }
             if (outcome instanceof Rejected && deadLetters != null) {
-                deadLetters.add(lock.message().encode());
+                deadLetters.add(
+                        new AmqpTransfer.Encoded(ByteBuffer.wrap(lock.message().encode()), false));
             } else if (!(outcome instanceof Accepted) && !isDeferred(outcome)) {
                 giveBack(lock.message());
             }

@@ -2,6 +2,7 @@ package dev.persistor.testkit.azure;
 
 import java.nio.ByteBuffer;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.Date;
 import java.util.HashMap;
@@ -11,7 +12,6 @@ import org.apache.qpid.proton.Proton;
 import org.apache.qpid.proton.amqp.Binary;
 import org.apache.qpid.proton.amqp.Symbol;
 import org.apache.qpid.proton.amqp.messaging.ApplicationProperties;
-import org.apache.qpid.proton.amqp.messaging.Data;
 import org.apache.qpid.proton.amqp.messaging.Header;
 import org.apache.qpid.proton.amqp.messaging.MessageAnnotations;
 import org.apache.qpid.proton.amqp.messaging.Properties;
@@ -25,38 +25,52 @@ final class AmqpStored {
     private static final Symbol OFFSET = Symbol.valueOf("x-opt-offset");
     private static final Symbol ENQUEUED_TIME = Symbol.valueOf("x-opt-enqueued-time");
 
+    /** All sections but those of {@code tail}. */
     private final Message message;
+    /** The sections of the body and the footer, as they came: there may be many of data or of a sequence. */
+    private final ByteBuffer tail;
+
     private final AmqpMessage view;
     private int deliveries;
 
-    private AmqpStored(Message message, AmqpMessage view) {
+    private AmqpStored(Message message, ByteBuffer tail, AmqpMessage view) {
         this.message = message;
+        this.tail = tail;
         this.view = view;
     }
 
     /** Puts what was sent into its place, with the annotations that say where that is. */
-    static AmqpStored of(byte[] encoded, String entity, String partition, long sequenceNumber, Instant now) {
+    static AmqpStored of(AmqpTransfer.Encoded sent, String entity, String partition, long sequenceNumber, Instant now) {
+        byte[] encoded = new byte[sent.sections().remaining()];
+        sent.sections().duplicate().get(encoded);
+        AmqpTail tail = AmqpTail.of(encoded);
         Message message = Proton.message();
         message.decode(encoded, 0, encoded.length);
+        message.setBody(null);
+        message.setFooter(null);
         Map<Symbol, Object> annotations = new HashMap<>();
-        if (message.getMessageAnnotations() != null) {
-            annotations.putAll(message.getMessageAnnotations().getValue());
-        }
         annotations.put(SEQUENCE_NUMBER, sequenceNumber);
         annotations.put(ENQUEUED_TIME, Date.from(now));
         if (!partition.isEmpty()) {
             annotations.put(OFFSET, Long.toString(sequenceNumber));
+        }
+        if (message.getMessageAnnotations() != null) {
+            message.getMessageAnnotations().getValue().forEach((name, value) -> {
+                if (sent.isTrusted() || !annotations.containsKey(name)) {
+                    annotations.put(name, value);
+                }
+            });
         }
         message.setMessageAnnotations(new MessageAnnotations(annotations));
         if (message.getHeader() == null) {
             // The clients rely on it, as Azure's brokers always send one.
             message.setHeader(new Header());
         }
-        return new AmqpStored(message, view(message, entity, partition, sequenceNumber, now));
+        return new AmqpStored(message, tail.encoded(), view(message, tail, entity, partition, sequenceNumber, now));
     }
 
     private static AmqpMessage view(
-            Message message, String entity, String partition, long sequenceNumber, Instant now) {
+            Message message, AmqpTail tail, String entity, String partition, long sequenceNumber, Instant now) {
         Map<String, @Nullable Object> annotations = new LinkedHashMap<>();
         message.getMessageAnnotations()
                 .getValue()
@@ -66,16 +80,11 @@ final class AmqpStored {
                 partition,
                 sequenceNumber,
                 now,
-                body(message),
+                tail.data(),
+                tail.body(),
                 applicationProperties(message.getApplicationProperties()),
                 properties(message.getHeader(), message.getProperties()),
                 Collections.unmodifiableMap(annotations));
-    }
-
-    private static ByteBuffer body(Message message) {
-        return message.getBody() instanceof Data data
-                ? data.getValue().asByteBuffer().asReadOnlyBuffer()
-                : ByteBuffer.allocate(0).asReadOnlyBuffer();
     }
 
     private static Map<String, @Nullable Object> applicationProperties(@Nullable ApplicationProperties section) {
@@ -91,7 +100,17 @@ final class AmqpStored {
         if (header != null && header.getTtl() != null) {
             properties.put("ttl", header.getTtl().longValue());
         }
+        if (header != null && Boolean.TRUE.equals(header.getDurable())) {
+            properties.put("durable", true);
+        }
+        if (header != null && header.getPriority() != null) {
+            properties.put("priority", header.getPriority().intValue());
+        }
         if (section != null) {
+            put(properties, "user-id", section.getUserId());
+            put(properties, "absolute-expiry-time", section.getAbsoluteExpiryTime());
+            put(properties, "creation-time", section.getCreationTime());
+            put(properties, "group-sequence", section.getGroupSequence());
             put(properties, "message-id", section.getMessageId());
             put(properties, "correlation-id", section.getCorrelationId());
             put(properties, "content-type", section.getContentType());
@@ -137,6 +156,9 @@ final class AmqpStored {
     }
 
     byte[] encode() {
-        return AmqpEncoding.encode(message, view.body().remaining());
+        byte[] head = AmqpEncoding.encode(message, 0);
+        byte[] encoded = Arrays.copyOf(head, head.length + tail.remaining());
+        tail.duplicate().get(encoded, head.length, tail.remaining());
+        return encoded;
     }
 }

@@ -19,7 +19,15 @@ import org.apache.qpid.proton.codec.EncoderImpl;
  * @param messages each message, encoded
  * @param partitionKey the annotation of the whole
  */
-record AmqpTransfer(List<byte[]> messages, Optional<String> partitionKey) {
+record AmqpTransfer(List<Encoded> messages, Optional<String> partitionKey) {
+
+    /**
+     * An encoded message.
+     *
+     * @param sections all its sections
+     * @param isTrusted whether its annotations are taken for the broker's own
+     */
+    record Encoded(ByteBuffer sections, boolean isTrusted) {}
 
     /** The message format by which Azure's brokers know a batch. */
     private static final int BATCH = 0x80013700;
@@ -33,7 +41,7 @@ record AmqpTransfer(List<byte[]> messages, Optional<String> partitionKey) {
         ByteBuffer sections = ByteBuffer.wrap(bytes);
         decoder.setByteBuffer(sections);
         encoder.setByteBuffer(ByteBuffer.allocate(0));
-        List<byte[]> messages = new ArrayList<>();
+        List<Encoded> messages = new ArrayList<>();
         Optional<String> partitionKey = Optional.empty();
         while (sections.hasRemaining()) {
             Object section = decoder.readObject();
@@ -41,10 +49,16 @@ record AmqpTransfer(List<byte[]> messages, Optional<String> partitionKey) {
                 partitionKey = Optional.ofNullable(annotations.getValue().get(PARTITION_KEY))
                         .map(Object::toString);
             } else if (section instanceof Data data && format == BATCH) {
-                messages.add(copy(data.getValue()));
+                messages.add(new Encoded(ByteBuffer.wrap(copy(data.getValue())), false));
             }
         }
-        return new AmqpTransfer(format == BATCH ? messages : List.of(bytes), partitionKey);
+        return new AmqpTransfer(
+                format == BATCH ? messages : List.of(new Encoded(ByteBuffer.wrap(bytes), false)), partitionKey);
+    }
+
+    /** Returns a message that nobody sent. */
+    static AmqpTransfer placed(byte[] message) {
+        return new AmqpTransfer(List.of(new Encoded(ByteBuffer.wrap(message), true)), Optional.empty());
     }
 
     private static byte[] copy(Binary binary) {
