@@ -186,6 +186,7 @@ class FunctionAppIT {
             properties.put("numeral", "5");
             properties.put("large", Long.MAX_VALUE);
             properties.put("broken", 1.5);
+            properties.put("minus zero", -0.0);
             properties.put("decimal", new BigDecimal("0.1000000000000000055511151231257827"));
             properties.put("flag", true);
             properties.put("nothing", null);
@@ -210,12 +211,15 @@ class FunctionAppIT {
                             "numeral string 5",
                             "large long 9223372036854775807",
                             "broken double 1.5",
+                            "minus zero double -0.0",
                             "decimal decimal 0.1000000000000000055511151231257827",
                             "flag boolean true",
                             "nothing null ",
                             "list json [1,\"two\"]");
-            assertThat(message.brokerProperties().text("contentType")).contains("text/plain");
-            assertThat(message.brokerProperties().text("partitionKey")).contains("customer/9");
+            assertThat(message.brokerProperties().entries())
+                    .extracting(entry -> entry.name() + " " + entry.value().text())
+                    .containsExactlyInAnyOrder(
+                            "offset 12", "partitionKey customer/9", "contentType text/plain", "x-opt-custom 7");
             assertThat(message.brokerProperties().first("x-opt-custom")).contains(AttributeValue.of(7L));
             assertThat(message.brokerProperties().toMap().keySet())
                     .containsExactlyInAnyOrder("offset", "partitionKey", "contentType", "x-opt-custom");
@@ -232,6 +236,16 @@ class FunctionAppIT {
             }
             assertThat(messages().get(0).brokerProperties().toMap()).isEqualTo(Map.of("offset", "5:4294967296:1"));
             assertThat(messages().get(0).position()).contains(new Position("0", 3));
+        }
+
+        @Test
+        void theOffsetOfAGeoReplicatedNamespaceIsKept() {
+            EventHubsBatch batch = new EventHubsBatch("orders-hub", "persistor", "0")
+                    .add(EventHubsBatch.event(new byte[] {1}, 3, "1:4096:3", TIME));
+            try (AzureFunctionsHost host = start()) {
+                host.invoke("EventHub", batch.toInvocation());
+            }
+            assertThat(messages().get(0).brokerProperties().first("offset")).contains(AttributeValue.of("1:4096:3"));
         }
 
         @Test
@@ -304,6 +318,7 @@ class FunctionAppIT {
                     .replyToSessionId("rs-1")
                     .to("somebody")
                     .partitionKey("s-1")
+                    .deadLetterSource("earlier")
                     .applicationProperties(Map.of("tries", 2));
         }
 
@@ -337,6 +352,7 @@ class FunctionAppIT {
                 assertThat(message.attributes().first("tries")).contains(AttributeValue.of(2L));
                 assertThat(message.brokerProperties().toMap())
                         .containsEntry("messageId", "m-1")
+                        .containsEntry("deadLetterSource", "earlier")
                         .containsEntry("sessionId", "s-1")
                         .containsEntry("correlationId", "c-1")
                         .containsEntry("subject", "created")
