@@ -14,8 +14,6 @@ import dev.persistor.core.message.Rfc3339;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
-import java.math.BigDecimal;
-import java.math.BigInteger;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -33,8 +31,6 @@ import java.util.regex.Pattern;
 final class HostJson {
 
     private static final int MAX_NESTING = 100_000;
-    // Java reads longer numbers in quadratic time.
-    private static final int MAX_NUMBER_CHARS = 1_000;
 
     private static final JsonFactory JSON = JsonFactory.builder()
             // The parser's own texts would quote what cannot be read, and that may be payload.
@@ -50,9 +46,6 @@ final class HostJson {
                     .maxNestingDepth(MAX_NESTING)
                     .build())
             .build();
-
-    private static final BigInteger LEAST_LONG = BigInteger.valueOf(Long.MIN_VALUE);
-    private static final BigInteger GREATEST_LONG = BigInteger.valueOf(Long.MAX_VALUE);
 
     private static final Instant FIRST_TIME = Instant.parse("0001-01-01T00:00:00Z");
     private static final Instant END_OF_TIME = Instant.parse("+10000-01-01T00:00:00Z");
@@ -132,45 +125,9 @@ final class HostJson {
             case VALUE_TRUE -> AttributeValue.of(true);
             case VALUE_FALSE -> AttributeValue.of(false);
             case VALUE_NULL -> AttributeValue.ofNull();
-            case VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT -> number(parser);
+            case VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT -> AttributeValue.ofJsonNumber(parser.getText());
             default -> AttributeValue.ofJson(text(json, parser));
         };
-    }
-
-    /** A number that is too long to be read, or whose exponent is too large, is kept as its JSON text. */
-    private static AttributeValue number(JsonParser parser) throws IOException {
-        if (parser.getTextLength() > MAX_NUMBER_CHARS) {
-            return AttributeValue.ofJson(parser.getText());
-        }
-        try {
-            if (isNegativeZero(parser)) {
-                return AttributeValue.of(-0.0);
-            }
-            return parser.currentToken() == JsonToken.VALUE_NUMBER_INT
-                    ? whole(parser.getBigIntegerValue())
-                    : broken(parser.getDecimalValue());
-        } catch (NumberFormatException | JsonProcessingException e) {
-            return AttributeValue.ofJson(parser.getText());
-        }
-    }
-
-    /** Only a floating-point number has a zero with a sign, however it is written. */
-    private static boolean isNegativeZero(JsonParser parser) throws IOException {
-        return parser.getText().startsWith("-") && parser.getDecimalValue().signum() == 0;
-    }
-
-    private static AttributeValue whole(BigInteger number) {
-        return number.compareTo(LEAST_LONG) >= 0 && number.compareTo(GREATEST_LONG) <= 0
-                ? AttributeValue.of(number.longValue())
-                : AttributeValue.of(new BigDecimal(number));
-    }
-
-    /** A number that a double holds was most likely one; with more digits it can only have been a decimal. */
-    private static AttributeValue broken(BigDecimal number) {
-        double nearest = number.doubleValue();
-        return Double.isFinite(nearest) && new BigDecimal(Double.toString(nearest)).compareTo(number) == 0
-                ? AttributeValue.of(nearest)
-                : AttributeValue.of(number);
     }
 
     /** Returns the first value with this name, if that is a string. */

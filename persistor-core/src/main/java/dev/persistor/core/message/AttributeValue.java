@@ -72,6 +72,13 @@ public record AttributeValue(Type type, String text) {
         }
     }
 
+    /** Java reads longer numbers in quadratic time. */
+    private static final int MAX_NUMBER_CHARS = 1_000;
+
+    private static final String JSON_NUMBER = "-?\\d+(\\.\\d+)?([eE][+-]?\\d+)?";
+    private static final BigDecimal LEAST_LONG = BigDecimal.valueOf(Long.MIN_VALUE);
+    private static final BigDecimal GREATEST_LONG = BigDecimal.valueOf(Long.MAX_VALUE);
+
     private static final AttributeValue NULL_VALUE = new AttributeValue(Type.NULL, "");
 
     /**
@@ -140,6 +147,46 @@ public record AttributeValue(Type type, String text) {
     /** Returns bytes; the array is copied. */
     public static AttributeValue of(byte[] value) {
         return new AttributeValue(Type.BYTES, Base64.getEncoder().encodeToString(value));
+    }
+
+    /**
+     * Returns the number that a number in JSON most likely was: a long; a double, where one has exactly this value, or where it is
+     * a zero with a sign; otherwise a decimal. A number of more than 1,000 characters, or with an exponent that no decimal has,
+     * is kept as JSON.
+     *
+     * @param number a number as JSON writes it
+     * @throws NumberFormatException if it is none
+     */
+    public static AttributeValue ofJsonNumber(String number) {
+        if (number.length() > MAX_NUMBER_CHARS) {
+            return ofJson(number);
+        }
+        BigDecimal exact;
+        try {
+            exact = new BigDecimal(number);
+        } catch (NumberFormatException e) {
+            if (number.matches(JSON_NUMBER)) {
+                return ofJson(number);
+            }
+            throw e;
+        }
+        if (exact.signum() == 0 && number.startsWith("-")) {
+            return of(-0.0);
+        }
+        return number.matches("-?\\d+") ? whole(exact) : fraction(exact);
+    }
+
+    private static AttributeValue whole(BigDecimal number) {
+        return number.compareTo(LEAST_LONG) >= 0 && number.compareTo(GREATEST_LONG) <= 0
+                ? of(number.longValueExact())
+                : of(number);
+    }
+
+    private static AttributeValue fraction(BigDecimal number) {
+        double nearest = number.doubleValue();
+        return Double.isFinite(nearest) && new BigDecimal(Double.toString(nearest)).compareTo(number) == 0
+                ? of(nearest)
+                : of(number);
     }
 
     /** Returns a JSON text as it stands; it is not parsed. */

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.azure.storage.blob.BlobServiceClientBuilder;
+import dev.persistor.core.message.Message;
 import dev.persistor.core.store.BlobStore;
 import dev.persistor.core.store.BlobStores;
 import dev.persistor.standalone.kafka.Numbered;
@@ -13,6 +14,8 @@ import dev.persistor.testkit.azure.AmqpServer;
 import dev.persistor.testkit.gcp.PubSubServer;
 import io.grpc.Status;
 import java.net.URI;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -121,6 +124,26 @@ class BrokerCapturesTest {
                     .untilAsserted(() ->
                             assertThat(Numbered.count(store, source)).as(source).isGreaterThanOrEqualTo(messages));
         }
+    }
+
+    @Test
+    void aBodyThatIsAnAmqpValueIsArchivedAsItsText() throws Exception {
+        byte[] text = "text".getBytes(StandardCharsets.UTF_8);
+        byte[] value = {0, 0x53, 0x77, (byte) 0xa1, 4, 't', 'e', 'x', 't'};
+        amqp.place("telemetry", value).place("invoices", value);
+        try (RunningService service = capture()) {
+            await().atMost(PATIENCE).untilAsserted(() -> assertThat(archived())
+                    .extracting(Message::source)
+                    .containsExactlyInAnyOrder("telemetry", "invoices"));
+        }
+        assertThat(archived()).allSatisfy(message -> {
+            assertThat(message.payload()).isEqualTo(ByteBuffer.wrap(text));
+            assertThat(message.brokerProperties().text("amqpBody")).contains("string");
+        });
+    }
+
+    private List<Message> archived() {
+        return Numbered.all(store, "");
     }
 
     @Test

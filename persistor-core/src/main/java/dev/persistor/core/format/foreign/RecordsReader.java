@@ -11,7 +11,6 @@ import dev.persistor.core.message.Message;
 import dev.persistor.core.store.BlobInfo;
 import java.io.IOException;
 import java.io.InputStream;
-import java.math.BigDecimal;
 import java.nio.ByteBuffer;
 import java.nio.CharBuffer;
 import java.nio.charset.CharacterCodingException;
@@ -143,17 +142,9 @@ final class RecordsReader extends StoredReader {
             case VALUE_STRING -> AttributeValue.of(parser.getText());
             case VALUE_TRUE, VALUE_FALSE -> AttributeValue.of(parser.getBooleanValue());
             case VALUE_NULL -> AttributeValue.ofNull();
-            case VALUE_NUMBER_INT -> integer(parser.getText());
-            case VALUE_NUMBER_FLOAT -> AttributeValue.of(parser.getDoubleValue());
+            case VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT -> AttributeValue.ofJsonNumber(parser.getText());
             default -> AttributeValue.ofJson(new String(asItStands(parser), StandardCharsets.UTF_8));
         };
-    }
-
-    private static AttributeValue integer(String digits) {
-        BigDecimal value = new BigDecimal(digits);
-        return value.toBigInteger().bitLength() < Long.SIZE
-                ? AttributeValue.of(value.longValueExact())
-                : AttributeValue.of(value);
     }
 
     private static void require(boolean expected, String otherwise) throws IOException {
