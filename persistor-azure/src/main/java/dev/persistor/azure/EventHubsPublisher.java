@@ -20,9 +20,9 @@ import java.util.Optional;
  * Opens publishers to event hubs.
  *
  * <p>The ordering key becomes the partition key, of at most 128 characters, so that messages of one key share a partition
- * and keep their order; those without one go to any partition. Attributes become application properties with their types.
- * Content type, correlation id, message id, subject and the two addresses stay what they are; other broker properties
- * become attributes {@code persistor-broker-NAME}.
+ * and keep their order; those without one go to any partition. Attributes become application properties, with the AMQP types
+ * that they were received with. AMQP's own properties stay what they are; other broker properties, and the time to live, become
+ * attributes {@code persistor-broker-NAME}. The body is a data section with the payload, since the client sends no other.
  *
  * <p>An event must fit into one request, of 1 MiB in most tiers.
  */

@@ -3,7 +3,6 @@ package dev.persistor.azure;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonParser;
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
@@ -47,7 +46,7 @@ final class HostJson {
                     .build())
             .build();
 
-    private static final Instant FIRST_TIME = Instant.parse("0001-01-01T00:00:00Z");
+    private static final Instant FIRST_TIME = Instant.parse("0000-01-01T00:00:00Z");
     private static final Instant END_OF_TIME = Instant.parse("+10000-01-01T00:00:00Z");
 
     private static final Pattern ENDS_IN_ZONE = Pattern.compile("(?:[Zz]|[+-]\\d\\d:\\d\\d)$");
@@ -161,12 +160,12 @@ final class HostJson {
         }
     }
 
-    /** Requires a time of the years 1 to 9999, the only ones that all formats and readers hold. */
+    /** Requires a time of the years 0 to 9999, the only ones that all formats and readers hold. */
     static Instant ofCalendar(String what, Instant time) throws MalformedEventException {
         require(
                 !time.isBefore(FIRST_TIME) && time.isBefore(END_OF_TIME),
                 what,
-                "a time of the years 1 to 9999, and is " + time);
+                "a time of the years 0 to 9999, and is " + time);
         return time;
     }
 

@@ -20,9 +20,9 @@ import java.util.Optional;
  * Opens publishers to queues and topics of Service Bus.
  *
  * <p>The ordering key becomes the session id, of at most 128 characters; an entity without sessions ignores it. Attributes
- * become application properties with their types. Content type, correlation id, message id, subject, the addresses, the
- * sessions, partition key and time to live stay what they are; other broker properties become attributes
- * {@code persistor-broker-NAME}. A message that was scheduled goes out at once.
+ * become application properties, with the AMQP types that they were received with. A body that was an AMQP value or sequence is
+ * one again. AMQP's own properties, the sessions, partition key and time to live stay what they are; other broker properties
+ * become attributes {@code persistor-broker-NAME}. A message that was scheduled goes out at once.
  *
  * <p>A message must fit into one request, of 256 KiB in the standard tier.
  */

@@ -135,7 +135,7 @@ class FunctionBatchesTest {
         void aMessageThatNoPositionOrTimeCanHoldIsMalformedAndItsNeighboursAreNot() {
             Delivery delivery = read(
                     new long[] {1, Long.MIN_VALUE, 3, 4},
-                    "[\"2026-01-31T02:10:00\",\"2026-01-31T02:10:00\",\"0000-01-31T02:10:00\",\"2026-01-31T02:10:00\"]",
+                    "[\"2026-01-31T02:10:00\",\"2026-01-31T02:10:00\",\"-0001-01-31T02:10:00\",\"2026-01-31T02:10:00\"]",
                     "[1,1,1,4294967296]");
             assertThat(delivery.messages()).extracting(Message::id).containsExactly("1");
             assertThat(delivery.rejected()).hasSize(3);

@@ -43,7 +43,7 @@ final class AmqpStored {
     static AmqpStored of(AmqpTransfer.Encoded sent, String entity, String partition, long sequenceNumber, Instant now) {
         byte[] encoded = new byte[sent.sections().remaining()];
         sent.sections().duplicate().get(encoded);
-        AmqpTail tail = AmqpTail.of(encoded);
+        AmqpTail tail = AmqpTail.of(sent.sections());
         Message message = Proton.message();
         message.decode(encoded, 0, encoded.length);
         message.setBody(null);

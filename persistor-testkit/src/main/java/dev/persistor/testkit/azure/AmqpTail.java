@@ -1,9 +1,8 @@
 package dev.persistor.testkit.azure;
 
-import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
-import java.util.Arrays;
-import org.apache.qpid.proton.amqp.Binary;
+import java.util.ArrayList;
+import java.util.List;
 import org.apache.qpid.proton.amqp.messaging.AmqpSequence;
 import org.apache.qpid.proton.amqp.messaging.AmqpValue;
 import org.apache.qpid.proton.amqp.messaging.Data;
@@ -21,34 +20,47 @@ import org.apache.qpid.proton.codec.EncoderImpl;
  */
 record AmqpTail(ByteBuffer encoded, ByteBuffer body, ByteBuffer data) {
 
-    static AmqpTail of(byte[] message) {
+    /** Reads a message, which must not be changed from now on: large bodies are not copied. */
+    static AmqpTail of(ByteBuffer message) {
         DecoderImpl decoder = new DecoderImpl();
         AMQPDefinedTypes.registerAllTypes(decoder, new EncoderImpl(decoder));
-        ByteBuffer sections = ByteBuffer.wrap(message);
+        ByteBuffer sections = message.duplicate();
         decoder.setByteBuffer(sections);
-        ByteArrayOutputStream tail = new ByteArrayOutputStream();
-        ByteArrayOutputStream body = new ByteArrayOutputStream();
-        ByteArrayOutputStream data = new ByteArrayOutputStream();
+        int bodyStart = sections.limit();
+        int bodyEnd = sections.limit();
+        List<ByteBuffer> data = new ArrayList<>();
         while (sections.hasRemaining()) {
             int start = sections.position();
             Object section = decoder.readObject();
-            if (section instanceof Data bytes && bytes.getValue() != null) {
-                Binary binary = bytes.getValue();
-                data.write(binary.getArray(), binary.getArrayOffset(), binary.getLength());
-            }
-            byte[] encoded = Arrays.copyOfRange(message, start, sections.position());
             if (isOfBody(section)) {
-                body.writeBytes(encoded);
+                bodyStart = Math.min(bodyStart, start);
             }
-            if (isOfBody(section) || section instanceof Footer) {
-                tail.writeBytes(encoded);
+            if (section instanceof Data bytes && bytes.getValue() != null) {
+                // The bytes are the last part of the section.
+                int length = bytes.getValue().getLength();
+                data.add(slice(message, sections.position() - length, sections.position()));
+            }
+            if (section instanceof Footer) {
+                bodyStart = Math.min(bodyStart, start);
+                bodyEnd = start;
             }
         }
-        return new AmqpTail(readOnly(tail), readOnly(body), readOnly(data));
+        return new AmqpTail(
+                slice(message, bodyStart, sections.limit()), slice(message, bodyStart, bodyEnd), joined(data));
     }
 
-    private static ByteBuffer readOnly(ByteArrayOutputStream bytes) {
-        return ByteBuffer.wrap(bytes.toByteArray()).asReadOnlyBuffer();
+    private static ByteBuffer slice(ByteBuffer message, int from, int to) {
+        return message.duplicate().position(from).limit(to).slice().asReadOnlyBuffer();
+    }
+
+    private static ByteBuffer joined(List<ByteBuffer> data) {
+        if (data.size() == 1) {
+            return data.get(0);
+        }
+        ByteBuffer all = ByteBuffer.allocate(
+                data.stream().mapToInt(ByteBuffer::remaining).sum());
+        data.forEach(part -> all.put(part.duplicate()));
+        return all.flip().asReadOnlyBuffer();
     }
 
     private static boolean isOfBody(Object section) {
