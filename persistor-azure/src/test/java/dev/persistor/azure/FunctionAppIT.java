@@ -239,16 +239,6 @@ class FunctionAppIT {
         }
 
         @Test
-        void theOffsetOfAGeoReplicatedNamespaceIsKept() {
-            EventHubsBatch batch = new EventHubsBatch("orders-hub", "persistor", "0")
-                    .add(EventHubsBatch.event(new byte[] {1}, 3, "1:4096:3", TIME));
-            try (AzureFunctionsHost host = start()) {
-                host.invoke("EventHub", batch.toInvocation());
-            }
-            assertThat(messages().get(0).brokerProperties().first("offset")).contains(AttributeValue.of("1:4096:3"));
-        }
-
-        @Test
         void whileTheStoreIsDownTheFunctionDoesNotReturnAndAfterwardsNothingIsLost() {
             storeIsDown();
             try (AzureFunctionsHost host = start("PERSISTOR_EVENT_HUB_DEADLINE", "60s")) {
