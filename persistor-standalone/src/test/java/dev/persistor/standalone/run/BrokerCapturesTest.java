@@ -132,6 +132,7 @@ class BrokerCapturesTest {
         byte[] value = {0, 0x53, 0x77, (byte) 0xa1, 4, 't', 'e', 'x', 't'};
         amqp.place("telemetry", value).place("invoices", value);
         try (RunningService service = capture()) {
+            await().atMost(PATIENCE).until(service::isReady);
             await().atMost(PATIENCE)
                     .untilAsserted(() -> assertThat(archived())
                             .extracting(Message::source)
