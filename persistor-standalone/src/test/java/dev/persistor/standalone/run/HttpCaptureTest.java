@@ -401,25 +401,4 @@ class HttpCaptureTest {
         assertThat(postLines(utf8(line(1, "") + line(2, "") + line(3, ""))).statusCode())
                 .isEqualTo(200);
     }
-
-    @Test
-    void twoEventsOfTheSameIdAndTimeWithOtherAttributesAreTwoMessages() throws Exception {
-        for (String path : List.of("/v1/web", "/v1/many")) {
-            for (String partition : List.of("a", "b", "b")) {
-                String[] headers = {"ce-id", "1", "ce-time", TIME, "ce-partitionkey", partition};
-                assertThat(service.post(path, utf8("x"), headers).statusCode()).isEqualTo(200);
-            }
-        }
-        String[] headers = {"ce-id", "1", "ce-time", TIME, "ce-type", "t"};
-        assertThat(service.post("/v1/web", utf8("x"), headers).statusCode()).isEqualTo(200);
-
-        assertThat(Numbered.all(store, "web/"))
-                .extracting(message -> message.orderingKey().orElse("")
-                        + message.attributes().text("type").orElse(""))
-                .containsExactlyInAnyOrder("a", "b", "t");
-        assertThat(Numbered.all(store, "many/"))
-                .extracting(message -> message.orderingKey().orElse(""))
-                .containsExactlyInAnyOrder("a", "b");
-        assertThat(service.meter("persistor_collisions_total{capture=\"web\"}")).isPositive();
-    }
 }
