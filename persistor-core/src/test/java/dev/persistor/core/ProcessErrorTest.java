@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** Memory runs out, or a class is missing, on any thread that makes messages durable: callers hear of it and never wait for ever. */
-@Timeout(60)
+@Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class ProcessErrorTest {
 
     private static final Batching BATCHES = Batching.upTo(2).orAfter(Duration.ofMillis(1));
