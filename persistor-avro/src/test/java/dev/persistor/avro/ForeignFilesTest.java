@@ -126,11 +126,12 @@ class ForeignFilesTest {
         }
 
         @Test
-        void anEmptyIdIsDamage() {
+        void aRecordWithoutAnIdGetsOneOfItsFileAndItsIndex() {
             GenericRecord exported = entry(SCHEMA, "orders", "", MICROS, attributes, bytes("payload"));
-            assertThat(read("a.avro", write(SCHEMA, CodecFactory.nullCodec(), List.of(exported)))
-                            .failure())
-                    .hasMessageContaining("a record in it is no message");
+            AvroFiles.Reading reading =
+                    read("a.avro", write(SCHEMA, CodecFactory.nullCodec(), List.of(exported, exported)));
+            assertThat(reading.failure()).isNull();
+            assertThat(reading.messages()).extracting(Message::id).containsExactly("a.avro#0", "a.avro#1");
         }
     }
 
