@@ -3,6 +3,7 @@ package dev.persistor.core.store.file;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.persistor.core.store.ExistingBlob;
 import dev.persistor.core.store.Blob;
 import dev.persistor.core.store.BlobCollisionException;
 import dev.persistor.core.store.BlobInfo;
@@ -11,6 +12,7 @@ import dev.persistor.core.store.BlobName;
 import dev.persistor.core.store.BlobStoreException;
 import dev.persistor.core.store.OpenBlob;
 import dev.persistor.core.store.PutResult;
+import java.nio.charset.StandardCharsets;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -74,6 +76,27 @@ class FileBlobStoreTest {
         assertThat(store.find(BlobName.of("a"))).isEmpty();
         assertThat(store.put(blob("a", 1))).isEqualTo(PutResult.CREATED);
         assertThat(file("a")).hasBinaryContent(new byte[] {1});
+    }
+
+    /** Two deliveries of a message may write sidecars of different bytes, of which one speaks for the other. */
+    @Test
+    void whatADeadWriterDescribedIsNotFilledWithOtherBytes() throws IOException {
+        store.put(sidecar("expires at 1"));
+        Files.delete(file("a"));
+
+        assertThat(store.put(sidecar("expires at 22"))).isEqualTo(PutResult.CREATED);
+
+        try (OpenBlob opened = store.open(BlobName.of("a"))) {
+            assertThat(opened.readVerified()).asString().isEqualTo("expires at 22");
+        }
+    }
+
+    private static Blob sidecar(String content) {
+        return Blob.of(
+                BlobName.of("a"),
+                content.getBytes(StandardCharsets.UTF_8),
+                "application/json",
+                BlobMetadata.of(Map.of(ExistingBlob.SIDECAR_OF, "1")));
     }
 
     @Test
