@@ -6,12 +6,11 @@ import dev.persistor.core.message.Attributes;
 import dev.persistor.core.message.Message;
 import dev.persistor.core.store.BlobStore;
 import dev.persistor.core.store.BlobStores;
-import dev.persistor.core.store.RetryingBlobSink;
+import dev.persistor.core.store.RetryingBlobStore;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.concurrent.ThreadLocalRandom;
 
 /** Persistor inside a Java service: the README shows this file. */
 final class EmbedExample {
@@ -19,13 +18,8 @@ final class EmbedExample {
     private EmbedExample() {}
 
     static Receipt archiveOne(URI address) {
-        try (BlobStore store = BlobStores.open(address, System.getenv());
-                Persistor persistor = Persistor.builder(new RetryingBlobSink(
-                                store,
-                                Duration.ofSeconds(8),
-                                ThreadLocalRandom::current,
-                                failure -> System.err.println(failure.getMessage())))
-                        .build()) {
+        try (BlobStore store = RetryingBlobStore.of(BlobStores.open(address, System.getenv()), Duration.ofSeconds(8));
+                Persistor persistor = Persistor.builder(store).build()) {
             Message message = Message.builder()
                     .id("1234567890")
                     .source("orders")

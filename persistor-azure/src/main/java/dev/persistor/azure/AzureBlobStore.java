@@ -5,6 +5,7 @@ import com.azure.core.util.Context;
 import com.azure.storage.blob.BlobContainerClient;
 import com.azure.storage.blob.models.BlobHttpHeaders;
 import com.azure.storage.blob.models.BlobItem;
+import com.azure.storage.blob.models.BlobItemProperties;
 import com.azure.storage.blob.models.BlobListDetails;
 import com.azure.storage.blob.models.BlobProperties;
 import com.azure.storage.blob.models.BlobRequestConditions;
@@ -75,7 +76,7 @@ public final class AzureBlobStore implements BlobStore {
      * Uses a container through a client.
      *
      * @param container the client of a container that is there; its own retries should be few, since
-     *     {@link dev.persistor.core.store.RetryingBlobSink} has the long ones
+     *     {@link dev.persistor.core.store.RetryingBlobStore} has the long ones
      * @param prefix what goes before each name: empty, or ending in {@code /}
      */
     public static AzureBlobStore over(BlobContainerClient container, String prefix) {
@@ -89,6 +90,8 @@ public final class AzureBlobStore implements BlobStore {
     @Override
     public PutResult put(Blob blob) {
         String what = "write " + blob.name() + " to " + this;
+        // The service compares the MD5 only, which is made here.
+        blob.verifyChecksum();
         byte[] content = blob.contentBytes();
         byte[] md5 = md5(content);
         BlockBlobSimpleUploadOptions upload = new BlockBlobSimpleUploadOptions(BinaryData.fromBytes(content))
@@ -156,45 +159,47 @@ public final class AzureBlobStore implements BlobStore {
         if (!startAfter.isEmpty()) {
             options.setStartFrom(prefix + startAfter);
         }
-        String what = "list " + prefix + namePrefix + " in " + this;
-        Iterator<BlobItem> items = new TranslatingIterator<>(
-                what, translating(what, () -> container.listBlobs(options, null).iterator()));
+        String what = "list \"" + namePrefix + "\" in " + this;
+        Iterator<BlobItem> items =
+                translating(what, () -> container.listBlobs(options, null).iterator());
+        // Pages are fetched on the way, and their failures come to light then.
+        Iterator<BlobInfo> described = new Iterator<>() {
+            @Override
+            public boolean hasNext() {
+                return translating(what, items::hasNext);
+            }
+
+            @Override
+            public BlobInfo next() {
+                return translating(what, () -> describe(items.next()));
+            }
+        };
         int ordered = Spliterator.ORDERED | Spliterator.NONNULL | Spliterator.DISTINCT;
-        return StreamSupport.stream(Spliterators.spliteratorUnknownSize(items, ordered), false)
-                // The service's start includes the name itself, and not every emulator knows it.
-                .filter(item -> BlobName.ORDER.compare(item.getName(), prefix + startAfter) > 0)
-                // A name that ends in a slash marks a folder.
-                .filter(item -> !item.getName().endsWith("/"))
-                .map(this::describe);
+        return StreamSupport.stream(Spliterators.spliteratorUnknownSize(described, ordered), false)
+                // The service's start includes the name itself, and not every emulator knows it. An empty name is the
+                // marker of the
+                // store's own folder.
+                .filter(blob -> BlobName.ORDER.compare(blob.name().value(), startAfter) > 0);
     }
 
-    /** Fetches pages, whose failures come to light in the middle of the reading. */
-    private record TranslatingIterator<T>(String what, Iterator<T> items) implements Iterator<T> {
-        @Override
-        public boolean hasNext() {
-            return translating(what, items::hasNext);
-        }
-
-        @Override
-        public T next() {
-            return translating(what, items::next);
-        }
-    }
-
+    /** Nothing but a {@link BlobStoreException} leaves a store, whatever the client throws. */
     private static <T> T translating(String what, Supplier<T> call) {
         try {
             return call.get();
+        } catch (BlobStoreException e) {
+            throw e;
         } catch (RuntimeException e) {
             throw AzureErrors.translate(what, e);
         }
     }
 
     private BlobInfo describe(BlobItem item) {
-        return AzureMetadata.describe(
-                BlobName.of(item.getName().substring(prefix.length())),
-                item.getProperties().getContentLength(),
-                item.getProperties().getContentType(),
-                item.getMetadata());
+        BlobName name = BlobName.listed(item.getName().substring(prefix.length()));
+        BlobItemProperties properties = item.getProperties();
+        return properties == null
+                ? AzureMetadata.describe(name, null, null, item.getMetadata())
+                : AzureMetadata.describe(
+                        name, properties.getContentLength(), properties.getContentType(), item.getMetadata());
     }
 
     private static BlobInfo describe(BlobName name, BlobProperties properties) {
@@ -223,12 +228,37 @@ public final class AzureBlobStore implements BlobStore {
         try {
             // One request brings the properties and the first bytes; the rest is bound to the same version of the blob.
             BlobInputStream content = client(name).openInputStream();
-            return new OpenBlob(describe(name, content.getProperties()), content);
+            return new OpenBlob(describe(name, content.getProperties()), new AzureContent(content, "read " + name));
         } catch (BlobStorageException e) {
             if (AzureErrors.isNoSuchBlob(e)) {
                 throw new BlobNotFoundException(name);
             }
             throw AzureErrors.translate(what, e);
+        } catch (RuntimeException e) {
+            throw AzureErrors.translate(what, e);
+        }
+    }
+
+    /** Asks for one name: a container that does not exist is 404, and an identity that may only write is refused with 403. */
+    @Override
+    public void check() {
+        String what = "open " + this;
+        try {
+            boolean unused = container
+                    .listBlobs(new ListBlobsOptions().setPrefix(prefix).setMaxResultsPerPage(1), REQUEST_TIMEOUT)
+                    .iterator()
+                    .hasNext();
+        } catch (BlobStorageException e) {
+            if (AzureErrors.isNoSuchContainer(e)) {
+                throw BlobStoreException.translated(
+                        what + ": there is no container " + container.getBlobContainerName()
+                                + "; create it, or correct the address",
+                        e,
+                        false);
+            }
+            if (!AzureErrors.isForbidden(e) || AzureErrors.isShutOut(e)) {
+                throw AzureErrors.translate(what, e);
+            }
         } catch (RuntimeException e) {
             throw AzureErrors.translate(what, e);
         }

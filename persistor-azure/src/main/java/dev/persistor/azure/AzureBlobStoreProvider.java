@@ -12,12 +12,15 @@ import dev.persistor.core.store.BlobStore;
 import dev.persistor.core.store.BlobStoreProvider;
 import java.net.URI;
 import java.time.Duration;
+import java.util.Base64;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Opens {@code https://ACCOUNT.blob.core.windows.net/container/prefix}, also in Azure's other clouds and on private
@@ -45,6 +48,8 @@ public final class AzureBlobStoreProvider implements BlobStoreProvider {
         ADAPTER.setLevel(Level.SEVERE);
     }
 
+    private static final Pattern HADOOP = Pattern.compile("(?:abfss?|wasbs?)://([^@/]+)@([^/?#]+)(.*)");
+    private static final Pattern WEB = Pattern.compile("(https?)://([^@/?#]+\\.(?:blob|dfs)\\.[^@/?#]+)(.*)");
     private static final Pattern CLOUD = Pattern.compile("(https://[^/]+)/([^/]+)(?:/(.*))?");
     private static final Pattern EMULATOR = Pattern.compile("(https?://[^/]+/devstoreaccount1)/([^/]+)(?:/(.*))?");
 
@@ -67,6 +72,30 @@ public final class AzureBlobStoreProvider implements BlobStoreProvider {
                 || ("https".equals(address.getScheme())
                         && address.getHost() != null
                         && address.getHost().contains(".blob."));
+    }
+
+    /** Knows the addresses of Hadoop's drivers, of Data Lake's own endpoint, and those without TLS. */
+    @Override
+    public Optional<String> correction(URI address) {
+        Matcher hadoop = HADOOP.matcher(address.toString());
+        if (hadoop.matches()) {
+            return Optional.of(
+                    "https://" + blobHost(hadoop.group(2)) + "/" + hadoop.group(1) + withoutQuery(hadoop.group(3)));
+        }
+        Matcher web = WEB.matcher(address.toString());
+        if (web.matches() && (web.group(2).contains(".dfs.") || web.group(1).equals("http"))) {
+            return Optional.of("https://" + blobHost(web.group(2)) + withoutQuery(web.group(3)));
+        }
+        return address.toString().matches("(?:az|azure|adl)://.*") ? Optional.of(EXAMPLE) : Optional.empty();
+    }
+
+    private static String blobHost(String host) {
+        return host.replace(".dfs.", ".blob.");
+    }
+
+    /** What follows may be a credential. */
+    private static String withoutQuery(@Nullable String path) {
+        return path == null ? "" : path.replaceAll("[?#].*", "");
     }
 
     @Override
@@ -136,6 +165,7 @@ public final class AzureBlobStoreProvider implements BlobStoreProvider {
         if (connection == null || connection.isBlank()) {
             return builder.endpoint(account).credential(AzureCredentials.ofEnvironment(http, environment));
         }
+        requireKeyInBase64(connection);
         try {
             return builder.connectionString(connection.strip());
         } catch (RuntimeException e) {
@@ -143,6 +173,29 @@ public final class AzureBlobStoreProvider implements BlobStoreProvider {
             throw new IllegalArgumentException(CONNECTION_STRING
                     + " is no connection string of a storage account (its value is secret and not shown)");
         }
+    }
+
+    /** The client decodes the key at the first request only, and each would fail. */
+    private static void requireKeyInBase64(String connection) {
+        for (String part : connection.split(";", -1)) {
+            int equals = part.indexOf('=');
+            if (equals > 0 && part.substring(0, equals).strip().equalsIgnoreCase("AccountKey")) {
+                requireBase64(part.substring(equals + 1).strip());
+            }
+        }
+    }
+
+    private static void requireBase64(String key) {
+        try {
+            if (key.length() % 4 == 0 && Base64.getDecoder().decode(key).length > 0) {
+                return;
+            }
+        } catch (IllegalArgumentException e) {
+            // Its text may quote the key.
+        }
+        throw new IllegalArgumentException(CONNECTION_STRING
+                + ": its AccountKey is not Base64; copy the whole key from the storage account (its value is secret and not"
+                + " shown)");
     }
 
     /** What goes to another account than the one that is named would be looked for in vain. */

@@ -4,6 +4,7 @@ import com.azure.core.exception.HttpResponseException;
 import com.azure.storage.blob.models.BlobErrorCode;
 import com.azure.storage.blob.models.BlobStorageException;
 import dev.persistor.core.store.BlobStoreException;
+import java.io.IOException;
 import java.util.Set;
 
 /**
@@ -31,7 +32,13 @@ final class AzureErrors {
 
     private AzureErrors() {}
 
-    static BlobStoreException translate(String what, RuntimeException failure) {
+    /** Translates whatever a call of the client ended with. */
+    static BlobStoreException translate(String what, Exception failure) {
+        BlobStoreException.restoreInterrupt(failure);
+        if (failure instanceof IOException && failure.getCause() instanceof RuntimeException cause) {
+            // The client's streams wrap what the service answered.
+            return translate(what, cause);
+        }
         if (failure instanceof HttpResponseException answered && answered.getResponse() != null) {
             int status = answered.getResponse().getStatusCode();
             return BlobStoreException.translated(
@@ -40,7 +47,7 @@ final class AzureErrors {
         return BlobStoreException.retryable(what, failure);
     }
 
-    private static String code(RuntimeException failure) {
+    private static String code(Exception failure) {
         return failure instanceof BlobStorageException e && e.getErrorCode() != null ? " " + e.getErrorCode() : "";
     }
 
@@ -64,12 +71,25 @@ final class AzureErrors {
                 && !BlobErrorCode.CONTAINER_NOT_FOUND.equals(failure.getErrorCode());
     }
 
-    private static boolean isRetryable(int status, RuntimeException failure) {
+    /**
+     * Tells whether the service lets the caller do nothing at all: a wrong key, an expired signature, a network that is shut out.
+     * An identity that lacks one permission gets another code.
+     */
+    static boolean isShutOut(BlobStorageException failure) {
+        return has(failure, Set.of(BlobErrorCode.AUTHENTICATION_FAILED, BlobErrorCode.AUTHORIZATION_FAILURE));
+    }
+
+    /** Tells whether there is no such container. */
+    static boolean isNoSuchContainer(BlobStorageException failure) {
+        return failure.getStatusCode() == NOT_FOUND;
+    }
+
+    private static boolean isRetryable(int status, Exception failure) {
         return status == 408 || status == 429 || status >= 500 || has(failure, MENDED_BY_ANOTHER_TRY);
     }
 
     /** An answer that something on the way has given, and not the service, has no code. */
-    private static boolean has(RuntimeException failure, Set<BlobErrorCode> codes) {
+    private static boolean has(Exception failure, Set<BlobErrorCode> codes) {
         return failure instanceof BlobStorageException e
                 && e.getErrorCode() != null
                 && codes.contains(e.getErrorCode());

@@ -7,6 +7,7 @@ import dev.persistor.core.store.BlobName;
 import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -22,8 +23,6 @@ final class AzureMetadata {
     /** What the store's own key takes of the room for metadata: eight hexadecimal digits beside it. */
     static final int OWN_BYTES = CRC32C.length() + 8;
 
-    private static final String UNKNOWN_TYPE = "application/octet-stream";
-
     private AzureMetadata() {}
 
     static Map<String, String> encode(Blob blob) {
@@ -34,17 +33,18 @@ final class AzureMetadata {
     }
 
     static BlobInfo describe(
-            BlobName name, long size, @Nullable String contentType, @Nullable Map<String, String> spelled) {
+            BlobName name, @Nullable Long size, @Nullable String contentType, @Nullable Map<String, String> spelled) {
         Map<String, String> encoded = new HashMap<>();
         if (spelled != null) {
-            spelled.forEach((key, value) -> encoded.put(key.replace('_', '-'), value));
+            spelled.forEach((key, value) -> encoded.put(key.replace('_', '-'), Objects.requireNonNullElse(value, "")));
         }
         String crc32c = encoded.remove(CRC32C.replace('_', '-'));
         BlobMetadata metadata = BlobMetadata.decode(encoded);
-        String type = contentType == null ? UNKNOWN_TYPE : contentType;
+        String type = Objects.requireNonNullElse(contentType, BlobInfo.UNKNOWN_TYPE);
+        long bytes = Objects.requireNonNullElse(size, 0L);
         // Other programs' blobs lack it, or have something else there.
         return crc32c == null || !crc32c.matches("[0-9a-f]{8}")
-                ? BlobInfo.withoutChecksum(name, size, type, metadata)
-                : BlobInfo.of(name, size, type, metadata, HexFormat.fromHexDigits(crc32c));
+                ? BlobInfo.withoutChecksum(name, bytes, type, metadata)
+                : BlobInfo.of(name, bytes, type, metadata, HexFormat.fromHexDigits(crc32c));
     }
 }

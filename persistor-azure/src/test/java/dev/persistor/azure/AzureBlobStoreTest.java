@@ -17,7 +17,7 @@ import dev.persistor.core.store.BlobStore;
 import dev.persistor.core.store.BlobStoreException;
 import dev.persistor.core.store.BlobStores;
 import dev.persistor.core.store.PutResult;
-import dev.persistor.core.store.RetryingBlobSink;
+import dev.persistor.core.store.RetryingBlobStore;
 import dev.persistor.testkit.ArchiveComparison;
 import dev.persistor.testkit.Azurite;
 import dev.persistor.testkit.BlobStoreContract;
@@ -28,10 +28,10 @@ import dev.persistor.testkit.StoreCapabilities;
 import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.logging.Handler;
 import java.util.logging.LogRecord;
@@ -113,7 +113,19 @@ class AzureBlobStoreTest extends BlobStoreContract {
     @Override
     protected StoreCapabilities capabilities() {
         // Azurite sorts as JavaScript does.
-        return StoreCapabilities.paged(PAGE, this::listRequests).orderedByCodeUnits();
+        return StoreCapabilities.paged(PAGE, this::listRequests)
+                .orderedByCodeUnits()
+                .failingReads(count -> proxy().failReads(
+                                0, Collections.nCopies(count, Fault.UNAVAILABLE).toArray(Fault[]::new)))
+                .withForeign(this::putForeign);
+    }
+
+    /** As other programs do: with the client itself. The service and its emulator take a backslash for a slash. */
+    private void putForeign(String name) {
+        if (name.contains("\\")) {
+            throw new IllegalArgumentException("no blob can have the name " + name);
+        }
+        admin().getBlobClient("archive/x/" + name).upload(BinaryData.fromString("x"));
     }
 
     private long listRequests() {
@@ -130,8 +142,8 @@ class AzureBlobStoreTest extends BlobStoreContract {
                 BlobMetadata.of(Map.of("persistor-id", "1")));
     }
 
-    private static RetryingBlobSink retrying(BlobStore store) {
-        return new RetryingBlobSink(store, Duration.ofSeconds(30), ThreadLocalRandom::current, failure -> {});
+    private static RetryingBlobStore retrying(BlobStore store) {
+        return RetryingBlobStore.of(store, Duration.ofSeconds(30));
     }
 
     @Nested
@@ -180,6 +192,44 @@ class AzureBlobStoreTest extends BlobStoreContract {
                     .hasMessageContaining("404 ContainerNotFound")
                     .hasMessageNotContaining("\n");
             assertThatThrownBy(() -> nowhere.find(BlobName.of("a"))).isInstanceOf(BlobStoreException.class);
+        }
+
+        @Test
+        void aRefusedWriteWhoseLookUpFailsIsRetryable() {
+            assertThat(azure.put(blob(10))).isEqualTo(PutResult.CREATED);
+            proxy().failWrites(Fault.FORBIDDEN, Fault.FORBIDDEN);
+            // The client itself tries once more.
+            proxy().failReads(0, Fault.UNAVAILABLE, Fault.UNAVAILABLE);
+            assertThatThrownBy(() -> azure.put(blob(10)))
+                    .isInstanceOfSatisfying(
+                            BlobStoreException.class,
+                            e -> assertThat(e.isRetryable()).isTrue())
+                    .hasMessageContaining("503");
+            proxy().clearFaults();
+            proxy().failWrites(Fault.FORBIDDEN);
+            assertThat(azure.put(blob(10))).isEqualTo(PutResult.ALREADY_EXISTS);
+        }
+
+        @Test
+        void whatIsReadAgainAndAgainInVainSaysVerbPlaceAndStatus() {
+            proxy().failReads(0, Collections.nCopies(1_000, Fault.UNAVAILABLE).toArray(Fault[]::new));
+            BlobStore retrying = RetryingBlobStore.of(azure, Duration.ofMillis(200));
+            assertThatThrownBy(() -> retrying.list("orders/").count())
+                    .isInstanceOf(BlobStoreException.class)
+                    .hasMessageStartingWith("list \"orders/\" in " + account() + "/" + container + "/archive/x/: ")
+                    .hasMessageContaining("503")
+                    .hasMessageMatching("(?s).*gave up after \\d+ attempts? in 0\\.2 s");
+        }
+
+        @Test
+        void aThreadThatIsInterruptedGetsATypedFailureAndStaysInterrupted() {
+            Thread.currentThread().interrupt();
+            try {
+                assertThatThrownBy(() -> azure.put(blob(10))).isInstanceOf(BlobStoreException.class);
+                assertThat(Thread.currentThread().isInterrupted()).isTrue();
+            } finally {
+                boolean unused = Thread.interrupted();
+            }
         }
 
         @Test
@@ -325,13 +375,73 @@ class AzureBlobStoreTest extends BlobStoreContract {
         }
 
         @Test
+        void aContainerThatDoesNotExistIsNamedAtTheStart() {
+            assertThatThrownBy(
+                            () -> BlobStores.openChecked(URI.create(account() + "/no-such-container"), environment()))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining("there is no container no-such-container");
+        }
+
+        @Test
+        void aKeyThatTheServiceDoesNotTakeIsNamedAtTheStart() {
+            String wrong =
+                    azurite.connectionStringThrough(proxy().port()).replaceFirst("AccountKey=....", "AccountKey=AAAA");
+            assertThatThrownBy(() -> BlobStores.openChecked(
+                            URI.create(account() + "/" + container), Map.of("AZURE_STORAGE_CONNECTION_STRING", wrong)))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining("403");
+        }
+
+        @Test
+        void aStoreThatMayOnlyBeWrittenOrDoesNotAnswerNowIsOpened() {
+            proxy().failReads(0, Fault.FORBIDDEN, Fault.UNAVAILABLE, Fault.UNAVAILABLE);
+            for (String folder : List.of("forbidden", "busy")) {
+                try (BlobStore store =
+                        BlobStores.openChecked(URI.create(account() + "/" + container + "/" + folder), environment())) {
+                    assertThat(store.put(blob(1))).isEqualTo(PutResult.CREATED);
+                }
+            }
+        }
+
+        @ParameterizedTest
+        @ValueSource(strings = {"s3cret-not-base64!", "s3cret", "", "dTNjcmV0==="})
+        void anAccountKeyThatIsNotBase64IsNamedAndNotShown(String key) {
+            Map<String, String> environment = Map.of(
+                    "AZURE_STORAGE_CONNECTION_STRING",
+                    "DefaultEndpointsProtocol=https;AccountName=account;EndpointSuffix=core.windows.net;AccountKey="
+                            + key);
+            assertThatThrownBy(() ->
+                            BlobStores.open(URI.create("https://account.blob.core.windows.net/container"), environment))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining("AZURE_STORAGE_CONNECTION_STRING: its AccountKey is not Base64")
+                    .hasMessageNotContaining("s3cret")
+                    .hasNoCause();
+        }
+
+        @ParameterizedTest
+        @ValueSource(
+                strings = {
+                    "abfss://container@account.dfs.core.windows.net/a/b",
+                    "abfs://container@account.dfs.core.windows.net/a/b",
+                    "wasbs://container@account.blob.core.windows.net/a/b",
+                    "https://account.dfs.core.windows.net/container/a/b?sig=s3cret",
+                    "http://account.blob.core.windows.net/container/a/b"
+                })
+        void anAddressOfAnotherKindIsToldHowToWriteIt(String address) {
+            assertThatThrownBy(() -> BlobStores.open(URI.create(address), Map.of()))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageEndingWith("write https://account.blob.core.windows.net/container/a/b")
+                    .hasMessageNotContaining("s3cret");
+        }
+
+        @Test
         void aMalformedConnectionStringIsRefusedAndNotShown() {
             assertThatThrownBy(() -> BlobStores.open(
                             URI.create("https://account.blob.core.windows.net/container"),
-                            Map.of("AZURE_STORAGE_CONNECTION_STRING", "AccountKey=s3cret;x")))
+                            Map.of("AZURE_STORAGE_CONNECTION_STRING", "AccountKey=czNjcmV0;x")))
                     .isInstanceOf(IllegalArgumentException.class)
                     .hasMessageContaining("AZURE_STORAGE_CONNECTION_STRING")
-                    .hasMessageNotContaining("s3cret")
+                    .hasMessageNotContaining("czNjcmV0")
                     .hasNoCause();
         }
     }

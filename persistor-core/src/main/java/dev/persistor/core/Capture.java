@@ -19,7 +19,7 @@ import dev.persistor.core.store.BlobSink;
 import dev.persistor.core.store.BlobStore;
 import dev.persistor.core.store.BlobStoreException;
 import dev.persistor.core.store.FallbackBlobSink;
-import dev.persistor.core.store.RetryingBlobSink;
+import dev.persistor.core.store.RetryingBlobStore;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -49,6 +49,7 @@ public final class Capture implements AutoCloseable {
 
     private final Settings settings;
     private final Stores stores;
+    private final BlobStore store;
     private final BlobSink sink;
     private final Counters counters = new Counters();
     private final OutageLog outages = new OutageLog(LOG);
@@ -63,6 +64,7 @@ public final class Capture implements AutoCloseable {
         List<PersistorListener> all = new ArrayList<>(listeners);
         all.add(0, counters);
         this.listener = new Listeners(all);
+        this.store = retrying(stores.store());
         this.sink = sink();
         this.format = format;
         Persistor.Builder builder = Persistor.builder(sink)
@@ -73,24 +75,35 @@ public final class Capture implements AutoCloseable {
         listeners.forEach(builder::listener);
         this.persistor = builder.build();
         this.replayed = settings.get(PersistorSettings.SKIP_REPLAYED)
-                ? Optional.of(new ReplayedMessages(stores.store(), outages))
+                ? Optional.of(new ReplayedMessages(store, outages))
                 : Optional.empty();
     }
 
-    private BlobSink sink() {
-        Duration deadline = settings.get(PersistorSettings.RETRY_DEADLINE);
-        if (stores.fallback().isEmpty()) {
-            return retrying(stores.store(), deadline);
-        }
-        Duration half = deadline.dividedBy(2);
-        return new FallbackBlobSink(
-                retrying(stores.store(), half), retrying(stores.fallback().get(), half), PAUSE, this::reportFallBack);
+    /** What a delivery does one after another shares the deadline: looking for an original, writing, and writing elsewhere. */
+    private Duration budget() {
+        int steps = 1
+                + (settings.get(PersistorSettings.SKIP_REPLAYED) ? 1 : 0)
+                + (stores.fallback().isPresent() ? 1 : 0);
+        return settings.get(PersistorSettings.RETRY_DEADLINE).dividedBy(steps);
     }
 
-    private BlobSink retrying(BlobStore store, Duration deadline) {
-        String writing = writingTo(store);
-        BlobSink watched = new WatchedSink(store, () -> outages.succeeded(writing));
-        return new RetryingBlobSink(watched, deadline, ThreadLocalRandom::current, failure -> {
+    private BlobSink sink() {
+        BlobSink first = watched(store, stores.store());
+        return stores.fallback()
+                .<BlobSink>map(second ->
+                        new FallbackBlobSink(first, watched(retrying(second), second), PAUSE, this::reportFallBack))
+                .orElse(first);
+    }
+
+    /** Tells when a store takes a blob again. */
+    private BlobSink watched(BlobStore retrying, BlobStore plain) {
+        String writing = writingTo(plain);
+        return new WatchedSink(retrying, () -> outages.succeeded(writing));
+    }
+
+    private BlobStore retrying(BlobStore plain) {
+        String writing = writingTo(plain);
+        return new RetryingBlobStore(plain, budget(), ThreadLocalRandom::current, failure -> {
             listener.retried(failure);
             outages.failed(
                     Level.WARN,
@@ -185,8 +198,13 @@ public final class Capture implements AutoCloseable {
         return counters;
     }
 
-    /** Returns the store itself, without retries. */
+    /** Returns the store, whose calls are retried within the deadline of the settings. */
     public BlobStore store() {
+        return store;
+    }
+
+    /** Returns the store itself, whose failures show at once. */
+    public BlobStore storeWithoutRetries() {
         return stores.store();
     }
 

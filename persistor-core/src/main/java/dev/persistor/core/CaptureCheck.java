@@ -47,7 +47,7 @@ final class CaptureCheck implements BiConsumer<Settings, List<String>> {
             return null;
         }
         try {
-            return BlobStores.open(address.get(), environment);
+            return BlobStores.openChecked(address.get(), environment);
         } catch (IllegalArgumentException e) {
             problems.add(setting.name() + ": " + e.getMessage());
             return null;

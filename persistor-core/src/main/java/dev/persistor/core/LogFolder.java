@@ -112,6 +112,9 @@ final class LogFolder {
     }
 
     private Optional<Stretch> stretch(BlobInfo blob) {
+        if (blob.name().isForeign()) {
+            return Optional.empty();
+        }
         boolean ofThisLog =
                 Manifest.source(blob.metadata()).filter(log.source()::equals).isPresent();
         return Manifest.offsets(blob.metadata())

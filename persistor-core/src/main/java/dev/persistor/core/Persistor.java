@@ -39,7 +39,7 @@ import org.slf4j.LoggerFactory;
  * many bytes are held as may be.
  *
  * <p>Defaults: the path template {@code {source}/{yyyy}/{MM}/{dd}/{HH}/{id}{ext}}, the raw format, no batching, a
- * concurrency of 32. The sink is taken as it is: wrap it in a {@link dev.persistor.core.store.RetryingBlobSink} to have failures retried.
+ * concurrency of 32. The sink is taken as it is: wrap it in a {@link dev.persistor.core.store.RetryingBlobStore} to have failures retried.
  *
  * <p>Thread-safe.
  */

@@ -61,7 +61,15 @@ class ArchitectureTest {
             .mayNotBeAccessedByAnyLayer()
             .whereLayer("store")
             .mayOnlyBeAccessedByLayers(
-                    "pull", "entry", "replay", "archive", "naming", "format", "foreign layouts", "embedded stores")
+                    "pull",
+                    "entry",
+                    "config",
+                    "replay",
+                    "archive",
+                    "naming",
+                    "format",
+                    "foreign layouts",
+                    "embedded stores")
             .whereLayer("message")
             .mayOnlyBeAccessedByLayers("pull", "entry", "replay", "archive", "naming", "format", "foreign layouts");
 

@@ -153,7 +153,7 @@ class CaptureTest {
         AtomicInteger left = new AtomicInteger(writes);
         BlobStore failing = (BlobStore) Proxy.newProxyInstance(
                 BlobStore.class.getClassLoader(), new Class<?>[] {BlobStore.class}, (proxy, method, arguments) -> {
-                    if (method.getName().equals("put") && left.getAndDecrement() > 0) {
+                    if (method.getName().startsWith("put") && left.getAndDecrement() > 0) {
                         throw BlobStoreException.permanent("write: forbidden");
                     }
                     return method.invoke(store, arguments);

@@ -25,6 +25,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Base64;
+import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
@@ -53,7 +54,6 @@ public final class GcsBlobStore implements BlobStore {
     private static final int ONE_REQUEST_BYTES = 8 * 1024 * 1024;
     private static final int DEFAULT_PAGE = 1_000;
     private static final BlobLimits LIMITS = new BlobLimits(1024, 1024, 8 * 1024);
-    private static final String UNKNOWN_TYPE = "application/octet-stream";
 
     private final Storage storage;
     private final String bucket;
@@ -73,7 +73,7 @@ public final class GcsBlobStore implements BlobStore {
      * Uses a bucket through a client, which is closed with the store.
      *
      * @param storage the client; its own retries should be few, since
-     *     {@link dev.persistor.core.store.RetryingBlobSink} has the long ones
+     *     {@link dev.persistor.core.store.RetryingBlobStore} has the long ones
      * @param prefix what goes before each name: empty, or ending in {@code /}
      */
     public static GcsBlobStore over(Storage storage, String bucket, String prefix) {
@@ -87,21 +87,32 @@ public final class GcsBlobStore implements BlobStore {
     @Override
     public PutResult put(Blob blob) {
         String what = "write " + blob.name() + " to " + this;
+        // The client sends a checksum of its own, so the service cannot find out.
+        blob.verifyChecksum();
         try {
             return blob.size() <= ONE_REQUEST_BYTES ? putAtOnce(blob, what) : putInChunks(blob, what);
-        } catch (StorageException e) {
-            return takenOr(e, blob, what);
-        } catch (IOException e) {
-            if (e.getCause() instanceof StorageException cause) {
-                return takenOr(cause, blob, what);
+        } catch (BlobStoreException e) {
+            throw e;
+        } catch (IOException | RuntimeException e) {
+            StorageException answered = GcsErrors.answered(e);
+            if (answered == null) {
+                throw GcsErrors.translate(what, e);
             }
-            throw BlobStoreException.retryable(what, e);
+            return takenOr(answered, blob, what);
         }
     }
 
     private PutResult takenOr(StorageException failure, Blob blob, String what) {
         if (GcsErrors.isTaken(failure)) {
             return ExistingBlob.compareTaken(blob, this, what);
+        }
+        if (blob.size() > ONE_REQUEST_BYTES && GcsErrors.mayBeSessionGone(failure)) {
+            check();
+            throw BlobStoreException.translated(
+                    what + ": Cloud Storage answers " + failure.getCode()
+                            + " to a part of the upload: its session has ended, and another attempt begins a new one",
+                    failure,
+                    true);
         }
         Optional<PutResult> there =
                 GcsErrors.isForbidden(failure) ? ExistingBlob.compareAfterRefusal(blob, this) : Optional.empty();
@@ -181,8 +192,9 @@ public final class GcsBlobStore implements BlobStore {
 
     @Override
     public Optional<BlobInfo> first(String namePrefix, String startAfter) {
-        // The service's offset includes the name itself, which may be there.
-        return list(namePrefix, startAfter, startAfter.isEmpty() ? 1 : 2).findFirst();
+        // The first may be the name itself, which the service's offset includes, or the marker of the store's own
+        // folder.
+        return list(namePrefix, startAfter, 2).findFirst();
     }
 
     private Stream<BlobInfo> list(String namePrefix, String startAfter, int page, BlobListOption... more) {
@@ -192,35 +204,37 @@ public final class GcsBlobStore implements BlobStore {
         if (!startAfter.isEmpty()) {
             options.add(BlobListOption.startOffset(prefix + startAfter));
         }
-        String what = "list " + prefix + namePrefix + " in " + this;
+        String what = "list \"" + namePrefix + "\" in " + this;
         Iterator<com.google.cloud.storage.Blob> objects = translating(
                 what,
                 () -> storage.list(bucket, options.toArray(BlobListOption[]::new))
                         .iterateAll()
                         .iterator());
-        Iterator<com.google.cloud.storage.Blob> safe = new Iterator<>() {
+        Iterator<BlobInfo> described = new Iterator<>() {
             @Override
             public boolean hasNext() {
                 return translating(what, objects::hasNext);
             }
 
             @Override
-            public com.google.cloud.storage.Blob next() {
-                return translating(what, objects::next);
+            public BlobInfo next() {
+                return translating(what, () -> describe(objects.next()));
             }
         };
         int ordered = Spliterator.ORDERED | Spliterator.NONNULL | Spliterator.DISTINCT;
-        return StreamSupport.stream(Spliterators.spliteratorUnknownSize(safe, ordered), false)
-                // The service's offset includes the name itself. A name that ends in a slash marks a folder.
-                .filter(object -> !object.getName().equals(prefix + startAfter)
-                        && !object.getName().endsWith("/"))
-                .map(this::describe);
+        return StreamSupport.stream(Spliterators.spliteratorUnknownSize(described, ordered), false)
+                // The service's offset includes the name itself. An empty name is the marker of the store's own folder.
+                .filter(object -> !object.name().value().equals(startAfter)
+                        && !object.name().value().isEmpty());
     }
 
+    /** Nothing but a {@link BlobStoreException} leaves a store, whatever the client throws. */
     private static <T> T translating(String what, Supplier<T> call) {
         try {
             return call.get();
-        } catch (StorageException e) {
+        } catch (BlobStoreException e) {
+            throw e;
+        } catch (RuntimeException e) {
             throw GcsErrors.translate(what, e);
         }
     }
@@ -233,19 +247,38 @@ public final class GcsBlobStore implements BlobStore {
     }
 
     private BlobInfo describe(com.google.cloud.storage.BlobInfo object) {
-        BlobName name = BlobName.of(object.getName().substring(prefix.length()));
-        Map<String, String> metadata = object.getMetadata() == null ? Map.of() : object.getMetadata();
-        String type = object.getContentType() == null ? UNKNOWN_TYPE : object.getContentType();
+        BlobName name = BlobName.listed(object.getName().substring(prefix.length()));
+        // Servers that make their JSON of protocol buffers leave out the size of an empty object.
+        long size = Objects.requireNonNullElse(object.getSize(), 0L);
+        String type = Objects.requireNonNullElse(object.getContentType(), BlobInfo.UNKNOWN_TYPE);
+        BlobMetadata metadata = BlobMetadata.decode(metadata(object));
         Integer crc32c = checksum(object.getCrc32c());
         return crc32c == null
-                ? BlobInfo.withoutChecksum(name, object.getSize(), type, BlobMetadata.decode(metadata))
-                : BlobInfo.of(name, object.getSize(), type, BlobMetadata.decode(metadata), crc32c);
+                ? BlobInfo.withoutChecksum(name, size, type, metadata)
+                : BlobInfo.of(name, size, type, metadata, crc32c);
     }
 
+    private static Map<String, String> metadata(com.google.cloud.storage.BlobInfo object) {
+        Map<String, String> metadata = new HashMap<>();
+        if (object.getMetadata() != null) {
+            object.getMetadata().forEach((key, value) -> metadata.put(key, Objects.requireNonNullElse(value, "")));
+        }
+        return metadata;
+    }
+
+    /** Returns nothing for what is no CRC32C, which is not compared then. */
     private static @Nullable Integer checksum(@Nullable String base64) {
-        return base64 == null
-                ? null
-                : ByteBuffer.wrap(Base64.getDecoder().decode(base64)).getInt();
+        if (base64 == null) {
+            return null;
+        }
+        try {
+            byte[] bytes = Base64.getDecoder().decode(base64);
+            return bytes.length == Integer.BYTES
+                    ? (Integer) ByteBuffer.wrap(bytes).getInt()
+                    : null;
+        } catch (IllegalArgumentException e) {
+            return null;
+        }
     }
 
     @Override
@@ -260,7 +293,7 @@ public final class GcsBlobStore implements BlobStore {
         ReadChannel channel = translating(what, () -> storage.reader(id(name)));
         // The client's own buffer has 2 MiB, for each of the blobs that are read at a time.
         channel.setChunkSize(0);
-        PushbackInputStream content = new PushbackInputStream(new ObjectContent(channel));
+        PushbackInputStream content = new PushbackInputStream(new ObjectContent(channel, name, what));
         try {
             // Only this asks the service for the object, and finds whether it is there.
             int first = content.read();
@@ -268,19 +301,28 @@ public final class GcsBlobStore implements BlobStore {
                 content.unread(first);
             }
             return new OpenBlob(known, content);
-        } catch (StorageException e) {
+        } catch (IOException | RuntimeException e) {
             channel.close();
-            throw notOpened(name, what, e);
-        } catch (IOException e) {
-            channel.close();
-            throw e.getCause() instanceof StorageException cause
-                    ? notOpened(name, what, cause)
-                    : BlobStoreException.retryable(what, e);
+            throw e instanceof BlobStoreException translated ? translated : GcsErrors.translate(what, e);
         }
     }
 
-    private static BlobStoreException notOpened(BlobName name, String what, StorageException failure) {
-        return GcsErrors.isNotThere(failure) ? new BlobNotFoundException(name) : GcsErrors.translate(what, failure);
+    /** Asks for one name: a bucket that does not exist is 404, and an identity that may only write is refused with 403. */
+    @Override
+    public void check() {
+        String what = "open " + this;
+        try {
+            storage.list(bucket, BlobListOption.prefix(prefix), BlobListOption.pageSize(1));
+        } catch (RuntimeException e) {
+            StorageException answered = GcsErrors.answered(e);
+            if (answered != null && GcsErrors.isNotThere(answered)) {
+                throw BlobStoreException.translated(
+                        what + ": there is no bucket " + bucket + "; create it, or correct the address", e, false);
+            }
+            if (answered == null || !GcsErrors.isForbidden(answered)) {
+                throw GcsErrors.translate(what, e);
+            }
+        }
     }
 
     /** Returns {@code gs://bucket/prefix}. */

@@ -9,7 +9,12 @@ import com.google.cloud.storage.StorageOptions;
 import dev.persistor.core.store.BlobStore;
 import dev.persistor.core.store.BlobStoreProvider;
 import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * Opens {@code gs://bucket/prefix} with the credentials that Google's own tools find: a function's service account,
@@ -20,6 +25,10 @@ import java.util.Map;
  */
 public final class GcsBlobStoreProvider implements BlobStoreProvider {
 
+    private static final Pattern OTHER =
+            Pattern.compile("(?:gcs://|https?://storage\\.(?:googleapis|cloud\\.google)\\.com/"
+                    + "|https?://console\\.cloud\\.google\\.com/storage/browser/)([^?#;]+).*");
+    private static final String CREDENTIALS = "GOOGLE_APPLICATION_CREDENTIALS";
     private static final String EMULATOR = "STORAGE_EMULATOR_HOST";
     private static final int CONNECT_MILLIS = 5_000;
     private static final int READ_MILLIS = 20_000;
@@ -35,6 +44,13 @@ public final class GcsBlobStoreProvider implements BlobStoreProvider {
     @Override
     public boolean accepts(URI address) {
         return "gs".equals(address.getScheme());
+    }
+
+    /** Knows the addresses of other tools, of downloads and of the console. */
+    @Override
+    public Optional<String> correction(URI address) {
+        Matcher other = OTHER.matcher(address.toString());
+        return other.matches() ? Optional.of("gs://" + other.group(1)) : Optional.empty();
     }
 
     @Override
@@ -62,8 +78,28 @@ public final class GcsBlobStoreProvider implements BlobStoreProvider {
                         .build());
         String emulator = environment.get(EMULATOR);
         if (emulator != null && !emulator.isBlank()) {
+            requireAddress(emulator);
             options.setHost(emulator).setProjectId("emulator").setCredentials(NoCredentials.getInstance());
+        } else {
+            requireCredentialsFile(environment);
         }
         return options.build().getService();
+    }
+
+    private static void requireAddress(String emulator) {
+        if (!emulator.matches("https?://[^/]+.*")) {
+            throw new IllegalArgumentException(
+                    EMULATOR + " is \"" + emulator + "\"; it must be an address such as http://127.0.0.1:4443");
+        }
+    }
+
+    /** Without the file that is named, the client goes on without credentials, and each request is refused. */
+    private static void requireCredentialsFile(Map<String, String> environment) {
+        String file = environment.getOrDefault(CREDENTIALS, "");
+        if (!file.isBlank() && !Files.isReadable(Path.of(file))) {
+            throw new IllegalArgumentException(
+                    CREDENTIALS + " is \"" + file
+                            + "\", which is no file that can be read; correct it, or leave it out where a service account is attached");
+        }
     }
 }

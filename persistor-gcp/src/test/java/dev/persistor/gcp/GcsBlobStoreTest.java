@@ -16,7 +16,7 @@ import dev.persistor.core.store.BlobStoreException;
 import dev.persistor.core.store.BlobStores;
 import dev.persistor.core.store.OpenBlob;
 import dev.persistor.core.store.PutResult;
-import dev.persistor.core.store.RetryingBlobSink;
+import dev.persistor.core.store.RetryingBlobStore;
 import dev.persistor.testkit.ArchiveComparison;
 import dev.persistor.testkit.BlobStoreContract;
 import dev.persistor.testkit.GcsServer;
@@ -28,9 +28,9 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.net.URI;
 import java.time.Duration;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -75,7 +75,19 @@ class GcsBlobStoreTest extends BlobStoreContract {
 
     @Override
     protected StoreCapabilities capabilities() {
-        return StoreCapabilities.paged(PAGE, server::listRequests);
+        return StoreCapabilities.paged(PAGE, server::listRequests)
+                .failingReads(count -> server.failReads(
+                        0, Collections.nCopies(count, Fault.UNAVAILABLE).toArray(Fault[]::new)))
+                .withForeign(name -> putForeign("archive/x/" + name));
+    }
+
+    /** As other programs do: with the client itself. */
+    private void putForeign(String name) {
+        GcsBlobStoreProvider.client(environment())
+                .create(
+                        com.google.cloud.storage.BlobInfo.newBuilder("bucket", name)
+                                .build(),
+                        new byte[] {1});
     }
 
     private static Blob blob(int size) {
@@ -143,11 +155,86 @@ class GcsBlobStoreTest extends BlobStoreContract {
         @ValueSource(ints = {10, 9 << 20})
         void aLostAnswerLeavesOneBlob(int size) {
             server.failUploads(Fault.LOST_ANSWER);
-            RetryingBlobSink retrying =
-                    new RetryingBlobSink(gcs, Duration.ofSeconds(30), ThreadLocalRandom::current, failure -> {});
+            RetryingBlobStore retrying = RetryingBlobStore.of(gcs, Duration.ofSeconds(30));
             assertThat(retrying.put(blob(size))).isIn(PutResult.CREATED, PutResult.ALREADY_EXISTS);
             assertThat(gcs.list("")).hasSize(1);
             assertThat(gcs.put(blob(size))).isEqualTo(PutResult.ALREADY_EXISTS);
+        }
+
+        @ParameterizedTest
+        @EnumSource(names = {"NOT_FOUND", "GONE"})
+        void anUploadWhoseSessionHasEndedBeginsANewOne(Fault fault) {
+            server.failUploads(fault);
+            assertThat(RetryingBlobStore.of(gcs, Duration.ofSeconds(30)).put(blob(9 << 20)))
+                    .isEqualTo(PutResult.CREATED);
+            assertThat(server.requests())
+                    .filteredOn(request -> request.contains("uploadType=resumable"))
+                    .hasSize(2);
+            assertThat(gcs.put(blob(9 << 20))).isEqualTo(PutResult.ALREADY_EXISTS);
+        }
+
+        @ParameterizedTest
+        @EnumSource(names = {"NOT_FOUND", "GONE", "UNAVAILABLE", "FORBIDDEN"})
+        void theAddressOfAnUploadIsInNoError(Fault fault) {
+            server.failUploads(fault);
+            assertThatThrownBy(() -> gcs.put(blob(9 << 20)))
+                    .isInstanceOf(BlobStoreException.class)
+                    .satisfies(e -> assertThat(printed(e)).doesNotContain("upload_id=1"));
+        }
+
+        private String printed(Throwable failure) {
+            StringWriter text = new StringWriter();
+            failure.printStackTrace(new PrintWriter(text));
+            return text.toString();
+        }
+
+        @Test
+        void aBucketThatDoesNotExistIsPermanentForLargeBlobsToo() {
+            server.removeBucket("bucket");
+            assertThatThrownBy(() -> gcs.put(blob(10)))
+                    .isInstanceOfSatisfying(
+                            BlobStoreException.class,
+                            e -> assertThat(e.isRetryable()).isFalse())
+                    .hasMessageContaining("404");
+            assertThatThrownBy(() -> gcs.put(blob(9 << 20)))
+                    .isInstanceOfSatisfying(
+                            BlobStoreException.class,
+                            e -> assertThat(e.isRetryable()).isFalse())
+                    .hasMessageContaining("there is no bucket bucket");
+        }
+
+        @Test
+        void aRefusedWriteWhoseLookUpFailsIsRetryable() {
+            assertThat(gcs.put(blob(10))).isEqualTo(PutResult.CREATED);
+            server.failUploads(Fault.FORBIDDEN, Fault.FORBIDDEN);
+            server.failReads(0, Fault.UNAVAILABLE);
+            assertThatThrownBy(() -> gcs.put(blob(10)))
+                    .isInstanceOfSatisfying(
+                            BlobStoreException.class,
+                            e -> assertThat(e.isRetryable()).isTrue())
+                    .hasMessageContaining("503");
+            assertThat(gcs.put(blob(10))).isEqualTo(PutResult.ALREADY_EXISTS);
+        }
+
+        @Test
+        void whatIsReadAgainAndAgainInVainSaysVerbPlaceAndStatus() {
+            server.failReads(0, Collections.nCopies(1_000, Fault.UNAVAILABLE).toArray(Fault[]::new));
+            BlobStore retrying = RetryingBlobStore.of(gcs, Duration.ofMillis(200));
+            assertThatThrownBy(() -> retrying.list("orders/").count())
+                    .isInstanceOf(BlobStoreException.class)
+                    .hasMessageMatching("list \"orders/\" in gs://bucket/archive/x/: Cloud Storage answers 503: .*;"
+                            + " gave up after \\d+ attempts? in 0\\.2 s");
+        }
+
+        @Test
+        void anObjectOfWhichLittleIsKnownIsListedAndFound() {
+            server.withoutSizes();
+            gcs.put(blob(0));
+            assertThat(gcs.list("").findFirst().orElseThrow().size()).isZero();
+            assertThat(gcs.put(blob(0))).isEqualTo(PutResult.ALREADY_EXISTS);
+            try (OpenBlob opened = gcs.open(BlobName.of("a/b"))) {
+                assertThat(opened.readVerified()).isEmpty();
+            }
         }
 
         @Test
@@ -157,8 +244,7 @@ class GcsBlobStoreTest extends BlobStoreContract {
 
             Message message = new MessageGenerator(2).next(new byte[] {1, 2, 3});
             server.failUploads(Fault.CORRUPTED);
-            RetryingBlobSink retrying =
-                    new RetryingBlobSink(gcs, Duration.ofSeconds(30), ThreadLocalRandom::current, failure -> {});
+            RetryingBlobStore retrying = RetryingBlobStore.of(gcs, Duration.ofSeconds(30));
             try (Persistor persistor = Persistor.builder(retrying).build()) {
                 Receipt receipt = persistor.persistAll(List.of(message)).get(0);
                 assertThat(receipt.blob().value()).contains(".collision-");
@@ -247,6 +333,51 @@ class GcsBlobStoreTest extends BlobStoreContract {
                 store.put(blob(1));
             }
             assertThat(server.requests()).anyMatch(request -> request.contains("/b/my_bucket/o"));
+        }
+
+        @Test
+        void aBucketThatDoesNotExistIsNamedAtTheStart() {
+            server.removeBucket("no-such");
+            assertThatThrownBy(() -> BlobStores.openChecked(URI.create("gs://no-such/a"), environment()))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining("there is no bucket no-such");
+        }
+
+        @Test
+        void aStoreThatMayOnlyBeWrittenOrDoesNotAnswerNowIsOpened() {
+            server.failReads(0, Fault.FORBIDDEN, Fault.UNAVAILABLE);
+            for (String place : List.of("gs://bucket/forbidden", "gs://bucket/busy")) {
+                try (BlobStore store = BlobStores.openChecked(URI.create(place), environment())) {
+                    assertThat(store.put(blob(1))).isEqualTo(PutResult.CREATED);
+                }
+            }
+        }
+
+        @ParameterizedTest
+        @ValueSource(
+                strings = {
+                    "gcs://my-bucket/a",
+                    "https://storage.googleapis.com/my-bucket/a?X-Goog-Signature=s3cret",
+                    "https://storage.cloud.google.com/my-bucket/a",
+                    "https://console.cloud.google.com/storage/browser/my-bucket/a;tab=objects"
+                })
+        void anAddressOfAnotherKindIsToldHowToWriteIt(String address) {
+            assertThatThrownBy(() -> BlobStores.open(URI.create(address), environment()))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageEndingWith("write gs://my-bucket/a")
+                    .hasMessageNotContaining("s3cret");
+        }
+
+        @Test
+        void anEmulatorWithoutASchemeAndAMissingCredentialsFileAreNamed() {
+            assertThatThrownBy(() ->
+                            BlobStores.open(URI.create("gs://bucket"), Map.of("STORAGE_EMULATOR_HOST", "127.0.0.1:1")))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining("STORAGE_EMULATOR_HOST is \"127.0.0.1:1\"");
+            assertThatThrownBy(() -> BlobStores.open(
+                            URI.create("gs://bucket"), Map.of("GOOGLE_APPLICATION_CREDENTIALS", "/no/such/key.json")))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining("GOOGLE_APPLICATION_CREDENTIALS is \"/no/such/key.json\"");
         }
 
         @Test

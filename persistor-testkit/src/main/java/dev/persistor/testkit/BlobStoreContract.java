@@ -17,23 +17,32 @@ import dev.persistor.core.store.BlobMetadata;
 import dev.persistor.core.store.BlobName;
 import dev.persistor.core.store.BlobNotFoundException;
 import dev.persistor.core.store.BlobStore;
+import dev.persistor.core.store.BlobStoreException;
 import dev.persistor.core.store.ExistingBlob;
 import dev.persistor.core.store.OpenBlob;
 import dev.persistor.core.store.PutResult;
+import dev.persistor.core.store.RetryingBlobStore;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
+import java.util.function.IntConsumer;
 import java.util.function.IntFunction;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -149,6 +158,18 @@ public abstract class BlobStoreContract {
             assertThat(read("a")).asString().isEqualTo("first");
             assertThat(store.find(BlobName.of("a")).orElseThrow().metadata().get("persistor-id"))
                     .contains("first");
+        }
+
+        @Test
+        void aBlobWhoseContentIsNotThatOfItsChecksumIsRefusedAndChangesNothing() {
+            Blob altered =
+                    Blob.of(BlobName.of("a"), ByteBuffer.wrap(new byte[] {1}), TYPE, BlobMetadata.empty(), 4_711);
+            assertThatThrownBy(() -> store.put(altered))
+                    .isInstanceOfSatisfying(
+                            BlobStoreException.class,
+                            e -> assertThat(e.isRetryable()).isFalse());
+            assertThat(names("", "")).isEmpty();
+            assertThat(store.put(blob("a", "x"))).isEqualTo(PutResult.CREATED);
         }
 
         @Test
@@ -499,6 +520,170 @@ public abstract class BlobStoreContract {
             }
             assertThat(capabilities().listRequests().getAsLong() - before).isLessThanOrEqualTo(1);
             assertThat(names("", "")).hasSize(3 * pageSize).isSorted();
+        }
+    }
+
+    /** Other programs put objects of any name into the store. */
+    @Nested
+    class ForeignNames {
+
+        private static final List<String> ODD = List.of(
+                "/lead",
+                "a//b",
+                "dir/",
+                "dir/sub/",
+                "dir/back\\slash",
+                "dir/line\nfeed",
+                "dir/tab\there",
+                "x/../y",
+                "x/./y",
+                "x/..");
+
+        /** Puts what the store can hold of the odd names, beside blobs of its own, and returns all names. */
+        private List<String> putAll() {
+            List<String> names = new ArrayList<>(List.of("a", "dir/blob", "x/blob", "z"));
+            names.forEach(name -> store.put(blob(name, name)));
+            for (String name : ODD) {
+                if (isPut(name)) {
+                    names.add(name);
+                }
+            }
+            names.sort(capabilities().order());
+            return names;
+        }
+
+        private boolean isPut(String name) {
+            if (capabilities().foreign().isEmpty()) {
+                return false;
+            }
+            try {
+                capabilities().foreign().get().accept(name);
+                return true;
+            } catch (RuntimeException e) {
+                // The store cannot hold it; those that it can hold are listed.
+                return false;
+            }
+        }
+
+        @Test
+        void theyAreListedAsForeignAndStopNothing() {
+            List<String> names = putAll();
+            try (Stream<BlobInfo> listed = store.list("")) {
+                assertThat(listed)
+                        .allMatch(info -> info.name().isForeign()
+                                == ODD.contains(info.name().value()))
+                        .extracting(info -> info.name().value())
+                        .isEqualTo(names);
+            }
+        }
+
+        @Test
+        void aListingGoesOnAfterAnyOfThem() {
+            List<String> names = putAll();
+            for (int index = 0; index < names.size(); index++) {
+                assertThat(names("", names.get(index)))
+                        .as("after \"%s\"", names.get(index))
+                        .isEqualTo(names.subList(index + 1, names.size()));
+                assertThat(store.first("", names.get(index))
+                                .map(info -> info.name().value()))
+                        .as("first after \"%s\"", names.get(index))
+                        .isEqualTo(names.stream().skip(index + 1L).findFirst());
+            }
+        }
+
+        @Test
+        void theyAreListedByPrefix() {
+            List<String> names = putAll();
+            for (String prefix : List.of("dir/", "x/", "/", "a")) {
+                assertThat(names(prefix, ""))
+                        .isEqualTo(names.stream()
+                                .filter(name -> name.startsWith(prefix))
+                                .toList());
+            }
+        }
+
+        @Test
+        void noBlobIsWrittenUnderOne() {
+            for (String name : ODD) {
+                assertThatThrownBy(() -> Blob.of(BlobName.listed(name), new byte[1], TYPE, BlobMetadata.empty()))
+                        .isInstanceOf(IllegalArgumentException.class);
+            }
+        }
+    }
+
+    /** A failure that passes is not seen through retries, whichever call it meets. */
+    @Nested
+    class Retrying {
+
+        private static final int FAILURES = 2;
+        private static final Duration BUDGET = Duration.ofSeconds(60);
+
+        private final AtomicInteger retries = new AtomicInteger();
+
+        private <T> void assertRetried(Function<BlobStore, T> call, T expected) {
+            Optional<IntConsumer> ownFaults = capabilities().failReads();
+            FaultyBlobStore faulty = FaultyBlobStore.over(store);
+            BlobStore retrying = new RetryingBlobStore(
+                    ownFaults.isPresent() ? store : faulty,
+                    BUDGET,
+                    ThreadLocalRandom::current,
+                    failure -> retries.incrementAndGet());
+            ownFaults.orElse(faulty::failReads).accept(FAILURES);
+            assertThat(call.apply(retrying)).isEqualTo(expected);
+            assertThat(retries.getAndSet(0)).isEqualTo(FAILURES);
+        }
+
+        @Test
+        void everyCallThatReadsIsRetried() {
+            store.put(blob("a/1", "x"));
+            store.put(blob("a/2", "y"));
+            BlobName name = BlobName.of("a/1");
+            BlobInfo info = store.find(name).orElseThrow();
+            assertRetried(retrying -> retrying.find(name), Optional.of(info));
+            assertRetried(retrying -> retrying.first("", ""), Optional.of(info));
+            assertRetried(retrying -> listed(retrying.list("a/")), List.of("a/1", "a/2"));
+            assertRetried(retrying -> listed(retrying.list("", "", "a/2")), List.of("a/1"));
+            assertRetried(retrying -> content(retrying.open(name)), "x");
+            assertRetried(retrying -> content(retrying.open(info)), "x");
+        }
+
+        @Test
+        void aListingThatFailsInTheMiddleGoesOnAfterTheLastName() {
+            List<String> names = IntStream.range(
+                            0, 3 * Math.max(2, capabilities().pageSize()))
+                    .mapToObj(i -> String.format(java.util.Locale.ROOT, "n%05d", i))
+                    .toList();
+            names.forEach(name -> store.put(blob(name, name)));
+            FaultyBlobStore faulty = FaultyBlobStore.over(store);
+            IntConsumer faults = capabilities().failReads().orElse(faulty::failReads);
+            List<String> found = new ArrayList<>();
+            try (Stream<BlobInfo> listing = new RetryingBlobStore(
+                            capabilities().failReads().isPresent() ? store : faulty,
+                            BUDGET,
+                            ThreadLocalRandom::current,
+                            failure -> retries.incrementAndGet())
+                    .list("")) {
+                listing.forEach(info -> {
+                    found.add(info.name().value());
+                    if (found.size() == names.size() / 2) {
+                        faults.accept(FAILURES);
+                    }
+                });
+            }
+            assertThat(found).isEqualTo(names);
+            assertThat(retries).hasValue(FAILURES);
+        }
+
+        private List<String> listed(Stream<BlobInfo> listing) {
+            try (listing) {
+                return listing.map(info -> info.name().value()).toList();
+            }
+        }
+
+        private String content(OpenBlob opened) {
+            try (opened) {
+                return new String(opened.readVerified(), StandardCharsets.UTF_8);
+            }
         }
     }
 

@@ -33,7 +33,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class FaultProxy implements AutoCloseable {
 
-    /** What happens to a write, a {@code PUT}, in place of what it asks for. */
+    /** What happens to a request in place of what it asks for. */
     public enum Fault {
         /** Answers 429, too many requests; nothing is passed on. */
         TOO_MANY_REQUESTS(429, false),
@@ -67,6 +67,8 @@ public final class FaultProxy implements AutoCloseable {
     private final HttpClient http =
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
     private final Deque<Fault> script = new ArrayDeque<>();
+    private final Deque<Fault> readScript = new ArrayDeque<>();
+    private int readsBeforeFaults;
     private final double probability;
     private final Random random;
     private final AtomicLong faults = new AtomicLong();
@@ -118,10 +120,24 @@ public final class FaultProxy implements AutoCloseable {
         }
     }
 
+    /**
+     * Says what happens to requests that read, {@code GET} and {@code HEAD}: pages of listings, look-ups and contents.
+     *
+     * @param after how many are passed on before
+     * @param next one for each request after these
+     */
+    public void failReads(int after, Fault... next) {
+        synchronized (script) {
+            readsBeforeFaults = after;
+            readScript.addAll(Arrays.asList(next));
+        }
+    }
+
     /** Forgets the faults of the script that have not happened yet. */
     public void clearFaults() {
         synchronized (script) {
             script.clear();
+            readScript.clear();
         }
     }
 
@@ -144,7 +160,7 @@ public final class FaultProxy implements AutoCloseable {
                 exchange.sendResponseHeaders(LENGTH_REQUIRED, -1);
                 return;
             }
-            Fault fault = exchange.getRequestMethod().equals("PUT") ? nextFault() : null;
+            Fault fault = exchange.getRequestMethod().equals("PUT") ? nextFault() : nextReadFault();
             if (fault == null) {
                 answer(exchange, pass(exchange, body));
                 return;
@@ -162,6 +178,12 @@ public final class FaultProxy implements AutoCloseable {
     /** What is passed on has a length, whatever came in: so a chunked write must be refused here, as the service does. */
     private static boolean tellsItsLength(HttpExchange exchange) {
         return exchange.getRequestHeaders().containsKey("Content-Length");
+    }
+
+    private @Nullable Fault nextReadFault() {
+        synchronized (script) {
+            return !readScript.isEmpty() && readsBeforeFaults-- <= 0 ? readScript.poll() : null;
+        }
     }
 
     private @Nullable Fault nextFault() {

@@ -8,6 +8,9 @@ import dev.persistor.core.store.BlobStore;
 import dev.persistor.core.store.BlobStoreException;
 import dev.persistor.core.store.OpenBlob;
 import dev.persistor.core.store.PutResult;
+import java.io.FilterInputStream;
+import java.io.IOException;
+import java.io.InputStream;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -17,6 +20,7 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
@@ -57,6 +61,7 @@ public final class FaultyBlobStore implements BlobStore {
     private final int burst;
     private final long seed;
     private final Consumer<String> onFault;
+    private final AtomicInteger readsToFail = new AtomicInteger();
     private final AtomicBoolean down = new AtomicBoolean();
     private final AtomicLong faults = new AtomicLong();
     private volatile Duration delay = Duration.ZERO;
@@ -110,6 +115,11 @@ public final class FaultyBlobStore implements BlobStore {
     /** Makes every write and read fail from now on, or none any more. */
     public void setDown(boolean isDown) {
         down.set(isDown);
+    }
+
+    /** Makes the next reads fail, one each: look-ups, openings, readings, and steps of listings. */
+    public void failReads(int count) {
+        readsToFail.set(count);
     }
 
     /** Makes every write take so much longer from now on, as a store far away does. */
@@ -188,7 +198,7 @@ public final class FaultyBlobStore implements BlobStore {
     }
 
     private void requireUp(String verb) {
-        if (down.get()) {
+        if (down.get() || readsToFail.getAndUpdate(left -> Math.max(0, left - 1)) > 0) {
             String what = verb + ": injected fault";
             count(what);
             throw BlobStoreException.retryable(what);
@@ -203,13 +213,13 @@ public final class FaultyBlobStore implements BlobStore {
     @Override
     public Stream<BlobInfo> list(String prefix, String startAfter) {
         requireUp("list");
-        return store.list(prefix, startAfter);
+        return store.list(prefix, startAfter).peek(blob -> requireUp("list"));
     }
 
     @Override
     public Stream<BlobInfo> list(String prefix, String startAfter, String before) {
         requireUp("list");
-        return store.list(prefix, startAfter, before);
+        return store.list(prefix, startAfter, before).peek(blob -> requireUp("list"));
     }
 
     @Override
@@ -227,13 +237,29 @@ public final class FaultyBlobStore implements BlobStore {
     @Override
     public OpenBlob open(BlobName name) {
         requireUp("open " + name);
-        return store.open(name);
+        return failing(store.open(name));
     }
 
     @Override
     public OpenBlob open(BlobInfo known) {
         requireUp("open " + known.name());
-        return store.open(known);
+        return failing(store.open(known));
+    }
+
+    private OpenBlob failing(OpenBlob opened) {
+        InputStream content = new FilterInputStream(opened.content()) {
+            @Override
+            public int read(byte[] bytes, int offset, int length) throws IOException {
+                requireUp("read " + opened.info().name());
+                return super.read(bytes, offset, length);
+            }
+        };
+        return new OpenBlob(opened.info(), content);
+    }
+
+    @Override
+    public void check() {
+        store.check();
     }
 
     @Override

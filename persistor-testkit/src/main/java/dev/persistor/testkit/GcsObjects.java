@@ -36,22 +36,32 @@ final class GcsObjects {
             long generation,
             Instant created) {
 
-        String toJson() {
+        String toJson(boolean withSize) {
             String entries = metadata.entrySet().stream()
                     .map(entry -> GcsJson.quote(entry.getKey()) + ":" + GcsJson.quote(entry.getValue()))
                     .collect(Collectors.joining(","));
             return "{\"kind\":\"storage#object\",\"bucket\":" + GcsJson.quote(bucket) + ",\"name\":"
-                    + GcsJson.quote(name) + ",\"contentType\":" + GcsJson.quote(contentType) + ",\"size\":\""
-                    + content.length + "\",\"crc32c\":\"" + crc32cBase64 + "\",\"generation\":\"" + generation
+                    + GcsJson.quote(name) + ",\"contentType\":" + GcsJson.quote(contentType)
+                    + (withSize ? ",\"size\":\"" + content.length + "\"" : "") + ",\"crc32c\":\"" + crc32cBase64
+                    + "\",\"generation\":\"" + generation
                     + "\",\"metageneration\":\"1\",\"timeCreated\":\"" + created + "\",\"metadata\":{" + entries + "}}";
         }
     }
 
     private final Map<String, NavigableMap<String, Stored>> buckets = new ConcurrentHashMap<>();
+    private volatile boolean emptySizesLeftOut;
     private final AtomicLong generation = new AtomicLong(1_000);
 
     private NavigableMap<String, Stored> bucket(String name) {
         return buckets.computeIfAbsent(name, key -> new ConcurrentSkipListMap<>(BlobName.ORDER));
+    }
+
+    void leaveOutEmptySizes() {
+        emptySizesLeftOut = true;
+    }
+
+    String toJson(Stored stored) {
+        return stored.toJson(stored.content().length > 0 || !emptySizesLeftOut);
     }
 
     Optional<Stored> find(String bucket, String name) {
@@ -126,7 +136,7 @@ final class GcsObjects {
                 .takeWhile(stored -> endOffset.isEmpty() || BlobName.ORDER.compare(stored.name(), endOffset.get()) < 0)
                 .limit(size + 1L)
                 .toList();
-        String items = matching.stream().limit(size).map(Stored::toJson).collect(Collectors.joining(","));
+        String items = matching.stream().limit(size).map(this::toJson).collect(Collectors.joining(","));
         String next = matching.size() > size
                 ? "\"nextPageToken\":" + GcsJson.quote(matching.get(size - 1).name()) + ","
                 : "";

@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Queue;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
@@ -42,7 +43,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class GcsServer implements AutoCloseable {
 
-    /** What happens to an upload in place of what it asks for. */
+    /** What happens to a request in place of what it asks for. */
     public enum Fault {
         /** Answers 429, too many requests; nothing is stored. */
         TOO_MANY_REQUESTS(429, false),
@@ -50,6 +51,10 @@ public final class GcsServer implements AutoCloseable {
         UNAVAILABLE(503, false),
         /** Answers 403, forbidden; nothing is stored. */
         FORBIDDEN(403, false),
+        /** Answers 404, as to a part of an upload whose session does not exist any more. */
+        NOT_FOUND(404, false),
+        /** Answers 410, as to a part of an upload whose session has ended. */
+        GONE(410, false),
         /** Breaks the connection in place of an answer; nothing is stored. */
         RESET(0, false),
         /** Stores the object and breaks the connection in place of an answer. */
@@ -79,6 +84,9 @@ public final class GcsServer implements AutoCloseable {
     private final AtomicLong nextUpload = new AtomicLong();
     private final Queue<String> requests = new ConcurrentLinkedQueue<>();
     private final Deque<Fault> faults = new ArrayDeque<>();
+    private final Deque<Fault> readFaults = new ArrayDeque<>();
+    private final Set<String> missingBuckets = ConcurrentHashMap.newKeySet();
+    private int readsBeforeFaults;
     private volatile CountDownLatch held = new CountDownLatch(0);
     private volatile Duration delay = Duration.ZERO;
 
@@ -112,6 +120,29 @@ public final class GcsServer implements AutoCloseable {
         }
     }
 
+    /**
+     * Says what happens to requests that read: for a page of a listing, for what is known of an object, or for its content.
+     *
+     * @param after how many are answered before
+     * @param next one for each request after these
+     */
+    public void failReads(int after, Fault... next) {
+        synchronized (readFaults) {
+            readsBeforeFaults = after;
+            readFaults.addAll(Arrays.asList(next));
+        }
+    }
+
+    /** Tells of no object how large it is when it is empty, as servers do that make their JSON of protocol buffers. */
+    public void withoutSizes() {
+        objects.leaveOutEmptySizes();
+    }
+
+    /** Behaves as if there were no such bucket from now on. */
+    public void removeBucket(String bucket) {
+        missingBuckets.add(bucket);
+    }
+
     /** Answers no upload from now on before the latch is open. */
     public void holdUploads(CountDownLatch until) {
         held = until;
@@ -133,6 +164,9 @@ public final class GcsServer implements AutoCloseable {
     public void clearFaults() {
         synchronized (faults) {
             faults.clear();
+        }
+        synchronized (readFaults) {
+            readFaults.clear();
         }
     }
 
@@ -169,11 +203,14 @@ public final class GcsServer implements AutoCloseable {
         Map<String, String> query = query(exchange);
         Matcher upload = UPLOAD.matcher(path);
         if (upload.matches()) {
+            requireBucket(decode(upload.group(1)));
             upload(exchange, decode(upload.group(1)), query);
             return;
         }
         Matcher list = OBJECTS.matcher(path);
         if (list.matches() && exchange.getRequestMethod().equals("GET")) {
+            requireBucket(decode(list.group(1)));
+            failRead();
             int pageSize = Integer.parseInt(query.getOrDefault("maxResults", Integer.toString(DEFAULT_PAGE)));
             String page = objects.page(
                     decode(list.group(1)),
@@ -187,11 +224,29 @@ public final class GcsServer implements AutoCloseable {
         }
         Matcher one = OBJECT.matcher(path);
         if (one.matches() && exchange.getRequestMethod().equals("GET")) {
+            requireBucket(decode(one.group(2)));
+            failRead();
             get(exchange, decode(one.group(2)), decode(one.group(3)), query);
             return;
         }
         throw new GcsRefusal(
                 501, "notImplemented", "this server does not do " + exchange.getRequestMethod() + " " + path);
+    }
+
+    private void requireBucket(String bucket) throws GcsRefusal {
+        if (missingBuckets.contains(bucket)) {
+            throw new GcsRefusal(404, "notFound", "The specified bucket does not exist.");
+        }
+    }
+
+    private void failRead() throws IOException, GcsRefusal {
+        Fault fault;
+        synchronized (readFaults) {
+            fault = !readFaults.isEmpty() && readsBeforeFaults-- <= 0 ? readFaults.poll() : null;
+        }
+        if (fault != null) {
+            refuse(fault);
+        }
     }
 
     private void get(HttpExchange exchange, String bucket, String name, Map<String, String> query)
@@ -203,7 +258,7 @@ public final class GcsServer implements AutoCloseable {
             exchange.getResponseHeaders().set("x-goog-generation", Long.toString(stored.generation()));
             answer(exchange, 200, stored.contentType(), stored.content());
         } else {
-            answer(exchange, 200, "application/json", stored.toJson().getBytes(StandardCharsets.UTF_8));
+            answer(exchange, 200, "application/json", objects.toJson(stored).getBytes(StandardCharsets.UTF_8));
         }
     }
 
@@ -274,7 +329,7 @@ public final class GcsServer implements AutoCloseable {
         if (fault == Fault.LOST_ANSWER) {
             throw new IOException("the connection breaks here");
         }
-        answer(exchange, 200, "application/json", stored.toJson().getBytes(StandardCharsets.UTF_8));
+        answer(exchange, 200, "application/json", objects.toJson(stored).getBytes(StandardCharsets.UTF_8));
     }
 
     private static void refuse(Fault fault) throws IOException, GcsRefusal {

@@ -11,6 +11,7 @@ import dev.persistor.core.store.BlobMetadata;
 import dev.persistor.core.store.BlobName;
 import dev.persistor.core.store.BlobNotFoundException;
 import dev.persistor.core.store.BlobStore;
+import dev.persistor.core.store.BlobStoreException;
 import dev.persistor.core.store.ExistingBlob;
 import dev.persistor.core.store.OpenBlob;
 import dev.persistor.core.store.PutResult;
@@ -18,10 +19,13 @@ import java.io.ByteArrayInputStream;
 import java.io.InputStream;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentSkipListSet;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
@@ -79,6 +83,31 @@ class BrokenStoresTest {
     }
 
     @Test
+    void aStoreThatStopsAtAForeignNameFails() {
+        assertFails(Strict.class, "theyAreListedAsForeignAndStopNothing", "aListingGoesOnAfterAnyOfThem");
+    }
+
+    @Test
+    void aStoreThatHidesForeignNamesFails() {
+        assertFails(Hiding.class, "theyAreListedAsForeignAndStopNothing", "theyAreListedByPrefix");
+    }
+
+    @Test
+    void aStoreThatListsTheNameToStartAfterFails() {
+        assertFails(Repeating.class, "listingGoesOnAfterAName", "aListingThatFailsInTheMiddleGoesOnAfterTheLastName");
+    }
+
+    @Test
+    void aStoreThatDoesNotSayThatARetryHelpsFails() {
+        assertFails(Resigned.class, "everyCallThatReadsIsRetried");
+    }
+
+    @Test
+    void aStoreThatDoesNotCompareTheChecksumFails() {
+        assertFails(Careless.class, "aBlobWhoseContentIsNotThatOfItsChecksumIsRefusedAndChangesNothing");
+    }
+
+    @Test
     void aStoreThatChecksBeforeItWritesLosesTheRace() {
         assertThat(failuresAmong(
                         CheckThenWrite.class,
@@ -93,6 +122,7 @@ class BrokenStoresTest {
 
         @Override
         public PutResult put(Blob blob) {
+            blob.verifyChecksum();
             Blob existing = blobs.putIfAbsent(blob.name(), blob);
             return existing == null ? PutResult.CREATED : ExistingBlob.compare(blob, BlobInfo.of(existing));
         }
@@ -247,6 +277,119 @@ class BrokenStoresTest {
                 @Override
                 public OpenBlob open(BlobInfo known) {
                     return new OpenBlob(known, InputStream.nullInputStream());
+                }
+            });
+        }
+    }
+
+    /** A store that other programs put objects into. */
+    static class Open extends Plain {
+        final Set<String> foreign = new ConcurrentSkipListSet<>();
+
+        @Override
+        public Stream<BlobInfo> list(String prefix, String startAfter) {
+            Stream<BlobInfo> others = foreign.stream()
+                    .filter(name -> name.startsWith(prefix))
+                    .filter(name -> BlobName.ORDER.compare(name, startAfter) > 0)
+                    .map(name ->
+                            BlobInfo.withoutChecksum(nameOf(name), 1, BlobInfo.UNKNOWN_TYPE, BlobMetadata.empty()));
+            return Stream.concat(super.list(prefix, startAfter), others)
+                    .sorted((a, b) -> a.name().compareTo(b.name()));
+        }
+
+        BlobName nameOf(String name) {
+            return BlobName.listed(name);
+        }
+    }
+
+    abstract static class BrokenOpenContract extends BrokenContract {
+        private final Open store;
+
+        BrokenOpenContract(Open store) {
+            super(store);
+            this.store = store;
+        }
+
+        @Override
+        protected StoreCapabilities capabilities() {
+            return StoreCapabilities.local().withForeign(store.foreign::add);
+        }
+    }
+
+    static class Strict extends BrokenOpenContract {
+        Strict() {
+            super(new Open() {
+                @Override
+                BlobName nameOf(String name) {
+                    return BlobName.of(name);
+                }
+            });
+        }
+    }
+
+    static class Hiding extends BrokenOpenContract {
+        Hiding() {
+            super(new Open() {
+                @Override
+                public Stream<BlobInfo> list(String prefix, String startAfter) {
+                    return super.list(prefix, startAfter)
+                            .filter(blob -> !blob.name().isForeign());
+                }
+            });
+        }
+    }
+
+    static class Repeating extends BrokenContract {
+        Repeating() {
+            super(new Plain() {
+                @Override
+                public Stream<BlobInfo> list(String prefix, String startAfter) {
+                    return super.list(prefix, "")
+                            .filter(blob -> BlobName.ORDER.compare(blob.name().value(), startAfter) >= 0);
+                }
+            });
+        }
+    }
+
+    /** A store whose service is busy now and then, and that says that no retry helps. */
+    static class Busy extends Plain {
+        final AtomicInteger left = new AtomicInteger();
+
+        @Override
+        public Optional<BlobInfo> find(BlobName name) {
+            if (left.getAndUpdate(more -> Math.max(0, more - 1)) > 0) {
+                throw BlobStoreException.permanent("find " + name + ": busy");
+            }
+            return super.find(name);
+        }
+    }
+
+    abstract static class BusyContract extends BrokenContract {
+        private final Busy store;
+
+        BusyContract(Busy store) {
+            super(store);
+            this.store = store;
+        }
+
+        @Override
+        protected StoreCapabilities capabilities() {
+            return StoreCapabilities.local().failingReads(store.left::set);
+        }
+    }
+
+    static class Resigned extends BusyContract {
+        Resigned() {
+            super(new Busy());
+        }
+    }
+
+    static class Careless extends BrokenContract {
+        Careless() {
+            super(new Plain() {
+                @Override
+                public PutResult put(Blob blob) {
+                    return super.put(Blob.of(blob.name(), blob.content(), blob.contentType(), blob.metadata()));
                 }
             });
         }

@@ -11,7 +11,7 @@ import dev.persistor.core.store.BlobMetadata;
 import dev.persistor.core.store.BlobName;
 import dev.persistor.core.store.BlobStoreException;
 import dev.persistor.core.store.PutResult;
-import dev.persistor.core.store.RetryingBlobSink;
+import dev.persistor.core.store.RetryingBlobStore;
 import dev.persistor.core.store.memory.MemoryBlobStore;
 import dev.persistor.testkit.FaultyBlobStore.Fault;
 import java.time.Duration;
@@ -43,8 +43,8 @@ class FaultyBlobStoreTest {
     @Test
     void aLostAnswerIsNotWrittenTwiceByTheRetry() {
         FaultyBlobStore faulty = FaultyBlobStore.over(store).script(Fault.AFTER_WRITE);
-        RetryingBlobSink retrying =
-                new RetryingBlobSink(faulty, Duration.ofSeconds(20), ThreadLocalRandom::current, failure -> {});
+        RetryingBlobStore retrying =
+                new RetryingBlobStore(faulty, Duration.ofSeconds(20), ThreadLocalRandom::current, failure -> {});
         assertThat(retrying.put(BLOB)).isEqualTo(PutResult.ALREADY_EXISTS);
         assertThat(store.list("")).hasSize(1);
     }

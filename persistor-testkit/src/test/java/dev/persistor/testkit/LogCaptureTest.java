@@ -13,7 +13,11 @@ import dev.persistor.core.message.Message;
 import dev.persistor.core.message.Position;
 import dev.persistor.core.store.BlobInfo;
 import dev.persistor.core.store.BlobStore;
+import dev.persistor.core.store.file.FileBlobStore;
 import dev.persistor.core.store.memory.MemoryBlobStore;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -26,8 +30,10 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -105,6 +111,46 @@ class LogCaptureTest {
         }
         assertOnce(log);
         assertThat(store.list("")).hasSizeBetween(30, 36);
+    }
+
+    @Test
+    void aStoreThatFailsWhenItIsAskedWhatIsThereIsAskedAgain() {
+        List<Message> log = log("3", 300);
+        try (Capture capture = capture(store, 100);
+                LogCapture logs = capture.logs(NONE)) {
+            outcomes(begin(logs, log.subList(0, 200)));
+        }
+        FaultyBlobStore faulty = FaultyBlobStore.over(store);
+        faulty.failReads(7);
+        try (Capture capture = capture(faulty, 100, "PERSISTOR_RETRY_DEADLINE", "1m");
+                LogCapture logs = capture.logs(NONE)) {
+            List<Archived> again = outcomes(begin(logs, log));
+            assertThat(again.subList(0, 200)).containsOnly(Archived.ALREADY_THERE);
+            assertThat(again.subList(200, 300)).containsOnly(Archived.PERSISTED);
+        }
+        assertThat(faulty.faults()).isEqualTo(7);
+        assertOnce(log);
+    }
+
+    @Test
+    void foreignNamesInTheFoldersOfALogStopNothing(@TempDir Path folder) throws IOException {
+        List<Message> log = log("3", 300);
+        for (int run = 0; run < 2; run++) {
+            try (BlobStore files = FileBlobStore.open(folder);
+                    Capture capture = capture(files, 100);
+                    LogCapture logs = capture.logs(NONE)) {
+                List<Archived> outcomes = outcomes(begin(logs, log));
+                assertThat(outcomes).containsOnly(run == 0 ? Archived.PERSISTED : Archived.ALREADY_THERE);
+                List<Path> folders;
+                try (Stream<Path> paths = Files.walk(folder.resolve("orders"))) {
+                    folders = paths.filter(Files::isDirectory).toList();
+                }
+                for (Path each : folders) {
+                    Files.writeString(each.resolve("tab\there"), "x");
+                    Files.writeString(each.resolve("back\\slash\nline"), "x");
+                }
+            }
+        }
     }
 
     /** Another batch size makes other batches, of which all are there but the last. */

@@ -13,7 +13,8 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * What was archived to a store, to be listed, read and verified. Nothing is ever written to the store.
+ * What was archived to a store, to be listed, read and verified. Nothing is ever written to the store. The store is taken as it
+ * is: wrap it in a {@link dev.persistor.core.store.RetryingBlobStore} to have its failures retried.
  *
  * <p>A time range is found by the path template: where it puts messages into folders of their publish time, only those
  * folders are listed. Blobs that the template could not have named are always looked at, by their metadata or by reading
@@ -145,7 +146,8 @@ public final class Archive {
     /** Returns how many events are in quarantine, whatever their sources and times. */
     long quarantined() {
         try (Stream<BlobInfo> blobs = source.list(QuarantineNaming.FOLDER + "/")) {
-            return blobs.filter(blob -> !RawFormat.isSidecar(blob)).count();
+            return blobs.filter(blob -> !blob.name().isForeign() && !RawFormat.isSidecar(blob))
+                    .count();
         }
     }
 

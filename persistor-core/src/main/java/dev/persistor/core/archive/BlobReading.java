@@ -3,13 +3,11 @@ package dev.persistor.core.archive;
 import dev.persistor.core.format.FormatException;
 import dev.persistor.core.format.MessageFormats;
 import dev.persistor.core.format.MessageReader;
-import dev.persistor.core.message.Message;
 import dev.persistor.core.message.MessageSize;
 import dev.persistor.core.store.BlobDamagedException;
 import dev.persistor.core.store.BlobInfo;
 import dev.persistor.core.store.BlobSource;
 import dev.persistor.core.store.BlobStoreException;
-import dev.persistor.core.store.FullJitter;
 import dev.persistor.core.store.OpenBlob;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -17,24 +15,20 @@ import java.util.List;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Reads one blob on a thread of its own, ahead of whoever takes its messages, by a few chunks at most. It is fetched at once, and
- * messages are made of it when it is its turn. When the store fails in the middle, the blob is read again from where it was left.
+ * messages are made of it when it is its turn.
  */
 final class BlobReading implements Runnable {
 
     private static final int CHUNKS_AHEAD = 8;
     private static final long CHUNK_BYTES = 256 << 10;
-    private static final int ATTEMPTS = 4;
     /** How often a thread that waits looks whether the reading has ended. */
     private static final Duration LOOK = Duration.ofSeconds(1);
-
-    private static final FullJitter WAIT = new FullJitter(Duration.ofMillis(100), Duration.ofSeconds(2));
 
     /**
      * Some of the blob's messages.
@@ -61,7 +55,6 @@ final class BlobReading implements Runnable {
     private final CountDownLatch turn = new CountDownLatch(1);
     private List<ArchivedMessage> chunk = new ArrayList<>();
     private long chunkBytes;
-    private int read;
 
     BlobReading(
             BlobInfo blob, BlobSource source, MessageFormats formats, MessageFilter filter, HeldContent.Arrays arrays) {
@@ -123,25 +116,20 @@ final class BlobReading implements Runnable {
     }
 
     private @Nullable Damage readAll() throws InterruptedException {
-        for (int attempt = 1; ; attempt++) {
-            try {
-                readFromWhereItWasLeft();
-                return null;
-            } catch (FormatException e) {
-                return new Damage(blob.name(), reason(e));
-            } catch (BlobDamagedException e) {
-                return new Damage(
-                        blob.name(), reason(e) + ". None of its messages is given, since any of them may be altered");
-            } catch (BlobStoreException e) {
-                if (!e.isRetryable() || attempt == ATTEMPTS) {
-                    return new Damage(blob.name(), reason(e));
-                }
-                Thread.sleep(WAIT.after(attempt, ThreadLocalRandom.current()).toMillis());
-            } catch (RuntimeException e) {
-                // A fault of ours or of a library's must not pass for the end of the blob, nor leave the reader
-                // waiting.
-                return new Damage(blob.name(), "cannot be read: " + e);
-            }
+        try {
+            readMessages();
+            return null;
+        } catch (FormatException e) {
+            return new Damage(blob.name(), reason(e));
+        } catch (BlobDamagedException e) {
+            return new Damage(
+                    blob.name(), reason(e) + ". None of its messages is given, since any of them may be altered");
+        } catch (BlobStoreException e) {
+            return new Damage(blob.name(), reason(e));
+        } catch (RuntimeException e) {
+            // A fault of ours or of a library's must not pass for the end of the blob, nor leave the reader
+            // waiting.
+            return new Damage(blob.name(), "cannot be read: " + e);
         }
     }
 
@@ -150,18 +138,13 @@ final class BlobReading implements Runnable {
         return reason == null ? failure.toString() : reason;
     }
 
-    private void readFromWhereItWasLeft() throws InterruptedException {
+    private void readMessages() throws InterruptedException {
         Supplier<OpenBlob> unaltered = UnalteredBlob.read(source, blob, arrays);
         turn.await();
         try (OpenBlob open = unaltered.get();
                 MessageReader reader = formats.read(open, source)) {
-            int skipped = read;
             for (int index = 0; reader.hasNext(); index++) {
-                Message message = reader.next();
-                if (index >= skipped) {
-                    read = index + 1;
-                    add(new ArchivedMessage(message, blob.name(), index));
-                }
+                add(new ArchivedMessage(reader.next(), blob.name(), index));
             }
         }
     }

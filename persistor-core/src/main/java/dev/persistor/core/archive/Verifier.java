@@ -103,6 +103,9 @@ final class Verifier {
 
     /** A sidecar belongs to its blob, also when a write that was interrupted left it alone. */
     private boolean isForeign(BlobInfo blob) {
+        if (blob.name().isForeign()) {
+            return true;
+        }
         return !archive.formats().holdMessages(blob)
                 && !RawFormat.isSidecar(blob)
                 && !blob.name().value().startsWith(QuarantineNaming.FOLDER + "/");

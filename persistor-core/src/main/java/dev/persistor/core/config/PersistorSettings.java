@@ -3,6 +3,7 @@ package dev.persistor.core.config;
 import dev.persistor.core.format.Compression;
 import dev.persistor.core.format.RawFormat;
 import dev.persistor.core.naming.PathTemplate;
+import dev.persistor.core.store.FilePermissions;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
@@ -108,6 +109,15 @@ public final class PersistorSettings {
             "an address as for PERSISTOR_STORE, and not the same",
             PersistorSettings::address);
 
+    /** Who may read what a store in a folder creates. */
+    public static final Setting<FilePermissions> FILE_PERMISSIONS = Setting.optional(
+                    FilePermissions.SETTING,
+                    "Who may read and write the files and folders that a store in a folder creates, within the process's"
+                            + " umask.",
+                    "owner, group (the owner and the group) or all",
+                    FilePermissions::parse)
+            .withDefault(FilePermissions.GROUP.label());
+
     /** What becomes of events that cannot be understood. */
     public static final Setting<Boolean> QUARANTINE = Setting.optional(
                     "PERSISTOR_QUARANTINE",
@@ -142,6 +152,7 @@ public final class PersistorSettings {
                 BATCH_MEMORY,
                 RETRY_DEADLINE,
                 FALLBACK_STORE,
+                FILE_PERMISSIONS,
                 QUARANTINE,
                 SKIP_REPLAYED);
     }

@@ -93,9 +93,15 @@ public final class MessageFormats {
                 + "; those that are there bring " + String.join(", ", names));
     }
 
-    /** Tells whether a blob holds messages, in any of these formats. */
+    /**
+     * Tells whether a blob holds messages, in any of these formats. A blob of which the store has lost the description counts as
+     * one that does, so that whoever reads the messages is told of it.
+     */
     public boolean holdMessages(BlobInfo blob) {
-        return formats.stream().anyMatch(format -> format.holdsMessages(blob));
+        if (blob.name().isForeign()) {
+            return false;
+        }
+        return blob.problem().isPresent() || formats.stream().anyMatch(format -> format.holdsMessages(blob));
     }
 
     /**

@@ -129,7 +129,7 @@ final class TimePruning {
         private void add(String prefix, String after, @Nullable String before) {
             boolean empty = before != null && BlobName.ORDER.compare(least, before) >= 0;
             if (mayBeWanted(prefix) && !empty) {
-                stretches.add(new NameStretch(prefix.length() > wanted.length() ? prefix : wanted, after, before));
+                stretches.add(NameStretch.between(prefix.length() > wanted.length() ? prefix : wanted, after, before));
             }
         }
 
@@ -163,7 +163,8 @@ final class TimePruning {
         }
 
         private void time(String prefix) {
-            String from = prefix + first;
+            // Without its last slash: a listing goes on after that name, and the folder's own marker comes next.
+            String from = prefix + first.substring(0, first.length() - 1);
             String to = prefix + last;
             add(prefix, "", prefix + BEFORE_DIGITS);
             add(commonPrefix(from, to), from, to + NameStretch.LAST);
@@ -183,8 +184,9 @@ final class TimePruning {
                 least = name;
                 int slash = name.indexOf('/', prefix.length());
                 if (slash < 0) {
-                    // No name has a character before the space.
-                    add(name, "", name + " ");
+                    if (name.startsWith(wanted)) {
+                        stretches.add(NameStretch.of(next.get()));
+                    }
                     after = name;
                 } else {
                     String folder = name.substring(0, slash + 1);

@@ -22,7 +22,10 @@ public final class Blob {
     private final int crc32c;
 
     private Blob(BlobName name, ByteBuffer content, String contentType, BlobMetadata metadata, int crc32c) {
-        this.name = Objects.requireNonNull(name, "name");
+        if (name.isForeign()) {
+            throw new IllegalArgumentException("no blob can be written as " + name + "; see BlobName.of");
+        }
+        this.name = name;
         this.content = content.slice();
         this.contentType = Objects.requireNonNull(contentType, "contentType");
         this.metadata = Objects.requireNonNull(metadata, "metadata");
@@ -54,6 +57,19 @@ public final class Blob {
         CRC32C crc = new CRC32C();
         crc.update(content.duplicate());
         return (int) crc.getValue();
+    }
+
+    /**
+     * Compares the content with its checksum, for stores whose service does not.
+     *
+     * @throws BlobStoreException permanent, if they differ: the content is not what it was when the checksum was made
+     */
+    public void verifyChecksum() {
+        int actual = checksum(content);
+        if (actual != crc32c) {
+            throw BlobStoreException.permanent("write " + name + ": the content has CRC32C "
+                    + Integer.toHexString(actual) + ", and " + Integer.toHexString(crc32c) + " was expected");
+        }
     }
 
     /** Returns this blob with other metadata. */

@@ -7,8 +7,12 @@ public final class BlobDamagedException extends BlobStoreException {
 
     private final boolean torn;
 
-    /** Says what was read and what was stored. */
-    BlobDamagedException(String message, boolean torn) {
+    /**
+     * Says what was read and what was stored.
+     *
+     * @param torn whether there are too few bytes
+     */
+    public BlobDamagedException(String message, boolean torn) {
         super(message, null, false);
         this.torn = torn;
     }

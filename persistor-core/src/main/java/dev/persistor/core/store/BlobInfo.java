@@ -1,6 +1,7 @@
 package dev.persistor.core.store;
 
 import java.util.Objects;
+import java.util.Optional;
 import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 
@@ -11,28 +12,49 @@ import org.jspecify.annotations.Nullable;
  */
 public final class BlobInfo {
 
+    /** The content type of a blob whose store knows none. */
+    public static final String UNKNOWN_TYPE = "application/octet-stream";
+
     private final BlobName name;
     private final long size;
     private final String contentType;
     private final BlobMetadata metadata;
     private final @Nullable Integer crc32c;
+    private final @Nullable String problem;
 
-    private BlobInfo(BlobName name, long size, String contentType, BlobMetadata metadata, @Nullable Integer crc32c) {
+    private BlobInfo(
+            BlobName name,
+            long size,
+            String contentType,
+            BlobMetadata metadata,
+            @Nullable Integer crc32c,
+            @Nullable String problem) {
         this.name = Objects.requireNonNull(name, "name");
         this.size = size;
         this.contentType = Objects.requireNonNull(contentType, "contentType");
         this.metadata = Objects.requireNonNull(metadata, "metadata");
         this.crc32c = crc32c;
+        this.problem = problem;
     }
 
     /** Returns the description of a blob whose checksum the store keeps. */
     public static BlobInfo of(BlobName name, long size, String contentType, BlobMetadata metadata, int crc32c) {
-        return new BlobInfo(name, size, contentType, metadata, crc32c);
+        return new BlobInfo(name, size, contentType, metadata, crc32c, null);
     }
 
     /** Returns the description of a blob without a CRC32C, as other programs may have written it. */
     public static BlobInfo withoutChecksum(BlobName name, long size, String contentType, BlobMetadata metadata) {
-        return new BlobInfo(name, size, contentType, metadata, null);
+        return new BlobInfo(name, size, contentType, metadata, null, null);
+    }
+
+    /**
+     * Returns the description of a blob of which the store has lost more than the name and the size. It counts as damaged, and its
+     * store does not open it.
+     *
+     * @param problem what is wrong and what to do, for people
+     */
+    public static BlobInfo damaged(BlobName name, long size, String problem) {
+        return new BlobInfo(name, size, UNKNOWN_TYPE, BlobMetadata.empty(), null, problem);
     }
 
     /** Returns the description that a store gives of this blob once it is there. */
@@ -65,6 +87,11 @@ public final class BlobInfo {
         return crc32c == null ? OptionalInt.empty() : OptionalInt.of(crc32c);
     }
 
+    /** Returns why the blob cannot be opened, when the store knows that already. */
+    public Optional<String> problem() {
+        return Optional.ofNullable(problem);
+    }
+
     @Override
     public boolean equals(Object other) {
         return other instanceof BlobInfo that
@@ -72,7 +99,8 @@ public final class BlobInfo {
                 && size == that.size
                 && contentType.equals(that.contentType)
                 && metadata.equals(that.metadata)
-                && Objects.equals(crc32c, that.crc32c);
+                && Objects.equals(crc32c, that.crc32c)
+                && Objects.equals(problem, that.problem);
     }
 
     @Override
@@ -83,6 +111,7 @@ public final class BlobInfo {
     @Override
     public String toString() {
         return "BlobInfo[name=" + name + ", size=" + size + ", contentType=" + contentType + ", metadata=" + metadata
-                + ", crc32c=" + (crc32c == null ? "none" : Integer.toHexString(crc32c)) + "]";
+                + ", crc32c=" + (crc32c == null ? "none" : Integer.toHexString(crc32c))
+                + (problem == null ? "" : ", problem=" + problem) + "]";
     }
 }

@@ -8,6 +8,9 @@ import org.jspecify.annotations.Nullable;
  * The name of a blob within its store: segments with {@code /} between them, none empty, {@code .} or {@code ..}, and
  * no backslash or control character in any, so that no store and no file system can read it as a way out of its root.
  *
+ * <p>Other programs give objects names that are none of these. A listing has them too, {@linkplain #listed as foreign names}: no
+ * blob can be written under one, and none that has one holds messages of Persistor.
+ *
  * <p>Names are ordered by Unicode code point, which is the order of their UTF-8 bytes and the order in which clouds
  * list.
  *
@@ -20,10 +23,12 @@ public final class BlobName implements Comparable<BlobName> {
 
     private final String value;
     private final boolean plain;
+    private final boolean foreign;
 
-    private BlobName(String value, boolean plain) {
+    private BlobName(String value, boolean plain, boolean foreign) {
         this.value = value;
         this.plain = plain;
+        this.foreign = foreign;
     }
 
     /**
@@ -33,13 +38,27 @@ public final class BlobName implements Comparable<BlobName> {
      */
     public static BlobName of(String value) {
         if (isPlain(value)) {
-            return new BlobName(value, true);
+            return new BlobName(value, true, false);
         }
         String problem = problemWith(value);
         if (problem != null) {
             throw new IllegalArgumentException("not a blob name: " + problem + ": \"" + printable(value) + "\"");
         }
-        return new BlobName(value, false);
+        return new BlobName(value, false, false);
+    }
+
+    /**
+     * Returns a name that a store lists, whatever it is: one that {@link #of} refuses is {@linkplain #isForeign() foreign}. For
+     * stores only.
+     */
+    public static BlobName listed(String value) {
+        boolean isPlain = isPlain(value);
+        return new BlobName(value, isPlain, !isPlain && problemWith(value) != null);
+    }
+
+    /** Tells whether Persistor cannot have written a blob of this name. */
+    public boolean isForeign() {
+        return foreign;
     }
 
     /** Tells whether a name is as most are: visible ASCII and spaces, with no dot before a segment. Such names are legal. */
@@ -135,8 +154,9 @@ public final class BlobName implements Comparable<BlobName> {
         return value.hashCode();
     }
 
+    /** Returns the name; a foreign one percent-encoded and in quotes, since it can hold line breaks. */
     @Override
     public String toString() {
-        return value;
+        return foreign ? "\"" + printable(value) + "\"" : value;
     }
 }

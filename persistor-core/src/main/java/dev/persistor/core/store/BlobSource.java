@@ -11,10 +11,13 @@ import java.util.stream.Stream;
 public interface BlobSource {
 
     /**
-     * Lists blobs in the order of their names, lazily: a store of millions costs no more memory than a page.
+     * Lists blobs in the order of their names, lazily: a store of millions costs no more memory than a page. Objects whose names
+     * Persistor cannot have written are listed too, with {@linkplain BlobName#isForeign() foreign} names, so that nothing that is
+     * there goes unseen and a listing can go on after any of them. No name is empty: the marker of the folder that the store itself
+     * is in is not listed.
      *
      * @param prefix how the names begin, whole segments or not; empty for all
-     * @param startAfter only names after this one in order; empty for all
+     * @param startAfter only names after this one in order, which may be a foreign one; empty for all
      * @return the blobs; the stream throws {@link BlobStoreException} when it is read and the store fails
      */
     Stream<BlobInfo> list(String prefix, String startAfter);

@@ -1,16 +1,20 @@
 package dev.persistor.core.store;
 
 import dev.persistor.core.log.SafeText;
+import java.nio.channels.ClosedByInterruptException;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A store could not do what it was asked to.
  *
- * <p>Its message is verb, name and reason, and holds no content and no secret.
+ * <p>Its message is verb, name and reason, and holds no content and no secret: credentials that a client's own texts quote are
+ * taken out of it and of its causes.
  */
 public class BlobStoreException extends RuntimeException {
 
     private static final long serialVersionUID = 1L;
+
+    private static final int LONGEST_REASON = 300;
 
     private final boolean retryable;
 
@@ -46,12 +50,28 @@ public class BlobStoreException extends RuntimeException {
     }
 
     private static String because(Throwable cause) {
-        String reason = cause.getMessage();
-        // The first line: clients add whole requests to it.
-        return ": "
-                + (reason == null || reason.isBlank()
-                        ? cause.getClass().getSimpleName()
-                        : reason.strip().lines().findFirst().orElse(""));
+        String reason = firstLine(cause);
+        return ": " + (reason.isEmpty() ? cause.getClass().getSimpleName() : reason);
+    }
+
+    /** Returns the first line of a failure's message, and no more than 300 characters: clients quote whole answers. */
+    public static String firstLine(Throwable failure) {
+        String message = failure.getMessage();
+        String line = message == null ? "" : message.strip().lines().findFirst().orElse("");
+        return line.length() > LONGEST_REASON ? line.substring(0, LONGEST_REASON) + "..." : line;
+    }
+
+    /**
+     * Interrupts the calling thread again where a client was interrupted and said so by its failure only, so that nothing waits
+     * on after it.
+     */
+    public static void restoreInterrupt(Throwable failure) {
+        for (Throwable each = failure; each != null; each = each.getCause()) {
+            if (each instanceof InterruptedException || each instanceof ClosedByInterruptException) {
+                Thread.currentThread().interrupt();
+                return;
+            }
+        }
     }
 
     /** Tells whether trying again can help. */

@@ -2,6 +2,7 @@ package dev.persistor.core.store;
 
 import java.net.URI;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * Opens the stores of one kind by their addresses. Found through {@link java.util.ServiceLoader}.
@@ -16,6 +17,14 @@ public interface BlobStoreProvider {
 
     /** Tells whether this provider opens stores at such an address. */
     boolean accepts(URI address);
+
+    /**
+     * Returns what to write in place of an address that names a store of this provider in a form that it does not open, such as
+     * another tool's. By default no such form is known.
+     */
+    default Optional<String> correction(URI address) {
+        return Optional.empty();
+    }
 
     /**
      * Opens the store.

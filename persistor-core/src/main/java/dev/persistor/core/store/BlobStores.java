@@ -6,9 +6,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.ServiceLoader;
 import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Opens stores by their addresses, with the providers that are on the class path. Thread-safe. */
 public final class BlobStores {
+
+    private static final Logger LOG = LoggerFactory.getLogger(BlobStores.class);
 
     private BlobStores() {}
 
@@ -22,8 +26,14 @@ public final class BlobStores {
      * @throws BlobStoreException if the store cannot be opened
      */
     public static BlobStore open(URI address, Map<String, String> environment) {
-        refuseCredentials(address);
         List<BlobStoreProvider> providers = providers();
+        for (BlobStoreProvider provider : providers) {
+            provider.correction(address).ifPresent(right -> {
+                throw new IllegalArgumentException(
+                        "no store is opened at a " + address.getScheme() + ":// address of this kind; write " + right);
+            });
+        }
+        refuseCredentials(address);
         for (BlobStoreProvider provider : providers) {
             if (provider.accepts(address)) {
                 return provider.open(address, environment);
@@ -32,6 +42,28 @@ public final class BlobStores {
         throw new IllegalArgumentException("no module on the class path opens the store " + address
                 + "; the modules that are there open "
                 + providers.stream().map(BlobStoreProvider::example).sorted().collect(Collectors.joining(", ")));
+    }
+
+    /**
+     * Opens the store at an address, as {@link #open} does, and {@linkplain BlobStore#check() checks} that its place exists and
+     * takes the credentials. A store that does not answer now is opened all the same: it may answer later.
+     *
+     * @throws IllegalArgumentException if the address or the credentials cannot be right; the message says what to correct
+     * @throws BlobStoreException if the store cannot be opened
+     */
+    public static BlobStore openChecked(URI address, Map<String, String> environment) {
+        BlobStore store = open(address, environment);
+        try {
+            store.check();
+            return store;
+        } catch (BlobStoreException e) {
+            if (e.isRetryable()) {
+                LOG.warn("The store does not answer now, and is used all the same: {}", e.getMessage());
+                return store;
+            }
+            store.close();
+            throw new IllegalArgumentException(e.getMessage(), e);
+        }
     }
 
     /** Tells whether a provider on the class path opens stores at such an address. */

@@ -47,13 +47,20 @@ public final class ExistingBlob {
      * @param source where it may be
      * @return {@link PutResult#ALREADY_EXISTS}, or nothing when it is not there or looking for it is refused, too
      * @throws BlobCollisionException if another blob is there
+     * @throws BlobStoreException retryable, if the look-up may succeed the next time
      */
     public static Optional<PutResult> compareAfterRefusal(Blob blob, BlobSource source) {
         Optional<BlobInfo> existing;
         try {
             existing = source.find(blob.name());
         } catch (BlobStoreException e) {
-            // What is to be reported is why the write failed, and whoever asks knows that.
+            if (e.isRetryable()) {
+                throw BlobStoreException.translated(
+                        "write " + blob.name() + ": it was refused, and the blob may be there: " + e.getMessage(),
+                        e,
+                        true);
+            }
+            // The caller reports why the write failed.
             return Optional.empty();
         }
         return existing.map(info -> compare(blob, info));
@@ -68,6 +75,10 @@ public final class ExistingBlob {
      * @throws BlobCollisionException if they are not the same
      */
     public static PutResult compare(Blob blob, BlobInfo existing) {
+        if (existing.problem().isPresent()) {
+            throw new BlobCollisionException(
+                    blob.name(), "damaged: " + existing.problem().get());
+        }
         if (isOfBoth(SIDECAR_OF, blob, existing)) {
             requireEqual(SIDECAR_OF, blob, existing);
             return PutResult.ALREADY_EXISTS;

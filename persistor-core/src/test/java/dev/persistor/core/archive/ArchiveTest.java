@@ -21,7 +21,6 @@ import dev.persistor.core.store.BlobStoreException;
 import dev.persistor.core.store.OpenBlob;
 import dev.persistor.core.store.memory.MemoryBlobStore;
 import java.io.ByteArrayInputStream;
-import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -36,7 +35,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Nested;
@@ -497,40 +495,6 @@ class ArchiveTest {
             } catch (IOException e) {
                 throw new AssertionError(e);
             }
-        }
-
-        @Test
-        void aStoreThatFailsInTheMiddleIsReadAgainFromThere() {
-            List<Message> messages = batches(400);
-            AtomicInteger opened = new AtomicInteger();
-            BlobSource failing = new CountingSource(store) {
-                @Override
-                public OpenBlob open(BlobName name) {
-                    OpenBlob blob = super.open(name);
-                    return opened.getAndIncrement() % 2 == 0
-                            ? new OpenBlob(blob.info(), breakingAfter(blob.content(), 700))
-                            : blob;
-                }
-            };
-            assertThat(readAll(Archive.on(failing).concurrency(1).build(), MessageFilter.ALL, ReadOrder.TIME))
-                    .isEqualTo(messages);
-            assertThat(opened.get()).isGreaterThan((int) store.list("").count());
-        }
-
-        private InputStream breakingAfter(InputStream whole, int bytes) {
-            return new FilterInputStream(whole) {
-                private int left = bytes;
-
-                @Override
-                public int read(byte[] to, int from, int length) throws IOException {
-                    if (left == 0) {
-                        throw new IOException("connection reset");
-                    }
-                    int count = super.read(to, from, Math.min(length, left));
-                    left -= Math.max(0, count);
-                    return count;
-                }
-            };
         }
 
         @Test

@@ -13,6 +13,29 @@ import org.junit.jupiter.params.provider.ValueSource;
 class BlobNameTest {
 
     @ParameterizedTest
+    @ValueSource(strings = {"a//b", "/lead", "x/./y", "x/../y", "a\\b", "a\tb", "a\nb", "dir/", "\uD800"})
+    void aNameThatPersistorCannotWriteIsListedAsForeign(String name) {
+        BlobName foreign = BlobName.listed(name);
+        assertThat(foreign.isForeign()).isTrue();
+        assertThat(foreign.value()).isEqualTo(name);
+        assertThat(foreign.toString())
+                .doesNotContain("\n", "\t")
+                .startsWith("\"")
+                .endsWith("\"");
+        assertThatThrownBy(() -> BlobName.of(name)).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> Blob.of(foreign, new byte[1], "t/t", BlobMetadata.empty()))
+                .isInstanceOf(IllegalArgumentException.class);
+    }
+
+    @Test
+    void aNameThatPersistorCanWriteIsListedAsItIs() {
+        for (String name : new String[] {"a", "a/b c/é", ".hidden", "a/...", "100%"}) {
+            assertThat(BlobName.listed(name)).isEqualTo(BlobName.of(name));
+            assertThat(BlobName.listed(name).isForeign()).isFalse();
+        }
+    }
+
+    @ParameterizedTest
     @ValueSource(
             strings = {
                 "",

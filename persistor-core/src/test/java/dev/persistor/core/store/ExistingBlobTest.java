@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.persistor.core.store.memory.MemoryBlobStore;
 import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 class ExistingBlobTest {
@@ -94,6 +96,45 @@ class ExistingBlobTest {
                 .isEqualTo(PutResult.ALREADY_EXISTS);
         assertThatThrownBy(() -> ExistingBlob.compareTaken(blob("y", Map.of()), store, "write a/b"))
                 .isInstanceOf(BlobCollisionException.class);
+    }
+
+    @Test
+    void aBlobWhoseDescriptionIsLostIsNotTakenForTheSame() {
+        assertCollision(
+                blob("x", Map.of()), BlobInfo.damaged(NAME, 1, "its description is lost"), "description is lost");
+    }
+
+    /** Finds nothing but what is told. */
+    private static BlobSource failing(BlobStoreException failure) {
+        return new BlobSource() {
+            @Override
+            public Stream<BlobInfo> list(String prefix, String startAfter) {
+                throw failure;
+            }
+
+            @Override
+            public Optional<BlobInfo> find(BlobName name) {
+                throw failure;
+            }
+
+            @Override
+            public OpenBlob open(BlobName name) {
+                throw failure;
+            }
+        };
+    }
+
+    @Test
+    void aRefusedWriteWhoseLookUpMayBeRepeatedIsRetryable() {
+        BlobSource busy = failing(BlobStoreException.retryable("find a/b: busy"));
+        assertThatThrownBy(() -> ExistingBlob.compareAfterRefusal(blob("x", Map.of()), busy))
+                .isInstanceOfSatisfying(
+                        BlobStoreException.class,
+                        e -> assertThat(e.isRetryable()).isTrue())
+                .hasMessage("write a/b: it was refused, and the blob may be there: find a/b: busy");
+        BlobSource refused = failing(BlobStoreException.permanent("find a/b: forbidden"));
+        assertThat(ExistingBlob.compareAfterRefusal(blob("x", Map.of()), refused))
+                .isEmpty();
     }
 
     @Test

@@ -53,6 +53,38 @@ class FallbackBlobSinkTest {
     }
 
     @Test
+    void aStoreThatWorksAgainTakesAllFromThenOn() {
+        FallbackBlobSink sink = sink(Duration.ofNanos(1));
+        first.broken = true;
+        for (int i = 0; i < 3; i++) {
+            sink.put(blob("broken" + i, "x"));
+        }
+        first.broken = false;
+        fellBack.clear();
+        for (int i = 0; i < 5; i++) {
+            assertThat(sink.put(blob("again" + i, "x"))).isEqualTo(PutResult.CREATED);
+        }
+        assertThat(first.names()).containsExactly("again0", "again1", "again2", "again3", "again4");
+        assertThat(fellBack).isEmpty();
+    }
+
+    @Test
+    void aCollisionShowsThatTheStoreWorksAgain() {
+        FallbackBlobSink sink = sink(Duration.ofNanos(1));
+        first.store.put(blob("taken", "other"));
+        first.broken = true;
+        for (int i = 0; i < 3; i++) {
+            sink.put(blob("broken" + i, "x"));
+        }
+        first.broken = false;
+        fellBack.clear();
+        assertThatThrownBy(() -> sink.put(blob("taken", "x"))).isInstanceOf(BlobCollisionException.class);
+        sink.put(blob("after", "x"));
+        assertThat(first.names()).contains("after");
+        assertThat(fellBack).isEmpty();
+    }
+
+    @Test
     void theFirstStoreTakesAllAsLongAsItWorks() {
         assertThat(sink(LONG).put(blob("a", "x"))).isEqualTo(PutResult.CREATED);
         assertThat(first.names()).containsExactly("a");

@@ -3,15 +3,18 @@ package dev.persistor.standalone.recovery;
 import dev.persistor.core.archive.Archive;
 import dev.persistor.core.archive.MessageFilter;
 import dev.persistor.core.config.PersistorSettings;
+import dev.persistor.core.config.Values;
 import dev.persistor.core.format.MessageFormats;
 import dev.persistor.core.format.foreign.ForeignLayouts;
 import dev.persistor.core.message.TimeRange;
 import dev.persistor.core.naming.PathTemplate;
 import dev.persistor.core.store.BlobStore;
 import dev.persistor.core.store.BlobStores;
+import dev.persistor.core.store.RetryingBlobStore;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -95,6 +98,13 @@ final class ArchiveOptions {
             converter = Numbers.Few.class,
             description = "How many blobs are read at a time, 1 to 9999. Default: 16.")
     private int concurrency = 16;
+
+    @Option(
+            names = "--retry-for",
+            paramLabel = "DURATION",
+            converter = RetryFor.class,
+            description = "How long each call to the store that fails is retried, such as 30s or 5m. Default: 60s.")
+    private Duration retryFor = Duration.ofSeconds(60);
 
     /** Returns an error of the command line. */
     ParameterException wrong(String message) {
@@ -201,9 +211,16 @@ final class ArchiveOptions {
         try {
             URI address = Addresses.store(text);
             requireFolder(address);
-            return BlobStores.open(address, around.environment());
+            return RetryingBlobStore.of(BlobStores.openChecked(address, around.environment()), retryFor);
         } catch (IllegalArgumentException e) {
             throw wrong("Invalid value for parameter 'STORE': " + e.getMessage());
+        }
+    }
+
+    /** Durations are written as in settings. */
+    static final class RetryFor extends Parsed<Duration> {
+        RetryFor() {
+            super(Values::positiveDuration, "a duration such as 30s or 5m");
         }
     }
 

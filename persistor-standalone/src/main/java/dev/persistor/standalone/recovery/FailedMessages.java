@@ -8,7 +8,7 @@ import dev.persistor.core.store.BlobInfo;
 import dev.persistor.core.store.BlobStore;
 import dev.persistor.core.store.BlobStoreException;
 import dev.persistor.core.store.BlobStores;
-import dev.persistor.core.store.RetryingBlobSink;
+import dev.persistor.core.store.RetryingBlobStore;
 import java.io.PrintWriter;
 import java.net.URI;
 import java.nio.file.Files;
@@ -16,7 +16,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -66,12 +65,9 @@ final class FailedMessages implements Predicate<ArchivedMessage>, AutoCloseable 
 
     private Persistor opened() {
         if (persistor == null) {
-            BlobStore opened = BlobStores.open(address, environment);
+            BlobStore opened = RetryingBlobStore.of(BlobStores.open(address, environment), TRIES);
             store = opened;
-            persistor = Persistor.builder(
-                            new RetryingBlobSink(opened, TRIES, ThreadLocalRandom::current, retried -> {}))
-                    .naming(naming)
-                    .build();
+            persistor = Persistor.builder(opened).naming(naming).build();
         }
         return persistor;
     }
@@ -91,7 +87,7 @@ final class FailedMessages implements Predicate<ArchivedMessage>, AutoCloseable 
             // Not opened, since that would make the folder.
             return Files.isDirectory(Path.of(address));
         }
-        try (BlobStore asked = BlobStores.open(address, environment);
+        try (BlobStore asked = RetryingBlobStore.of(BlobStores.open(address, environment), TRIES);
                 Stream<BlobInfo> blobs = asked.list("")) {
             return blobs.findFirst().isPresent();
         } catch (BlobStoreException e) {

@@ -7,11 +7,10 @@ import dev.persistor.core.replay.MessagePublisher;
 import dev.persistor.core.replay.MessagePublishers;
 import dev.persistor.core.store.BlobStore;
 import dev.persistor.core.store.BlobStores;
-import dev.persistor.core.store.RetryingBlobSink;
+import dev.persistor.core.store.RetryingBlobStore;
 import java.net.URI;
 import java.time.Duration;
 import java.util.Optional;
-import java.util.concurrent.ThreadLocalRandom;
 
 /**
  * Where a replay goes to: a topic, a hub, a queue, an address of HTTP, the standard output, or another store.
@@ -47,14 +46,13 @@ record Target(MessagePublisher publisher, Optional<BlobStore> store, String show
                     "an address begins with its kind, such as pubsub:, https: or file:, unlike " + shown);
         }
         if (BlobStores.areAt(address)) {
-            return copy(BlobStores.open(address, around.environment()), naming);
+            return copy(BlobStores.openChecked(address, around.environment()), naming);
         }
         return new Target(MessagePublishers.open(address, around.environment()), Optional.empty(), shown, key);
     }
 
     private static Target copy(BlobStore store, NamingPolicy naming) {
-        RetryingBlobSink sink = new RetryingBlobSink(store, TRIES, ThreadLocalRandom::current, retried -> {});
-        MessagePublisher publisher = new StorePublisher(sink, naming, new RawFormat());
+        MessagePublisher publisher = new StorePublisher(RetryingBlobStore.of(store, TRIES), naming, new RawFormat());
         return new Target(publisher, Optional.of(store), store.toString(), store.toString());
     }
 

@@ -137,7 +137,7 @@ final class RunningCapture implements AutoCloseable {
     }
 
     void start() {
-        health.watch(capture.store());
+        health.watch(capture.storeWithoutRetries());
         thread.ifPresent(Thread::start);
         LOG.atInfo()
                 .addKeyValue("capture", name())

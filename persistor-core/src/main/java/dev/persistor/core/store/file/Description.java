@@ -3,6 +3,7 @@ package dev.persistor.core.store.file;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import dev.persistor.core.store.Blob;
 import dev.persistor.core.store.BlobInfo;
@@ -15,6 +16,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** What the store keeps beside a blob's content: a small JSON file. Immutable. */
 record Description(long size, int crc32c, String contentType, BlobMetadata metadata) {
@@ -48,12 +50,42 @@ record Description(long size, int crc32c, String contentType, BlobMetadata metad
         return out.toByteArray();
     }
 
+    /** The file is no description: it is empty, torn or altered. */
+    static final class DamagedException extends IOException {
+
+        private static final long serialVersionUID = 1L;
+
+        private DamagedException(Path file, @Nullable Exception cause) {
+            super(
+                    "its description " + file + " is damaged; remove that file to read the content without checks",
+                    cause);
+        }
+    }
+
+    /**
+     * Reads a description.
+     *
+     * @throws DamagedException if the file is none
+     */
     static Description read(Path file) throws IOException {
+        byte[] bytes = Files.readAllBytes(file);
+        try {
+            Description read = parse(bytes);
+            if (read.size < 0) {
+                throw new DamagedException(file, null);
+            }
+            return read;
+        } catch (JsonProcessingException | IllegalArgumentException e) {
+            throw new DamagedException(file, e);
+        }
+    }
+
+    private static Description parse(byte[] bytes) throws IOException {
         long size = -1;
         String crc32c = "";
         String contentType = "";
         Map<String, String> metadata = Map.of();
-        try (JsonParser json = JSON.createParser(Files.readAllBytes(file))) {
+        try (JsonParser json = JSON.createParser(bytes)) {
             json.nextToken();
             for (String field = json.nextFieldName(); field != null; field = json.nextFieldName()) {
                 json.nextToken();
@@ -67,8 +99,6 @@ record Description(long size, int crc32c, String contentType, BlobMetadata metad
             }
             return new Description(
                     size, Integer.parseUnsignedInt(crc32c, 16), contentType, BlobMetadata.decode(metadata));
-        } catch (NumberFormatException e) {
-            throw new IOException(file + " is damaged: its checksum is \"" + crc32c + "\"", e);
         }
     }
 
@@ -76,7 +106,11 @@ record Description(long size, int crc32c, String contentType, BlobMetadata metad
         Map<String, String> metadata = new LinkedHashMap<>();
         while (json.nextToken() == JsonToken.FIELD_NAME) {
             String key = json.currentName();
-            metadata.put(key, json.nextTextValue());
+            String value = json.nextTextValue();
+            if (value == null) {
+                throw new IllegalArgumentException("the metadata's " + key + " is no text");
+            }
+            metadata.put(key, value);
         }
         return metadata;
     }

@@ -1,12 +1,11 @@
 package dev.persistor.core.store.file;
 
 import static java.nio.file.LinkOption.NOFOLLOW_LINKS;
-import static java.nio.file.StandardOpenOption.CREATE_NEW;
 import static java.nio.file.StandardOpenOption.READ;
-import static java.nio.file.StandardOpenOption.WRITE;
 
 import dev.persistor.core.store.Blob;
 import dev.persistor.core.store.BlobCollisionException;
+import dev.persistor.core.store.BlobDamagedException;
 import dev.persistor.core.store.BlobInfo;
 import dev.persistor.core.store.BlobLimits;
 import dev.persistor.core.store.BlobMetadata;
@@ -15,11 +14,13 @@ import dev.persistor.core.store.BlobNotFoundException;
 import dev.persistor.core.store.BlobStore;
 import dev.persistor.core.store.BlobStoreException;
 import dev.persistor.core.store.ExistingBlob;
+import dev.persistor.core.store.FilePermissions;
 import dev.persistor.core.store.OpenBlob;
 import dev.persistor.core.store.PutResult;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
@@ -27,9 +28,9 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.Optional;
 import java.util.Set;
-import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
@@ -52,6 +53,9 @@ import java.util.stream.Stream;
  * winner may have died before it. When it describes another blob whose content is not there, and that
  * for a while, its writer died before the last step: the blob was never there, and another may have its name.
  *
+ * <p>Files and folders are created for the owner and the group only, unless {@link FilePermissions} say otherwise. What a writer
+ * that died left half-written is removed by the next.
+ *
  * <p>A name never leads out of the folder: symbolic links below it are refused, in any part of a name.
  *
  * <p>Thread-safe, also among processes.
@@ -62,7 +66,6 @@ public final class FileBlobStore implements BlobStore {
     private static final BlobLimits LIMITS = new BlobLimits(2048, 255, 1024 * 1024);
 
     static final String PRIVATE_FOLDER = ".persistor";
-    private static final String UNKNOWN_TYPE = "application/octet-stream";
 
     /** Forgetting a folder costs one fsync, so a plain bound will do. */
     private static final int MAX_REMEMBERED_FOLDERS = 10_000;
@@ -73,26 +76,39 @@ public final class FileBlobStore implements BlobStore {
     private static final Duration LOOK_AGAIN = Duration.ofMillis(5);
 
     private final Path root;
+    private final FilePermissions permissions;
     private final Set<Path> knownDurable = ConcurrentHashMap.newKeySet();
     private final Path descriptions;
     private final Path temporary;
+    private final Path writers;
+    private final TemporaryFiles files;
 
-    private FileBlobStore(Path root) {
+    private FileBlobStore(Path root, FilePermissions permissions) {
         this.root = root;
-        this.descriptions = root.resolve(PRIVATE_FOLDER).resolve("blobs");
-        this.temporary = root.resolve(PRIVATE_FOLDER).resolve("tmp");
+        this.permissions = permissions;
+        Path own = root.resolve(PRIVATE_FOLDER);
+        this.descriptions = own.resolve("blobs");
+        this.temporary = own.resolve("tmp");
+        this.writers = own.resolve("writers");
+        this.files = new TemporaryFiles(temporary, writers, permissions);
+    }
+
+    /** Opens the store in a folder, as {@link #open(Path, FilePermissions)} does, for the owner and the group. */
+    public static FileBlobStore open(Path folder) {
+        return open(folder, FilePermissions.GROUP);
     }
 
     /**
      * Opens the store in a folder, which is made if it is not there. In one that is there, nothing is written before the
      * first blob is, so that an archive can be read where only reading is allowed.
      *
+     * @param permissions who may read and write what is created
      * @throws BlobStoreException if the folder is not there and cannot be made
      */
-    public static FileBlobStore open(Path folder) {
+    public static FileBlobStore open(Path folder, FilePermissions permissions) {
         try {
-            Files.createDirectories(folder);
-            return new FileBlobStore(folder.toRealPath());
+            Files.createDirectories(folder, permissions.ofFolders(folder));
+            return new FileBlobStore(folder.toRealPath(), permissions);
         } catch (IOException e) {
             throw BlobStoreException.permanent("open the store in " + folder, e);
         }
@@ -102,38 +118,65 @@ public final class FileBlobStore implements BlobStore {
     public PutResult put(Blob blob) {
         Path content = path(root, blob.name());
         Path description = path(descriptions, blob.name());
+        blob.verifyChecksum();
         try {
             return put(blob, content, description);
+        } catch (AccessDeniedException e) {
+            throw BlobStoreException.permanent("write " + blob.name() + ": no permission", e);
         } catch (IOException e) {
+            BlobStoreException.restoreInterrupt(e);
             throw BlobStoreException.retryable("write " + blob.name(), e);
         }
     }
 
     private PutResult put(Blob blob, Path content, Path description) throws IOException {
-        makeFolder(temporary);
-        makeFolder(parent(content));
-        makeFolder(parent(description));
-        if (create(blob, content, description)) {
+        if (isOtherThanAFile(content) || isOtherThanAFile(description)) {
+            throw BlobStoreException.permanent("write " + blob.name() + ": a folder or a link has the name");
+        }
+        if (Files.exists(parent(content))) {
+            requireInside(parent(content));
+        }
+        if (!Files.exists(content, NOFOLLOW_LINKS) && create(blob, content, description)) {
             return PutResult.CREATED;
         }
         // Whoever takes too long to link its content may lose the name to another.
-        ExistingBlob.compare(blob, existing(blob.name(), content, description));
+        ExistingBlob.compare(blob, existing(blob.name(), content));
         // The writer that linked it may have died before it made the link durable.
         sync(parent(content));
         return PutResult.ALREADY_EXISTS;
     }
 
-    /** Has the blob be there; false when one of its name is, be it the same or another. */
+    private static boolean isOtherThanAFile(Path path) {
+        return Files.exists(path, NOFOLLOW_LINKS) && !Files.isRegularFile(path, NOFOLLOW_LINKS);
+    }
+
+    /**
+     * Has the blob be there; false when one of its name is, be it the same or another. All of the content is written before the
+     * name is claimed, so that what fails meanwhile claims nothing.
+     */
     private boolean create(Blob blob, Path content, Path description) throws IOException {
-        if (claim(description, blob)) {
-            return linkNew(blob.content(), content);
+        makeFolder(parent(content));
+        makeFolder(parent(description));
+        makeFolder(temporary);
+        makeFolder(writers);
+        Path written = files.write(blob.content());
+        try {
+            if (claim(description, blob)) {
+                boolean linked = link(written, content);
+                if (!linked) {
+                    withdrawUnlessItIs(blob, content, description);
+                }
+                return linked;
+            }
+            if (Files.exists(content, NOFOLLOW_LINKS)) {
+                return false;
+            }
+            return isOfAnother(blob, description)
+                    ? !isLinkedInTime(blob.name(), content) && takeOver(blob, written, content, description)
+                    : link(written, content);
+        } finally {
+            Files.deleteIfExists(written);
         }
-        if (Files.exists(content, NOFOLLOW_LINKS)) {
-            return false;
-        }
-        return isOfAnother(blob, description)
-                ? !isLinkedInTime(content) && takeOver(blob, content, description)
-                : linkNew(blob.content(), content);
     }
 
     /** Links the description to its name; false when another writer had done so. */
@@ -141,16 +184,47 @@ public final class FileBlobStore implements BlobStore {
         if (Files.exists(description, NOFOLLOW_LINKS)) {
             return false;
         }
-        return linkNew(ByteBuffer.wrap(Description.of(blob).toJson()), description);
+        Path written = files.write(ByteBuffer.wrap(Description.of(blob).toJson()));
+        try {
+            return link(written, description);
+        } finally {
+            Files.deleteIfExists(written);
+        }
+    }
+
+    /**
+     * Another program has put a file under the name since it was looked at. The claim must not describe that file. It is moved away
+     * before it is looked at, since another writer may have replaced it. When the content is the blob's own, a writer of the same blob
+     * has finished what this one began, and the claim stays.
+     */
+    private void withdrawUnlessItIs(Blob blob, Path content, Path description) throws IOException {
+        if (isContentOf(blob, content)) {
+            return;
+        }
+        Path moved = files.newName();
+        try {
+            Files.move(description, moved, StandardCopyOption.ATOMIC_MOVE);
+            if (!Arrays.equals(Files.readAllBytes(moved), Description.of(blob).toJson())) {
+                link(moved, description);
+            }
+        } finally {
+            Files.deleteIfExists(moved);
+        }
+    }
+
+    private static boolean isContentOf(Blob blob, Path content) throws IOException {
+        try (FileChannel channel = FileChannel.open(content, READ, NOFOLLOW_LINKS)) {
+            return channel.size() == blob.size() && FileChecksum.of(channel) == blob.crc32c();
+        }
     }
 
     private static boolean isOfAnother(Blob blob, Path description) throws IOException {
-        BlobInfo claimed = Description.read(description).toInfo(blob.name());
         try {
+            BlobInfo claimed = Description.read(description).toInfo(blob.name());
             // What is linked now must have the bytes that are described.
             return !ExistingBlob.hasSameBytes(blob, claimed)
                     || ExistingBlob.compare(blob, claimed) != PutResult.ALREADY_EXISTS;
-        } catch (BlobCollisionException e) {
+        } catch (BlobCollisionException | Description.DamagedException e) {
             return true;
         }
     }
@@ -160,48 +234,39 @@ public final class FileBlobStore implements BlobStore {
      *
      * @return false when it has had time enough
      */
-    private static boolean isLinkedInTime(Path content) {
+    private static boolean isLinkedInTime(BlobName name, Path content) {
         long until = System.nanoTime() + TIME_TO_LINK.toNanos();
         boolean isThere = Files.exists(content, NOFOLLOW_LINKS);
         while (!isThere && System.nanoTime() < until) {
             LockSupport.parkNanos(LOOK_AGAIN.toNanos());
+            if (Thread.currentThread().isInterrupted()) {
+                throw BlobStoreException.retryable("write " + name + ": interrupted while waiting for another writer");
+            }
             isThere = Files.exists(content, NOFOLLOW_LINKS);
         }
         return isThere;
     }
 
     /** Gives a blob the name of another whose writer died before its content was there; false when somebody else was faster. */
-    private boolean takeOver(Blob blob, Path content, Path description) throws IOException {
-        if (!linkNew(blob.content(), content)) {
+    private boolean takeOver(Blob blob, Path written, Path content, Path description) throws IOException {
+        if (!link(written, content)) {
             return false;
         }
-        Path file = temporary.resolve(UUID.randomUUID().toString());
-        writeNew(ByteBuffer.wrap(Description.of(blob).toJson()), file);
-        Files.move(file, description, StandardCopyOption.ATOMIC_MOVE);
+        Path replacement = files.write(ByteBuffer.wrap(Description.of(blob).toJson()));
+        Files.move(replacement, description, StandardCopyOption.ATOMIC_MOVE);
         sync(parent(description));
         return true;
     }
 
-    private boolean linkNew(ByteBuffer bytes, Path target) throws IOException {
-        Path file = temporary.resolve(UUID.randomUUID().toString());
+    /** Gives a file its second name; false when that is taken. */
+    private static boolean link(Path file, Path target) throws IOException {
         try {
-            writeNew(bytes, file);
             Files.createLink(target, file);
             return true;
         } catch (FileAlreadyExistsException e) {
             return false;
         } finally {
-            Files.deleteIfExists(file);
             sync(parent(target));
-        }
-    }
-
-    private static void writeNew(ByteBuffer bytes, Path file) throws IOException {
-        try (FileChannel channel = FileChannel.open(file, CREATE_NEW, WRITE)) {
-            while (bytes.hasRemaining()) {
-                channel.write(bytes);
-            }
-            channel.force(true);
         }
     }
 
@@ -209,14 +274,17 @@ public final class FileBlobStore implements BlobStore {
      * Describes what has the name: by the content's own bytes where they are there, because they, and not what was once
      * written about them, are what a reader will get.
      */
-    private BlobInfo existing(BlobName name, Path content, Path description) throws IOException {
-        Description written = Description.read(description);
-        if (!Files.exists(content, NOFOLLOW_LINKS)) {
-            return written.toInfo(name);
-        }
+    private BlobInfo existing(BlobName name, Path content) throws IOException {
         try (FileChannel channel = FileChannel.open(content, READ, NOFOLLOW_LINKS)) {
-            return BlobInfo.of(
-                    name, channel.size(), written.contentType(), written.metadata(), FileChecksum.of(channel));
+            BlobInfo described = describe(name, content);
+            return described.crc32c().isEmpty()
+                    ? described
+                    : BlobInfo.of(
+                            name,
+                            channel.size(),
+                            described.contentType(),
+                            described.metadata(),
+                            FileChecksum.of(channel));
         }
     }
 
@@ -227,17 +295,35 @@ public final class FileBlobStore implements BlobStore {
 
     @Override
     public Stream<BlobInfo> list(String prefix, String startAfter) {
-        return FileListing.names(root, prefix, startAfter).map(this::find).flatMap(Optional::stream);
+        return FileListing.files(root, prefix, startAfter).map(this::describe).flatMap(Optional::stream);
+    }
+
+    /** Describes a file of a listing; nothing when it is not there any more. */
+    private Optional<BlobInfo> describe(FileListing.Found file) {
+        try {
+            return Optional.of(
+                    file.name().isForeign()
+                            ? BlobInfo.withoutChecksum(
+                                    file.name(), Files.size(file.path()), BlobInfo.UNKNOWN_TYPE, BlobMetadata.empty())
+                            : describe(file.name(), file.path()));
+        } catch (NoSuchFileException e) {
+            return Optional.empty();
+        } catch (AccessDeniedException e) {
+            return Optional.of(BlobInfo.damaged(
+                    file.name(), 0, "no permission to read " + e.getFile() + "; grant it and try again"));
+        } catch (IOException e) {
+            throw BlobStoreException.retryable("list " + file.name(), e);
+        }
     }
 
     @Override
     public Optional<BlobInfo> find(BlobName name) {
         Path content = path(root, name);
         try {
-            requireInside(parent(content));
             if (!Files.isRegularFile(content, NOFOLLOW_LINKS)) {
                 return Optional.empty();
             }
+            requireInside(parent(content));
             return Optional.of(describe(name, content));
         } catch (NoSuchFileException e) {
             return Optional.empty();
@@ -248,19 +334,30 @@ public final class FileBlobStore implements BlobStore {
 
     private BlobInfo describe(BlobName name, Path content) throws IOException {
         Path description = path(descriptions, name);
-        if (!Files.isRegularFile(description, NOFOLLOW_LINKS)) {
+        try {
+            // With the size that was written, so that a reader finds out when the file is torn.
+            return Description.read(description).toInfo(name);
+        } catch (NoSuchFileException e) {
             // Not of our making; whoever reads the archive sees it all the same.
-            return BlobInfo.withoutChecksum(name, Files.size(content), UNKNOWN_TYPE, BlobMetadata.empty());
+            return BlobInfo.withoutChecksum(name, Files.size(content), BlobInfo.UNKNOWN_TYPE, BlobMetadata.empty());
+        } catch (Description.DamagedException e) {
+            return BlobInfo.damaged(name, Files.size(content), String.valueOf(e.getMessage()));
         }
-        // With the size that was written, so that a reader finds out when the file is torn.
-        return Description.read(description).toInfo(name);
     }
 
     @Override
     public OpenBlob open(BlobName name) {
         BlobInfo info = find(name).orElseThrow(() -> new BlobNotFoundException(name));
+        if (info.problem().isPresent()) {
+            throw new BlobDamagedException(
+                    "open " + name + ": " + info.problem().get(), false);
+        }
         try {
             return new OpenBlob(info, Files.newInputStream(path(root, name), READ, NOFOLLOW_LINKS));
+        } catch (NoSuchFileException e) {
+            throw new BlobNotFoundException(name);
+        } catch (AccessDeniedException e) {
+            throw BlobStoreException.permanent("open " + name + ": no permission", e);
         } catch (IOException e) {
             throw BlobStoreException.retryable("open " + name, e);
         }
@@ -290,7 +387,7 @@ public final class FileBlobStore implements BlobStore {
         if (!Files.isDirectory(folder, NOFOLLOW_LINKS)) {
             makeFolder(parent(folder));
             try {
-                Files.createDirectory(folder);
+                Files.createDirectory(folder, permissions.ofFolders(folder));
             } catch (FileAlreadyExistsException e) {
                 refuseUnlessFolder(folder);
             }
@@ -344,7 +441,9 @@ public final class FileBlobStore implements BlobStore {
         return root.toUri().toString();
     }
 
-    /** Does nothing: no file is held open between calls. */
+    /** Lets go of the lock that protects the temporary files of this store. */
     @Override
-    public void close() {}
+    public void close() {
+        files.close();
+    }
 }

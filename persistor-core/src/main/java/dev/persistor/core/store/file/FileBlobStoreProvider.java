@@ -2,11 +2,12 @@ package dev.persistor.core.store.file;
 
 import dev.persistor.core.store.BlobStore;
 import dev.persistor.core.store.BlobStoreProvider;
+import dev.persistor.core.store.FilePermissions;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.Map;
 
-/** Opens {@code file:///folder}, which is made if it is not there. Thread-safe. */
+/** Opens {@code file:///folder}, which is made if it is not there, with the {@link FilePermissions} of the environment. Thread-safe. */
 public final class FileBlobStoreProvider implements BlobStoreProvider {
 
     /** For the service loader. */
@@ -30,6 +31,15 @@ public final class FileBlobStoreProvider implements BlobStoreProvider {
                     "a folder's address has three slashes and an absolute path, as in file:///var/archive, unlike "
                             + address);
         }
-        return FileBlobStore.open(Path.of(address));
+        return FileBlobStore.open(Path.of(address), permissions(environment));
+    }
+
+    private static FilePermissions permissions(Map<String, String> environment) {
+        String text = environment.getOrDefault(FilePermissions.SETTING, "");
+        try {
+            return text.isBlank() ? FilePermissions.GROUP : FilePermissions.parse(text);
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException(FilePermissions.SETTING + " is \"" + text + "\": " + e.getMessage(), e);
+        }
     }
 }

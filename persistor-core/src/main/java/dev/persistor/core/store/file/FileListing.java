@@ -5,8 +5,10 @@ import static java.nio.file.LinkOption.NOFOLLOW_LINKS;
 import dev.persistor.core.store.BlobName;
 import dev.persistor.core.store.BlobStoreException;
 import java.io.IOException;
+import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
@@ -22,18 +24,21 @@ import java.util.Spliterators;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
- * Walks a folder in the order of blob names, with no more in memory than the folders on the way to the current file, and
+ * Walks a folder in the order of the files' names, with no more in memory than the folders on the way to the current file, and
  * leaves out whole folders that cannot hold what is asked for.
  *
  * <p>Not thread-safe.
  */
-final class FileListing implements Iterator<BlobName> {
+final class FileListing implements Iterator<FileListing.Found> {
 
-    private static final Logger LOG = LoggerFactory.getLogger(FileListing.class);
+    /**
+     * A file.
+     *
+     * @param name its name in the store, which may be a foreign one
+     */
+    record Found(BlobName name, Path path) {}
 
     /** A folder sorts as its name with a slash behind it, since that is how the names of its blobs go on. */
     private record Entry(String sortName, Path path, boolean folder) {}
@@ -41,7 +46,7 @@ final class FileListing implements Iterator<BlobName> {
     private final String prefix;
     private final String startAfter;
     private final Deque<Iterator<Entry>> open = new ArrayDeque<>();
-    private @Nullable BlobName next;
+    private @Nullable Found next;
 
     private FileListing(Path root, String prefix, String startAfter) {
         this.prefix = prefix;
@@ -50,11 +55,11 @@ final class FileListing implements Iterator<BlobName> {
         advance();
     }
 
-    static Stream<BlobName> names(Path root, String prefix, String startAfter) {
+    static Stream<Found> files(Path root, String prefix, String startAfter) {
         int ordered = Spliterator.ORDERED | Spliterator.NONNULL | Spliterator.DISTINCT;
-        Iterable<BlobName> names = () -> new FileListing(root, prefix, startAfter);
+        Iterable<Found> files = () -> new FileListing(root, prefix, startAfter);
         return StreamSupport.stream(
-                () -> Spliterators.spliteratorUnknownSize(names.iterator(), ordered), ordered, false);
+                () -> Spliterators.spliteratorUnknownSize(files.iterator(), ordered), ordered, false);
     }
 
     @Override
@@ -63,8 +68,8 @@ final class FileListing implements Iterator<BlobName> {
     }
 
     @Override
-    public BlobName next() {
-        BlobName current = next;
+    public Found next() {
+        Found current = next;
         if (current == null) {
             throw new NoSuchElementException();
         }
@@ -84,17 +89,26 @@ final class FileListing implements Iterator<BlobName> {
             if (entry.folder()) {
                 open.push(entries(entry.sortName(), entry.path()));
             } else {
-                next = nameOf(entry);
+                next = new Found(BlobName.listed(entry.sortName()), entry.path());
             }
         }
     }
 
-    private static @Nullable BlobName nameOf(Entry entry) {
+    /**
+     * Returns a file's name. One whose bytes are no text is shown by Java with replacement characters, which would be another
+     * name; half a surrogate pair is none that a blob can have.
+     */
+    private static String text(Path file) {
+        String text = file.toString();
+        return isNameOf(file, text) ? text : text.replace('\uFFFD', '\uDCFF');
+    }
+
+    private static boolean isNameOf(Path file, String text) {
         try {
-            return BlobName.of(entry.sortName());
-        } catch (IllegalArgumentException e) {
-            LOG.warn("A file that no blob can be named after is left out of the listing: {}", e.getMessage());
-            return null;
+            return file.equals(file.getFileSystem().getPath(text));
+        } catch (InvalidPathException e) {
+            // The file system's encoding has no replacement character.
+            return false;
         }
     }
 
@@ -102,7 +116,7 @@ final class FileListing implements Iterator<BlobName> {
         List<Entry> entries = new ArrayList<>();
         try (DirectoryStream<Path> children = Files.newDirectoryStream(folder)) {
             for (Path child : children) {
-                String name = folderName + child.getFileName();
+                String name = folderName + text(child.getFileName());
                 if (name.equals(FileBlobStore.PRIVATE_FOLDER)) {
                     continue;
                 }
@@ -115,6 +129,8 @@ final class FileListing implements Iterator<BlobName> {
             }
         } catch (NoSuchFileException e) {
             return Collections.emptyIterator();
+        } catch (DirectoryIteratorException e) {
+            throw BlobStoreException.retryable("list " + folder, e);
         } catch (IOException e) {
             throw BlobStoreException.retryable("list " + folder, e);
         }

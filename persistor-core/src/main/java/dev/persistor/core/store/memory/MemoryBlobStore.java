@@ -32,6 +32,7 @@ public final class MemoryBlobStore implements BlobStore {
 
     @Override
     public PutResult put(Blob blob) {
+        blob.verifyChecksum();
         Blob existing = blobs.putIfAbsent(blob.name(), blob);
         return existing == null ? PutResult.CREATED : ExistingBlob.compare(blob, BlobInfo.of(existing));
     }
