@@ -2,10 +2,12 @@ package dev.persistor.standalone.run;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.eclipse.jetty.io.Connection;
 import org.eclipse.jetty.io.ssl.SslConnection;
 
@@ -39,6 +41,7 @@ final class HttpConnections implements Connection.Listener {
     /** Those that wait for their client, in the order in which they began to. Guarded by this, as is the next. */
     private final Map<Connection, Wait> waiting = new LinkedHashMap<>();
 
+    private final Set<Connection> givenUp = new HashSet<>();
     private int open;
 
     HttpConnections(HttpLimits limits) {
@@ -56,13 +59,20 @@ final class HttpConnections implements Connection.Listener {
     /** Returns the connection that must be closed for this one. */
     private synchronized Optional<Connection> opened(Connection connection) {
         open++;
+        waiting.put(connection, new Wait(connection));
         Optional<Connection> surplus = open <= limits.connections() ? Optional.empty() : longestWaiting();
         if (surplus.isEmpty() && open > UNREAD * limits.connections()) {
-            return Optional.of(connection);
+            surplus = waiting.keySet().stream().findFirst();
         }
-        surplus.ifPresent(waiting::remove);
-        waiting.put(connection, new Wait(connection));
+        surplus.ifPresent(this::giveUp);
         return surplus;
+    }
+
+    /** A connection that is to be closed does not count any more, however long its closing takes. */
+    private void giveUp(Connection connection) {
+        open--;
+        waiting.remove(connection);
+        givenUp.add(connection);
     }
 
     /** Returns the connection that gives way to others. */
@@ -95,7 +105,9 @@ final class HttpConnections implements Connection.Listener {
     }
 
     private synchronized void closed(Connection connection) {
-        open--;
+        if (!givenUp.remove(connection)) {
+            open--;
+        }
         waiting.remove(connection);
     }
 
@@ -116,7 +128,7 @@ final class HttpConnections implements Connection.Listener {
     /** Notes that a request is answered. */
     synchronized void end(Connection connection) {
         waiting.remove(connection);
-        if (connection.getEndPoint().isOpen()) {
+        if (connection.getEndPoint().isOpen() && !givenUp.contains(connection)) {
             waiting.put(connection, new Wait(connection));
         }
     }
@@ -129,12 +141,12 @@ final class HttpConnections implements Connection.Listener {
 
     private synchronized List<Connection> surplus() {
         List<Connection> surplus = new ArrayList<>();
-        Optional<Connection> next = Optional.empty();
-        do {
-            next.ifPresent(waiting::remove);
-            next.ifPresent(surplus::add);
-            next = open - surplus.size() > limits.connections() ? longestWaiting() : Optional.empty();
-        } while (next.isPresent());
+        Optional<Connection> next = open > limits.connections() ? longestWaiting() : Optional.empty();
+        while (next.isPresent()) {
+            giveUp(next.get());
+            surplus.add(next.get());
+            next = open > limits.connections() ? longestWaiting() : Optional.empty();
+        }
         return surplus;
     }
 

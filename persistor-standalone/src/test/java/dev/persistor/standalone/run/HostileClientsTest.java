@@ -113,6 +113,9 @@ class HostileClientsTest {
                         + process.meter("jvm_gc_max_data_size_bytes") + ", live "
                         + process.meter("jvm_gc_live_data_size_bytes"));
                 Files.write(Path.of("target", "hostile-clients.txt"), figures);
+                assertThat(probes.get().retried())
+                        .as("probes without an answer")
+                        .isZero();
                 assertThat(process.terminate()).as(process.log()).isEqualTo(143);
                 Numbered.assertOnce(store, "orders/", sent);
                 Numbered.assertOnce(store, "web/", honest.get().answered());
@@ -149,17 +152,20 @@ class HostileClientsTest {
     /** Each probe is a connection of its own, as that of an orchestrator is. */
     private Seen probe(int port) throws Exception {
         List<Long> times = new ArrayList<>();
+        int unanswered = 0;
         while (!isOver) {
             long start = System.nanoTime();
             try (RawClient client = RawClient.connect(port).within(Duration.ofMillis(PROBE_MILLIS))) {
                 assertThat(client.send("GET /health/live HTTP/1.1\r\nHost: x\r\n\r\n")
                                 .readAnswer())
                         .startsWith("HTTP/1.1 200 ");
+            } catch (IOException e) {
+                unanswered++;
             }
             times.add(System.nanoTime() - start);
             pause(200);
         }
-        return Seen.of(times, 0);
+        return Seen.of(times, unanswered);
     }
 
     /** Sends each message until it is durable, as senders must. */
