@@ -35,7 +35,7 @@ final class EventHubLogReader implements LogReader {
                 PartitionProperties partition = client.getPartitionProperties(id);
                 if (!partition.isEmpty()) {
                     kept.put(
-                            new Partition(events.source(), id),
+                            new Partition(events.source(), "", id),
                             new OffsetRange(
                                     partition.getBeginningSequenceNumber(), partition.getLastEnqueuedSequenceNumber()));
                 }
@@ -62,7 +62,7 @@ final class EventHubLogReader implements LogReader {
         } catch (RuntimeException e) {
             throw failed(e);
         }
-        return new Read(messages, next);
+        return new Read(messages, next, List.of());
     }
 
     private PullException failed(RuntimeException failure) {

@@ -132,7 +132,7 @@ final class EventHubProcessor implements PullSource<EventPlace>, LogBroker<Event
 
     private void forget(String partition) {
         progress.forget(partition);
-        logs.forget(events.source(), partition);
+        logs.forget(events.source(), "", partition);
     }
 
     private Optional<Pulled<EventPlace>> take(PartitionContext context, EventData event) {

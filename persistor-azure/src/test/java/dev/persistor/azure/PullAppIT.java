@@ -164,9 +164,10 @@ class PullAppIT {
         HttpServer target = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         target.createContext("/", exchange -> {
             keys.add(String.valueOf(exchange.getRequestHeaders().getFirst("x-functions-key")));
-            byte[] report = ("{\"received\":5,\"persisted\":5,\"alreadyThere\":0,\"quarantined\":0,\"failed\":0,"
-                            + "\"bytes\":512,\"seconds\":1.5,\"stopped\":\"idle\"}")
-                    .getBytes(StandardCharsets.UTF_8);
+            byte[] report =
+                    ("{\"received\":5,\"persisted\":5,\"alreadyThere\":0,\"quarantined\":0,\"failed\":0,\"lost\":0,"
+                                    + "\"bytes\":512,\"seconds\":1.5,\"stopped\":\"idle\"}")
+                            .getBytes(StandardCharsets.UTF_8);
             exchange.sendResponseHeaders(200, report.length);
             exchange.getResponseBody().write(report);
             exchange.close();

@@ -75,6 +75,16 @@ final class BlobWriter {
         }
     }
 
+    /** Returns the name beside one that another blob has, which some of the messages give. */
+    BlobName nameBeside(BlobName taken, List<Message> naming) {
+        return taken.withSuffix(COLLISION_SUFFIX + contentDigest(naming));
+    }
+
+    /** Writes messages under the {@linkplain #nameBeside name} that some of them give. */
+    Receipt writeBeside(BlobName taken, List<Message> naming, List<Message> messages, String why) {
+        return writeAsDerived(taken, contentDigest(naming), messages, why);
+    }
+
     private Receipt writeAsDerived(BlobName taken, String digest, List<Message> messages, String why) {
         BlobName derived = taken.withSuffix(COLLISION_SUFFIX + digest);
         listener.collided(taken, derived);

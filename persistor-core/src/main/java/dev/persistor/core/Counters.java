@@ -21,6 +21,8 @@ public final class Counters implements PersistorListener {
     private final LongAdder collided = new LongAdder();
     private final LongAdder rejected = new LongAdder();
     private final LongAdder quarantined = new LongAdder();
+    private final LongAdder lostOffsets = new LongAdder();
+    private final LongAdder recreatedLogs = new LongAdder();
     private final LongAdder flushed = new LongAdder();
 
     /** Starts at nothing. */
@@ -69,6 +71,16 @@ public final class Counters implements PersistorListener {
     /** Returns how many of the rejected events were stored in quarantine. */
     public long quarantined() {
         return quarantined.sum();
+    }
+
+    /** Returns how many offsets of logs were never read and are gone. */
+    public long lostOffsets() {
+        return lostOffsets.sum();
+    }
+
+    /** Returns how many times a topic or hub was found deleted and created again. */
+    public long recreatedLogs() {
+        return recreatedLogs.sum();
     }
 
     /** Returns how many batches were written, or tried. */
@@ -122,6 +134,16 @@ public final class Counters implements PersistorListener {
     }
 
     @Override
+    public void lost(LostOffsets offsets) {
+        lostOffsets.add(offsets.size());
+    }
+
+    @Override
+    public void recreated(String source) {
+        recreatedLogs.increment();
+    }
+
+    @Override
     public void flushed(Flush flush) {
         flushed.increment();
     }
@@ -131,6 +153,7 @@ public final class Counters implements PersistorListener {
         return "persisted=" + persisted + " alreadyThere=" + alreadyThere + " skippedReplayed="
                 + skippedReplayed + " failed=" + failed + " retried=" + retried
                 + " fellBack=" + fellBack + " collided=" + collided + " rejected=" + rejected + " quarantined="
-                + quarantined + " flushed=" + flushed;
+                + quarantined + " lostOffsets=" + lostOffsets + " recreatedLogs=" + recreatedLogs + " flushed="
+                + flushed;
     }
 }

@@ -79,6 +79,16 @@ final class Listeners implements PersistorListener {
     }
 
     @Override
+    public void lost(LostOffsets offsets) {
+        tell(listener -> listener.lost(offsets));
+    }
+
+    @Override
+    public void recreated(String source) {
+        tell(listener -> listener.recreated(source));
+    }
+
+    @Override
     public void flushed(Flush flush) {
         tell(listener -> listener.flushed(flush));
     }

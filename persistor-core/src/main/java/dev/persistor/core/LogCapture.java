@@ -20,6 +20,9 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.LongAdder;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Makes messages of logs durable, in one blob each however often they are read: by a process that begins again where the one
@@ -29,8 +32,9 @@ import java.util.concurrent.atomic.AtomicInteger;
  * itself decides between writers: whoever finds a name taken reads how far that batch goes, compares, and goes on behind it. Where a
  * folder's batches end is looked up once for each folder, when its first message comes.
  *
- * <p>It tells apart what is there and what only has the same offset, as after a topic was made anew: messages that differ from
- * those in the archive are a collision, and are stored beside them.
+ * <p>Offsets are compared only within one log. Where a broker gives an offset to another message, as after a truncation or where
+ * it does not tell a topic from the one that had its name before, the message that differs from the one in the archive is a
+ * collision, and is stored beside it.
  *
  * <p>It holds for a log whose messages stay what they are. Where a broker drops messages out of its midst (compaction), a
  * batch can begin behind the one it would have been, and some messages then are in two.
@@ -42,14 +46,14 @@ public final class LogCapture implements AutoCloseable {
     /** The patience of whoever has nothing better to do than to go on trying. */
     public static final Duration ENDLESS = Duration.ofDays(36_500);
 
+    private static final Logger LOG = LoggerFactory.getLogger(LogCapture.class);
+    /** Some 16 MiB. */
+    private static final int REMEMBERED_MESSAGES = 500_000;
+
     private static final int THREADS = 32;
     private static final long IDLE_SECONDS = 30;
 
-    private record Name(String source, String log, String partition) {
-        boolean is(String otherSource, String otherPartition) {
-            return source.equals(otherSource) && partition.equals(otherPartition);
-        }
-    }
+    private record Name(String source, String log, String partition) {}
 
     /** A message of a log whose caller has a future. */
     private final class Awaited extends Pending {
@@ -99,6 +103,8 @@ public final class LogCapture implements AutoCloseable {
     private final BatchMemory memory;
     private final Batcher<LogPartition, Pending> batcher;
     private final MessageFormats formats = MessageFormats.installed();
+    private final StoredBatches stored = new StoredBatches(REMEMBERED_MESSAGES);
+    private final LongAdder lost = new LongAdder();
     private final Map<Name, LogPartition> partitions = new ConcurrentHashMap<>();
 
     LogCapture(Capture capture, Batching bounds, BlobWriter writer, PersistorListener listener, Duration patience) {
@@ -153,7 +159,8 @@ public final class LogCapture implements AutoCloseable {
     }
 
     private LogPartition open(Name name) {
-        LogFolder.Log log = new LogFolder.Log(capture.store(), formats, name.source(), name.log(), name.partition());
+        LogFolder.Log log =
+                new LogFolder.Log(capture.store(), formats, stored, name.source(), name.log(), name.partition());
         LogFolders folders = new LogFolders(log, writer, outcomes);
         return new LogPartition(capture, folders, outcomes, threads, patience);
     }
@@ -183,12 +190,52 @@ public final class LogCapture implements AutoCloseable {
      * Forgets what it knows of a partition, which somebody else may have written to since: to be called when the partition is
      * taken over, or is read again from an earlier offset. What is under way goes on, but is not tried again.
      */
-    public void forget(String source, String partition) {
-        partitions.forEach((name, known) -> {
-            if (name.is(source, partition) && partitions.remove(name, known)) {
-                known.forget();
-            }
-        });
+    public void forget(String source, String log, String partition) {
+        LogPartition forgotten = partitions.remove(new Name(source, log, partition));
+        if (forgotten != null) {
+            forgotten.forget();
+        }
+    }
+
+    /** Reports offsets that were never read and cannot be read any more: as an error, to the listener, and in the count. */
+    public void lost(LostOffsets offsets) {
+        lost.add(offsets.size());
+        listener.lost(offsets);
+        LOG.atError()
+                .addKeyValue("source", offsets.source())
+                .addKeyValue("partition", offsets.partition())
+                .addKeyValue("log", offsets.log())
+                .log(
+                        "{} offset(s) of {}, partition {}, are lost: {} to {} were never read. {}",
+                        offsets.size(),
+                        offsets.source(),
+                        offsets.partition(),
+                        offsets.first(),
+                        offsets.last(),
+                        offsets.cause());
+    }
+
+    /**
+     * Reports that a topic or hub was deleted and created again: its new log is read from its beginning.
+     *
+     * @param before the identity of the log that is gone
+     * @param now the identity of the log that is there now
+     */
+    public void recreated(String source, String before, String now) {
+        listener.recreated(source);
+        LOG.atError()
+                .addKeyValue("source", source)
+                .log(
+                        "{} was deleted and created again: the log {} is gone. Persistor reads the log {} from its"
+                                + " beginning",
+                        source,
+                        before,
+                        now);
+    }
+
+    /** Returns how many offsets were reported as lost. */
+    public long lostOffsets() {
+        return lost.sum();
     }
 
     /** Has what it holds written, and waits for it; nothing is tried again any more. Messages that come now may fail. */

@@ -1,9 +1,7 @@
 package dev.persistor.core;
 
-import dev.persistor.core.format.FormatException;
 import dev.persistor.core.format.Manifest;
 import dev.persistor.core.format.MessageFormats;
-import dev.persistor.core.format.MessageReader;
 import dev.persistor.core.format.UnencodableMessageException;
 import dev.persistor.core.message.Message;
 import dev.persistor.core.store.BlobCollisionException;
@@ -11,22 +9,20 @@ import dev.persistor.core.store.BlobInfo;
 import dev.persistor.core.store.BlobName;
 import dev.persistor.core.store.BlobSource;
 import dev.persistor.core.store.BlobStoreException;
-import dev.persistor.core.store.OpenBlob;
 import dev.persistor.core.store.PutResult;
-import java.util.HashMap;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * The batches of one partition of a log in one folder. Each holds all of the folder's messages from its first offset to its
- * last, so they follow one another without overlapping, whoever wrote them.
+ * last, so they follow one another without overlapping, whoever wrote them. Only messages that differ from those that the
+ * archive has at their offsets overlap with them: they are in blobs beside.
  *
  * <p>Not thread-safe.
  */
@@ -36,31 +32,31 @@ final class LogFolder {
      * The log that the messages are of.
      *
      * @param store where the archive is read
+     * @param log the broker's identity of the topic or hub; empty where it is not known
      */
-    record Log(BlobSource store, MessageFormats formats, String source, String log, String partition) {}
+    record Log(
+            BlobSource store,
+            MessageFormats formats,
+            StoredBatches batches,
+            String source,
+            String log,
+            String partition) {}
 
-    /** A batch that is there: the blob that has all of the folder's messages between two offsets. */
-    private record Stretch(BlobInfo blob, long first, long last) {
+    /** A blob of the archive, and the range of offsets that its messages have. */
+    private record Stretch(BlobName blob, long first, long last) {
         boolean holds(long offset) {
             return first <= offset && offset <= last;
         }
     }
 
-    /** A message that is there, and its place in its blob. */
-    private record Placed(Message message, int index) {}
-
-    private static final Logger LOG = LoggerFactory.getLogger(LogFolder.class);
-
     private final String folder;
     private final Log log;
     private final BlobWriter writer;
     private final Outcomes outcomes;
-    /** What is known to be there from the offset on that is next, by first offsets; none before it was looked up. */
-    private @Nullable NavigableMap<Long, Stretch> there;
+    /** The stretches that end at the next offset or later, by their first offsets; null before they were looked up. */
+    private @Nullable NavigableMap<Long, List<Stretch>> stretches;
 
     private long next = Long.MAX_VALUE;
-    private @Nullable Stretch opened;
-    private Map<Long, Placed> openedMessages = Map.of();
 
     LogFolder(String folder, Log log, BlobWriter writer, Outcomes outcomes) {
         this.folder = folder;
@@ -78,37 +74,53 @@ final class LogFolder {
     void write(List<Pending> pending) {
         while (!pending.isEmpty()) {
             long offset = offset(pending.get(0));
-            NavigableMap<Long, Stretch> known = known(offset);
-            Map.Entry<Long, Stretch> before = known.floorEntry(offset);
-            if (before != null && before.getValue().holds(offset)) {
-                find(before.getValue(), until(before.getValue().last(), pending));
-            } else {
-                Long end = known.higherKey(offset);
-                add(known, until(end == null ? Long.MAX_VALUE : end - 1, pending));
+            NavigableMap<Long, List<Stretch>> known = known(offset);
+            List<Stretch> holding = known.headMap(offset, true).values().stream()
+                    .flatMap(List::stream)
+                    .toList();
+            List<Pending> part = until(lastWithTheSame(holding, known.higherKey(offset)), pending);
+            long behind = offset(part.get(part.size() - 1)) + 1;
+            if (holding.isEmpty() ? add(known, part) : find(known, holding, part)) {
+                next = behind;
             }
         }
     }
 
-    private NavigableMap<Long, Stretch> known(long offset) {
-        NavigableMap<Long, Stretch> known = there;
+    /** Returns the last offset that is held by exactly these stretches. */
+    private static long lastWithTheSame(List<Stretch> holding, @Nullable Long nextFirst) {
+        long last = nextFirst == null ? Long.MAX_VALUE : nextFirst - 1;
+        for (Stretch stretch : holding) {
+            last = Math.min(last, stretch.last());
+        }
+        return last;
+    }
+
+    private NavigableMap<Long, List<Stretch>> known(long offset) {
+        NavigableMap<Long, List<Stretch>> known = stretches;
         if (known == null || offset < next) {
             // The log is read from here on for the first time, or once more.
             known = lookUp(offset);
-            there = known;
+            stretches = known;
         }
         next = offset;
-        known.headMap(offset).values().removeIf(stretch -> stretch.last() < offset);
+        NavigableMap<Long, List<Stretch>> begun = known.headMap(offset, true);
+        begun.values().forEach(same -> same.removeIf(stretch -> stretch.last() < offset));
+        begun.values().removeIf(List::isEmpty);
         return known;
     }
 
-    private NavigableMap<Long, Stretch> lookUp(long offset) {
-        NavigableMap<Long, Stretch> found = new TreeMap<>();
+    private NavigableMap<Long, List<Stretch>> lookUp(long offset) {
+        NavigableMap<Long, List<Stretch>> found = new TreeMap<>();
         try (Stream<BlobInfo> blobs = log.store().list(folder.isEmpty() ? "" : folder + "/")) {
             blobs.forEach(blob -> stretch(blob)
                     .filter(stretch -> stretch.last() >= offset)
-                    .ifPresent(stretch -> found.putIfAbsent(stretch.first(), stretch)));
+                    .ifPresent(stretch -> put(found, stretch)));
         }
         return found;
+    }
+
+    private static void put(NavigableMap<Long, List<Stretch>> known, Stretch stretch) {
+        known.computeIfAbsent(stretch.first(), first -> new ArrayList<>(1)).add(stretch);
     }
 
     private Optional<Stretch> stretch(BlobInfo blob) {
@@ -121,7 +133,7 @@ final class LogFolder {
                 .filter(offsets -> ofThisLog
                         && offsets.log().equals(log.log())
                         && offsets.partition().equals(log.partition()))
-                .map(offsets -> new Stretch(blob, offsets.first(), offsets.last()));
+                .map(offsets -> new Stretch(blob.name(), offsets.first(), offsets.last()));
     }
 
     private static long offset(Pending pending) {
@@ -137,72 +149,80 @@ final class LogFolder {
         return pending.subList(0, end);
     }
 
-    private void add(NavigableMap<Long, Stretch> known, List<Pending> added) {
-        List<Message> messages = Pending.messages(added);
-        long last = offset(added.get(added.size() - 1));
+    /** Writes messages whose offsets no stretch holds. Tells whether they have an outcome. */
+    private boolean add(NavigableMap<Long, List<Stretch>> known, List<Pending> added) {
         // Whoever writes next in this folder begins with the same message, however far it then gets.
-        BlobName name = writer.nameOf(messages.subList(0, 1));
+        BlobName name = writer.nameOf(Pending.messages(added.subList(0, 1)));
         try {
-            end(added, writer.writeAs(name, messages));
-            next = last + 1;
+            return end(added, writer.writeAs(name, Pending.messages(added)));
         } catch (UnencodableMessageException e) {
             outcomes.unencodable(added, e);
+            return false;
         } catch (BlobCollisionException e) {
-            long first = offset(added.get(0));
-            Optional<Stretch> other =
-                    log.store().find(name).flatMap(this::stretch).filter(stretch -> stretch.holds(first));
-            if (other.isPresent()) {
-                known.put(other.get().first(), other.get());
-            } else {
-                end(added, writer.writeBeside(name, messages, String.valueOf(e.getMessage())));
-            }
+            return isStretch(name, offset(added.get(0)), known)
+                    ? false
+                    : addBeside(known, name, added, String.valueOf(e.getMessage()));
         }
     }
 
-    private void end(List<Pending> ended, Receipt receipt) {
+    /** Adds a blob to what is known, if it is a stretch of this log that holds the offset. */
+    private boolean isStretch(BlobName name, long offset, NavigableMap<Long, List<Stretch>> known) {
+        Optional<Stretch> found =
+                log.store().find(name).flatMap(this::stretch).filter(stretch -> stretch.holds(offset));
+        found.ifPresent(stretch -> put(known, stretch));
+        return found.isPresent();
+    }
+
+    private boolean end(List<Pending> ended, Receipt receipt) {
         outcomes.durable(ended, receipt);
         ended.clear();
-    }
-
-    /** Finds messages in a batch that is there. What is not in it, or is in it as something else, is stored beside it. */
-    private void find(Stretch stretch, List<Pending> sought) {
-        Map<Long, Placed> found = messages(stretch);
-        sought.removeIf(pending -> endsAs(found.get(offset(pending)), stretch, pending));
-        if (!sought.isEmpty()) {
-            String why = "Offsets " + stretch.first() + " to " + stretch.last() + " of " + log.source() + ", partition "
-                    + log.partition() + ", are other messages there";
-            end(sought, writer.writeBeside(stretch.blob().name(), Pending.messages(sought), why));
-        }
-    }
-
-    /** Tells who waits for a message that it is there, if it is what was found at its offset. */
-    private boolean endsAs(@Nullable Placed found, Stretch stretch, Pending pending) {
-        if (found == null || !pending.message().equals(found.message())) {
-            return false;
-        }
-        outcomes.durable(pending, new Receipt(stretch.blob().name(), found.index(), PutResult.ALREADY_EXISTS));
         return true;
     }
 
-    private Map<Long, Placed> messages(Stretch stretch) {
-        if (!stretch.equals(opened)) {
-            openedMessages = read(stretch.blob().name());
-            opened = stretch;
+    /** Finds messages in the stretches that hold their offsets. Those that differ from all that is there are stored beside. */
+    private boolean find(NavigableMap<Long, List<Stretch>> known, List<Stretch> holding, List<Pending> sought) {
+        for (Stretch stretch : holding) {
+            StoredBatch batch = log.batches().of(stretch.blob(), log.store(), log.formats());
+            sought.removeIf(pending -> endsAs(batch.indexOf(pending.message()), stretch, pending));
         }
-        return openedMessages;
+        if (sought.isEmpty()) {
+            return true;
+        }
+        Stretch first = holding.get(0);
+        String why = "Offsets " + first.first() + " to " + first.last() + " of " + log.source() + ", partition "
+                + log.partition() + ", are other messages there";
+        return addBeside(known, first.blob(), sought, why);
     }
 
-    private Map<Long, Placed> read(BlobName name) {
-        Map<Long, Placed> messages = new HashMap<>();
-        try (OpenBlob open = log.store().open(name);
-                MessageReader reader = log.formats().read(open, log.store())) {
-            for (int index = 0; reader.hasNext(); index++) {
-                Placed placed = new Placed(reader.next(), index);
-                placed.message().position().ifPresent(position -> messages.put(position.offset(), placed));
-            }
-        } catch (FormatException e) {
-            LOG.error("What is damaged there is stored once more: {}", e.getMessage());
+    /** Tells who waits for a message that it is there, if it is. */
+    private boolean endsAs(OptionalInt index, Stretch stretch, Pending pending) {
+        if (index.isEmpty()) {
+            return false;
         }
-        return messages;
+        outcomes.durable(pending, new Receipt(stretch.blob(), index.getAsInt(), PutResult.ALREADY_EXISTS));
+        return true;
+    }
+
+    /** Writes messages beside a blob. Their name is that of the first of them, so that writers who meet find one another. */
+    private boolean addBeside(
+            NavigableMap<Long, List<Stretch>> known, BlobName taken, List<Pending> added, String why) {
+        long first = offset(added.get(0));
+        long last = offset(added.get(added.size() - 1));
+        List<Message> messages = Pending.messages(added);
+        try {
+            Receipt receipt = writer.writeBeside(taken, messages.subList(0, 1), messages, why);
+            put(known, new Stretch(receipt.blob(), first, last));
+            return end(added, receipt);
+        } catch (UnencodableMessageException e) {
+            outcomes.unencodable(added, e);
+            return false;
+        } catch (BlobCollisionException e) {
+            if (isStretch(writer.nameBeside(taken, messages.subList(0, 1)), first, known)) {
+                return false;
+            }
+            Receipt receipt = writer.writeBeside(taken, messages, why);
+            put(known, new Stretch(receipt.blob(), first, last));
+            return end(added, receipt);
+        }
     }
 }

@@ -43,6 +43,12 @@ public interface PersistorListener {
     /** A rejected event is durable in quarantine. */
     default void quarantined(RejectedEvent event, BlobName blob) {}
 
+    /** Offsets of a log were never read, and the broker does not have them any more. */
+    default void lost(LostOffsets offsets) {}
+
+    /** A topic or hub was deleted and created again under its name, and is read from its beginning. */
+    default void recreated(String source) {}
+
     /** A batch is about to be written. */
     default void flushed(Flush flush) {}
 

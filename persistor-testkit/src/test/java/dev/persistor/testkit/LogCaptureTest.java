@@ -258,7 +258,7 @@ class LogCaptureTest {
             assertThat(begun.subList(0, 10)).noneMatch(CompletableFuture::isCompletedExceptionally);
             assertThat(begun.subList(10, 30)).allMatch(CompletableFuture::isCompletedExceptionally);
             assertThat(store.list("")).hasSize(1);
-            logs.forget("orders", "0");
+            logs.forget("orders", "", "0");
             assertThat(outcomes(begin(logs, log.subList(10, 30)))).containsOnly(Archived.PERSISTED);
         }
         assertOnce(log);
@@ -305,10 +305,10 @@ class LogCaptureTest {
         try (Capture capture = capture(store, 10);
                 LogCapture logs = capture.logs(NONE)) {
             outcomes(begin(logs, log));
-            logs.forget("orders", "0");
+            logs.forget("orders", "", "0");
             assertThat(outcomes(begin(logs, other))).containsOnly(Archived.PERSISTED);
             assertThat(capture.counters().collided()).isPositive();
-            logs.forget("orders", "0");
+            logs.forget("orders", "", "0");
             assertThat(outcomes(begin(logs, log))).containsOnly(Archived.ALREADY_THERE);
         }
         List<Message> both = new ArrayList<>(log);

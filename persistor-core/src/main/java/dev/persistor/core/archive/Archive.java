@@ -7,6 +7,7 @@ import dev.persistor.core.naming.PathTemplate;
 import dev.persistor.core.naming.QuarantineNaming;
 import dev.persistor.core.store.BlobInfo;
 import dev.persistor.core.store.BlobSource;
+import java.time.Instant;
 import java.util.Collection;
 import java.util.Objects;
 import java.util.Optional;
@@ -119,8 +120,18 @@ public final class Archive {
      * @throws dev.persistor.core.store.BlobStoreException if the store cannot be listed
      */
     public ArchivedOffsets offsets(String name) {
+        return offsets(name, Optional.empty());
+    }
+
+    /**
+     * Returns which offsets of one source the archive has.
+     *
+     * @param begun when the log of interest began: messages without a log that were published since count as of it
+     * @throws dev.persistor.core.store.BlobStoreException if the store cannot be listed
+     */
+    public ArchivedOffsets offsets(String name, Optional<Instant> begun) {
         MessageFilter ofSource = MessageFilter.builder().source(name).build();
-        ArchivedOffsets offsets = new ArchivedOffsets(name);
+        ArchivedOffsets offsets = new ArchivedOffsets(name, begun);
         Stream<BlobInfo> toRead = blobs(ofSource).filter(blob -> !offsets.addByMetadata(blob));
         try (ArchiveReader reader = read(toRead, ofSource)) {
             reader.forEachRemaining(archived -> offsets.add(archived.message()));

@@ -5,10 +5,12 @@ import dev.persistor.core.format.RawFormat;
 import dev.persistor.core.message.Message;
 import dev.persistor.core.message.PositionRange;
 import dev.persistor.core.store.BlobInfo;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /**
  * Which offsets of one source an archive has.
@@ -22,8 +24,14 @@ public final class ArchivedOffsets {
     private final String source;
     private final Map<Partition, OffsetRanges> partitions = new HashMap<>();
 
-    ArchivedOffsets(String source) {
+    /** The offsets without a log that are of the log of interest. */
+    private final Map<String, OffsetRanges> withoutLog = new HashMap<>();
+
+    private final Optional<Instant> begun;
+
+    ArchivedOffsets(String source, Optional<Instant> begun) {
         this.source = source;
+        this.begun = begun;
     }
 
     /** Adds what a blob's metadata tells of its messages, and tells whether that is all of them. */
@@ -35,8 +43,12 @@ public final class ArchivedOffsets {
                 || Manifest.source(blob.metadata()).filter(source::equals).isEmpty()) {
             return false;
         }
-        of(offsets.get().log(), offsets.get().partition())
-                .add(offsets.get().first(), offsets.get().last());
+        PositionRange range = offsets.get();
+        Optional<Instant> published = Manifest.of(blob.metadata()).map(Manifest::firstPublishTime);
+        if (range.log().isEmpty() && begun.isPresent() && published.isEmpty()) {
+            return false;
+        }
+        add(range, published.orElse(Instant.MIN));
         return true;
     }
 
@@ -48,11 +60,30 @@ public final class ArchivedOffsets {
 
     void add(Message message) {
         message.position()
-                .ifPresent(position -> of(position.log(), position.partition()).add(position.offset()));
+                .ifPresent(position -> add(
+                        new PositionRange(position.log(), position.partition(), position.offset(), position.offset()),
+                        message.publishTime()));
+    }
+
+    private void add(PositionRange range, Instant published) {
+        of(range.log(), range.partition()).add(range.first(), range.last());
+        if (range.log().isEmpty()
+                && begun.filter(time -> !published.isBefore(time)).isPresent()) {
+            withoutLog
+                    .computeIfAbsent(range.partition(), any -> new OffsetRanges())
+                    .add(range.first(), range.last());
+        }
     }
 
     private OffsetRanges of(String log, String partition) {
         return partitions.computeIfAbsent(new Partition(log, partition), any -> new OffsetRanges());
+    }
+
+    /** Returns the first offset that the archive has of a partition of a log, if it has any. */
+    public OptionalLong first(String log, String partition) {
+        return partitions
+                .getOrDefault(new Partition(log, partition), new OffsetRanges())
+                .first();
     }
 
     /**
@@ -61,8 +92,8 @@ public final class ArchivedOffsets {
      * @param log the broker's identity of the topic or hub: offsets of another log do not count
      */
     public List<OffsetRange> missing(String log, String partition, OffsetRange whole) {
-        return partitions
-                .getOrDefault(new Partition(log, partition), new OffsetRanges())
-                .missing(whole);
+        return partitions.getOrDefault(new Partition(log, partition), new OffsetRanges()).missing(whole).stream()
+                .flatMap(range -> withoutLog.getOrDefault(partition, new OffsetRanges()).missing(range).stream())
+                .toList();
     }
 }

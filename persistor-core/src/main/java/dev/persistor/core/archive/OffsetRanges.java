@@ -3,6 +3,7 @@ package dev.persistor.core.archive;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.TreeMap;
 
 /**
@@ -34,6 +35,11 @@ final class OffsetRanges {
             ranges.remove(next.getKey());
         }
         ranges.put(from, to);
+    }
+
+    /** Returns the first offset, if there is any. */
+    OptionalLong first() {
+        return ranges.isEmpty() ? OptionalLong.empty() : OptionalLong.of(ranges.firstKey());
     }
 
     /** Returns what is missing of a range. */

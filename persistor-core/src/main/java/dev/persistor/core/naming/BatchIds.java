@@ -1,6 +1,7 @@
 package dev.persistor.core.naming;
 
 import dev.persistor.core.message.Message;
+import dev.persistor.core.message.Position;
 import dev.persistor.core.message.PositionRange;
 import java.time.Instant;
 import java.time.ZoneOffset;
@@ -31,8 +32,18 @@ final class BatchIds {
                 .orElseGet(() -> ofTimeAndIds(messages));
     }
 
+    /** Returns the id of a message, with its log where that is known: of two logs of one name, each has such an id. */
+    static String idWithLog(Message message) {
+        String log = message.position().map(Position::log).orElse("");
+        return log.isEmpty() ? message.id() : message.id() + "-" + shortened(log);
+    }
+
     private static String log(PositionRange range) {
-        return range.log().isEmpty() ? "" : PathValues.digest(range.log()).substring(0, LOG_DIGITS) + "-";
+        return range.log().isEmpty() ? "" : shortened(range.log()) + "-";
+    }
+
+    private static String shortened(String log) {
+        return PathValues.digest(log).substring(0, LOG_DIGITS);
     }
 
     private static String ofTimeAndIds(List<Message> messages) {

@@ -98,7 +98,7 @@ final class PathTemplateParser {
         }
         switch (name) {
             case "source" -> addValue(name, column, Message::source);
-            case "id" -> addValue(new Part.Field(name, column, Message::id, BatchIds::of, false));
+            case "id" -> addValue(new Part.Field(name, column, BatchIds::idWithLog, BatchIds::of, false));
             case "attr" ->
                 addValue(
                         name,

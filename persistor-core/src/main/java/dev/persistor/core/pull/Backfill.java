@@ -2,6 +2,7 @@ package dev.persistor.core.pull;
 
 import dev.persistor.core.Capture;
 import dev.persistor.core.LogCapture;
+import dev.persistor.core.LostOffsets;
 import dev.persistor.core.archive.Archive;
 import dev.persistor.core.archive.ArchivedOffsets;
 import dev.persistor.core.archive.OffsetRange;
@@ -11,6 +12,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
@@ -45,14 +47,17 @@ public final class Backfill {
     /**
      * What the archive lacks of one partition.
      *
-     * @param kept what the broker keeps
-     * @param missing what of that is not in the archive, in order; nothing where all is
+     * @param kept the offsets that the broker keeps
+     * @param missing those of them that are not in the archive, in order
+     * @param lost the offsets before them that are not in the archive, from the first offset in the archive on: the broker
+     *     does not have them any more
      */
-    public record Lack(OffsetRange kept, List<OffsetRange> missing) {
+    public record Lack(OffsetRange kept, List<OffsetRange> missing, List<OffsetRange> lost) {
 
-        /** Keeps its own copy of the list. */
+        /** Copies the lists. */
         public Lack {
             missing = List.copyOf(missing);
+            lost = List.copyOf(lost);
         }
 
         /** Returns how many offsets are missing. */
@@ -72,13 +77,27 @@ public final class Backfill {
                 .naming(capture.settings().get(PersistorSettings.PATH))
                 .build();
         Map<String, ArchivedOffsets> archived = new HashMap<>();
-        Map<LogReader.Partition, Lack> lacks = new TreeMap<>(
-                Comparator.comparing(LogReader.Partition::source).thenComparing(LogReader.Partition::name));
+        Map<LogReader.Partition, Lack> lacks = new TreeMap<>(Comparator.comparing(LogReader.Partition::source)
+                .thenComparing(LogReader.Partition::log)
+                .thenComparing(LogReader.Partition::name));
         log.kept().forEach((partition, kept) -> {
-            ArchivedOffsets there = archived.computeIfAbsent(partition.source(), archive::offsets);
-            lacks.put(partition, new Lack(kept, there.missing("", partition.name(), kept)));
+            ArchivedOffsets there =
+                    archived.computeIfAbsent(partition.source(), source -> archive.offsets(source, log.begun()));
+            lacks.put(
+                    partition,
+                    new Lack(
+                            kept,
+                            there.missing(partition.log(), partition.name(), kept),
+                            lost(there, partition, kept)));
         });
         return lacks;
+    }
+
+    private static List<OffsetRange> lost(ArchivedOffsets there, LogReader.Partition partition, OffsetRange kept) {
+        OptionalLong first = there.first(partition.log(), partition.name());
+        return first.isPresent() && first.getAsLong() < kept.first()
+                ? there.missing(partition.log(), partition.name(), new OffsetRange(first.getAsLong(), kept.first() - 1))
+                : List.of();
     }
 
     /**
@@ -91,7 +110,10 @@ public final class Backfill {
         try (LogCapture logs = capture.logs(Duration.ZERO)) {
             PullRun<Long> run = PullRun.start(capture, logs, limits, NOBODY);
             try {
-                lacks.forEach((partition, lack) -> lack.missing().forEach(range -> fill(run, partition, range)));
+                lacks.forEach((partition, lack) -> {
+                    lack.lost().forEach(range -> sayLost(logs, partition, range));
+                    lack.missing().forEach(range -> fill(run, logs, partition, range));
+                });
                 run.end();
             } catch (PullException e) {
                 run.troubled(new PullException(String.valueOf(e.getMessage()), false, e));
@@ -104,7 +126,17 @@ public final class Backfill {
         }
     }
 
-    private void fill(PullRun<Long> run, LogReader.Partition partition, OffsetRange range) {
+    private static void sayLost(LogCapture logs, LogReader.Partition partition, OffsetRange range) {
+        logs.lost(new LostOffsets(
+                partition.source(),
+                partition.log(),
+                partition.name(),
+                range.first(),
+                range.last(),
+                "The archive does not have them, and the broker does not keep them any more"));
+    }
+
+    private void fill(PullRun<Long> run, LogCapture logs, LogReader.Partition partition, OffsetRange range) {
         long next = range.first();
         int unanswered = 0;
         while (next <= range.last() && run.awaitRoom() > 0) {
@@ -113,11 +145,12 @@ public final class Backfill {
             Stream<Pulled<Long>> wanted = read.messages().stream()
                     .filter(pulled -> range.first() <= pulled.delivery() && pulled.delivery() <= range.last());
             run.takeAll(wanted.toList());
+            read.lost().forEach(lost -> sayLost(logs, partition, lost));
             unanswered = read.next() > next ? 0 : unanswered + 1;
             next = Math.max(next, read.next());
             if (unanswered == QUESTIONS) {
                 LOG.warn(
-                        "{} to {} of partition {} of {} did not come, and may be no messages",
+                        "Offsets {} to {} of partition {} of {} did not come, and may be no messages",
                         next,
                         range.last(),
                         partition.name(),

@@ -2,8 +2,10 @@ package dev.persistor.core.pull;
 
 import dev.persistor.core.archive.OffsetRange;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * Reads a log where it is told to, beside whoever else reads it: nothing is committed or noted.
@@ -15,18 +17,28 @@ public interface LogReader extends AutoCloseable {
     /**
      * One partition of a source.
      *
-     * @param source what its messages are filed under
-     * @param name what the broker calls it
+     * @param source the source that its messages are filed under
+     * @param log the broker's identity of the topic or hub; empty where it is not known
+     * @param name the broker's name of the partition
      */
-    record Partition(String source, String name) {}
+    record Partition(String source, String log, String name) {}
 
     /**
      * What was read.
      *
      * @param messages those that there are, in the order of their offsets
      * @param next the offset to read on from; where it is not behind that which was asked for, nothing came in time
+     * @param lost the offsets before the next one that the broker does not have any more
      */
-    record Read(List<Pulled<Long>> messages, long next) {}
+    record Read(List<Pulled<Long>> messages, long next, List<OffsetRange> lost) {}
+
+    /**
+     * Returns when the log began, if the broker tells. What the archive has without the identity of a log, as from a function whose
+     * trigger does not tell it, is of this log if it was published since.
+     */
+    default Optional<Instant> begun() {
+        return Optional.empty();
+    }
 
     /**
      * Returns the offsets that the broker still keeps; partitions with nothing in them are left out. Some of the offsets may be of no

@@ -18,7 +18,7 @@ import java.util.Map;
  * What became of the messages of one run, or of several. Each message that was received is counted once more as persisted,
  * already there, quarantined or failed; a message that was delivered twice was received twice.
  *
- * <p>As JSON: {@code {"received":5,"persisted":4,"alreadyThere":1,"quarantined":0,"failed":0,"bytes":512,"seconds":1.5,
+ * <p>As JSON: {@code {"received":5,"persisted":4,"alreadyThere":1,"quarantined":0,"failed":0,"lost":0,"bytes":512,"seconds":1.5,
  * "stopped":"idle"}}.
  *
  * <p>Immutable.
@@ -28,6 +28,7 @@ import java.util.Map;
  * @param alreadyThere how many were found durable: redeliveries, and replayed ones whose originals are there
  * @param quarantined how many cannot be kept as messages, and are durable in quarantine
  * @param failed how many may not be durable, and were given back to the broker
+ * @param lost how many offsets of logs were never read, since the broker does not have them any more
  * @param bytes how many bytes the payloads of all that were received have
  * @param time how long the run took; of several at a time, the longest
  * @param stopped why it ended; of several, the reason that weighs most
@@ -38,6 +39,7 @@ public record PullReport(
         long alreadyThere,
         long quarantined,
         long failed,
+        long lost,
         long bytes,
         Duration time,
         Stopped stopped) {
@@ -57,7 +59,7 @@ public record PullReport(
     public static PullReport sum(Collection<PullReport> reports) {
         return reports.stream()
                 .reduce(PullReport::plus)
-                .orElse(new PullReport(0, 0, 0, 0, 0, 0, Duration.ZERO, Stopped.FAILURE));
+                .orElse(new PullReport(0, 0, 0, 0, 0, 0, 0, Duration.ZERO, Stopped.FAILURE));
     }
 
     private PullReport plus(PullReport other) {
@@ -67,6 +69,7 @@ public record PullReport(
                 alreadyThere + other.alreadyThere,
                 quarantined + other.quarantined,
                 failed + other.failed,
+                lost + other.lost,
                 bytes + other.bytes,
                 time.compareTo(other.time) >= 0 ? time : other.time,
                 stopped.compareTo(other.stopped) >= 0 ? stopped : other.stopped);
@@ -90,6 +93,7 @@ public record PullReport(
         json.writeNumberField("alreadyThere", alreadyThere);
         json.writeNumberField("quarantined", quarantined);
         json.writeNumberField("failed", failed);
+        json.writeNumberField("lost", lost);
         json.writeNumberField("bytes", bytes);
         json.writeNumberField("seconds", time.toMillis() / MILLIS);
         json.writeStringField("stopped", stopped.label());
@@ -127,6 +131,7 @@ public record PullReport(
                 count(numbers, "alreadyThere"),
                 count(numbers, "quarantined"),
                 count(numbers, "failed"),
+                count(numbers, "lost"),
                 count(numbers, "bytes"),
                 Duration.ofMillis(Math.round(number(numbers, "seconds") * MILLIS)),
                 Stopped.ofLabel(stopped)

@@ -71,6 +71,7 @@ public final class PullRun<H> {
     private static final String EXTENDING = "Extending deadlines";
 
     private final Capture capture;
+    private final Optional<LogCapture> logs;
     private final PullLimits limits;
     private final OutageLog outages = new OutageLog(LOG);
     private final Settler<H> settler;
@@ -115,6 +116,7 @@ public final class PullRun<H> {
             PullLimits limits,
             PullBroker<H> broker) {
         this.capture = capture;
+        this.logs = logs;
         this.limits = limits;
         this.settler = new Settler<>(broker, this::fatal);
         this.leases = new ScheduledThreadPoolExecutor(1, task -> daemon(task, "persistor-pull-leases"));
@@ -597,6 +599,7 @@ public final class PullRun<H> {
                 alreadyThere,
                 quarantined,
                 failed,
+                logs.map(LogCapture::lostOffsets).orElse(0L),
                 bytes,
                 Duration.ofNanos(System.nanoTime() - began),
                 stopped == null ? Stopped.FAILURE : stopped);

@@ -33,7 +33,7 @@ class InvokerTest {
 
     private static final byte[] NOTHING = {};
     private static final String REPORT =
-            "{\"received\":5,\"persisted\":4,\"alreadyThere\":1,\"quarantined\":0,\"failed\":0,"
+            "{\"received\":5,\"persisted\":4,\"alreadyThere\":1,\"quarantined\":0,\"failed\":0,\"lost\":0,"
                     + "\"bytes\":512,\"seconds\":1.5,\"stopped\":\"idle\"}";
     private static final String FAILED = REPORT.replace("\"persisted\":4", "\"persisted\":3")
             .replace("\"failed\":0", "\"failed\":1")
@@ -109,7 +109,7 @@ class InvokerTest {
         assertThat(bodies).hasSize(8).containsOnly("{\"messages\":5}");
         assertThat(new String(report.toJson(), StandardCharsets.UTF_8))
                 .isEqualTo("{\"calls\":8,\"reports\":8,\"failures\":[],\"total\":{\"received\":40,\"persisted\":32,"
-                        + "\"alreadyThere\":8,\"quarantined\":0,\"failed\":0,\"bytes\":4096,\"seconds\":1.5,"
+                        + "\"alreadyThere\":8,\"quarantined\":0,\"failed\":0,\"lost\":0,\"bytes\":4096,\"seconds\":1.5,"
                         + "\"stopped\":\"idle\"}}");
     }
 

@@ -14,30 +14,31 @@ import org.junit.jupiter.params.provider.ValueSource;
 class PullReportTest {
 
     private static final PullReport IDLE =
-            new PullReport(10, 6, 2, 1, 1, 5_000, Duration.ofMillis(1_250), Stopped.IDLE);
+            new PullReport(10, 6, 2, 1, 1, 3, 5_000, Duration.ofMillis(1_250), Stopped.IDLE);
 
     @Test
     void itIsReadBackAsItWasWritten() throws MalformedEventException {
         assertThat(new String(IDLE.toJson(), StandardCharsets.UTF_8))
-                .isEqualTo("{\"received\":10,\"persisted\":6,\"alreadyThere\":2,\"quarantined\":1,\"failed\":1,"
-                        + "\"bytes\":5000,\"seconds\":1.25,\"stopped\":\"idle\"}");
+                .isEqualTo(
+                        "{\"received\":10,\"persisted\":6,\"alreadyThere\":2,\"quarantined\":1,\"failed\":1,\"lost\":3,"
+                                + "\"bytes\":5000,\"seconds\":1.25,\"stopped\":\"idle\"}");
         assertThat(PullReport.read(IDLE.toJson())).isEqualTo(IDLE);
     }
 
     @Test
     void reportsOfOneTimeAddUp() {
-        PullReport other = new PullReport(5, 5, 0, 0, 0, 100, Duration.ofSeconds(3), Stopped.MESSAGES);
+        PullReport other = new PullReport(5, 5, 0, 0, 0, 4, 100, Duration.ofSeconds(3), Stopped.MESSAGES);
         assertThat(PullReport.sum(List.of(other, IDLE)))
-                .isEqualTo(new PullReport(15, 11, 2, 1, 1, 5_100, Duration.ofSeconds(3), Stopped.MESSAGES));
+                .isEqualTo(new PullReport(15, 11, 2, 1, 1, 7, 5_100, Duration.ofSeconds(3), Stopped.MESSAGES));
         assertThat(PullReport.sum(List.of()).isSuccess()).isFalse();
     }
 
     @Test
     void aRunSucceedsWhenAllIsDurableAndNothingFailed() {
         assertThat(IDLE.isSuccess()).as("one failed").isFalse();
-        assertThat(new PullReport(1, 1, 0, 0, 0, 0, Duration.ZERO, Stopped.DURATION).isSuccess())
+        assertThat(new PullReport(1, 1, 0, 0, 0, 0, 0, Duration.ZERO, Stopped.DURATION).isSuccess())
                 .isTrue();
-        assertThat(new PullReport(1, 1, 0, 0, 0, 0, Duration.ZERO, Stopped.FAILURE).isSuccess())
+        assertThat(new PullReport(1, 1, 0, 0, 0, 0, 0, Duration.ZERO, Stopped.FAILURE).isSuccess())
                 .isFalse();
     }
 
@@ -48,11 +49,11 @@ class PullReportTest {
                 "[]",
                 "{}",
                 "nothing was pulled",
-                "{\"received\":10,\"persisted\":6,\"alreadyThere\":2,\"quarantined\":1,\"failed\":1,\"bytes\":1,"
+                "{\"received\":10,\"persisted\":6,\"alreadyThere\":2,\"quarantined\":1,\"failed\":1,\"lost\":0,\"bytes\":1,"
                         + "\"seconds\":1,\"stopped\":\"soon\"}",
-                "{\"received\":-1,\"persisted\":6,\"alreadyThere\":2,\"quarantined\":1,\"failed\":1,\"bytes\":1,"
+                "{\"received\":-1,\"persisted\":6,\"alreadyThere\":2,\"quarantined\":1,\"failed\":1,\"lost\":0,\"bytes\":1,"
                         + "\"seconds\":1,\"stopped\":\"idle\"}",
-                "{\"received\":1.5,\"persisted\":6,\"alreadyThere\":2,\"quarantined\":1,\"failed\":1,\"bytes\":1,"
+                "{\"received\":1.5,\"persisted\":6,\"alreadyThere\":2,\"quarantined\":1,\"failed\":1,\"lost\":0,\"bytes\":1,"
                         + "\"seconds\":1,\"stopped\":\"idle\"}",
             })
     void whatIsNoReportIsNotTakenForOne(String json) {

@@ -20,11 +20,11 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.CooperativeStickyAssignor;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.config.ConfigException;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
 /**
  * Opens feeds of kind {@code kafka}: topics whose partitions are shared among all processes of a consumer group.
@@ -37,6 +37,12 @@ public final class KafkaFeedProvider implements FeedProvider {
     private static final int FETCHED_BYTES = 4 << 20;
     /** So many records are unpacked at a time: a fetch of compressed ones may be many times as large in memory. */
     private static final int UNPACKED_RECORDS = 50;
+
+    /** A topic that did not exist when it was to be captured. */
+    private record Awaited(String servers, String group, String topic) {}
+
+    /** What such topics have is newer than the capture: they are read from their beginning. */
+    private final Set<Awaited> awaited = ConcurrentHashMap.newKeySet();
 
     /** For the service loader. */
     public KafkaFeedProvider() {}
@@ -89,28 +95,59 @@ public final class KafkaFeedProvider implements FeedProvider {
     @Override
     public Feed open(Capture capture, PullLimits limits, Map<String, String> environment) {
         Settings settings = capture.settings();
+        Map<String, Object> properties = properties(settings);
+        Set<String> topics = settings.get(KafkaSettings.TOPICS);
+        KafkaMetadata metadata = new KafkaMetadata();
+        KafkaTopics brokers = KafkaTopics.of(properties, topics, metadata::updates);
         LogCapture logs = capture.logs(LogCapture.ENDLESS);
         try {
+            Set<String> notBegun = begin(brokers, settings);
+            KafkaSettings.Start start = settings.get(KafkaSettings.START);
             KafkaLog log = KafkaLog.open(
-                    properties(settings),
-                    settings.get(KafkaSettings.TOPICS),
+                    properties,
+                    metadata,
+                    brokers,
+                    topics,
+                    (topic, offsets) -> notBegun.contains(topic) ? start.in(offsets) : 0,
                     new KafkaMessages(capture.source()),
                     logs,
                     limits);
             return Feed.asking(log, PullRun.start(capture, logs, limits, log), log::close);
         } catch (RuntimeException e) {
+            brokers.close();
             logs.close();
             throw e;
         }
     }
 
+    /**
+     * Requires the topics to exist, since a group that subscribes to others waits for them without a word, and has the group begin.
+     *
+     * @return the topics that the group did not begin, because it has members that read others
+     */
+    private Set<String> begin(KafkaTopics brokers, Settings settings) {
+        String servers = settings.get(KafkaSettings.SERVERS);
+        String group = settings.get(KafkaSettings.GROUP);
+        Set<String> missing = brokers.missing(brokers.look());
+        if (!missing.isEmpty()) {
+            missing.forEach(topic -> awaited.add(new Awaited(servers, group, topic)));
+            throw KafkaLog.missing(missing);
+        }
+        KafkaSettings.Start start = settings.get(KafkaSettings.START);
+        return brokers.begin(
+                group,
+                (topic, offsets) -> awaited.contains(new Awaited(servers, group, topic)) ? 0 : start.in(offsets));
+    }
+
     @Override
     public Optional<LogReader> openLog(Capture capture, Map<String, String> environment) {
         Settings settings = capture.settings();
-        KafkaConsumer<byte[], byte[]> consumer = KafkaLog.consumer(properties(settings));
+        Map<String, Object> properties = properties(settings);
+        KafkaMetadata metadata = new KafkaMetadata();
+        KafkaConsumer<byte[], byte[]> consumer = KafkaLog.consumer(properties, metadata);
         try {
-            return Optional.of(new KafkaLogReader(
-                    consumer, settings.get(KafkaSettings.TOPICS), new KafkaMessages(capture.source())));
+            KafkaTopics brokers = KafkaTopics.of(properties, settings.get(KafkaSettings.TOPICS), metadata::updates);
+            return Optional.of(new KafkaLogReader(consumer, metadata, brokers, new KafkaMessages(capture.source())));
         } catch (RuntimeException e) {
             consumer.close();
             throw e;
@@ -132,13 +169,12 @@ public final class KafkaFeedProvider implements FeedProvider {
         properties.putAll(settings.find(KafkaSettings.PROPERTIES).orElse(Map.of()));
         properties.put(ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG, settings.get(KafkaSettings.SERVERS));
         properties.put(ConsumerConfig.GROUP_ID_CONFIG, settings.get(KafkaSettings.GROUP));
-        properties.put(
-                ConsumerConfig.AUTO_OFFSET_RESET_CONFIG,
-                settings.get(KafkaSettings.START).label());
+        // The consumer would choose another offset without a word.
+        properties.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "none");
         properties.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
         properties.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
-        properties.put(ConsumerConfig.KEY_DESERIALIZER_CLASS_CONFIG, ByteArrayDeserializer.class);
-        properties.put(ConsumerConfig.VALUE_DESERIALIZER_CLASS_CONFIG, ByteArrayDeserializer.class);
+        properties.put(ConsumerConfig.KEY_DESERIALIZER_CLASS_CONFIG, KafkaMetadata.class);
+        properties.put(ConsumerConfig.VALUE_DESERIALIZER_CLASS_CONFIG, KafkaMetadata.class);
         return properties;
     }
 }

@@ -1,6 +1,7 @@
 package dev.persistor.standalone.kafka;
 
 import dev.persistor.core.LogCapture;
+import dev.persistor.core.LostOffsets;
 import dev.persistor.core.log.OutageLog;
 import dev.persistor.core.pull.Arrivals;
 import dev.persistor.core.pull.LogBroker;
@@ -9,25 +10,38 @@ import dev.persistor.core.pull.PullException;
 import dev.persistor.core.pull.PullLimits;
 import dev.persistor.core.pull.PullSource;
 import dev.persistor.core.pull.Pulled;
+import dev.persistor.standalone.kafka.KafkaPlace.Reading;
+import dev.persistor.standalone.kafka.KafkaTopics.Look;
+import dev.persistor.standalone.kafka.KafkaTopics.Offsets;
 import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Deque;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BiFunction;
 import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.consumer.LogTruncationException;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
 import org.apache.kafka.common.KafkaException;
-import org.apache.kafka.common.PartitionInfo;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.errors.RetriableException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -38,6 +52,10 @@ import org.slf4j.event.Level;
  * Topics that are read as a member of a consumer group. One thread has the consumer, so that the group hears of it however long
  * the store takes: it reads ahead by a little, pauses when nobody takes that, and commits what is durable.
  *
+ * <p>The consumer never chooses an offset itself. Each record's offset is compared with the expected one. A record is handed on
+ * when it is certain which log it is of: nothing has changed since the brokers were asked for the identity of the topic, or they were
+ * asked once more.
+ *
  * <p>Thread-safe.
  */
 final class KafkaLog implements PullSource<KafkaPlace>, LogBroker<KafkaPlace> {
@@ -45,19 +63,24 @@ final class KafkaLog implements PullSource<KafkaPlace>, LogBroker<KafkaPlace> {
     private static final Logger LOG = LoggerFactory.getLogger(KafkaLog.class);
     private static final String COMMITTING = "Committing offsets";
 
-    private static final Duration OPENING = Duration.ofSeconds(30);
     private static final Duration CLOSING = Duration.ofSeconds(5);
     private static final Duration POLL = Duration.ofMillis(100);
-    /** What was paused is looked at often: there may be room any moment. */
-    private static final Duration POLL_PAUSED = Duration.ofMillis(10);
+    /** What was paused is looked at often, and so is an answer that is waited for: there may be room any moment. */
+    private static final Duration POLL_SHORT = Duration.ofMillis(10);
 
     private static final Duration BETWEEN_COMMITS = Duration.ofSeconds(1);
+    private static final Duration BETWEEN_LOOKS = Duration.ofSeconds(1);
+    /** A look that is waited for. */
+    private static final Duration BETWEEN_URGENT_LOOKS = Duration.ofMillis(20);
     /** What waits to be taken is this part of what may be held, on top of it. */
     private static final int PARTS = 4;
 
     private final OutageLog outages = new OutageLog(LOG);
     private final KafkaConsumer<byte[], byte[]> consumer;
+    private final KafkaMetadata metadata;
+    private final KafkaTopics brokers;
     private final Set<String> topics;
+    private final BiFunction<String, Offsets, Long> start;
     private final KafkaMessages messages;
     private final LogCapture logs;
     private final PullLimits limits;
@@ -68,28 +91,54 @@ final class KafkaLog implements PullSource<KafkaPlace>, LogBroker<KafkaPlace> {
 
     private final AtomicInteger waitingRecords = new AtomicInteger();
     private final AtomicLong waitingBytes = new AtomicLong();
-    private final LogProgress<TopicPartition, KafkaPlace> progress = new LogProgress<>(KafkaPlace::partition);
-    /** The offsets that are next to be read once more, were the process killed now. */
+    private final LogProgress<Reading, KafkaPlace> progress = new LogProgress<>(KafkaPlace::reading);
+    /** The offsets that are next to be read once more, were the process killed now. Guards the current readings, too. */
     private final Map<TopicPartition, OffsetAndMetadata> durable = new HashMap<>();
+
+    private final Map<TopicPartition, Reading> current = new HashMap<>();
 
     private volatile long behind;
     private volatile boolean closed;
     /** What ended the thread that reads, if it was not told to end. */
     private volatile @Nullable Throwable death;
 
-    /** The state of the thread that receives: which reading of each partition is under way. */
-    private final Map<TopicPartition, Long> readings = new HashMap<>();
+    private volatile Set<String> missing = Set.of();
+
+    /** The state of the thread that receives: the readings that are under way. */
+    private final Set<Reading> readings = new HashSet<>();
+
+    /** The state of the thread that reads. */
+    private final Map<TopicPartition, KafkaPartition> partitions = new HashMap<>();
+
+    private final Deque<Polled> polled = new ArrayDeque<>();
+    private final Map<String, String> recreated = new HashMap<>();
+    /** The logs whose deletion was noticed while they were read: what they had unread is reported. */
+    private final Set<String> deleted = new HashSet<>();
+
+    private @Nullable CompletableFuture<Look> look;
+    private long lastLook = System.nanoTime() - BETWEEN_LOOKS.toNanos();
+    /** What was polled until the consumer had learned anew so often is of the logs that are known. */
+    private long certainUntil = -1;
 
     private long begun;
 
+    /** Records of one partition, and how often the consumer had learned anew when they were there. */
+    private record Polled(TopicPartition partition, long updates, List<ConsumerRecord<byte[], byte[]>> records) {}
+
     private KafkaLog(
             KafkaConsumer<byte[], byte[]> consumer,
+            KafkaMetadata metadata,
+            KafkaTopics brokers,
             Set<String> topics,
+            BiFunction<String, Offsets, Long> start,
             KafkaMessages messages,
             LogCapture logs,
             PullLimits limits) {
         this.limits = limits;
+        this.start = start;
         this.consumer = consumer;
+        this.metadata = metadata;
+        this.brokers = brokers;
         this.answers = new KafkaAnswers(consumer);
         this.topics = topics;
         this.messages = messages;
@@ -100,20 +149,24 @@ final class KafkaLog implements PullSource<KafkaPlace>, LogBroker<KafkaPlace> {
     /**
      * Joins the group and begins to read.
      *
+     * @param brokers closed with what is returned
+     * @param start gives the offset to begin with in a partition of which the group has committed none
      * @param logs where messages go; closed with what is returned
      * @param limits what bounds the run that is fed
-     * @throws PullException if no broker answers, or a topic is not there
+     * @throws PullException if no consumer can be made
      */
     static KafkaLog open(
             Map<String, Object> properties,
+            KafkaMetadata metadata,
+            KafkaTopics brokers,
             Set<String> topics,
+            BiFunction<String, Offsets, Long> start,
             KafkaMessages messages,
             LogCapture logs,
             PullLimits limits) {
-        KafkaConsumer<byte[], byte[]> consumer = consumer(properties);
+        KafkaConsumer<byte[], byte[]> consumer = consumer(properties, metadata);
         try {
-            requireTopics(consumer, topics);
-            KafkaLog log = new KafkaLog(consumer, topics, messages, logs, limits);
+            KafkaLog log = new KafkaLog(consumer, metadata, brokers, topics, start, messages, logs, limits);
             log.thread.start();
             return log;
         } catch (RuntimeException e) {
@@ -122,35 +175,12 @@ final class KafkaLog implements PullSource<KafkaPlace>, LogBroker<KafkaPlace> {
         }
     }
 
-    static KafkaConsumer<byte[], byte[]> consumer(Map<String, Object> properties) {
+    static KafkaConsumer<byte[], byte[]> consumer(Map<String, Object> properties, KafkaMetadata metadata) {
         try {
-            return new KafkaConsumer<>(properties);
+            return new KafkaConsumer<>(properties, metadata, metadata);
         } catch (KafkaException e) {
             throw failed("make a consumer", e);
         }
-    }
-
-    /** A group that subscribes to what is not there would wait for it without a word. */
-    private static void requireTopics(KafkaConsumer<byte[], byte[]> consumer, Set<String> topics) {
-        topics.forEach(topic -> partitions(consumer, topic));
-    }
-
-    /**
-     * Returns the partitions of a topic.
-     *
-     * @throws PullException if no broker answers, or the topic is not there
-     */
-    static List<PartitionInfo> partitions(KafkaConsumer<byte[], byte[]> consumer, String topic) {
-        List<PartitionInfo> partitions;
-        try {
-            partitions = consumer.partitionsFor(topic, OPENING);
-        } catch (KafkaException e) {
-            throw failed("read topic " + topic, e);
-        }
-        if (partitions.isEmpty()) {
-            throw new PullException("read topic " + topic + ": it is not there", true, null);
-        }
-        return partitions;
     }
 
     /** Kafka's own texts name topics, groups and brokers, and no secrets. */
@@ -161,13 +191,19 @@ final class KafkaLog implements PullSource<KafkaPlace>, LogBroker<KafkaPlace> {
                 failure);
     }
 
+    /** Returns the failure of topics that do not exist. */
+    static PullException missing(Set<String> names) {
+        return new PullException(
+                "read topic " + String.join(", ", new TreeSet<>(names)) + ": it does not exist", true, null);
+    }
+
     private void run() {
         try (consumer) {
             consumer.subscribe(topics, new Assignment());
             readUntilClosed();
             commitNow(consumer.assignment());
             consumer.close(CloseOptions.timeout(CLOSING));
-        } catch (KafkaException e) {
+        } catch (KafkaException | PullException e) {
             death = e;
         } catch (RuntimeException e) {
             LOG.error("Reading {} stopped after an unexpected failure", topics, e);
@@ -184,50 +220,332 @@ final class KafkaLog implements PullSource<KafkaPlace>, LogBroker<KafkaPlace> {
             throw error;
         }
         if (cause instanceof RuntimeException failure) {
-            throw new PullException(
-                    String.valueOf(failed("read the topics " + topics, failure).getMessage()), false, failure);
+            // What a callback throws comes as the cause of another.
+            Throwable told = failure instanceof PullException ? failure : failure.getCause();
+            PullException end =
+                    told instanceof PullException known ? known : failed("read the topics " + topics, failure);
+            throw new PullException(String.valueOf(end.getMessage()), false, failure);
         }
     }
 
     private void readUntilClosed() {
         long lastCommit = System.nanoTime();
         while (!closed) {
-            boolean isFull = waitingRecords.get() >= Math.max(1, limits.outstandingMessages() / PARTS)
-                    || waitingBytes.get() >= Math.max(1, limits.outstandingBytes() / PARTS);
-            if (isFull) {
-                consumer.pause(consumer.assignment());
-            } else if (!consumer.paused().isEmpty()) {
-                consumer.resume(consumer.paused());
-            }
-            put(consumer.poll(isFull ? POLL_PAUSED : POLL));
+            poll(pauseWhileFull() || !polled.isEmpty() ? POLL_SHORT : POLL);
+            look();
+            handOver();
             if (System.nanoTime() - lastCommit >= BETWEEN_COMMITS.toNanos()) {
                 lastCommit = System.nanoTime();
                 answers.look();
                 commitSoon();
-                behind = consumer.assignment().stream()
-                        .mapToLong(partition -> consumer.currentLag(partition).orElse(0))
+                passWhatIsNoRecord();
+                behind = partitions.values().stream()
+                        .mapToLong(KafkaPartition::behind)
                         .sum();
             }
         }
     }
 
-    private void put(ConsumerRecords<byte[], byte[]> records) {
+    private boolean pauseWhileFull() {
+        boolean isFull = waitingRecords.get() >= Math.max(1, limits.outstandingMessages() / PARTS)
+                || waitingBytes.get() >= Math.max(1, limits.outstandingBytes() / PARTS);
+        if (isFull) {
+            consumer.pause(consumer.assignment());
+        } else if (!consumer.paused().isEmpty()) {
+            consumer.resume(consumer.paused());
+        }
+        return isFull;
+    }
+
+    private void poll(Duration wait) {
+        ConsumerRecords<byte[], byte[]> records;
+        try {
+            records = consumer.poll(wait);
+        } catch (OffsetOutOfRangeException e) {
+            beginElsewhere(e);
+            return;
+        }
+        long updates = metadata.updates();
         for (TopicPartition partition : records.partitions()) {
             List<ConsumerRecord<byte[], byte[]>> together = records.records(partition);
-            waitingRecords.addAndGet(together.size());
-            waitingBytes.addAndGet(together.stream().mapToLong(KafkaLog::bytes).sum());
-            arrivals.deliverAll(together, record -> Optional.of(take(partition, record)));
+            together.forEach(record -> countWaiting(record, 1));
+            polled.add(new Polled(partition, updates, together));
         }
     }
 
-    private static int bytes(ConsumerRecord<byte[], byte[]> record) {
-        return Math.max(0, record.serializedKeySize()) + Math.max(0, record.serializedValueSize());
+    private void countWaiting(ConsumerRecord<byte[], byte[]> record, int sign) {
+        waitingRecords.addAndGet(sign);
+        waitingBytes.addAndGet(
+                (long) sign * (Math.max(0, record.serializedKeySize()) + Math.max(0, record.serializedValueSize())));
     }
 
-    private Map<TopicPartition, OffsetAndMetadata> toCommit(Collection<TopicPartition> partitions) {
+    /** Asks the brokers each second, and at once when records wait for the answer. */
+    private void look() {
+        CompletableFuture<Look> asked = look;
+        if (asked != null && asked.isDone()) {
+            look = null;
+            answered(asked);
+        }
+        boolean isUrgent = !polled.isEmpty() && polled.getFirst().updates() > certainUntil;
+        Duration pause = isUrgent ? BETWEEN_URGENT_LOOKS : BETWEEN_LOOKS;
+        if (look == null && System.nanoTime() - lastLook >= pause.toNanos()) {
+            lastLook = System.nanoTime();
+            look = brokers.lookSoon();
+        }
+    }
+
+    private void answered(CompletableFuture<Look> answer) {
+        try {
+            apply(answer.join());
+        } catch (CompletionException e) {
+            if (e.getCause() instanceof AuthorizationException cause) {
+                // Records would wait for an answer without an end.
+                throw cause;
+            }
+            LOG.debug("The topics {} are asked for again: {}", topics, String.valueOf(e.getCause()));
+        }
+    }
+
+    /** Waits for an answer. */
+    private Look lookNow() {
+        // One that is under way may be older than what is done now.
+        look = null;
+        Look answer = brokers.look();
+        apply(answer);
+        return answer;
+    }
+
+    private void apply(Look answer) {
+        missing = brokers.missing(answer);
+        for (KafkaPartition partition : List.copyOf(partitions.values())) {
+            TopicPartition name = partition.reading().partition();
+            Optional<String> log = answer.log(name.topic());
+            if (log.isPresent() && !log.get().equals(partition.reading().log())) {
+                beginAgain(partition, log.get(), answer);
+            } else {
+                answer.offsets(name).ifPresent(partition::knows);
+            }
+        }
+        certainUntil = Math.max(certainUntil, answer.updates());
+        begin(
+                consumer.assignment().stream()
+                        .filter(partition -> !partitions.containsKey(partition))
+                        .toList(),
+                answer);
+    }
+
+    /** The topic was deleted and created again: reads the new log from its beginning. What was polled may be of either. */
+    private void beginAgain(KafkaPartition partition, String log, Look answer) {
+        TopicPartition name = partition.reading().partition();
+        sayRecreated(name.topic(), partition.reading().log(), log);
+        List<ConsumerRecord<byte[], byte[]>> open = takePolled(name);
+        Optional<Offsets> there = answer.offsets(name);
+        if (there.isEmpty()) {
+            open.forEach(record -> putOld(partition, record));
+            sayUnreadLost(partition);
+            forget(partition, false);
+            return;
+        }
+        KafkaPartition fresh = start(name, log, 0, Optional.empty(), there.get());
+        for (ConsumerRecord<byte[], byte[]> record : open) {
+            if (record.offset() >= there.get().end()) {
+                putOld(partition, record);
+            } else {
+                countWaiting(record, -1);
+                fresh.doubt(partition, record);
+            }
+        }
+        if (fresh.before().isEmpty()) {
+            sayUnreadLost(partition);
+        }
+    }
+
+    private void sayRecreated(String topic, String before, String now) {
+        if (!now.equals(recreated.put(topic, now))) {
+            logs.recreated(messages.source(topic), before, now);
+        }
+    }
+
+    private List<ConsumerRecord<byte[], byte[]>> takePolled(TopicPartition partition) {
+        List<ConsumerRecord<byte[], byte[]>> taken = new ArrayList<>();
+        polled.removeIf(each -> each.partition().equals(partition) && taken.addAll(each.records()));
+        return taken;
+    }
+
+    /** Begins to read from an offset on; if the broker no longer has that, from the first that it has. */
+    private KafkaPartition start(TopicPartition name, String log, long from, Optional<Integer> epoch, Offsets offsets) {
+        KafkaPartition before = partitions.get(name);
+        Reading reading = new Reading(name, log, ++begun);
+        long next = Math.max(from, offsets.first());
+        KafkaPartition started = new KafkaPartition(reading, next, offsets);
+        if (next > from) {
+            sayLost(
+                    reading,
+                    from,
+                    next - 1,
+                    "The broker deleted them before they were read: its retention is shorter than"
+                            + " the time that Persistor did not read, or somebody deleted records");
+        }
+        consumer.seek(name, new OffsetAndMetadata(next, next == from ? epoch : Optional.empty(), ""));
+        partitions.put(name, started);
+        synchronized (durable) {
+            current.put(name, reading);
+            durable.put(name, KafkaCommit.of(next, next == from ? epoch : Optional.empty(), log));
+        }
+        arrivals.change(() -> {
+            if (before != null) {
+                readings.remove(before.reading());
+                progress.forget(before.reading());
+            }
+            readings.add(reading);
+            LOG.info("Reads {} from offset {}", name, next);
+        });
+        return started;
+    }
+
+    /** Hands over what is certain, in its order. */
+    private void handOver() {
+        while (!polled.isEmpty() && polled.getFirst().updates() <= certainUntil) {
+            Polled first = polled.removeFirst();
+            KafkaPartition partition = partitions.get(first.partition());
+            if (partition == null) {
+                // It is not read any more, or not yet.
+                first.records().forEach(record -> countWaiting(record, -1));
+            } else {
+                put(partition, first.records());
+            }
+        }
+    }
+
+    private void put(KafkaPartition partition, List<ConsumerRecord<byte[], byte[]>> records) {
+        for (ConsumerRecord<byte[], byte[]> record : records) {
+            Optional<KafkaPartition> before = partition.before();
+            if (partition.decide(record, this::putDoubtful)) {
+                before.ifPresent(this::sayUnreadLost);
+            }
+            expect(partition, record.offset());
+        }
+        Reading reading = partition.reading();
+        arrivals.deliverAll(records, record -> Optional.of(take(reading, record)));
+    }
+
+    private void putDoubtful(KafkaPartition partition, ConsumerRecord<byte[], byte[]> record) {
+        countWaiting(record, 1);
+        putOld(partition, record);
+    }
+
+    /** Hands over a record of a log that is gone. */
+    private void putOld(KafkaPartition partition, ConsumerRecord<byte[], byte[]> record) {
+        expect(partition, record.offset());
+        Reading reading = partition.reading();
+        arrivals.deliverAll(List.of(record), each -> Optional.of(take(reading, each)));
+    }
+
+    /**
+     * Compares an offset with the expected one. A fetch from an offset that the broker no longer has fails, so what is passed over
+     * within a log are marks of transactions, records of aborted ones, and what compaction removed; unless the broker said before
+     * that its log begins behind them.
+     */
+    private void expect(KafkaPartition partition, long offset) {
+        long next = partition.next();
+        if (offset < next) {
+            throw new KafkaException(
+                    partition.reading().partition() + " goes back from offset " + next + " to " + offset);
+        }
+        long lostUntil = Math.min(offset, partition.known().first());
+        if (next < lostUntil) {
+            sayLost(partition.reading(), next, lostUntil - 1, "The broker deleted them before they were read");
+        }
+        partition.passed(offset + 1);
+    }
+
+    /** At the end of a log may be marks of transactions, which the consumer passes. */
+    private void passWhatIsNoRecord() {
+        if (polled.isEmpty() && metadata.updates() <= certainUntil) {
+            partitions.forEach((name, partition) -> {
+                if (consumer.assignment().contains(name)) {
+                    partition.passed(consumer.position(name, CLOSING));
+                }
+            });
+        }
+    }
+
+    private void sayUnreadLost(KafkaPartition partition) {
+        deleted.add(partition.reading().log());
+        if (partition.behind() > 0) {
+            sayLost(
+                    partition.reading(),
+                    partition.next(),
+                    partition.known().end() - 1,
+                    "The topic was deleted before they were read");
+            partition.passed(partition.known().end());
+        }
+    }
+
+    private void sayLost(Reading reading, long first, long last, String cause) {
+        TopicPartition name = reading.partition();
+        logs.lost(new LostOffsets(
+                messages.source(name.topic()), reading.log(), Integer.toString(name.partition()), first, last, cause));
+    }
+
+    /** The broker does not have the offsets that are next. */
+    private void beginElsewhere(OffsetOutOfRangeException out) {
+        Map<TopicPartition, KafkaPartition> before = Map.copyOf(partitions);
+        Look answer = lookNow();
+        handOver();
+        out.offsetOutOfRangePartitions().forEach((name, position) -> {
+            KafkaPartition partition = partitions.get(name);
+            Optional<Offsets> offsets = answer.offsets(name);
+            if (partition == null || partition != before.get(name)) {
+                // The topic was created again, and is read from its beginning by now.
+                return;
+            }
+            if (offsets.isEmpty()) {
+                consumer.seek(name, position);
+            } else if (position < offsets.get().first()) {
+                passLost(partition, position, offsets.get().first());
+            } else if (position > offsets.get().end() || out instanceof LogTruncationException) {
+                endTruncated(partition, position, offsets.get());
+            } else {
+                consumer.seek(name, position);
+            }
+        });
+    }
+
+    private void passLost(KafkaPartition partition, long from, long first) {
+        sayLost(
+                partition.reading(),
+                from,
+                first - 1,
+                "The broker deleted them before they were read: its retention is shorter than the time for which Persistor is"
+                        + " behind, or somebody deleted records");
+        partition.passed(first);
+        consumer.seek(partition.reading().partition(), first);
+    }
+
+    /**
+     * The log lost records at its end, and may give their offsets to others. It is read from its beginning by another run: what this
+     * one holds may be nowhere else, and is made durable first.
+     */
+    private void endTruncated(KafkaPartition partition, long position, Offsets offsets) {
+        TopicPartition name = partition.reading().partition();
+        forget(partition, false);
+        OffsetAndMetadata beginning = KafkaCommit.of(
+                offsets.first(), Optional.empty(), partition.reading().log());
+        consumer.commitSync(Map.of(name, beginning), CLOSING);
+        throw new KafkaException(truncated(name, position, offsets));
+    }
+
+    private static String truncated(TopicPartition name, long position, Offsets offsets) {
+        return name + " was truncated, as by an unclean leader election: offset " + position
+                + " was next, and the log ends at " + offsets.end() + " or has other records before it. Persistor reads"
+                + " it again from its beginning, and stores what differs beside what it has";
+    }
+
+    private Map<TopicPartition, OffsetAndMetadata> toCommit(Collection<TopicPartition> wanted) {
         synchronized (durable) {
             Map<TopicPartition, OffsetAndMetadata> offsets = new HashMap<>(durable);
-            offsets.keySet().retainAll(partitions);
+            offsets.keySet().retainAll(wanted);
             durable.keySet().removeAll(offsets.keySet());
             return offsets;
         }
@@ -246,8 +564,8 @@ final class KafkaLog implements PullSource<KafkaPlace>, LogBroker<KafkaPlace> {
         }
     }
 
-    private void commitNow(Collection<TopicPartition> partitions) {
-        Map<TopicPartition, OffsetAndMetadata> offsets = toCommit(partitions);
+    private void commitNow(Collection<TopicPartition> wanted) {
+        Map<TopicPartition, OffsetAndMetadata> offsets = toCommit(wanted);
         if (offsets.isEmpty()) {
             return;
         }
@@ -266,7 +584,11 @@ final class KafkaLog implements PullSource<KafkaPlace>, LogBroker<KafkaPlace> {
                 OutageLog.kindOf(failure),
                 () -> "Cannot commit " + offsets + "; it is tried again with what follows: " + failure);
         synchronized (durable) {
-            offsets.forEach(durable::putIfAbsent);
+            offsets.forEach((name, offset) -> {
+                if (current.containsKey(name)) {
+                    durable.putIfAbsent(name, offset);
+                }
+            });
         }
     }
 
@@ -275,45 +597,119 @@ final class KafkaLog implements PullSource<KafkaPlace>, LogBroker<KafkaPlace> {
 
         @Override
         public void onPartitionsAssigned(Collection<TopicPartition> assigned) {
-            synchronized (durable) {
-                durable.keySet().removeAll(assigned);
-            }
-            warnOfLosses(assigned);
-            assigned.forEach(partition -> arrivals.change(() -> begin(partition)));
+            // It begins those that were assigned, as all that have no reading yet.
+            lookNow();
+            // Without a reading, as when their topic was deleted a moment ago, they are not to be fetched from
+            // anywhere.
+            assigned.stream().filter(name -> !partitions.containsKey(name)).forEach(name -> consumer.seek(name, 0));
         }
 
         @Override
         public void onPartitionsRevoked(Collection<TopicPartition> revoked) {
+            decideWhatIsOpen();
             commitNow(revoked);
-            onPartitionsLost(revoked);
+            end(revoked);
         }
 
         @Override
         public void onPartitionsLost(Collection<TopicPartition> lost) {
-            synchronized (durable) {
-                durable.keySet().removeAll(lost);
+            decideWhatIsOpen();
+            end(lost);
+        }
+
+        private void end(Collection<TopicPartition> names) {
+            for (TopicPartition name : names) {
+                KafkaPartition partition = partitions.get(name);
+                takePolled(name).forEach(record -> countWaiting(record, -1));
+                if (partition != null) {
+                    boolean isGone = missing.contains(name.topic());
+                    Optional<KafkaPartition> before = partition.before();
+                    partition.decideAll(KafkaLog.this::putDoubtful);
+                    before.ifPresent(KafkaLog.this::sayUnreadLost);
+                    if (isGone) {
+                        sayUnreadLost(partition);
+                    }
+                    forget(partition, !isGone);
+                }
             }
-            lost.forEach(partition -> arrivals.change(() -> end(partition)));
         }
     }
 
-    /** A group whose committed offset the broker no longer has is set to another one without a word. */
-    private void warnOfLosses(Collection<TopicPartition> assigned) {
-        try {
-            Map<TopicPartition, Long> kept = consumer.beginningOffsets(assigned, CLOSING);
-            consumer.committed(Set.copyOf(assigned), CLOSING).forEach((partition, committed) -> {
-                long first = kept.getOrDefault(partition, 0L);
-                if (committed != null && committed.offset() < first) {
-                    LOG.error(
-                            "The offsets {} to {} of {} are lost: the broker kept them no longer, and none was read",
-                            committed.offset(),
-                            first - 1,
-                            partition);
-                }
-            });
-        } catch (RetriableException e) {
-            LOG.warn("Cannot tell whether the broker still has all of {}: {}", assigned, e.toString());
+    /** Partitions also go since their topic was deleted. Then what was polled is nowhere else. */
+    private void decideWhatIsOpen() {
+        if (metadata.updates() > certainUntil) {
+            try {
+                lookNow();
+                handOver();
+            } catch (PullException e) {
+                LOG.warn("Cannot tell whether the topics {} were deleted: {}", topics, e.getMessage());
+            }
         }
+    }
+
+    private void begin(Collection<TopicPartition> names, Look answer) {
+        List<TopicPartition> there =
+                names.stream().filter(name -> answer.offsets(name).isPresent()).toList();
+        if (there.isEmpty()) {
+            return;
+        }
+        Map<TopicPartition, OffsetAndMetadata> committed = consumer.committed(Set.copyOf(there), CLOSING);
+        for (TopicPartition name : there) {
+            takePolled(name).forEach(record -> countWaiting(record, -1));
+            begin(name, Optional.ofNullable(committed.get(name)), answer);
+        }
+        // So that whoever comes next knows where this one began, even if no message comes.
+        commitNow(there);
+    }
+
+    private void begin(TopicPartition name, Optional<OffsetAndMetadata> committed, Look answer) {
+        String log = answer.log(name.topic()).orElseThrow();
+        Offsets offsets = answer.offsets(name).orElseThrow();
+        Optional<String> before = committed.flatMap(KafkaCommit::log).filter(known -> !known.equals(log));
+        if (committed.isEmpty()) {
+            start(name, log, start.apply(name.topic(), offsets), Optional.empty(), offsets);
+        } else if (before.isPresent() && !log.isEmpty()) {
+            sayRecreated(name.topic(), before.get(), log);
+            if (!deleted.contains(before.get())) {
+                LOG.error(
+                        "{}, partition {}: records of the deleted topic from offset {} on may be lost. How many there were is"
+                                + " not known, since Persistor did not run when the topic was deleted",
+                        name.topic(),
+                        name.partition(),
+                        committed.get().offset());
+            }
+            start(name, log, 0, Optional.empty(), offsets);
+        } else if (committed.get().offset() > offsets.end()) {
+            LOG.error("{}", truncated(name, committed.get().offset(), offsets));
+            start(name, log, offsets.first(), Optional.empty(), offsets);
+        } else {
+            start(name, log, committed.get().offset(), committed.get().leaderEpoch(), offsets);
+        }
+    }
+
+    /**
+     * Ends the reading of a partition.
+     *
+     * @param isReadElsewhere whether somebody reads on, and archives what is not durable here
+     */
+    private void forget(KafkaPartition partition, boolean isReadElsewhere) {
+        Reading reading = partition.reading();
+        partitions.remove(reading.partition());
+        synchronized (durable) {
+            current.remove(reading.partition());
+            durable.remove(reading.partition());
+        }
+        arrivals.change(() -> {
+            readings.remove(reading);
+            progress.forget(reading);
+            if (isReadElsewhere) {
+                logs.forget(
+                        messages.source(reading.partition().topic()),
+                        reading.log(),
+                        Integer.toString(reading.partition().partition()));
+            }
+            LOG.info("Reads {} no longer", reading.partition());
+        });
     }
 
     @Override
@@ -325,33 +721,19 @@ final class KafkaLog implements PullSource<KafkaPlace>, LogBroker<KafkaPlace> {
         if (received.isEmpty() && answers.areMissing()) {
             throw new PullException("read the topics " + topics + ": no broker answers", true, null);
         }
+        if (received.isEmpty() && !missing.isEmpty()) {
+            throw missing(missing);
+        }
         return received;
     }
 
-    private void begin(TopicPartition partition) {
-        forget(partition);
-        readings.put(partition, ++begun);
-        LOG.info("Reads {}", partition);
-    }
-
-    private void end(TopicPartition partition) {
-        forget(partition);
-        LOG.info("Reads {} no longer", partition);
-    }
-
-    /** The partition begins anew, or is somebody else's. */
-    private void forget(TopicPartition partition) {
-        readings.remove(partition);
-        progress.forget(partition);
-        logs.forget(messages.source(partition.topic()), Integer.toString(partition.partition()));
-    }
-
-    private Pulled<KafkaPlace> take(TopicPartition partition, ConsumerRecord<byte[], byte[]> record) {
-        waitingRecords.decrementAndGet();
-        waitingBytes.addAndGet(-bytes(record));
-        KafkaPlace place = new KafkaPlace(partition, record.offset(), readings.getOrDefault(partition, 0L));
-        progress.received(place);
-        return messages.pulled(place, record);
+    private Pulled<KafkaPlace> take(Reading reading, ConsumerRecord<byte[], byte[]> record) {
+        countWaiting(record, -1);
+        KafkaPlace place = new KafkaPlace(reading, record.offset(), record.leaderEpoch());
+        if (readings.contains(reading)) {
+            progress.received(place);
+        }
+        return messages.pulled(place, record, reading.log());
     }
 
     @Override
@@ -361,9 +743,13 @@ final class KafkaLog implements PullSource<KafkaPlace>, LogBroker<KafkaPlace> {
 
     @Override
     public void acknowledge(List<KafkaPlace> deliveries) {
-        Map<TopicPartition, KafkaPlace> advanced = progress.durable(deliveries);
+        Map<Reading, KafkaPlace> advanced = progress.durable(deliveries);
         synchronized (durable) {
-            advanced.forEach((partition, place) -> durable.put(partition, new OffsetAndMetadata(place.offset() + 1)));
+            advanced.forEach((reading, place) -> {
+                if (reading.equals(current.get(reading.partition()))) {
+                    durable.put(reading.partition(), KafkaCommit.of(place.offset() + 1, place.epoch(), reading.log()));
+                }
+            });
         }
     }
 
@@ -376,5 +762,6 @@ final class KafkaLog implements PullSource<KafkaPlace>, LogBroker<KafkaPlace> {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+        brokers.close();
     }
 }

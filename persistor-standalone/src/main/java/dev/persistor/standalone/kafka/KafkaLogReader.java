@@ -4,6 +4,8 @@ import dev.persistor.core.archive.OffsetRange;
 import dev.persistor.core.pull.LogReader;
 import dev.persistor.core.pull.PullException;
 import dev.persistor.core.pull.Pulled;
+import dev.persistor.standalone.kafka.KafkaTopics.Look;
+import dev.persistor.standalone.kafka.KafkaTopics.Offsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -12,55 +14,59 @@ import java.util.Map;
 import java.util.Set;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
 import org.apache.kafka.common.KafkaException;
-import org.apache.kafka.common.PartitionInfo;
 import org.apache.kafka.common.TopicPartition;
 
 /** Topics that are read where it is told to, as a member of no group. Not thread-safe. */
 final class KafkaLogReader implements LogReader {
 
     private final KafkaConsumer<byte[], byte[]> consumer;
+    private final KafkaMetadata metadata;
+    private final KafkaTopics brokers;
     private final KafkaMessages messages;
     private final Map<Partition, TopicPartition> partitions = new HashMap<>();
     private long position = -1;
+    private long certainUntil = -1;
 
-    /** Finds the partitions of the topics; the consumer is closed with this. */
-    KafkaLogReader(KafkaConsumer<byte[], byte[]> consumer, Set<String> topics, KafkaMessages messages) {
+    /** Finds the partitions of the topics; the clients are closed with this. */
+    KafkaLogReader(
+            KafkaConsumer<byte[], byte[]> consumer,
+            KafkaMetadata metadata,
+            KafkaTopics brokers,
+            KafkaMessages messages) {
         this.consumer = consumer;
+        this.metadata = metadata;
+        this.brokers = brokers;
         this.messages = messages;
-        for (String topic : topics) {
-            for (PartitionInfo partition : KafkaLog.partitions(consumer, topic)) {
-                partitions.put(
-                        new Partition(messages.source(topic), Integer.toString(partition.partition())),
-                        new TopicPartition(topic, partition.partition()));
-            }
-        }
     }
 
     @Override
     public Map<Partition, OffsetRange> kept() {
-        try {
-            Map<TopicPartition, Long> first = consumer.beginningOffsets(partitions.values());
-            Map<TopicPartition, Long> end = consumer.endOffsets(partitions.values());
-            Map<Partition, OffsetRange> kept = new HashMap<>();
-            partitions.forEach((name, partition) -> {
-                long from = first.getOrDefault(partition, 0L);
-                long to = end.getOrDefault(partition, 0L) - 1;
-                if (to >= from) {
-                    kept.put(name, new OffsetRange(from, to));
-                }
-            });
-            return kept;
-        } catch (KafkaException e) {
-            throw KafkaLog.failed("read how far " + partitions.values() + " go", e);
+        Look look = brokers.look();
+        Set<String> missing = brokers.missing(look);
+        if (!missing.isEmpty()) {
+            throw KafkaLog.missing(missing);
         }
+        Map<Partition, OffsetRange> kept = new HashMap<>();
+        look.offsets().forEach((place, offsets) -> {
+            Partition partition = new Partition(
+                    messages.source(place.topic()),
+                    look.log(place.topic()).orElseThrow(),
+                    Integer.toString(place.partition()));
+            partitions.put(partition, place);
+            if (offsets.end() > offsets.first()) {
+                kept.put(partition, new OffsetRange(offsets.first(), offsets.end() - 1));
+            }
+        });
+        return kept;
     }
 
     @Override
     public Read read(Partition partition, long from, long last, Duration wait) {
         TopicPartition place = partitions.get(partition);
         if (place == null) {
-            throw new PullException("read " + partition + ": it is not there", false, null);
+            throw new PullException("read " + partition + ": it does not exist", false, null);
         }
         try {
             if (!consumer.assignment().equals(Set.of(place)) || position != from) {
@@ -69,18 +75,49 @@ final class KafkaLogReader implements LogReader {
             }
             List<Pulled<Long>> read = new ArrayList<>();
             for (ConsumerRecord<byte[], byte[]> record : consumer.poll(wait)) {
-                read.add(messages.pulled(record.offset(), record));
+                read.add(messages.pulled(record.offset(), record, partition.log()));
             }
+            requireTheSame(partition, place);
             // Behind marks of transactions too, which are no records.
             position = consumer.position(place);
-            return new Read(read, position);
+            return new Read(read, position, List.of());
+        } catch (OffsetOutOfRangeException e) {
+            return lost(partition, place, from, last);
         } catch (KafkaException e) {
             throw KafkaLog.failed("read " + place, e);
         }
     }
 
+    /** What was read is of this log only if the topic is still the same. */
+    private void requireTheSame(Partition partition, TopicPartition place) {
+        long updates = metadata.updates();
+        if (updates > certainUntil) {
+            requireTheSame(partition, place, brokers.look());
+            certainUntil = updates;
+        }
+    }
+
+    private static Offsets requireTheSame(Partition partition, TopicPartition place, Look look) {
+        if (look.log(place.topic()).filter(partition.log()::equals).isEmpty()) {
+            throw new PullException(
+                    "read " + place + ": the topic was deleted meanwhile; run the backfill again", false, null);
+        }
+        return look.offsets(place)
+                .orElseThrow(() -> new PullException("read " + place + ": it does not exist", false, null));
+    }
+
+    private Read lost(Partition partition, TopicPartition place, long from, long last) {
+        Offsets offsets = requireTheSame(partition, place, brokers.look());
+        position = -1;
+        return offsets.first() > from
+                ? new Read(
+                        List.of(), offsets.first(), List.of(new OffsetRange(from, Math.min(last, offsets.first() - 1))))
+                : new Read(List.of(), from, List.of());
+    }
+
     @Override
     public void close() {
         consumer.close();
+        brokers.close();
     }
 }

@@ -47,19 +47,23 @@ final class KafkaMessages {
      * Returns a delivery of the message, or of an event that is rejected, where a record cannot be a message: an exception would come
      * back with each reading of its partition.
      *
-     * @param place what names the delivery
+     * @param place the name of the delivery
+     * @param log the identity of the topic; empty where it is not known
      */
-    <H> Pulled<H> pulled(H place, ConsumerRecord<byte[], byte[]> record) {
+    <H> Pulled<H> pulled(H place, ConsumerRecord<byte[], byte[]> record, String log) {
         try {
-            return Pulled.of(place, message(record));
+            return Pulled.of(place, message(record, log));
         } catch (IllegalArgumentException | DateTimeException e) {
-            return Pulled.of(place, rejected(record, String.valueOf(e.getMessage())));
+            return Pulled.of(place, rejected(record, log, String.valueOf(e.getMessage())));
         }
     }
 
-    private RejectedEvent rejected(ConsumerRecord<byte[], byte[]> record, String reason) {
-        Attributes.Builder headers = Attributes.builder()
-                .add("kafka-partition", AttributeValue.of(record.partition()))
+    private RejectedEvent rejected(ConsumerRecord<byte[], byte[]> record, String log, String reason) {
+        Attributes.Builder headers = Attributes.builder();
+        if (!log.isEmpty()) {
+            headers.add("kafka-topic-id", log);
+        }
+        headers.add("kafka-partition", AttributeValue.of(record.partition()))
                 .add("kafka-offset", AttributeValue.of(record.offset()))
                 .add("kafka-timestamp", AttributeValue.of(record.timestamp()))
                 .add("kafka-key", value(record.key()));
@@ -72,7 +76,7 @@ final class KafkaMessages {
                 reason);
     }
 
-    Message message(ConsumerRecord<byte[], byte[]> record) {
+    Message message(ConsumerRecord<byte[], byte[]> record, String log) {
         String partition = partitions.computeIfAbsent(record.partition(), String::valueOf);
         Optional<String> key = text(record.key());
         return Message.builder()
@@ -80,7 +84,7 @@ final class KafkaMessages {
                 .source(source(record.topic()))
                 // A record without a time has -1.
                 .publishTime(Instant.ofEpochMilli(Math.max(0, record.timestamp())))
-                .position(new Position(partition, record.offset()))
+                .position(new Position(log, partition, record.offset()))
                 .orderingKey(key.orElse(null))
                 .payload(record.value() == null ? NOTHING : record.value())
                 .attributes(attributes(record))

@@ -1,12 +1,23 @@
 package dev.persistor.standalone.kafka;
 
+import java.util.Optional;
 import org.apache.kafka.common.TopicPartition;
 
 /**
- * Where a record is, as one reading of its partition found it.
+ * The place of a record, as one reading of its partition found it.
  *
- * @param partition the topic and its partition
- * @param offset the record's offset there
- * @param reading which reading of the partition it is in this process: what an earlier one took is not taken for what this did
+ * @param reading the reading: what an earlier one took is not taken for what this one did
+ * @param offset the record's offset
+ * @param epoch which leader of the partition wrote it, by which a truncation is noticed
  */
-record KafkaPlace(TopicPartition partition, long offset, long reading) {}
+record KafkaPlace(Reading reading, long offset, Optional<Integer> epoch) {
+
+    /**
+     * One reading of a partition, from one place on.
+     *
+     * @param partition the topic and its partition
+     * @param log the identity of the topic; empty where the brokers give none
+     * @param number tells the readings of a process apart
+     */
+    record Reading(TopicPartition partition, String log, long number) {}
+}

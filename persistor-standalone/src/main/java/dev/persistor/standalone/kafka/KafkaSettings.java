@@ -37,7 +37,7 @@ public final class KafkaSettings {
             ConsumerConfig.VALUE_DESERIALIZER_CLASS_CONFIG,
             ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG);
 
-    /** Where to begin without a committed offset. */
+    /** Where a group begins. */
     public enum Start {
         /** With the oldest record that there is. */
         EARLIEST,
@@ -49,6 +49,11 @@ public final class KafkaSettings {
                     .filter(start -> start.label().equals(text.strip()))
                     .findFirst()
                     .orElseThrow(() -> new IllegalArgumentException("it is neither"));
+        }
+
+        /** Returns the offset to begin with. */
+        long in(KafkaTopics.Offsets offsets) {
+            return this == EARLIEST ? offsets.first() : offsets.end();
         }
 
         String label() {
@@ -83,8 +88,8 @@ public final class KafkaSettings {
     /** Where a group begins. */
     public static final Setting<Start> START = Setting.optional(
                     "PERSISTOR_KAFKA_START",
-                    "Where to begin in a partition of which the group has committed no offset, or one that the broker keeps no"
-                            + " longer.",
+                    "Where a group begins that has committed nothing of a topic. Partitions that appear later are read from their"
+                            + " beginning.",
                     "earliest or latest",
                     Start::parse)
             .withDefault(Start.EARLIEST.label());

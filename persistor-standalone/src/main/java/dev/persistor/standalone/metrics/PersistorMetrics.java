@@ -1,5 +1,6 @@
 package dev.persistor.standalone.metrics;
 
+import dev.persistor.core.LostOffsets;
 import dev.persistor.core.PersistorListener;
 import dev.persistor.core.Receipt;
 import dev.persistor.core.RejectedEvent;
@@ -32,6 +33,9 @@ import java.util.Map;
  *   <tr><td>{@code persistor.collisions}</td><td>blobs that found their name taken by another</td></tr>
  *   <tr><td>{@code persistor.rejected}, {@code persistor.quarantined}</td><td>events that could not be understood, and those
  *       of them in quarantine</td></tr>
+ *   <tr><td>{@code persistor.lost.offsets}</td><td>offsets of Kafka and Event Hubs that were never read, and that the
+ *       broker does not have any more</td></tr>
+ *   <tr><td>{@code persistor.recreated.logs}</td><td>topics or hubs that were found deleted and created again</td></tr>
  *   <tr><td>{@code persistor.batches}, by {@code cause}</td><td>batches, by why they were written when they were</td></tr>
  *   <tr><td>{@code persistor.batch.messages}, {@code persistor.batch.size}</td><td>messages and bytes of a batch</td></tr>
  *   <tr><td>{@code persistor.batch.wait}</td><td>how long a batch's first message waited for others</td></tr>
@@ -54,6 +58,8 @@ public final class PersistorMetrics implements PersistorListener {
     private final Counter collisions;
     private final Counter rejected;
     private final Counter quarantined;
+    private final Counter lostOffsets;
+    private final Counter recreatedLogs;
     private final Map<FlushCause, Counter> batches = new EnumMap<>(FlushCause.class);
     private final DistributionSummary batchMessages;
     private final DistributionSummary batchSize;
@@ -85,6 +91,10 @@ public final class PersistorMetrics implements PersistorListener {
         collisions = counter(registry, tags, "persistor.collisions", "Blobs that found their name taken by another");
         rejected = counter(registry, tags, "persistor.rejected", "Events that could not be understood");
         quarantined = counter(registry, tags, "persistor.quarantined", "Rejected events that are in quarantine");
+        lostOffsets = counter(
+                registry, tags, "persistor.lost.offsets", "Offsets that were never read and that the broker lost");
+        recreatedLogs =
+                counter(registry, tags, "persistor.recreated.logs", "Topics or hubs found deleted and created again");
         for (FlushCause cause : FlushCause.values()) {
             batches.put(
                     cause,
@@ -165,6 +175,16 @@ public final class PersistorMetrics implements PersistorListener {
     @Override
     public void quarantined(RejectedEvent event, BlobName blob) {
         quarantined.increment();
+    }
+
+    @Override
+    public void lost(LostOffsets offsets) {
+        lostOffsets.increment((double) offsets.size());
+    }
+
+    @Override
+    public void recreated(String source) {
+        recreatedLogs.increment();
     }
 
     @Override

@@ -232,18 +232,29 @@ public final class BackfillCommand implements Callable<Integer> {
         around.out().println(name);
         plan.forEach((partition, lack) -> around.out()
                 .printf(
-                        "  %s, partition %s: kept %d to %d, missing %,d%s%n",
+                        "  %s, partition %s: kept %d to %d, missing %,d%s%s%n",
                         partition.source(),
                         partition.name(),
                         lack.kept().first(),
                         lack.kept().last(),
                         lack.size(),
-                        text(lack.missing())));
+                        text(lack.missing()),
+                        lost(lack)));
         report.ifPresent(done -> around.out()
                 .printf(
-                        "  read %,d, archived %,d, already there %,d, in quarantine %,d, failed %,d%n",
-                        done.received(), done.persisted(), done.alreadyThere(), done.quarantined(), done.failed()));
+                        "  read %,d, archived %,d, already there %,d, in quarantine %,d, failed %,d, lost %,d%n",
+                        done.received(),
+                        done.persisted(),
+                        done.alreadyThere(),
+                        done.quarantined(),
+                        done.failed(),
+                        done.lost()));
         around.out().flush();
+    }
+
+    private static String lost(Backfill.Lack lack) {
+        long size = lack.lost().stream().mapToLong(OffsetRange::size).sum();
+        return size == 0 ? "" : String.format("; lost %,d%s", size, text(lack.lost()));
     }
 
     private static String text(List<OffsetRange> missing) {
@@ -266,14 +277,14 @@ public final class BackfillCommand implements Callable<Integer> {
         for (Map.Entry<LogReader.Partition, Backfill.Lack> entry : plan.entrySet()) {
             out.writeStartObject();
             out.writeStringField("source", entry.getKey().source());
+            if (!entry.getKey().log().isEmpty()) {
+                out.writeStringField("log", entry.getKey().log());
+            }
             out.writeStringField("partition", entry.getKey().name());
             out.writeNumberField("first", entry.getValue().kept().first());
             out.writeNumberField("last", entry.getValue().kept().last());
-            out.writeArrayFieldStart("missing");
-            for (OffsetRange range : entry.getValue().missing()) {
-                out.writeArray(new long[] {range.first(), range.last()}, 0, 2);
-            }
-            out.writeEndArray();
+            write(out, "missing", entry.getValue().missing());
+            write(out, "lost", entry.getValue().lost());
             out.writeEndObject();
         }
         out.writeEndArray();
@@ -285,6 +296,14 @@ public final class BackfillCommand implements Callable<Integer> {
         out.writeRaw('\n');
         out.close();
         around.bytes().flush();
+    }
+
+    private static void write(JsonGenerator out, String field, List<OffsetRange> ranges) throws IOException {
+        out.writeArrayFieldStart(field);
+        for (OffsetRange range : ranges) {
+            out.writeArray(new long[] {range.first(), range.last()}, 0, 2);
+        }
+        out.writeEndArray();
     }
 
     /** Durations are written as in settings. */

@@ -3,6 +3,7 @@ package dev.persistor.standalone.kafka;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.persistor.core.LogCapture;
 import dev.persistor.core.message.AttributeValue;
 import dev.persistor.core.message.Message;
 import dev.persistor.core.message.Position;
@@ -16,8 +17,10 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.RecordsToDelete;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
@@ -68,6 +71,10 @@ class KafkaCaptureTest {
     }
 
     private RunningService capture(KafkaBroker from) throws Exception {
+        return capture(from, "kafka-start: earliest");
+    }
+
+    private RunningService capture(KafkaBroker from, String more) throws Exception {
         return RunningService.start(
                 folder, """
                 shutdown: 10s
@@ -81,8 +88,12 @@ class KafkaCaptureTest {
                     kafka-servers: %s
                     kafka-group: %s
                     kafka-topics: %s
-                    kafka-properties: {session.timeout.ms: 2000, heartbeat.interval.ms: 500}
-                """.formatted(folder.resolve("archive").toUri(), from.servers(), topic, topic), Map.of());
+                    kafka-properties:
+                      session.timeout.ms: 2000
+                      heartbeat.interval.ms: 500
+                      metadata.max.age.ms: 2000
+                    %s
+                """.formatted(folder.resolve("archive").toUri(), from.servers(), topic, topic, more), Map.of());
     }
 
     private void awaitArchived(int messages) {
@@ -98,7 +109,7 @@ class KafkaCaptureTest {
 
     @Test
     void nothingOfARecordIsLost() throws Exception {
-        broker.create(topic, 1, Map.of());
+        broker.create(topic, 1, Map.of("retention.ms", "-1"));
         byte[] noText = {(byte) 0xff, 0, 1};
         long time = Instant.parse("2026-01-31T06:00:00Z").toEpochMilli();
         try (KafkaProducer<byte[], byte[]> producer = broker.producer(Map.of())) {
@@ -126,7 +137,7 @@ class KafkaCaptureTest {
         assertThat(first.id()).isEqualTo("0-0");
         assertThat(first.source()).isEqualTo(topic);
         assertThat(first.publishTime()).isEqualTo(Instant.ofEpochMilli(time));
-        assertThat(first.position()).contains(new Position("0", 0));
+        assertThat(first.position()).contains(new Position(broker.topicId(topic), "0", 0));
         assertThat(first.orderingKey()).contains("clé");
         assertThat(first.payload()).isEqualTo(ByteBuffer.wrap(noText));
         assertThat(first.attributes().entries())
@@ -266,7 +277,7 @@ class KafkaCaptureTest {
         try (RunningService service = capture()) {
             await().atMost(PATIENCE)
                     .untilAsserted(() -> assertThat(service.get("/health/ready").body())
-                            .contains("read topic " + topic + ": it is not there"));
+                            .contains("read topic " + topic + ": it does not exist"));
             broker.create(topic, 1, Map.of());
             broker.send(topic, 0, 10);
             awaitArchived(10);
@@ -275,7 +286,7 @@ class KafkaCaptureTest {
     }
 
     @Test
-    void offsetsThatTheBrokerKeepsNoLongerAreNotPassedOverInSilence() throws Exception {
+    void offsetsThatTheBrokerDeletedWhileNobodyReadAreReportedAsLost() throws Exception {
         broker.create(topic, 1, Map.of());
         broker.send(topic, 0, 100);
         try (RunningService service = capture()) {
@@ -283,16 +294,186 @@ class KafkaCaptureTest {
             await().atMost(PATIENCE).until(() -> committed() == 100);
         }
         broker.send(topic, 100, 200);
+        broker.deleteBefore(topic, 0, 150);
+        try (LoggedErrors errors = LoggedErrors.of(LogCapture.class);
+                RunningService service = capture()) {
+            awaitArchived(150);
+            assertThat(errors.texts())
+                    .anyMatch(
+                            text -> text.contains("50 offset(s) of " + topic + ", partition 0, are lost: 100 to 149"));
+            assertThat(service.meter("persistor_lost_offsets_total")).isEqualTo(50);
+            await().atMost(PATIENCE).until(() -> committed() == 200);
+        }
+        try (RunningService service = capture()) {
+            await().atMost(PATIENCE).until(service::isReady);
+            assertThat(service.meter("persistor_lost_offsets_total"))
+                    .as("each is reported once")
+                    .isZero();
+        }
+    }
+
+    private Set<String> archivedLogs() {
+        return Numbered.all(store, topic + "/").stream()
+                .map(message -> message.position().orElseThrow().log())
+                .collect(Collectors.toSet());
+    }
+
+    /** The consumer keeps its position, and the new topic has records there, before it hears of the change. */
+    @Test
+    void aTopicThatIsCreatedAgainWhileItIsReadIsReadFromItsBeginning() throws Exception {
+        broker.create(topic, 1, Map.of());
+        broker.send(topic, 0, 100);
+        String before = broker.topicId(topic);
+        try (RunningService service = capture()) {
+            awaitArchived(100);
+            broker.delete(topic);
+            broker.create(topic, 1, Map.of());
+            broker.send(topic, 100, 400);
+            awaitArchived(400);
+            await().atMost(PATIENCE).until(() -> committed() == 300);
+            await().atMost(PATIENCE).until(service::isReady);
+            assertThat(service.meter("persistor_recreated_logs_total")).isEqualTo(1);
+            assertThat(service.meter("persistor_lost_offsets_total")).isZero();
+            assertThat(service.meter("persistor_collisions_total")).isZero();
+        }
+        Numbered.assertOnce(store, topic + "/", 400);
+        assertThat(archivedLogs()).containsExactlyInAnyOrder(before, broker.topicId(topic));
+    }
+
+    @Test
+    void aTopicThatWasCreatedAgainWhileNobodyReadIsReadFromItsBeginning() throws Exception {
+        broker.create(topic, 1, Map.of());
+        broker.send(topic, 0, 100);
+        try (RunningService service = capture()) {
+            awaitArchived(100);
+            await().atMost(PATIENCE).until(() -> committed() == 100);
+        }
+        broker.delete(topic);
+        broker.create(topic, 1, Map.of());
+        broker.send(topic, 100, 400);
+        // A commit that comes late, as from a process that was stopped for a while, is one of the topic before.
         try (Admin admin = Admin.create(Map.of("bootstrap.servers", broker.servers()))) {
-            admin.deleteRecords(Map.of(new TopicPartition(topic, 0), RecordsToDelete.beforeOffset(150)))
+            admin.alterConsumerGroupOffsets(
+                            topic, Map.of(new TopicPartition(topic, 0), KafkaCommit.of(100, Optional.empty(), "gone")))
+                    .all()
+                    .get();
+        }
+        try (RunningService service = capture()) {
+            awaitArchived(400);
+            assertThat(service.meter("persistor_recreated_logs_total")).isEqualTo(1);
+        }
+        Numbered.assertOnce(store, topic + "/", 400);
+    }
+
+    @Test
+    void aTopicThatIsDeletedKeepsTheCaptureFromBeingReady() throws Exception {
+        broker.create(topic, 1, Map.of());
+        broker.send(topic, 0, 10);
+        try (RunningService service = capture()) {
+            awaitArchived(10);
+            await().atMost(PATIENCE).until(service::isReady);
+            broker.delete(topic);
+            await().atMost(PATIENCE)
+                    .untilAsserted(() -> assertThat(service.get("/health/ready").body())
+                            .contains("read topic " + topic + ": it does not exist"));
+            broker.create(topic, 1, Map.of());
+            broker.send(topic, 10, 20);
+            awaitArchived(20);
+            await().atMost(PATIENCE).until(service::isReady);
+        }
+        Numbered.assertOnce(store, topic + "/", 20);
+    }
+
+    @Test
+    void marksOfTransactionsAndCompactionAreNoLosses() throws Exception {
+        broker.create(
+                topic,
+                1,
+                Map.of("cleanup.policy", "compact", "segment.ms", "100", "min.cleanable.dirty.ratio", "0.01"));
+        try (KafkaProducer<byte[], byte[]> producer = broker.producer(Map.of("transactional.id", topic))) {
+            producer.initTransactions();
+            for (int i = 0; i < 20; i++) {
+                producer.beginTransaction();
+                producer.send(new ProducerRecord<>(topic, new byte[] {(byte) (i % 7)}, Numbered.payload(i)))
+                        .get();
+                if (i % 3 == 0) {
+                    producer.abortTransaction();
+                } else {
+                    producer.commitTransaction();
+                }
+            }
+        }
+        try (RunningService service = capture()) {
+            await().atMost(PATIENCE).until(() -> committed() == 39);
+            await().atMost(PATIENCE).until(() -> service.meter("persistor_lag_messages") == 0);
+            assertThat(service.meter("persistor_lost_offsets_total")).isZero();
+        }
+        assertThat(Numbered.count(store, topic + "/")).isBetween(4, 13);
+    }
+
+    private RunningService latest() throws Exception {
+        return capture(broker, "kafka-start: latest");
+    }
+
+    @Test
+    void latestIsCommittedWhenAPartitionIsAssigned() throws Exception {
+        broker.create(topic, 2, Map.of());
+        broker.send(topic, 1_000, 1_010);
+        try (RunningService service = latest()) {
+            await().atMost(PATIENCE).until(() -> committed() == 10);
+        }
+        broker.send(topic, 0, 20);
+        try (RunningService service = latest()) {
+            awaitArchived(20);
+        }
+        Numbered.assertOnce(store, topic + "/", 20);
+    }
+
+    @Test
+    void aPartitionThatAppearsLaterIsReadFromItsBeginning() throws Exception {
+        broker.create(topic, 1, Map.of());
+        broker.send(topic, 1_000, 1_010);
+        try (RunningService service = latest()) {
+            await().atMost(PATIENCE).until(() -> committed() == 10);
+            broker.grow(topic, 4);
+            broker.send(topic, 0, 100);
+            awaitArchived(100);
+        }
+        Numbered.assertOnce(store, topic + "/", 100);
+    }
+
+    @Test
+    void aTopicThatAppearsLaterIsReadFromItsBeginning() throws Exception {
+        try (RunningService service = latest()) {
+            await().atMost(PATIENCE)
+                    .untilAsserted(() -> assertThat(service.get("/health/ready").body())
+                            .contains("read topic " + topic + ": it does not exist"));
+            broker.create(topic, 1, Map.of());
+            broker.send(topic, 0, 100);
+            awaitArchived(100);
+        }
+        Numbered.assertOnce(store, topic + "/", 100);
+    }
+
+    /** As after an election of a leader that did not have all. */
+    @Test
+    void aLogThatEndsBeforeTheCommittedOffsetIsReadFromItsBeginning() throws Exception {
+        broker.create(topic, 1, Map.of());
+        broker.send(topic, 0, 50);
+        try (Admin admin = Admin.create(Map.of("bootstrap.servers", broker.servers()))) {
+            admin.alterConsumerGroupOffsets(
+                            topic,
+                            Map.of(
+                                    new TopicPartition(topic, 0),
+                                    KafkaCommit.of(70, Optional.empty(), broker.topicId(topic))))
                     .all()
                     .get();
         }
         try (LoggedErrors errors = LoggedErrors.of(KafkaLog.class);
                 RunningService service = capture()) {
-            awaitArchived(150);
-            assertThat(errors.texts())
-                    .anyMatch(text -> text.contains("The offsets 100 to 149 of " + topic + "-0 are lost"));
+            awaitArchived(50);
+            assertThat(errors.texts()).anyMatch(text -> text.contains(topic + "-0 was truncated"));
         }
+        Numbered.assertOnce(store, topic + "/", 50);
     }
 }

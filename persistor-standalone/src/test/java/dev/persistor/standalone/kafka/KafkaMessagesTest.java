@@ -51,7 +51,7 @@ class KafkaMessagesTest {
             public void extend(List<Long> deliveries) {}
         };
         PullRun<Long> run = PullRun.start(capture, PullLimits.of(capture.settings()), broker);
-        run.takeAll(List.of(new KafkaMessages(Optional.empty()).pulled(record.offset(), record)));
+        run.takeAll(List.of(new KafkaMessages(Optional.empty()).pulled(record.offset(), record, "")));
         return run.finish();
     }
 

@@ -9,7 +9,7 @@ import java.util.logging.Logger;
 import java.util.logging.SimpleFormatter;
 
 /** What a class logs as errors, from now on. Thread-safe. */
-final class LoggedErrors extends Handler implements AutoCloseable {
+public final class LoggedErrors extends Handler implements AutoCloseable {
 
     private final Logger logger;
     private final SimpleFormatter formatter = new SimpleFormatter();
@@ -19,13 +19,15 @@ final class LoggedErrors extends Handler implements AutoCloseable {
         this.logger = logger;
     }
 
-    static LoggedErrors of(Class<?> logging) {
+    /** Begins to listen to a class. */
+    public static LoggedErrors of(Class<?> logging) {
         LoggedErrors errors = new LoggedErrors(Logger.getLogger(logging.getName()));
         errors.logger.addHandler(errors);
         return errors;
     }
 
-    List<String> texts() {
+    /** Returns what it logged until now. */
+    public List<String> texts() {
         return texts;
     }
 
