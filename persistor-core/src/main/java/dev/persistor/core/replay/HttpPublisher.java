@@ -70,9 +70,19 @@ final class HttpPublisher implements MessagePublisher {
             slots.release();
             throw new IllegalStateException("this publisher is closed");
         }
-        Post post = new Post(request(message));
+        Post post = postOrRelease(message);
         message.orderingKey().ifPresentOrElse(key -> sendAfterOthersOf(key, post), () -> post.send(1));
         return post.result.whenComplete((answer, failure) -> slots.release());
+    }
+
+    /** Closing waits until every slot is free, so a message that becomes no request must not keep one. */
+    private Post postOrRelease(Message message) {
+        try {
+            return new Post(request(message));
+        } catch (Throwable e) {
+            slots.release();
+            throw e;
+        }
     }
 
     private void sendAfterOthersOf(String key, Post post) {

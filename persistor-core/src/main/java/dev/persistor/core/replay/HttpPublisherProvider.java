@@ -5,6 +5,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
 
 /**
  * Posts to {@code http} and {@code https} addresses.
@@ -19,6 +20,7 @@ public final class HttpPublisherProvider implements MessagePublisherProvider {
     /** The variable that, when it is {@code true}, allows that header over http to another machine. */
     public static final String PLAIN_AUTHORIZATION = "PERSISTOR_HTTP_PLAIN_AUTHORIZATION";
 
+    private static final Pattern HEADER = Pattern.compile("[\\t\\x20-\\x7e]+");
     private static final Set<String> THIS_MACHINE = Set.of("localhost", "127.0.0.1", "[::1]");
 
     /** For {@link java.util.ServiceLoader}. */
@@ -42,6 +44,11 @@ public final class HttpPublisherProvider implements MessagePublisherProvider {
         Optional<String> authorization = Optional.ofNullable(environment.get(AUTHORIZATION))
                 .map(String::strip)
                 .filter(value -> !value.isEmpty());
+        if (authorization.isPresent() && !HEADER.matcher(authorization.get()).matches()) {
+            throw new IllegalArgumentException(
+                    AUTHORIZATION + " has a character that no HTTP header can hold; it must be one"
+                            + " line of ASCII, such as \"Bearer TOKEN\"");
+        }
         if (authorization.isPresent() && !isPrivate(target) && !isAllowed(environment)) {
             throw new IllegalArgumentException(AUTHORIZATION + " would go to " + target.getHost()
                     + " over http, where others can read it; use https, or set " + PLAIN_AUTHORIZATION + "=true");

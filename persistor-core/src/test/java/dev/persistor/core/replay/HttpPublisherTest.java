@@ -21,6 +21,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CountDownLatch;
@@ -296,6 +297,27 @@ class HttpPublisherTest {
                 HttpPublisherProvider.PLAIN_AUTHORIZATION,
                 "true");
         MessagePublishers.open(URI.create("http://example.com/in"), allowed).close();
+    }
+
+    @Test
+    void anAuthorizationThatNoHeaderCanHoldIsRefusedWithoutShowingIt() {
+        assertThatThrownBy(() -> MessagePublishers.open(
+                        URI.create("https://example.com/in"),
+                        Map.of(HttpPublisherProvider.AUTHORIZATION, "Bearer sec\nret")))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("PERSISTOR_HTTP_AUTHORIZATION has a character")
+                .hasMessageNotContainingAny("sec", "ret\n");
+    }
+
+    @Test
+    void aMessageThatBecomesNoRequestDoesNotKeepThePublisherFromClosing() throws Exception {
+        HttpPublisher broken = new HttpPublisher(URI.create("http://127.0.0.1:1/in"), Optional.of("no\nheader"));
+        assertThatThrownBy(() -> broken.publish(message(1).build())).isInstanceOf(IllegalArgumentException.class);
+        Thread closing = new Thread(broken::close);
+        closing.setDaemon(true);
+        closing.start();
+        closing.join(TimeUnit.SECONDS.toMillis(20));
+        assertThat(closing.isAlive()).isFalse();
     }
 
     @Test
