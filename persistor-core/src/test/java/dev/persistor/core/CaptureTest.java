@@ -14,6 +14,7 @@ import dev.persistor.core.store.BlobName;
 import dev.persistor.core.store.BlobStore;
 import dev.persistor.core.store.BlobStoreException;
 import dev.persistor.core.store.OpenBlob;
+import dev.persistor.core.store.PassingStore;
 import dev.persistor.core.store.memory.MemoryBlobStore;
 import java.io.IOException;
 import java.lang.reflect.Proxy;

@@ -11,6 +11,7 @@ import dev.persistor.core.format.JsonLinesFormat;
 import dev.persistor.core.message.Message;
 import dev.persistor.core.message.Position;
 import dev.persistor.core.naming.PathTemplate;
+import dev.persistor.core.store.PassingStore;
 import dev.persistor.core.store.memory.MemoryBlobStore;
 import java.time.Duration;
 import java.time.Instant;

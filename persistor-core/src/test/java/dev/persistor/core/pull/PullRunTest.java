@@ -9,13 +9,9 @@ import dev.persistor.core.config.Settings;
 import dev.persistor.core.message.Attributes;
 import dev.persistor.core.message.Message;
 import dev.persistor.core.store.Blob;
-import dev.persistor.core.store.BlobInfo;
-import dev.persistor.core.store.BlobLimits;
-import dev.persistor.core.store.BlobName;
 import dev.persistor.core.store.BlobStore;
 import dev.persistor.core.store.BlobStoreException;
-import dev.persistor.core.store.OpenBlob;
-import dev.persistor.core.store.PutResult;
+import dev.persistor.core.store.PassingStore;
 import dev.persistor.core.store.memory.MemoryBlobStore;
 import java.time.Duration;
 import java.time.Instant;
@@ -32,7 +28,6 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
-import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -86,39 +81,6 @@ class PullRunTest {
         }
     }
 
-    /** Does something before each blob is written. */
-    private record Watched(BlobStore store, Consumer<Blob> before) implements BlobStore {
-        @Override
-        public PutResult put(Blob blob) {
-            before.accept(blob);
-            return store.put(blob);
-        }
-
-        @Override
-        public BlobLimits limits() {
-            return store.limits();
-        }
-
-        @Override
-        public Stream<BlobInfo> list(String prefix, String startAfter) {
-            return store.list(prefix, startAfter);
-        }
-
-        @Override
-        public Optional<BlobInfo> find(BlobName name) {
-            return store.find(name);
-        }
-
-        @Override
-        public OpenBlob open(BlobName name) {
-            return store.open(name);
-        }
-
-        /** What is in it is looked at when the capture is closed. */
-        @Override
-        public void close() {}
-    }
-
     private static final Duration GRACE = Duration.ofSeconds(10);
 
     private static Message message(int number) {
@@ -140,7 +102,7 @@ class PullRunTest {
         for (int i = 0; i < more.length; i += 2) {
             environment.put(more[i], more[i + 1]);
         }
-        return Capture.over(new Watched(memory, before), Settings.read(environment, PersistorSettings.all()));
+        return Capture.over(new PassingStore(memory, before), Settings.read(environment, PersistorSettings.all()));
     }
 
     private PullReport run(PullLimits limits, Consumer<Blob> before, String... more) {

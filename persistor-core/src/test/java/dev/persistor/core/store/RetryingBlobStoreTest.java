@@ -189,7 +189,7 @@ class RetryingBlobStoreTest {
         void aListingThatFailsAtEveryStepReturnsEachNameOnce() {
             List<String> names = put(20);
             AtomicInteger steps = new AtomicInteger();
-            BlobStore everyOther = new ForwardingStore() {
+            BlobStore everyOther = new ForwardingStore(memory) {
                 @Override
                 public Stream<BlobInfo> list(String prefix, String startAfter) {
                     return memory.list(prefix, startAfter).peek(blob -> {
@@ -214,7 +214,7 @@ class RetryingBlobStoreTest {
         void aForeignNameIsGoneOnAfter() {
             List<String> names = List.of("/lead", "a\tb", "a//b", "x/../y");
             List<String> asked = new ArrayList<>();
-            BlobStore breaking = new ForwardingStore() {
+            BlobStore breaking = new ForwardingStore(memory) {
                 @Override
                 public Stream<BlobInfo> list(String prefix, String startAfter) {
                     asked.add(startAfter);
@@ -258,7 +258,7 @@ class RetryingBlobStoreTest {
         }
 
         private BlobStore breakingEvery(int count) {
-            return new ForwardingStore() {
+            return new ForwardingStore(memory) {
                 @Override
                 public OpenBlob open(BlobName name) {
                     OpenBlob whole = memory.open(name);
@@ -312,7 +312,7 @@ class RetryingBlobStoreTest {
 
         @Test
         void aContentThatIsAnotherWhenItIsOpenedAgainIsRefused() {
-            BlobStore replaced = new ForwardingStore() {
+            BlobStore replaced = new ForwardingStore(memory) {
                 @Override
                 public OpenBlob open(BlobName name) {
                     OpenBlob whole = memory.open(name);
@@ -332,7 +332,7 @@ class RetryingBlobStoreTest {
 
         @Test
         void aContentThatCannotBeReadOnFailsAtTheDeadline() {
-            BlobStore broken = new ForwardingStore() {
+            BlobStore broken = new ForwardingStore(memory) {
                 @Override
                 public OpenBlob open(BlobName name) {
                     OpenBlob whole = memory.open(name);
@@ -345,36 +345,5 @@ class RetryingBlobStoreTest {
                                 "(?s)read large: connection reset; gave up after \\d+ attempts? in 0\\.2 s");
             }
         }
-    }
-
-    /** The store in memory, for others to change. */
-    private class ForwardingStore implements BlobStore {
-        @Override
-        public PutResult put(Blob blob) {
-            return memory.put(blob);
-        }
-
-        @Override
-        public BlobLimits limits() {
-            return memory.limits();
-        }
-
-        @Override
-        public Stream<BlobInfo> list(String prefix, String startAfter) {
-            return memory.list(prefix, startAfter);
-        }
-
-        @Override
-        public Optional<BlobInfo> find(BlobName name) {
-            return memory.find(name);
-        }
-
-        @Override
-        public OpenBlob open(BlobName name) {
-            return memory.open(name);
-        }
-
-        @Override
-        public void close() {}
     }
 }
