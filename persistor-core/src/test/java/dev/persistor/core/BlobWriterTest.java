@@ -125,34 +125,33 @@ class BlobWriterTest {
     @Test
     void theNameBesideATakenOneNeverChanges() {
         BlobWriter writer = writer(store, new RawFormat());
-        writer.write(List.of(message().build()));
+        Position position = new Position("log", "0", 3);
+        writer.write(List.of(message().position(position).build()));
         Message second = message()
                 .orderingKey("k")
-                .position(new Position("log", "0", 3))
+                .position(position)
                 .attributes(one("a", "1"))
                 .brokerProperties(one(BrokerProperties.SUBJECT, "order"))
                 .build();
         assertThat(writer.write(List.of(second)).blob().value())
-                .isEqualTo("orders/2026/01/31/02/1.bin.collision-24b23af36a06d345");
+                .isEqualTo("orders/2026/01/31/02/1-76c7f93e.bin.collision-24b23af36a06d345");
     }
 
     @Test
-    void messagesOfTwoLogsAreDifferentAndALogThatIsNotKnownMayBeAny() {
+    void theLogIsPartOfTheNameSoThatMessagesOfTwoLogsDoNotCollide() {
         BlobWriter writer = writer(store, new RawFormat());
-        Message.Builder message = message();
-        assertThat(writer.write(List.of(
-                                message.position(new Position("log-1", "0", 3)).build()))
-                        .result())
-                .isEqualTo(PutResult.CREATED);
-        Receipt other = writer.write(
-                List.of(message.position(new Position("log-2", "0", 3)).build()));
-        assertThat(other.result()).isEqualTo(PutResult.CREATED);
-        assertThat(writer.write(
-                        List.of(message.position(new Position("log-2", "0", 3)).build())))
-                .isEqualTo(new Receipt(other.blob(), 0, PutResult.ALREADY_EXISTS));
-        assertThat(writer.write(List.of(message.position(new Position("0", 3)).build()))
-                        .result())
-                .isEqualTo(PutResult.ALREADY_EXISTS);
+        List<Message> messages = List.of(
+                message().position(new Position("log-1", "0", 3)).build(),
+                message().position(new Position("log-2", "0", 3)).build(),
+                message().position(new Position("0", 3)).build());
+        List<Receipt> receipts =
+                messages.stream().map(message -> writer.write(List.of(message))).toList();
+        assertThat(receipts).extracting(Receipt::result).containsOnly(PutResult.CREATED);
+        assertThat(counters.collided()).isZero();
+        for (int i = 0; i < messages.size(); i++) {
+            assertThat(writer.write(List.of(messages.get(i))))
+                    .isEqualTo(new Receipt(receipts.get(i).blob(), 0, PutResult.ALREADY_EXISTS));
+        }
     }
 
     private static Message delivery(int attempt, int attributeSize) {
