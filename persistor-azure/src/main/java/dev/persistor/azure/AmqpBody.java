@@ -19,12 +19,18 @@ final class AmqpBody {
     static final String BINARY = "binary";
     static final String VALUE = "value";
     static final String SEQUENCE = "sequence";
+    /** Several data sections; their sizes follow, as in {@code data-sections:5,3}. */
+    static final String DATA_SECTIONS = "data-sections";
+    /** Several sections of different kinds, or several values, which AMQP does not allow. */
+    static final String SECTIONS = "sections";
 
     private AmqpBody() {}
 
-    /** Returns what the body was, if it was no data section. */
+    /** Returns what the body was, if it was not one data section. */
     static Optional<String> type(Message message) {
-        return message.brokerProperties().text(BrokerProperties.AMQP_BODY);
+        return message.brokerProperties()
+                .text(BrokerProperties.AMQP_BODY)
+                .map(type -> type.startsWith(DATA_SECTIONS + ":") ? DATA_SECTIONS : type);
     }
 
     /** Returns the body that a message was received with; empty if the payload is none of its type. */

@@ -1,7 +1,6 @@
 package dev.persistor.azure;
 
 import com.azure.core.amqp.models.AmqpAnnotatedMessage;
-import com.azure.core.amqp.models.AmqpMessageBody;
 import com.azure.core.amqp.models.AmqpMessageHeader;
 import com.azure.core.amqp.models.AmqpMessageProperties;
 import dev.persistor.core.MalformedEventException;
@@ -10,21 +9,18 @@ import dev.persistor.core.message.AttributeValue;
 import dev.persistor.core.message.Attributes;
 import dev.persistor.core.message.BrokerProperties;
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
-import org.apache.qpid.proton.amqp.messaging.AmqpSequence;
-import org.apache.qpid.proton.amqp.messaging.AmqpValue;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What an archive keeps of a complete AMQP message, whether it comes from Event Hubs or from Service Bus: all sections but
  * what one delivery adds (its lock, its count).
  *
- * @param payload the bytes of a data section or of a binary value, the UTF-8 of a text value, or else the body section in
+ * @param payload the bytes of all data sections or of a binary value, the UTF-8 of a text value, or else the body's sections in
  *     AMQP's encoding; the broker property {@link BrokerProperties#AMQP_BODY} says which
  * @param attributes the application properties, by names: the clients keep no order
  * @param brokerProperties all else, under the names of {@link BrokerProperties} or AMQP's own
@@ -45,9 +41,10 @@ record AmqpContent(ByteBuffer payload, Attributes attributes, Attributes brokerP
         sorted(message.getMessageAnnotations()).forEach((name, value) -> addAnnotation(kept, name, value));
         sorted(message.getDeliveryAnnotations()).forEach((name, value) -> addDeliveryAnnotation(kept, name, value));
         sorted(message.getFooter()).forEach((name, value) -> add(kept, "footer." + name, value));
-        bodyType(message.getBody()).ifPresent(type -> kept.add(BrokerProperties.AMQP_BODY, type));
+        ReceivedBody body = ReceivedBody.of(message.getBody());
+        body.type().ifPresent(type -> kept.add(BrokerProperties.AMQP_BODY, type));
         types.build().forEach(type -> kept.add(type.name(), type.value()));
-        return new AmqpContent(ByteBuffer.wrap(payload(message.getBody())), attributes, kept.build());
+        return new AmqpContent(ByteBuffer.wrap(body.payload()), attributes, kept.build());
     }
 
     /** Names may be of any type on the wire. */
@@ -125,35 +122,6 @@ record AmqpContent(ByteBuffer payload, Attributes attributes, Attributes brokerP
         if (!AmqpNames.isOfOneDelivery(name)) {
             add(kept, "delivery-annotation." + name, value);
         }
-    }
-
-    private static Optional<String> bodyType(AmqpMessageBody body) {
-        return switch (body.getBodyType()) {
-            case DATA -> Optional.empty();
-            case SEQUENCE -> Optional.of(AmqpBody.SEQUENCE);
-            case VALUE ->
-                Optional.of(
-                        body.getValue() instanceof String
-                                ? AmqpBody.STRING
-                                : AmqpAttribute.bytes(body.getValue()).isPresent() ? AmqpBody.BINARY : AmqpBody.VALUE);
-        };
-    }
-
-    private static byte[] payload(AmqpMessageBody body) {
-        return switch (body.getBodyType()) {
-            case DATA -> body.getFirstData();
-            case SEQUENCE -> AmqpCodec.encode(new AmqpSequence(body.getSequence()));
-            case VALUE ->
-                body.getValue() instanceof String text
-                        ? text.getBytes(StandardCharsets.UTF_8)
-                        : AmqpAttribute.bytes(body.getValue())
-                                .orElseGet(() -> AmqpCodec.encode(section(body.getValue())));
-        };
-    }
-
-    /** A value that is null comes as a section, since the clients' class for bodies holds no null. */
-    private static AmqpValue section(Object value) {
-        return value instanceof AmqpValue section ? section : new AmqpValue(value);
     }
 
     /**

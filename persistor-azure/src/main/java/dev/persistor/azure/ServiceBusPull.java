@@ -1,9 +1,9 @@
 package dev.persistor.azure;
 
 import com.azure.core.amqp.AmqpRetryOptions;
-import com.azure.messaging.servicebus.ServiceBusClientBuilder;
 import com.azure.messaging.servicebus.ServiceBusReceiverAsyncClient;
 import com.azure.messaging.servicebus.ServiceBusSessionReceiverAsyncClient;
+import com.azure.messaging.servicebus.UnalteredServiceBusClients;
 import dev.persistor.core.Capture;
 import dev.persistor.core.config.PersistorSettings;
 import dev.persistor.core.config.Setting;
@@ -82,14 +82,12 @@ final class ServiceBusPull {
     private static ServiceBusReceivers open(Capture capture, Map<String, String> environment) {
         Entity entity = Entity.of(capture.settings());
         ServiceBusMessages messages = new ServiceBusMessages(capture.source().orElse(entity.name()));
-        ServiceBusClientBuilder client = client(entity, environment);
-        Callable<ServiceBusReceiverAsyncClient> receiver =
-                () -> entity.of(client.receiver()).buildAsyncClient();
+        UnalteredServiceBusClients clients = clients(entity, environment);
+        Callable<ServiceBusReceiverAsyncClient> receiver = clients::receiver;
         Mono<?> look =
                 Mono.using(receiver, ServiceBusReceiverAsyncClient::peekMessage, ServiceBusReceiverAsyncClient::close);
         if (capture.settings().get(ServiceBusPullSettings.SESSIONS)) {
-            ServiceBusSessionReceiverAsyncClient sessions =
-                    entity.of(client.sessionReceiver()).buildAsyncClient();
+            ServiceBusSessionReceiverAsyncClient sessions = clients.sessions();
             return new ServiceBusReceivers(
                     entity.name(),
                     true,
@@ -103,15 +101,16 @@ final class ServiceBusPull {
                 entity.name(), false, 1, () -> Mono.fromCallable(receiver), look, messages, () -> {});
     }
 
-    private static ServiceBusClientBuilder client(Entity entity, Map<String, String> environment) {
+    private static UnalteredServiceBusClients clients(Entity entity, Map<String, String> environment) {
         MessagingConnection connection = connection(entity, environment);
         AmqpRetryOptions retries = MessagingClients.fewTries();
-        ServiceBusClientBuilder builder = new ServiceBusClientBuilder().retryOptions(retries);
-        return connection
+        return entity.of(connection
                 .connection()
-                .map(string -> builder.connectionString(string.secret()))
-                .orElseGet(() -> builder.credential(
-                        connection.namespace(), AzureCredentials.ofEnvironment(AzureCredentials.http(), environment)));
+                .map(string -> UnalteredServiceBusClients.Namespace.of(string.secret(), retries))
+                .orElseGet(() -> UnalteredServiceBusClients.Namespace.of(
+                        connection.namespace(),
+                        AzureCredentials.ofEnvironment(AzureCredentials.http(), environment),
+                        retries)));
     }
 
     /** A queue, or a topic's subscription. */
@@ -138,25 +137,8 @@ final class ServiceBusPull {
             return queue.isPresent() ? AzureSettings.SERVICE_BUS_QUEUE : AzureSettings.SERVICE_BUS_TOPIC;
         }
 
-        ServiceBusClientBuilder.ServiceBusReceiverClientBuilder of(
-                ServiceBusClientBuilder.ServiceBusReceiverClientBuilder builder) {
-            // Locks are renewed by the run, and messages completed when they are durable.
-            builder.disableAutoComplete()
-                    .maxAutoLockRenewDuration(Duration.ZERO)
-                    .prefetchCount(0);
-            return queue.isPresent()
-                    ? builder.queueName(queue.get())
-                    : builder.topicName(topic).subscriptionName(subscription);
-        }
-
-        ServiceBusClientBuilder.ServiceBusSessionReceiverClientBuilder of(
-                ServiceBusClientBuilder.ServiceBusSessionReceiverClientBuilder builder) {
-            builder.disableAutoComplete()
-                    .maxAutoLockRenewDuration(Duration.ZERO)
-                    .prefetchCount(0);
-            return queue.isPresent()
-                    ? builder.queueName(queue.get())
-                    : builder.topicName(topic).subscriptionName(subscription);
+        UnalteredServiceBusClients of(UnalteredServiceBusClients.Namespace namespace) {
+            return queue.isPresent() ? namespace.queue(queue.get()) : namespace.subscription(topic, subscription);
         }
     }
 }

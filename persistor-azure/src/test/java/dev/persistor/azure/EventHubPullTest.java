@@ -15,6 +15,7 @@ import com.azure.storage.blob.models.ListBlobsOptions;
 import dev.persistor.core.Capture;
 import dev.persistor.core.config.SettingsException;
 import dev.persistor.core.message.AttributeValue;
+import dev.persistor.core.message.BrokerProperties;
 import dev.persistor.core.message.Message;
 import dev.persistor.core.message.Position;
 import dev.persistor.core.pull.PullException;
@@ -41,8 +42,11 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.apache.qpid.proton.amqp.Binary;
+import org.apache.qpid.proton.amqp.Symbol;
+import org.apache.qpid.proton.amqp.UnknownDescribedType;
 import org.apache.qpid.proton.amqp.messaging.AmqpSequence;
 import org.apache.qpid.proton.amqp.messaging.AmqpValue;
+import org.apache.qpid.proton.amqp.messaging.Data;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -305,6 +309,55 @@ class EventHubPullTest {
                         "0-2",
                         AmqpCodec.encode(bodies.get(2))),
                 memory);
+    }
+
+    @Test
+    void allSectionsOfABodyAreArchived() {
+        Data first = new Data(new Binary(new byte[] {1, 2}));
+        Data second = new Data(new Binary(new byte[70_000]));
+        AmqpSequence one = new AmqpSequence(List.of(1, "a"));
+        AmqpSequence two = new AmqpSequence(List.of(2));
+        server.place("orders/Partitions/0", AmqpSample.of(first, second, AmqpSample.footer("crc", 7)));
+        server.place("orders/Partitions/0", AmqpSample.of(AmqpSample.properties(), one, two));
+        server.place("orders/Partitions/0", AmqpSample.of(first));
+        assertThat(run().persisted()).isEqualTo(3);
+        byte[] joined = new byte[70_002];
+        joined[0] = 1;
+        joined[1] = 2;
+        StoredMessages.assertOnce(
+                Map.of("0-0", joined, "0-1", AmqpSample.of(one, two), "0-2", new byte[] {1, 2}), memory);
+        assertThat(StoredMessages.in(memory))
+                .extracting(message -> message.brokerProperties()
+                        .text(BrokerProperties.AMQP_BODY)
+                        .orElse("none"))
+                .containsExactly("data-sections:2,70000", "sequence", "none");
+        assertThat(StoredMessages.in(memory).get(0).brokerProperties().text("footer.crc"))
+                .contains("7");
+    }
+
+    @Test
+    void aValueOfATypeThatItsSenderDescribedIsArchivedAsItCame() {
+        AmqpValue described = new AmqpValue(new UnknownDescribedType(
+                Symbol.valueOf("persistor:body"), List.of(new Data(new Binary(new byte[] {1})))));
+        AmqpValue nothing = new AmqpValue(null);
+        server.place("orders/Partitions/0", AmqpSample.of(described));
+        server.place("orders/Partitions/0", AmqpSample.of(nothing));
+        assertThat(run().persisted()).isEqualTo(2);
+        StoredMessages.assertOnce(Map.of("0-0", AmqpCodec.encode(described), "0-1", AmqpCodec.encode(nothing)), memory);
+    }
+
+    @Test
+    void aPartitionKeyThatIsNoTextIsArchivedAndDoesNotBlockThePartition() {
+        server.place(
+                "orders/Partitions/0",
+                AmqpSample.of(AmqpSample.annotations("x-opt-partition-key", 7), new AmqpValue("text")));
+        server.place("orders/Partitions/0", AmqpSample.of(new AmqpValue("next")));
+        assertThat(run().persisted()).isEqualTo(2);
+        Message first = StoredMessages.in(memory).get(0);
+        assertThat(first.brokerProperties().text(BrokerProperties.PARTITION_KEY))
+                .contains("7");
+        assertThat(first.orderingKey()).isEmpty();
+        assertThat(checkpoints()).containsEntry("0", "1");
     }
 
     @Test

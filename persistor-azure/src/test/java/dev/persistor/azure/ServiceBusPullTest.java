@@ -11,6 +11,7 @@ import com.azure.messaging.servicebus.ServiceBusSenderClient;
 import dev.persistor.core.Capture;
 import dev.persistor.core.config.SettingsException;
 import dev.persistor.core.message.AttributeValue;
+import dev.persistor.core.message.BrokerProperties;
 import dev.persistor.core.message.Message;
 import dev.persistor.core.message.Position;
 import dev.persistor.core.pull.PullLimits;
@@ -34,6 +35,10 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import org.apache.qpid.proton.amqp.Binary;
+import org.apache.qpid.proton.amqp.messaging.AmqpSequence;
+import org.apache.qpid.proton.amqp.messaging.AmqpValue;
+import org.apache.qpid.proton.amqp.messaging.Data;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -62,6 +67,35 @@ class ServiceBusPullTest {
     @AfterEach
     void stop() {
         server.close();
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void allSectionsOfABodyAreArchived(boolean sessions) {
+        Data first = new Data(new Binary(new byte[] {1, 2}));
+        Data second = new Data(new Binary(new byte[] {3}));
+        AmqpSequence one = new AmqpSequence(List.of(1, "a"));
+        AmqpSequence two = new AmqpSequence(List.of(2));
+        AmqpValue nothing = new AmqpValue(null);
+        server.place("orders", AmqpSample.of(AmqpSample.properties(), first, second, first))
+                .place("orders", AmqpSample.of(AmqpSample.properties(), one, two))
+                .place("orders", AmqpSample.of(AmqpSample.properties(), nothing));
+        String[] setting = {"PERSISTOR_SERVICE_BUS_SESSIONS", Boolean.toString(sessions)};
+        assertThat(runUntil(3, setting).persisted()).isEqualTo(3);
+        assertThat(run(setting).received()).isZero();
+        assertThat(StoredMessages.in(memory))
+                .extracting(message -> message.brokerProperties()
+                        .text(BrokerProperties.AMQP_BODY)
+                        .orElse("none"))
+                .containsExactlyInAnyOrder("data-sections:2,1,2", "sequence", "value");
+        assertThat(StoredMessages.in(memory))
+                .extracting(message -> {
+                    byte[] payload = new byte[message.payloadSize()];
+                    message.payload().get(payload);
+                    return payload;
+                })
+                .containsExactlyInAnyOrder(
+                        new byte[] {1, 2, 3, 1, 2}, AmqpSample.of(one, two), AmqpCodec.encode(nothing));
     }
 
     private PullReport run(String... more) {

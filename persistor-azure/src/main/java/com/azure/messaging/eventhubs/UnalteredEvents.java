@@ -6,17 +6,23 @@ import com.azure.core.amqp.models.AmqpMessageBody;
 import com.azure.core.util.Context;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
+import org.apache.qpid.proton.amqp.Symbol;
 import org.apache.qpid.proton.amqp.messaging.AmqpSequence;
 import org.apache.qpid.proton.amqp.messaging.AmqpValue;
+import org.apache.qpid.proton.amqp.messaging.MessageAnnotations;
 import org.apache.qpid.proton.amqp.messaging.Section;
 import org.apache.qpid.proton.message.Message;
 
 /**
  * Reads events as Azure's serializer does, and then gives those their bodies back which it empties: values and sequences.
+ * A partition key that is no text stays among the annotations.
  *
  * <p>Thread-safe.
  */
 final class UnalteredEvents implements MessageSerializer {
+
+    private static final Symbol PARTITION_KEY = Symbol.valueOf("x-opt-partition-key");
 
     private final MessageSerializer azures;
 
@@ -38,7 +44,12 @@ final class UnalteredEvents implements MessageSerializer {
     public <T> T deserialize(Message message, Class<T> type) {
         // Azure's serializer clears the message.
         Section body = message.getBody();
+        Optional<Object> key = takeKeyThatIsNoText(message);
         T read = azures.deserialize(message, type);
+        if (read instanceof EventData event) {
+            key.ifPresent(
+                    taken -> event.getRawAmqpMessage().getMessageAnnotations().put(PARTITION_KEY.toString(), taken));
+        }
         boolean emptied = body instanceof AmqpValue || body instanceof AmqpSequence;
         return emptied && read instanceof EventData event ? type.cast(withBody(event, body)) : read;
     }
@@ -46,6 +57,17 @@ final class UnalteredEvents implements MessageSerializer {
     @Override
     public <T> List<T> deserializeList(Message message, Class<T> type) {
         return List.of(deserialize(message, type));
+    }
+
+    /** Azure's serializer fails on such a key. Read again and again, the event would block its partition. */
+    private static Optional<Object> takeKeyThatIsNoText(Message message) {
+        MessageAnnotations annotations = message.getMessageAnnotations();
+        if (annotations == null || annotations.getValue() == null) {
+            return Optional.empty();
+        }
+        return Optional.ofNullable(annotations.getValue().get(PARTITION_KEY))
+                .filter(key -> !(key instanceof String))
+                .map(key -> annotations.getValue().remove(PARTITION_KEY));
     }
 
     private static EventData withBody(EventData event, Section body) {

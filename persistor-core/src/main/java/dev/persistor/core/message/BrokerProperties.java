@@ -41,9 +41,9 @@ public final class BrokerProperties {
     /** The queue or subscription in which the message was dead-lettered first. */
     public static final String DEAD_LETTER_SOURCE = "deadLetterSource";
     /**
-     * What the body of an AMQP message was, where it was no data section: {@code string} (the payload is its UTF-8),
-     * {@code binary} (the payload is its bytes), {@code value} or {@code sequence} (the payload is the body section in AMQP's
-     * encoding).
+     * What the body of an AMQP message was, where it was not one data section: {@code string} (the payload is its UTF-8),
+     * {@code binary} (the payload is its bytes), {@code data-sections:} with the size of each (the payload is the bytes of all),
+     * {@code value}, {@code sequence} or {@code sections} (the payload is the body's sections in AMQP's encoding).
      */
     public static final String AMQP_BODY = "amqpBody";
     /**
