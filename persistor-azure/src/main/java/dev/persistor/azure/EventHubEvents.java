@@ -14,8 +14,22 @@ final class EventHubEvents {
 
     private final String source;
 
-    EventHubEvents(String source) {
+    private final String log;
+
+    /**
+     * Makes messages.
+     *
+     * @param source the source that they are filed under
+     * @param log the identity of the hub
+     */
+    EventHubEvents(String source, String log) {
         this.source = source;
+        this.log = log;
+    }
+
+    /** Returns the identity of the hub. */
+    String log() {
+        return log;
     }
 
     /** Returns what events are filed under. */
@@ -53,7 +67,7 @@ final class EventHubEvents {
                 .id(partition + "-" + number)
                 .source(source)
                 .publishTime(AmqpContent.enqueuedTime(received))
-                .position(new Position(partition, number))
+                .position(new Position(log, partition, number))
                 .orderingKey(AmqpContent.partitionKey(received).orElse(null))
                 .payload(content.payload())
                 .attributes(content.attributes())

@@ -79,10 +79,18 @@ public final class EventHubFeedProvider implements FeedProvider {
         EventHubCheckpoints checkpoints = EventHubCheckpoints.in(container, connection.namespace(), hub, group);
         UnalteredEventHubClientBuilder client = EventHubPull.client(connection, hub, environment);
         client.consumerGroup(group).prefetchCount(prefetch);
-        UnalteredEventProcessorBuilder processor = new UnalteredEventProcessorBuilder(
-                client, checkpoints.store(), takeover, takeover.dividedBy(LOOKS_A_TAKEOVER));
-        return EventHubProcessor.feed(
-                capture, limits, processor, new EventHubEvents(capture.source().orElse(hub)), checkpoints);
+        EventHubConsumerClient asked = EventHubPull.client(connection, hub, environment)
+                .consumerGroup(group)
+                .buildConsumerClient();
+        try {
+            EventHubIdentity identity = new EventHubIdentity(hub, asked::getEventHubProperties);
+            UnalteredEventProcessorBuilder processor = new UnalteredEventProcessorBuilder(
+                    client, checkpoints.storeOf(identity.created()), takeover, takeover.dividedBy(LOOKS_A_TAKEOVER));
+            return EventHubProcessor.feed(capture, limits, processor, asked, identity, checkpoints);
+        } catch (RuntimeException e) {
+            asked.close();
+            throw e;
+        }
     }
 
     @Override
@@ -92,7 +100,11 @@ public final class EventHubFeedProvider implements FeedProvider {
         EventHubConsumerClient client = EventHubPull.client(EventHubPull.connection(hub, environment), hub, environment)
                 .consumerGroup(EventHubPull.group(settings))
                 .buildConsumerClient();
-        return Optional.of(new EventHubLogReader(
-                client, new EventHubEvents(capture.source().orElse(hub))));
+        try {
+            return Optional.of(new EventHubLogReader(client, capture.source().orElse(hub)));
+        } catch (RuntimeException e) {
+            client.close();
+            throw e;
+        }
     }
 }

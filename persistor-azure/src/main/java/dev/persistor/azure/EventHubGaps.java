@@ -1,25 +1,32 @@
 package dev.persistor.azure;
 
+import dev.persistor.core.LogCapture;
+import dev.persistor.core.LostOffsets;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.OptionalLong;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
- * Tells of events that the hub no longer had when their turn came: the numbers of a partition grow by one.
+ * Reports events that the hub no longer had when their turn came: the numbers of a partition grow by one.
  *
  * <p>Not thread-safe.
  */
 final class EventHubGaps {
 
-    private static final Logger LOG = LoggerFactory.getLogger(EventHubGaps.class);
-
-    private final String hub;
+    private final String source;
+    private final EventHubIdentity identity;
+    private final LogCapture logs;
     private final Map<String, Long> last = new HashMap<>();
 
-    EventHubGaps(String hub) {
-        this.hub = hub;
+    /**
+     * Knows of no partition yet.
+     *
+     * @param logs hears of what is lost
+     */
+    EventHubGaps(String source, EventHubIdentity identity, LogCapture logs) {
+        this.source = source;
+        this.identity = identity;
+        this.logs = logs;
     }
 
     /** A partition is read behind the last event that is archived, if there is one. */
@@ -31,17 +38,27 @@ final class EventHubGaps {
         }
     }
 
-    /** An event comes. */
+    /**
+     * Compares the number of an event with the one that is expected. A number that is not expected may be one of another hub, so
+     * the hub is asked before a loss is reported.
+     *
+     * @throws dev.persistor.core.pull.PullException if the hub was created again, or gives no answer
+     */
     void pass(String partition, long number) {
         Long before = last.put(partition, number);
-        if (before != null && number > before + 1) {
-            LOG.error(
-                    "{} event(s) of partition {} of {} are lost: the hub kept them no longer, and none of {} to {} was read",
-                    number - before - 1,
+        if (before == null || number == before + 1) {
+            return;
+        }
+        identity.requireSameNow();
+        if (number > before) {
+            logs.lost(new LostOffsets(
+                    source,
+                    identity.log(),
                     partition,
-                    hub,
                     before + 1,
-                    number - 1);
+                    number - 1,
+                    "The hub did not keep them until they were read: its retention is shorter than the time for which"
+                            + " Persistor did not read"));
         }
     }
 }

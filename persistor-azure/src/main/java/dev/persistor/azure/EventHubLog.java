@@ -4,6 +4,7 @@ import com.azure.messaging.eventhubs.EventHubConsumerAsyncClient;
 import com.azure.messaging.eventhubs.models.Checkpoint;
 import com.azure.messaging.eventhubs.models.EventPosition;
 import com.azure.messaging.eventhubs.models.PartitionEvent;
+import dev.persistor.core.LogCapture;
 import dev.persistor.core.log.OutageLog;
 import dev.persistor.core.pull.LogBroker;
 import dev.persistor.core.pull.LogProgress;
@@ -15,7 +16,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.BlockingQueue;
@@ -42,6 +42,8 @@ final class EventHubLog implements PullSource<EventPlace>, LogBroker<EventPlace>
     private final OutageLog outages = new OutageLog(LOG);
 
     private final EventHubConsumerAsyncClient client;
+    private final LogCapture logs;
+    private final EventHubIdentity identity;
     private final EventHubEvents events;
     private final EventHubCheckpoints checkpoints;
     private final int prefetch;
@@ -59,34 +61,44 @@ final class EventHubLog implements PullSource<EventPlace>, LogBroker<EventPlace>
             @Nullable Throwable failure) {}
 
     private EventHubLog(
-            EventHubConsumerAsyncClient client, EventHubEvents events, EventHubCheckpoints checkpoints, int prefetch) {
+            EventHubConsumerAsyncClient client,
+            String source,
+            LogCapture logs,
+            EventHubCheckpoints checkpoints,
+            int prefetch) {
         this.client = client;
-        this.events = events;
+        this.logs = logs;
         this.checkpoints = checkpoints;
         this.prefetch = prefetch;
-        this.gaps = new EventHubGaps(client.getEventHubName());
+        this.identity = new EventHubIdentity(
+                client.getEventHubName(), () -> MessagingClients.await(client.getEventHubProperties()));
+        this.events = new EventHubEvents(source, identity.log());
+        this.gaps = new EventHubGaps(source, identity, logs);
     }
 
     /**
      * Begins to read.
      *
      * @param client closed with this
+     * @param source the source that messages are filed under
+     * @param logs hears of what is lost
      * @param wanted the partitions to read; none stands for all
      * @param prefetch how many events of each partition are on their way at a time
      * @throws PullException if the hub or the checkpoints cannot be reached, or have no such partition
      */
     static EventHubLog open(
             EventHubConsumerAsyncClient client,
-            EventHubEvents events,
+            String source,
+            LogCapture logs,
             EventHubCheckpoints checkpoints,
             Set<String> wanted,
             int prefetch) {
-        EventHubLog log = new EventHubLog(client, events, checkpoints, prefetch);
         try {
+            EventHubLog log = new EventHubLog(client, source, logs, checkpoints, prefetch);
             log.begin(wanted);
             return log;
         } catch (RuntimeException e) {
-            log.close();
+            client.close();
             throw e;
         }
     }
@@ -101,9 +113,13 @@ final class EventHubLog implements PullSource<EventPlace>, LogBroker<EventPlace>
                     false,
                     null);
         }
-        Map<String, Checkpoint> archived = checkpoints.read();
+        EventHubCheckpoints.Known archived = checkpoints.read(identity.created());
+        archived.before().ifPresent(before -> {
+            logs.recreated(events.source(), before, events.log());
+            checkpoints.delete(archived.stale());
+        });
         for (String id : read) {
-            Partition partition = new Partition(id, Optional.ofNullable(archived.get(id)));
+            Partition partition = new Partition(id, archived);
             partitions.put(id, partition);
             partition.subscribe();
         }
@@ -119,6 +135,7 @@ final class EventHubLog implements PullSource<EventPlace>, LogBroker<EventPlace>
 
     @Override
     public List<Pulled<EventPlace>> receive(int most, Duration wait) {
+        identity.requireSame();
         List<Arrival> arrived = new ArrayList<>();
         try {
             Arrival first = arrivals.poll(wait.toNanos(), TimeUnit.NANOSECONDS);
@@ -136,6 +153,7 @@ final class EventHubLog implements PullSource<EventPlace>, LogBroker<EventPlace>
         for (Arrival arrival : arrived) {
             if (arrival.event() == null) {
                 failure = arrival.failure();
+                identity.doubt();
                 arrival.from().subscribe();
             } else {
                 pulled.add(arrival.from().take(arrival.event()));
@@ -156,7 +174,7 @@ final class EventHubLog implements PullSource<EventPlace>, LogBroker<EventPlace>
 
     @Override
     public void acknowledge(List<EventPlace> deliveries) {
-        progress.durable(deliveries).values().forEach(checkpoints::write);
+        progress.durable(deliveries).values().forEach(place -> checkpoints.write(place, events.log()));
     }
 
     @Override
@@ -171,10 +189,10 @@ final class EventHubLog implements PullSource<EventPlace>, LogBroker<EventPlace>
         private EventPosition next;
         private @Nullable Reading reading;
 
-        Partition(String id, Optional<Checkpoint> archived) {
+        Partition(String id, EventHubCheckpoints.Known archived) {
             this.id = id;
-            this.next = archived.map(Partition::after).orElse(EventPosition.earliest());
-            gaps.begin(id, EventHubCheckpoints.sequenceNumber(archived));
+            this.next = archived.of(id).map(Partition::after).orElse(EventPosition.earliest());
+            gaps.begin(id, archived.last(id));
         }
 
         private static EventPosition after(Checkpoint archived) {

@@ -1,6 +1,7 @@
 package dev.persistor.azure;
 
 import com.azure.messaging.eventhubs.EventData;
+import com.azure.messaging.eventhubs.EventHubConsumerClient;
 import com.azure.messaging.eventhubs.EventProcessorClient;
 import com.azure.messaging.eventhubs.UnalteredEventProcessorBuilder;
 import com.azure.messaging.eventhubs.models.CloseContext;
@@ -48,6 +49,8 @@ final class EventHubProcessor implements PullSource<EventPlace>, LogBroker<Event
     private final EventHubEvents events;
     private final EventHubCheckpoints checkpoints;
     private final EventProcessorClient client;
+    private final EventHubConsumerClient asked;
+    private final EventHubIdentity identity;
     private final Arrivals<EventPlace> arrivals = new Arrivals<>(WAITING);
     private final LogProgress<String, EventPlace> progress = new LogProgress<>(EventPlace::partition);
 
@@ -63,33 +66,54 @@ final class EventHubProcessor implements PullSource<EventPlace>, LogBroker<Event
     private EventHubProcessor(
             LogCapture logs,
             UnalteredEventProcessorBuilder client,
+            EventHubConsumerClient asked,
+            EventHubIdentity identity,
             EventHubEvents events,
             EventHubCheckpoints checkpoints) {
         this.logs = logs;
+        this.asked = asked;
+        this.identity = identity;
         this.events = events;
         this.checkpoints = checkpoints;
-        this.gaps = new EventHubGaps(checkpoints.hub());
+        this.gaps = new EventHubGaps(events.source(), identity, logs);
         this.client = client.initialPartitionEventPosition(partition -> EventPosition.earliest())
                 .build(this::begin, this::arrive, this::end, this::fail);
     }
 
-    /** Opens a feed whose run goes on writing however long the store fails: what is not written is not past. */
+    /**
+     * Opens a feed whose run goes on writing however long the store fails: what is not written is not past.
+     *
+     * @param asked tells of the hub; closed with the feed
+     * @param identity the identity of the hub, which the client's checkpoints are of
+     */
     static Feed feed(
             Capture capture,
             PullLimits limits,
             UnalteredEventProcessorBuilder client,
-            EventHubEvents events,
+            EventHubConsumerClient asked,
+            EventHubIdentity identity,
             EventHubCheckpoints checkpoints) {
         LogCapture logs = capture.logs(LogCapture.ENDLESS);
-        EventHubProcessor processor = new EventHubProcessor(logs, client, events, checkpoints);
-        processor.client.start();
-        return Feed.asking(processor, PullRun.start(capture, logs, limits, processor), processor::close);
+        try {
+            String source = capture.source().orElse(checkpoints.hub());
+            EventHubCheckpoints.Known known = checkpoints.read(identity.created());
+            known.before().ifPresent(before -> {
+                logs.recreated(source, before, identity.log());
+                checkpoints.delete(known.stale());
+            });
+            EventHubProcessor processor = new EventHubProcessor(
+                    logs, client, asked, identity, new EventHubEvents(source, identity.log()), checkpoints);
+            processor.client.start();
+            return Feed.asking(processor, PullRun.start(capture, logs, limits, processor), processor::close);
+        } catch (RuntimeException e) {
+            logs.close();
+            throw e;
+        }
     }
 
     private void begin(InitializationContext context) {
         PartitionContext partition = context.getPartitionContext();
-        OptionalLong archived = EventHubCheckpoints.sequenceNumber(
-                Optional.ofNullable(checkpoints.read().get(partition.getPartitionId())));
+        OptionalLong archived = checkpoints.read(identity.created()).last(partition.getPartitionId());
         arrivals.change(() -> beginReading(partition, archived));
     }
 
@@ -111,12 +135,15 @@ final class EventHubProcessor implements PullSource<EventPlace>, LogBroker<Event
 
     @Override
     public List<Pulled<EventPlace>> receive(int most, Duration wait) {
+        identity.requireSame();
         return arrivals.receive(most, wait);
     }
 
     private void beginReading(PartitionContext context, OptionalLong archived) {
         String partition = context.getPartitionId();
         forget(partition);
+        // The processor may have connected again, to another hub.
+        identity.requireSameNow();
         readings.put(partition, new Reading(context, ++begun));
         gaps.begin(partition, archived);
         LOG.info("Reads partition {} of {}", partition, checkpoints.hub());
@@ -132,7 +159,7 @@ final class EventHubProcessor implements PullSource<EventPlace>, LogBroker<Event
 
     private void forget(String partition) {
         progress.forget(partition);
-        logs.forget(events.source(), "", partition);
+        logs.forget(events.source(), events.log(), partition);
     }
 
     private Optional<Pulled<EventPlace>> take(PartitionContext context, EventData event) {
@@ -157,12 +184,13 @@ final class EventHubProcessor implements PullSource<EventPlace>, LogBroker<Event
 
     @Override
     public void acknowledge(List<EventPlace> deliveries) {
-        progress.durable(deliveries).values().forEach(checkpoints::write);
+        progress.durable(deliveries).values().forEach(place -> checkpoints.write(place, events.log()));
     }
 
     private void close() {
         arrivals.close();
         logs.close();
         client.stop(CLOSING);
+        asked.close();
     }
 }

@@ -25,13 +25,13 @@ final class EventHubPull {
     private EventHubPull() {}
 
     static PullReport archive(Capture capture, PullLimits limits, Map<String, String> environment) {
-        try (EventHubLog log = open(capture, environment);
-                LogCapture logs = capture.logs(Duration.ZERO)) {
+        try (LogCapture logs = capture.logs(Duration.ZERO);
+                EventHubLog log = open(capture, logs, environment)) {
             return PullRun.start(capture, logs, limits, log).pullFrom(log);
         }
     }
 
-    private static EventHubLog open(Capture capture, Map<String, String> environment) {
+    private static EventHubLog open(Capture capture, LogCapture logs, Map<String, String> environment) {
         Settings settings = capture.settings();
         settings.require(AzureSettings.EVENT_HUB_NAME, EventHubPullSettings.CHECKPOINTS);
         String hub = settings.get(AzureSettings.EVENT_HUB_NAME);
@@ -46,7 +46,8 @@ final class EventHubPull {
                 .buildAsyncConsumerClient();
         return EventHubLog.open(
                 client,
-                new EventHubEvents(capture.source().orElse(hub)),
+                capture.source().orElse(hub),
+                logs,
                 EventHubCheckpoints.in(container, client.getFullyQualifiedNamespace(), hub, group),
                 settings.get(EventHubPullSettings.PARTITIONS_PULLED),
                 prefetch);

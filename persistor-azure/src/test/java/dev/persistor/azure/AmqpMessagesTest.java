@@ -404,7 +404,7 @@ class AmqpMessagesTest {
         @Override
         List<Message> archived(int messages) {
             Map<String, String> environment = Map.of("EVENT_HUB_CONNECTION", server.connectionString());
-            EventHubEvents events = new EventHubEvents("hub");
+            EventHubEvents events = new EventHubEvents("hub", "");
             List<Message> archived = new ArrayList<>();
             try (EventHubConsumerClient client = EventHubPull.client(
                             MessagingConnection.of(EventHubPull.CONNECTION, environment), "hub", environment)

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import com.azure.messaging.eventhubs.EventData;
+import com.azure.messaging.eventhubs.EventHubConsumerClient;
 import com.azure.messaging.eventhubs.EventHubProducerClient;
 import com.azure.messaging.eventhubs.models.SendOptions;
 import com.azure.storage.blob.BlobContainerClient;
@@ -12,12 +13,16 @@ import com.azure.storage.blob.BlobServiceClientBuilder;
 import com.azure.storage.blob.models.BlobItem;
 import com.azure.storage.blob.models.BlobListDetails;
 import com.azure.storage.blob.models.ListBlobsOptions;
+import dev.persistor.core.Archived;
 import dev.persistor.core.Capture;
+import dev.persistor.core.archive.OffsetRange;
 import dev.persistor.core.config.SettingsException;
 import dev.persistor.core.message.AttributeValue;
 import dev.persistor.core.message.BrokerProperties;
 import dev.persistor.core.message.Message;
 import dev.persistor.core.message.Position;
+import dev.persistor.core.pull.Backfill;
+import dev.persistor.core.pull.LogReader;
 import dev.persistor.core.pull.PullException;
 import dev.persistor.core.pull.PullLimits;
 import dev.persistor.core.pull.PullReport;
@@ -35,6 +40,7 @@ import java.util.Date;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
@@ -94,7 +100,7 @@ class EventHubPullTest {
         server.close();
     }
 
-    private PullReport run(String... more) {
+    private Map<String, String> environment(String... more) {
         Map<String, String> environment = new HashMap<>(Map.of(
                 "PERSISTOR_STORE", "mem:///",
                 "PERSISTOR_FORMAT", "jsonl",
@@ -109,8 +115,16 @@ class EventHubPullTest {
         for (int i = 0; i < more.length; i += 2) {
             environment.put(more[i], more[i + 1]);
         }
-        Capture capture = StoredMessages.capture(store, environment);
-        return EventHubPull.archive(capture, PullLimits.of(capture.settings()), environment);
+        return environment;
+    }
+
+    private Capture capture(String... more) {
+        return StoredMessages.capture(store, environment(more));
+    }
+
+    private PullReport run(String... more) {
+        Capture capture = capture(more);
+        return EventHubPull.archive(capture, PullLimits.of(capture.settings()), environment(more));
     }
 
     private void send(int count) {
@@ -123,6 +137,13 @@ class EventHubPullTest {
                                 .toList(),
                         new SendOptions().setPartitionId(Integer.toString(first / 100 % 4)));
             }
+        }
+    }
+
+    private String created() {
+        try (EventHubProducerClient producer =
+                AmqpClients.eventHubs(server, "orders").buildProducerClient()) {
+            return producer.getEventHubProperties().getCreatedAt().toString();
         }
     }
 
@@ -187,6 +208,130 @@ class EventHubPullTest {
         assertThat(again.alreadyThere()).isEqualTo(800);
         assertThat(again.persisted()).isZero();
         assertArchivedOnce();
+    }
+
+    /** The checkpoints are of the hub before, and the new one has events at their places. */
+    @Test
+    void aHubThatWasCreatedAgainIsReadFromItsBeginning() {
+        send(400);
+        assertThat(run().persisted()).isEqualTo(400);
+        server.hub("orders", 4);
+        send(800);
+        PullReport report = run();
+        assertThat(report.persisted()).isEqualTo(800);
+        assertThat(report.lost()).isZero();
+        assertThat(StoredMessages.in(memory)).hasSize(1_200);
+        assertThat(StoredMessages.in(memory).stream()
+                        .map(message -> message.position().orElseThrow().log())
+                        .distinct())
+                .hasSize(2);
+        assertThat(run().received()).isZero();
+    }
+
+    /** Partition 3 of the new hub stays empty, so nothing takes the place of its checkpoint. */
+    @Test
+    void aHubThatWasCreatedAgainIsReportedOnce() {
+        send(400);
+        run();
+        server.hub("orders", 4);
+        send(300);
+        assertThat(checkpoints()).containsKey("3");
+        assertThat(run().persisted()).isEqualTo(300);
+        assertThat(checkpoints()).isEqualTo(Map.of("0", "99", "1", "99", "2", "99"));
+    }
+
+    @Test
+    void eventsThatTheHubDeletedBeforeTheyWereReadAreReportedAsLost() {
+        send(400);
+        assertThat(run().lost()).isZero();
+        send(400);
+        server.expire("orders", 0, 150).expire("orders", 2, 101);
+        PullReport report = run();
+        assertThat(report.lost()).isEqualTo(51);
+        assertThat(report.persisted()).isEqualTo(349);
+        assertThat(run().lost()).isZero();
+    }
+
+    /** The trigger does not tell the function which hub the events are of. */
+    @Test
+    void aBackfillCountsWhatAFunctionArchivedWithoutTheHub() {
+        IntStream.range(0, 20).forEach(i -> server.place("orders/Partitions/0", AmqpSample.of(new AmqpValue("v" + i))));
+        archiveWithoutHub(5);
+        server.expire("orders", 0, 3);
+        assertThat(plan().missing()).containsExactly(new OffsetRange(5, 19));
+        assertThat(plan().lost()).isEmpty();
+        server.expire("orders", 0, 8);
+        assertThat(plan().missing()).containsExactly(new OffsetRange(8, 19));
+        assertThat(plan().lost()).containsExactly(new OffsetRange(5, 7));
+    }
+
+    @Test
+    void aBackfillDoesNotCountWhatAFunctionArchivedOfTheHubBefore() {
+        server.place("orders/Partitions/0", AmqpSample.of(new AmqpValue("old")));
+        archiveWithoutHub(1);
+        server.hub("orders", 4);
+        server.place("orders/Partitions/0", AmqpSample.of(new AmqpValue("new")));
+        assertThat(plan().missing()).containsExactly(new OffsetRange(0, 0));
+    }
+
+    /** Archives the first events of partition 0 as a function does. */
+    private void archiveWithoutHub(int events) {
+        for (AmqpMessage event : server.messages("orders").subList(0, events)) {
+            Message message = Message.builder()
+                    .id("0-" + event.sequenceNumber())
+                    .source("orders")
+                    .publishTime(event.enqueuedTime())
+                    .position(new Position("0", event.sequenceNumber()))
+                    .payload(event.bytes())
+                    .build();
+            assertThat(capture().begin(message, Runnable::run).join()).isEqualTo(Archived.PERSISTED);
+        }
+    }
+
+    @Test
+    void aBackfillReportsWhatTheHubDeletesBeforeItIsRead() {
+        IntStream.range(0, 20).forEach(i -> server.place("orders/Partitions/0", AmqpSample.of(new AmqpValue("v" + i))));
+        assertThat(backfillAfter(() -> server.expire("orders", 0, 15)).lost()).isEqualTo(15);
+        assertThat(StoredMessages.in(memory)).hasSize(5);
+    }
+
+    @Test
+    void aBackfillReportsWhatTheHubDeletesAlsoWhenNothingIsLeft() {
+        IntStream.range(0, 20).forEach(i -> server.place("orders/Partitions/0", AmqpSample.of(new AmqpValue("v" + i))));
+        assertThat(backfillAfter(() -> server.expire("orders", 0, 20)).lost()).isEqualTo(20);
+    }
+
+    @Test
+    void aBackfillEndsWhenTheHubIsCreatedAgain() {
+        server.place("orders/Partitions/0", AmqpSample.of(new AmqpValue("old")));
+        PullReport report = backfillAfter(
+                () -> server.hub("orders", 4).place("orders/Partitions/0", AmqpSample.of(new AmqpValue("new"))));
+        assertThat(report.isSuccess()).isFalse();
+        assertThat(StoredMessages.in(memory)).isEmpty();
+    }
+
+    private PullReport backfillAfter(Runnable change) {
+        try (EventHubLogReader reader = reader()) {
+            Backfill backfill = new Backfill(capture(), reader);
+            Map<LogReader.Partition, Backfill.Lack> lacks = backfill.plan();
+            change.run();
+            return backfill.fill(lacks, PullLimits.of(capture().settings()));
+        }
+    }
+
+    private EventHubLogReader reader() {
+        EventHubConsumerClient client = EventHubPull.client(
+                        MessagingConnection.of(EventHubPull.CONNECTION, environment()), "orders", environment())
+                .consumerGroup("$Default")
+                .buildConsumerClient();
+        return new EventHubLogReader(client, "orders");
+    }
+
+    private Backfill.Lack plan() {
+        try (EventHubLogReader reader = reader()) {
+            return Objects.requireNonNull(
+                    new Backfill(capture(), reader).plan().get(new LogReader.Partition("orders", created(), "0")));
+        }
     }
 
     @Test
@@ -275,7 +420,7 @@ class EventHubPullTest {
         Message message = StoredMessages.in(memory).get(0);
         AmqpMessage sent = server.messages("orders").get(0);
         assertThat(message.id()).isEqualTo(sent.partition() + "-0");
-        assertThat(message.position()).contains(new Position(sent.partition(), 0));
+        assertThat(message.position()).contains(new Position(created(), sent.partition(), 0));
         assertThat(message.source()).isEqualTo("orders");
         assertThat(message.orderingKey()).contains("key");
         assertThat(message.publishTime().toEpochMilli())

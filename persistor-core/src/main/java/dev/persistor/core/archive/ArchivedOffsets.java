@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.stream.Stream;
 
 /**
  * Which offsets of one source an archive has.
@@ -81,9 +82,11 @@ public final class ArchivedOffsets {
 
     /** Returns the first offset that the archive has of a partition of a log, if it has any. */
     public OptionalLong first(String log, String partition) {
-        return partitions
-                .getOrDefault(new Partition(log, partition), new OffsetRanges())
-                .first();
+        return Stream.of(
+                        partitions.getOrDefault(new Partition(log, partition), new OffsetRanges()),
+                        withoutLog.getOrDefault(partition, new OffsetRanges()))
+                .flatMapToLong(ranges -> ranges.first().stream())
+                .min();
     }
 
     /**

@@ -19,9 +19,12 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -36,6 +39,8 @@ import org.junit.jupiter.api.parallel.ExecutionMode;
 class BrokerCapturesTest {
 
     private static final Duration PATIENCE = Duration.ofSeconds(90);
+    private static final String LOST = "persistor_lost_offsets_total{capture=\"telemetry\"}";
+    private static final String RECREATED = "persistor_recreated_logs_total{capture=\"telemetry\"}";
 
     private @TempDir Path folder;
     private final Map<String, String> environment = new HashMap<>();
@@ -214,5 +219,87 @@ class BrokerCapturesTest {
         }
 
         Numbered.assertOnce(store, "telemetry/", 600);
+    }
+
+    private void place(int from, int to) {
+        for (int number = from; number < to; number++) {
+            amqp.place("telemetry/Partitions/0", event(number));
+        }
+    }
+
+    /** A data section of one byte. */
+    private static byte[] event(int number) {
+        return new byte[] {0, 0x53, 0x75, (byte) 0xa0, 1, (byte) number};
+    }
+
+    private void awaitDurable(RunningService service, int messages) {
+        await().atMost(PATIENCE).until(() -> archived().size() >= messages);
+        await().atMost(PATIENCE).until(() -> service.meter("persistor_held_messages") == 0);
+    }
+
+    @Test
+    void eventsThatTheHubDeletedBeforeTheyWereReadAreReportedAsLost() throws Exception {
+        place(0, 10);
+        try (RunningService service = capture()) {
+            awaitDurable(service, 10);
+            assertThat(service.meter(LOST)).isZero();
+        }
+        place(10, 20);
+        amqp.expire("telemetry", 0, 15);
+        try (RunningService service = capture()) {
+            awaitDurable(service, 15);
+            assertThat(service.meter(LOST)).isEqualTo(5);
+            assertThat(service.meter(RECREATED)).isZero();
+        }
+    }
+
+    @Test
+    void aHubThatIsCreatedAgainWhileItIsReadIsReadFromItsBeginning() throws Exception {
+        place(0, 10);
+        try (RunningService service = capture()) {
+            awaitDurable(service, 10);
+            amqp.hub("telemetry", 4);
+            place(10, 30);
+            assertTheNewHubIsArchived(service);
+        }
+    }
+
+    @Test
+    void aHubThatWasCreatedAgainWhileNobodyReadIsReadFromItsBeginning() throws Exception {
+        place(0, 10);
+        try (RunningService service = capture()) {
+            awaitDurable(service, 10);
+        }
+        amqp.hub("telemetry", 4);
+        place(10, 30);
+        try (RunningService service = capture()) {
+            assertTheNewHubIsArchived(service);
+        }
+    }
+
+    private void assertTheNewHubIsArchived(RunningService service) throws Exception {
+        await().atMost(PATIENCE)
+                .untilAsserted(() -> assertThat(payloadsOfTheLastLog())
+                        .containsExactlyElementsOf(
+                                IntStream.range(10, 30).boxed().toList()));
+        assertThat(service.meter(RECREATED)).isEqualTo(1);
+        assertThat(service.meter(LOST)).isZero();
+    }
+
+    private List<Integer> payloadsOfTheLastLog() {
+        List<Message> all = archived();
+        Instant last = all.stream()
+                .map(BrokerCapturesTest::created)
+                .max(Comparator.naturalOrder())
+                .orElse(Instant.MIN);
+        return all.stream()
+                .filter(message -> created(message).equals(last))
+                .map(message -> (int) message.payload().get(0))
+                .sorted()
+                .toList();
+    }
+
+    private static Instant created(Message message) {
+        return Instant.parse(message.position().orElseThrow().log());
     }
 }

@@ -45,10 +45,11 @@ final class AmqpEntities {
         targets.put(key(name), new AmqpTopic(AmqpQueue.named(name, clock), queuesOfTopic));
     }
 
-    void addHub(String name, int partitions) {
+    /** Adds a hub, and tells whether it took the place of another. */
+    boolean addHub(String name, int partitions) {
         AmqpHub hub = new AmqpHub(name, partitions, clock);
         targets.put(key(name), hub);
-        hubs.put(key(name), hub);
+        return hubs.put(key(name), hub) != null;
     }
 
     private AmqpQueue readable(String name) {

@@ -29,6 +29,9 @@ final class AmqpHub implements AmqpEntity {
     private final Clock clock;
     private final Instant created;
     private final List<List<AmqpStored>> partitions;
+    /** The first sequence number that each partition keeps. */
+    private final int[] begins;
+
     private final List<AmqpMessage> arrived = new ArrayList<>();
     private int next;
 
@@ -36,6 +39,7 @@ final class AmqpHub implements AmqpEntity {
         this.name = name;
         this.clock = clock;
         this.created = clock.instant();
+        this.begins = new int[partitions];
         this.partitions = IntStream.range(0, partitions)
                 .<List<AmqpStored>>mapToObj(partition -> new ArrayList<>())
                 .toList();
@@ -75,6 +79,11 @@ final class AmqpHub implements AmqpEntity {
         return IntStream.range(0, partitions.size()).mapToObj(Integer::toString).toList();
     }
 
+    /** Keeps no event of a partition before a sequence number, as when its retention is over. */
+    void expire(int partition, int first) {
+        begins[partition] = first;
+    }
+
     /** Returns what the management node says of the hub. */
     Map<String, Object> properties() {
         Map<String, Object> properties = new LinkedHashMap<>();
@@ -88,13 +97,15 @@ final class AmqpHub implements AmqpEntity {
 
     /** Returns what the management node says of a partition, which is there. */
     Map<String, Object> properties(String partition) {
-        List<AmqpStored> log = partitions.get(Integer.parseInt(partition));
+        int place = Integer.parseInt(partition);
+        List<AmqpStored> log = partitions.get(place);
         long last = log.size() - 1L;
+        boolean isEmpty = begins[place] >= log.size();
         Map<String, Object> properties = new LinkedHashMap<>();
         properties.put("name", name);
         properties.put("type", "com.microsoft:partition");
         properties.put("partition", partition);
-        properties.put("begin_sequence_number", log.isEmpty() ? -1L : 0L);
+        properties.put("begin_sequence_number", log.isEmpty() ? -1L : (long) begins[place]);
         properties.put("last_enqueued_sequence_number", last);
         properties.put("last_enqueued_offset", Long.toString(last));
         properties.put(
@@ -103,14 +114,15 @@ final class AmqpHub implements AmqpEntity {
                         log.isEmpty()
                                 ? Instant.EPOCH
                                 : log.get((int) last).view().enqueuedTime()));
-        properties.put("is_partition_empty", log.isEmpty());
+        properties.put("is_partition_empty", isEmpty);
         return properties;
     }
 
     /** Reads a partition from the place that a selector names; without one, from its beginning. */
     Cursor cursor(String partition, Optional<String> selector) {
-        List<AmqpStored> log = partitions.get(Integer.parseInt(partition));
-        return new Reading(log, selector.map(text -> first(log, text)).orElse(0));
+        int place = Integer.parseInt(partition);
+        return new Reading(
+                place, selector.map(text -> first(partitions.get(place), text)).orElse(0));
     }
 
     private static int first(List<AmqpStored> log, String selector) {
@@ -133,17 +145,19 @@ final class AmqpHub implements AmqpEntity {
         return (int) log.stream().takeWhile(wanted.negate()).count();
     }
 
-    private static final class Reading implements Cursor {
-        private final List<AmqpStored> log;
+    private final class Reading implements Cursor {
+        private final int partition;
         private int next;
 
-        private Reading(List<AmqpStored> log, int next) {
-            this.log = log;
+        private Reading(int partition, int next) {
+            this.partition = partition;
             this.next = next;
         }
 
         @Override
         public @Nullable AmqpStored next(UUID token) {
+            List<AmqpStored> log = partitions.get(partition);
+            next = Math.max(next, begins[partition]);
             return next < log.size() ? log.get(next++) : null;
         }
 

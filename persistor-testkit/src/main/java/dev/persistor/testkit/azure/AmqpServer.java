@@ -124,9 +124,27 @@ public final class AmqpServer implements AutoCloseable {
         });
     }
 
-    /** Adds an empty hub with partitions from 0 on. */
+    /**
+     * Adds an empty hub with partitions from 0 on. A hub of that name is deleted with its events, and all connections break off:
+     * whoever reads it connects to the new one.
+     */
     public AmqpServer hub(String name, int partitions) {
-        return change(() -> entities.addHub(name, partitions));
+        return change(() -> {
+            if (entities.addHub(name, partitions)) {
+                loop.dropConnections();
+            }
+        });
+    }
+
+    /**
+     * Has a hub keep no event of a partition before a sequence number, as when its retention is over.
+     *
+     * @throws IllegalArgumentException if there is no such hub
+     */
+    public AmqpServer expire(String hub, int partition, int first) {
+        return change(() -> entities.hub(hub)
+                .orElseThrow(() -> new IllegalArgumentException("no hub is called " + hub))
+                .expire(partition, first));
     }
 
     /** Returns what Azure's clients connect by: an emulator at 127.0.0.1 and the server's port. */
