@@ -197,7 +197,7 @@ public final class LogCapture implements AutoCloseable {
         }
     }
 
-    /** Reports offsets that were never read and cannot be read any more: as an error, to the listener, and in the count. */
+    /** Reports offsets that are not archived and cannot be read any more: as an error, to the listener, and in the count. */
     public void lost(LostOffsets offsets) {
         lost.add(offsets.size());
         listener.lost(offsets);
@@ -206,7 +206,7 @@ public final class LogCapture implements AutoCloseable {
                 .addKeyValue("partition", offsets.partition())
                 .addKeyValue("log", offsets.log())
                 .log(
-                        "{} offset(s) of {}, partition {}, are lost: {} to {} were never read. {}",
+                        "{} offset(s) of {}, partition {}, are lost: {} to {}. {}",
                         offsets.size(),
                         offsets.source(),
                         offsets.partition(),

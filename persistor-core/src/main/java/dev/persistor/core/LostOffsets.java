@@ -3,7 +3,7 @@ package dev.persistor.core;
 import java.util.Objects;
 
 /**
- * Offsets of a log that were never read, and that the broker does not have any more.
+ * Offsets of a log that are not archived, and that the broker does not have any more.
  *
  * <p>Immutable.
  *

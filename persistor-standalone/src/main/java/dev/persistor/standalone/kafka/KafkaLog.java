@@ -22,12 +22,14 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableSet;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BiFunction;
@@ -112,8 +114,8 @@ final class KafkaLog implements PullSource<KafkaPlace>, LogBroker<KafkaPlace> {
 
     private final Deque<Polled> polled = new ArrayDeque<>();
     private final Map<String, String> recreated = new HashMap<>();
-    /** The logs whose deletion was noticed while they were read: what they had unread is reported. */
-    private final Set<String> deleted = new HashSet<>();
+    /** The logs whose deletion was noticed while they were read: what they had unread is reported. Used by both threads. */
+    private final Set<String> deleted = ConcurrentHashMap.newKeySet();
 
     private @Nullable CompletableFuture<Look> look;
     private long lastLook = System.nanoTime() - BETWEEN_LOOKS.toNanos();
@@ -337,6 +339,7 @@ final class KafkaLog implements PullSource<KafkaPlace>, LogBroker<KafkaPlace> {
     /** The topic was deleted and created again: reads the new log from its beginning. What was polled may be of either. */
     private void beginAgain(KafkaPartition partition, String log, Look answer) {
         TopicPartition name = partition.reading().partition();
+        deleted.add(partition.reading().log());
         sayRecreated(name.topic(), partition.reading().log(), log);
         List<ConsumerRecord<byte[], byte[]>> open = takePolled(name);
         Optional<Offsets> there = answer.offsets(name);
@@ -471,7 +474,6 @@ final class KafkaLog implements PullSource<KafkaPlace>, LogBroker<KafkaPlace> {
     }
 
     private void sayUnreadLost(KafkaPartition partition) {
-        deleted.add(partition.reading().log());
         if (partition.behind() > 0) {
             sayLost(
                     partition.reading(),
@@ -751,6 +753,32 @@ final class KafkaLog implements PullSource<KafkaPlace>, LogBroker<KafkaPlace> {
                 }
             });
         }
+    }
+
+    /** Reports what is given back of a deleted topic: it is nowhere else. All other records stay in their log. */
+    @Override
+    public void giveBack(List<KafkaPlace> deliveries) {
+        Map<Reading, TreeSet<Long>> lost = new HashMap<>();
+        for (KafkaPlace place : deliveries) {
+            if (deleted.contains(place.reading().log())) {
+                lost.computeIfAbsent(place.reading(), any -> new TreeSet<>()).add(place.offset());
+            }
+        }
+        lost.forEach(this::sayHeldLost);
+    }
+
+    private void sayHeldLost(Reading reading, NavigableSet<Long> offsets) {
+        String cause = "The topic was deleted, and the store did not take them while Persistor held them";
+        long first = offsets.first();
+        long last = first;
+        for (long offset : offsets.tailSet(first, false)) {
+            if (offset != last + 1) {
+                sayLost(reading, first, last, cause);
+                first = offset;
+            }
+            last = offset;
+        }
+        sayLost(reading, first, last, cause);
     }
 
     /** Commits what is durable, and leaves the group. */
