@@ -33,7 +33,7 @@ import java.util.Map;
  *   <tr><td>{@code persistor.collisions}</td><td>blobs that found their name taken by another</td></tr>
  *   <tr><td>{@code persistor.rejected}, {@code persistor.quarantined}</td><td>events that could not be understood, and those
  *       of them in quarantine</td></tr>
- *   <tr><td>{@code persistor.lost.offsets}</td><td>offsets of Kafka and Event Hubs that were never read, and that the
+ *   <tr><td>{@code persistor.lost.offsets}</td><td>offsets of Kafka and Event Hubs that are not archived, and that the
  *       broker does not have any more</td></tr>
  *   <tr><td>{@code persistor.recreated.logs}</td><td>topics or hubs that were found deleted and created again</td></tr>
  *   <tr><td>{@code persistor.batches}, by {@code cause}</td><td>batches, by why they were written when they were</td></tr>
@@ -92,7 +92,7 @@ public final class PersistorMetrics implements PersistorListener {
         rejected = counter(registry, tags, "persistor.rejected", "Events that could not be understood");
         quarantined = counter(registry, tags, "persistor.quarantined", "Rejected events that are in quarantine");
         lostOffsets = counter(
-                registry, tags, "persistor.lost.offsets", "Offsets that were never read and that the broker lost");
+                registry, tags, "persistor.lost.offsets", "Offsets that are not archived and that the broker lost");
         recreatedLogs =
                 counter(registry, tags, "persistor.recreated.logs", "Topics or hubs found deleted and created again");
         for (FlushCause cause : FlushCause.values()) {
