@@ -2,12 +2,13 @@ package dev.persistor.standalone.run;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.eclipse.jetty.io.Connection;
 import org.eclipse.jetty.io.ssl.SslConnection;
 
@@ -19,18 +20,35 @@ import org.eclipse.jetty.io.ssl.SslConnection;
  */
 final class HttpConnections implements Connection.Listener {
 
-    /** What a connection waits for. Guarded by the object around it. */
+    /** Which part of a request a connection waits for. */
+    private enum Part {
+        FIRST_BYTE,
+        HEADERS,
+        BODY
+    }
+
+    /** What a connection waits for, and since when. Guarded by the object around it. */
     private static final class Wait {
-        private long since;
+        private final Connection connection;
         private final long bytesBefore;
-        private final long requestsBefore;
-        private boolean isInHeaders;
-        private boolean isInRequest;
+        private Part part = Part.FIRST_BYTE;
+        private long since = System.nanoTime();
 
         private Wait(Connection connection) {
-            this.since = System.nanoTime();
+            this.connection = connection;
             this.bytesBefore = connection.getBytesIn();
-            this.requestsBefore = connection.getMessagesIn();
+        }
+
+        /** Notes that the first bytes of a request were read. Jetty tells of them only when the headers are complete. */
+        private void look(long now) {
+            if (part == Part.FIRST_BYTE && connection.getBytesIn() > bytesBefore) {
+                begin(Part.HEADERS, now);
+            }
+        }
+
+        private void begin(Part next, long now) {
+            part = next;
+            since = now;
         }
     }
 
@@ -38,8 +56,8 @@ final class HttpConnections implements Connection.Listener {
     private static final int UNREAD = 4;
 
     private final HttpLimits limits;
-    /** Those that wait for their client, in the order in which they began to. Guarded by this, as is the next. */
-    private final Map<Connection, Wait> waiting = new LinkedHashMap<>();
+    /** Those that wait for their client. Guarded by this, as are the next two. */
+    private final Map<Connection, Wait> waiting = new HashMap<>();
 
     private final Set<Connection> givenUp = new HashSet<>();
     private int open;
@@ -62,7 +80,7 @@ final class HttpConnections implements Connection.Listener {
         waiting.put(connection, new Wait(connection));
         Optional<Connection> surplus = open <= limits.connections() ? Optional.empty() : longestWaiting();
         if (surplus.isEmpty() && open > UNREAD * limits.connections()) {
-            surplus = waiting.keySet().stream().findFirst();
+            surplus = longest(waiting.values().stream());
         }
         surplus.ifPresent(this::giveUp);
         return surplus;
@@ -75,26 +93,28 @@ final class HttpConnections implements Connection.Listener {
         givenUp.add(connection);
     }
 
-    /** Returns the connection that gives way to others. */
+    /**
+     * Returns the connection that gives way to others. One that has waited for less than {@link HttpLimits#fresh()} does not: its
+     * next bytes may be here already, and be read at this moment. It does where many wait for the same part of a request, because a
+     * request holds memory from its first byte on.
+     */
     private Optional<Connection> longestWaiting() {
         long now = System.nanoTime();
-        long inRequest =
-                waiting.values().stream().filter(wait -> wait.isInRequest).count();
-        boolean areMany = inRequest > limits.connections() / 2;
-        return waiting.entrySet().stream()
-                .filter(entry -> givesWay(entry.getKey(), entry.getValue(), now, areMany))
-                .map(Map.Entry::getKey)
-                .findFirst();
+        waiting.values().forEach(wait -> wait.look(now));
+        boolean headersAreMany = areMany(Part.HEADERS);
+        boolean bodiesAreMany = areMany(Part.BODY);
+        return longest(waiting.values().stream()
+                .filter(wait -> now - wait.since > limits.fresh().toNanos()
+                        || (wait.part == Part.HEADERS && headersAreMany)
+                        || (wait.part == Part.BODY && bodiesAreMany)));
     }
 
-    /**
-     * A connection that was opened or answered a moment ago does not give way while nothing of a request was read: its request may be
-     * here already, and it holds no memory yet. Nor does one whose headers were complete a moment ago, unless these are many.
-     */
-    private boolean givesWay(Connection connection, Wait wait, long now, boolean areMany) {
-        return isInHeaders(connection, wait)
-                || (wait.isInRequest && areMany)
-                || now - wait.since > limits.fresh().toNanos();
+    private boolean areMany(Part part) {
+        return waiting.values().stream().filter(wait -> wait.part == part).count() > limits.connections() / 2;
+    }
+
+    private static Optional<Connection> longest(Stream<Wait> waits) {
+        return waits.min((one, other) -> Long.signum(one.since - other.since)).map(wait -> wait.connection);
     }
 
     @Override
@@ -115,8 +135,7 @@ final class HttpConnections implements Connection.Listener {
     synchronized void begin(Connection connection) {
         Wait wait = waiting.get(connection);
         if (wait != null) {
-            wait.isInRequest = true;
-            wait.since = System.nanoTime();
+            wait.begin(Part.BODY, System.nanoTime());
         }
     }
 
@@ -154,26 +173,20 @@ final class HttpConnections implements Connection.Listener {
         long now = System.nanoTime();
         List<Connection> overdue = new ArrayList<>();
         waiting.forEach((connection, wait) -> {
-            if (isOverdue(connection, wait, now)) {
+            wait.look(now);
+            if (now - wait.since > limit(wait.part).toNanos()) {
                 overdue.add(connection);
             }
         });
         return overdue;
     }
 
-    private static boolean isInHeaders(Connection connection, Wait wait) {
-        return !wait.isInRequest
-                && connection.getBytesIn() > wait.bytesBefore
-                && connection.getMessagesIn() == wait.requestsBefore;
-    }
-
-    private boolean isOverdue(Connection connection, Wait wait, long now) {
-        if (!wait.isInHeaders && isInHeaders(connection, wait)) {
-            wait.isInHeaders = true;
-            wait.since = now;
-        }
-        Duration limit = wait.isInRequest ? limits.request() : wait.isInHeaders ? limits.headers() : limits.idle();
-        return now - wait.since > limit.toNanos();
+    private Duration limit(Part part) {
+        return switch (part) {
+            case FIRST_BYTE -> limits.idle();
+            case HEADERS -> limits.headers();
+            case BODY -> limits.request();
+        };
     }
 
     /** Returns how many connections are open. */

@@ -8,7 +8,7 @@ import java.time.Duration;
  * <p>Immutable.
  *
  * @param connections how many connections are open at a time
- * @param fresh how long a connection that was opened, or whose headers were complete, does not give way to others
+ * @param fresh how long a connection that was opened, whose headers began or whose headers are complete does not give way to others
  * @param idle how long a connection may wait for the first byte of a request
  * @param headers how long the request line and the headers may take, from their first byte on
  * @param request how long a request may take from the end of its headers to the end of its body, or a read of metrics as a whole

@@ -13,7 +13,10 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -96,16 +99,59 @@ public final class RunCommand implements Callable<Integer> {
      */
     private static int run(RunConfig config) throws IOException, InterruptedException {
         JsonLog.install(config.log());
-        Service service = Service.start(config);
-        FatalError fatal = service.fatal();
+        CompletableFuture<Service> started = new CompletableFuture<>();
+        if (!closeAtShutdown(started, config.shutdown())) {
+            LOG.info("Told to stop before anything was started");
+            return ExitCodes.GOOD;
+        }
+        FatalError fatal = start(config, started).fatal();
         Thread.setDefaultUncaughtExceptionHandler((thread, failure) -> uncaught(thread, failure, fatal));
-        Runtime.getRuntime().addShutdownHook(new Thread(service::close, "persistor-shutdown"));
         // Started before it is needed: without memory there may be no new thread.
         Thread halt = new Thread(() -> haltAfter(fatal, config.shutdown()), "persistor-halt");
         halt.setDaemon(true);
         halt.start();
         fatal.await();
         return ExitCodes.ERROR;
+    }
+
+    /**
+     * Has the process close the service when it is told to stop. This comes before the service starts: a process may be told to stop
+     * at any time, and a service that is just starting is closed as well.
+     *
+     * @return whether the process goes on; false if it was told to stop already
+     */
+    private static boolean closeAtShutdown(CompletableFuture<Service> started, Duration limit) {
+        Thread closing = new Thread(() -> closeWhenStarted(started, limit), "persistor-shutdown");
+        try {
+            Runtime.getRuntime().addShutdownHook(closing);
+            return true;
+        } catch (IllegalStateException e) {
+            LOG.debug("The process stops already", e);
+            return false;
+        }
+    }
+
+    private static void closeWhenStarted(CompletableFuture<Service> started, Duration limit) {
+        try {
+            started.get(limit.toNanos(), TimeUnit.NANOSECONDS).close();
+        } catch (ExecutionException e) {
+            LOG.debug("The service did not start; there is nothing to close", e);
+        } catch (TimeoutException e) {
+            LOG.warn("The service did not start within {} s; nothing was acknowledged", limit.toSeconds());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private static Service start(RunConfig config, CompletableFuture<Service> started) throws IOException {
+        try {
+            Service service = Service.start(config);
+            started.complete(service);
+            return service;
+        } finally {
+            // Has no effect on a service that was started.
+            started.completeExceptionally(new IllegalStateException("the service did not start"));
+        }
     }
 
     private static void uncaught(Thread thread, Throwable failure, FatalError fatal) {

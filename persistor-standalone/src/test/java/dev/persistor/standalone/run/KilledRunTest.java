@@ -77,8 +77,9 @@ class KilledRunTest {
             try (RunProcess process = RunProcess.start(config, log, port, environment)) {
                 await().atMost(Duration.ofMinutes(5))
                         .pollInterval(Duration.ofMillis(500))
-                        .until(() ->
-                                broker.committed("persistor") == KAFKA && pubSub.unacknowledged("p", "clicks") == 0);
+                        .until(() -> process.get("/health/ready").contains("\"status\":\"ready\"")
+                                && broker.committed("persistor") == KAFKA
+                                && pubSub.unacknowledged("p", "clicks") == 0);
                 process.terminate();
             }
 
