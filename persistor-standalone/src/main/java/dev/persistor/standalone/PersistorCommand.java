@@ -1,11 +1,11 @@
 package dev.persistor.standalone;
 
 import dev.persistor.core.log.SafeText;
+import dev.persistor.standalone.cli.CommandContext;
+import dev.persistor.standalone.cli.ExitCodes;
 import dev.persistor.standalone.cost.CostCommand;
 import dev.persistor.standalone.demo.DemoCommand;
-import dev.persistor.standalone.recovery.ExitCodes;
 import dev.persistor.standalone.recovery.RecoveryCommands;
-import dev.persistor.standalone.recovery.Surroundings;
 import dev.persistor.standalone.run.BackfillCommand;
 import dev.persistor.standalone.run.RunCommand;
 import dev.persistor.standalone.run.StayingLogManager;
@@ -58,19 +58,19 @@ public final class PersistorCommand {
 
     /** Returns the command, which prints where it is told to; on a terminal it may go back in a line. */
     static CommandLine commandLine(PrintWriter out, PrintWriter err, boolean onTerminal) {
-        return commandLine(Surroundings.ofProcess(out, err, onTerminal));
+        return commandLine(CommandContext.ofProcess(out, err, onTerminal));
     }
 
-    /** Returns the command in surroundings of the caller's. */
-    static CommandLine commandLine(Surroundings around) {
+    /** Returns the command in a context of the caller's. */
+    static CommandLine commandLine(CommandContext context) {
         CommandLine command = new CommandLine(new PersistorCommand())
-                .addSubcommand(new DemoCommand(around.out(), around.onTerminal()));
-        command.addSubcommand(new RunCommand(around)).addSubcommand(new BackfillCommand(around));
-        command.addSubcommand(new CostCommand(around));
-        RecoveryCommands.addTo(command, around);
+                .addSubcommand(new DemoCommand(context.out(), context.onTerminal()));
+        command.addSubcommand(new RunCommand(context)).addSubcommand(new BackfillCommand(context));
+        command.addSubcommand(new CostCommand(context));
+        RecoveryCommands.addTo(command, context);
         endWithUsage(command);
-        return command.setOut(around.out())
-                .setErr(around.err())
+        return command.setOut(context.out())
+                .setErr(context.err())
                 .setParameterExceptionHandler(PersistorCommand::refuse)
                 .setExecutionStrategy(PersistorCommand::execute)
                 .setExecutionExceptionHandler(PersistorCommand::explain);

@@ -7,7 +7,7 @@ import dev.persistor.core.format.JsonLinesFormat;
 import dev.persistor.core.message.Attributes;
 import dev.persistor.core.message.Message;
 import dev.persistor.core.store.file.FileBlobStore;
-import dev.persistor.standalone.recovery.Surroundings;
+import dev.persistor.standalone.cli.CommandContext;
 import java.io.BufferedReader;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintWriter;
@@ -23,7 +23,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
 
-/** The command in surroundings of a test's own. Not thread-safe. */
+/** The command in a context of the test's own. Not thread-safe. */
 public final class CommandRun {
 
     static final Instant NOW = Instant.parse("2026-01-31T12:00:00Z");
@@ -53,7 +53,7 @@ public final class CommandRun {
         bytes.reset();
         out.getBuffer().setLength(0);
         err.getBuffer().setLength(0);
-        return PersistorCommand.commandLine(new Surroundings(
+        return PersistorCommand.commandLine(new CommandContext(
                         new PrintWriter(out),
                         bytes,
                         new PrintWriter(err),

@@ -2,12 +2,12 @@ package dev.persistor.standalone.cost;
 
 import dev.persistor.core.config.SettingsException;
 import dev.persistor.core.config.Values;
-import dev.persistor.standalone.recovery.Choice;
-import dev.persistor.standalone.recovery.ExitCodes;
-import dev.persistor.standalone.recovery.Numbers;
-import dev.persistor.standalone.recovery.Parsed;
-import dev.persistor.standalone.recovery.RateText;
-import dev.persistor.standalone.recovery.Surroundings;
+import dev.persistor.standalone.cli.Choice;
+import dev.persistor.standalone.cli.CommandContext;
+import dev.persistor.standalone.cli.ExitCodes;
+import dev.persistor.standalone.cli.Numbers;
+import dev.persistor.standalone.cli.Parsed;
+import dev.persistor.standalone.cli.RateText;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
@@ -46,7 +46,7 @@ import picocli.CommandLine.TypeConversionException;
         mixinStandardHelpOptions = true)
 public final class CostCommand implements Callable<Integer> {
 
-    private final Surroundings around;
+    private final CommandContext context;
 
     @Option(
             names = "--cloud",
@@ -197,8 +197,8 @@ public final class CostCommand implements Callable<Integer> {
     private boolean json;
 
     /** Makes the command. */
-    public CostCommand(Surroundings around) {
-        this.around = around;
+    public CostCommand(CommandContext context) {
+        this.context = context;
     }
 
     /** Prints the estimate and returns the exit code. */
@@ -206,26 +206,26 @@ public final class CostCommand implements Callable<Integer> {
     public Integer call() throws IOException {
         if (sample) {
             try (InputStream list = listPrices()) {
-                around.out().print(new String(list.readAllBytes(), StandardCharsets.UTF_8));
+                context.out().print(new String(list.readAllBytes(), StandardCharsets.UTF_8));
             }
-            around.out().flush();
+            context.out().flush();
             return ExitCodes.GOOD;
         }
         try {
             Report report = report();
             if (json) {
-                report.printJson(around.bytes());
+                report.printJson(context.bytes());
             } else {
-                report.print(around.out());
+                report.print(context.out());
             }
             return ExitCodes.GOOD;
         } catch (SettingsException e) {
-            around.err().println(prices == null ? "This does not do:" : "With " + prices + " this does not do:");
-            e.problems().forEach(problem -> around.err().println("  " + problem));
+            context.err().println(prices == null ? "This does not do:" : "With " + prices + " this does not do:");
+            e.problems().forEach(problem -> context.err().println("  " + problem));
             return ExitCodes.USAGE;
         } catch (NoSuchFileException e) {
-            around.err().println("There is no file " + e.getFile());
-            around.err().println("Try 'persistor cost --sample', which prints prices to begin with.");
+            context.err().println("There is no file " + e.getFile());
+            context.err().println("Try 'persistor cost --sample', which prints prices to begin with.");
             return ExitCodes.USAGE;
         }
     }

@@ -1,6 +1,6 @@
 package dev.persistor.standalone.demo;
 
-import dev.persistor.standalone.recovery.Choice;
+import dev.persistor.standalone.cli.Choice;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;

@@ -11,6 +11,10 @@ import dev.persistor.core.naming.PathTemplate;
 import dev.persistor.core.store.BlobStore;
 import dev.persistor.core.store.BlobStores;
 import dev.persistor.core.store.RetryingBlobStore;
+import dev.persistor.standalone.cli.CommandContext;
+import dev.persistor.standalone.cli.Numbers;
+import dev.persistor.standalone.cli.Parsed;
+import dev.persistor.standalone.cli.TimeText;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -133,11 +137,11 @@ final class ArchiveOptions {
      * @return what the caller closes
      * @throws ParameterException if the options are wrong
      */
-    OpenArchive open(Surroundings around, Optional<TimeText> until, Runnable listed, Runnable opened) {
-        MessageFilter filter = filter(around, until);
-        PathTemplate template = template(around);
+    OpenArchive open(CommandContext context, Optional<TimeText> until, Runnable listed, Runnable opened) {
+        MessageFilter filter = filter(context, until);
+        PathTemplate template = template(context);
         MessageFormats formats = formats();
-        BlobStore blobs = openStore(around);
+        BlobStore blobs = openStore(context);
         Archive.Builder archive = Archive.on(new WatchedSource(blobs, listed, opened))
                 .naming(template)
                 .formats(formats)
@@ -157,36 +161,36 @@ final class ArchiveOptions {
         }
     }
 
-    private MessageFilter filter(Surroundings around, Optional<TimeText> until) {
-        MessageFilter.Builder filter = MessageFilter.builder().prefix(prefix).range(range(around, until));
+    private MessageFilter filter(CommandContext context, Optional<TimeText> until) {
+        MessageFilter.Builder filter = MessageFilter.builder().prefix(prefix).range(range(context, until));
         sources.forEach(filter::source);
         ids.forEach(filter::id);
         attributes.forEach(attribute -> filter.attribute(attribute.key(), attribute.value()));
         return filter.build();
     }
 
-    private TimeRange range(Surroundings around, Optional<TimeText> until) {
-        Instant now = around.clock().instant();
-        Instant first = from == null ? TimeRange.ALL.from() : at("--from", from, now, around);
-        Instant end =
-                until.map(time -> at("the end of the range", time, now, around)).orElse(TimeRange.ALL.to());
+    private TimeRange range(CommandContext context, Optional<TimeText> until) {
+        Instant now = context.clock().instant();
+        Instant first = from == null ? TimeRange.ALL.from() : at("--from", from, now, context);
+        Instant end = until.map(time -> at("the end of the range", time, now, context))
+                .orElse(TimeRange.ALL.to());
         if (end.isBefore(first)) {
             throw wrong("the range ends at " + end + ", before it begins at " + first);
         }
         return new TimeRange(first, end);
     }
 
-    private static Instant at(String option, TimeText time, Instant now, Surroundings around) {
+    private static Instant at(String option, TimeText time, Instant now, CommandContext context) {
         Instant instant = time.at(now);
         if (time.isZoneless()) {
-            around.err().println(option + " '" + time.text() + "' says no zone and is taken as UTC: " + instant);
+            context.err().println(option + " '" + time.text() + "' says no zone and is taken as UTC: " + instant);
         }
         return instant;
     }
 
-    private PathTemplate template(Surroundings around) {
+    private PathTemplate template(CommandContext context) {
         String setting = PersistorSettings.PATH.name();
-        String text = path.isEmpty() ? around.environment().getOrDefault(setting, "") : path;
+        String text = path.isEmpty() ? context.environment().getOrDefault(setting, "") : path;
         if (text.isBlank()) {
             return PathTemplate.DEFAULT;
         }
@@ -198,20 +202,20 @@ final class ArchiveOptions {
         }
     }
 
-    private BlobStore openStore(Surroundings around) {
+    private BlobStore openStore(CommandContext context) {
         String setting = PersistorSettings.STORE.name();
-        String text = store.isEmpty() ? around.environment().getOrDefault(setting, "") : store;
+        String text = store.isEmpty() ? context.environment().getOrDefault(setting, "") : store;
         if (text.isBlank()) {
             throw wrong("Missing required parameter: 'STORE'; " + setting + " is not set either");
         }
-        return openExisting(text, around);
+        return openExisting(text, context);
     }
 
-    private BlobStore openExisting(String text, Surroundings around) {
+    private BlobStore openExisting(String text, CommandContext context) {
         try {
             URI address = Addresses.store(text);
             requireFolder(address);
-            return RetryingBlobStore.of(BlobStores.openChecked(address, around.environment()), retryFor);
+            return RetryingBlobStore.of(BlobStores.openChecked(address, context.environment()), retryFor);
         } catch (IllegalArgumentException e) {
             throw wrong("Invalid value for parameter 'STORE': " + e.getMessage());
         }

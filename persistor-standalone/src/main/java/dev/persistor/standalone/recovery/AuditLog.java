@@ -3,6 +3,7 @@ package dev.persistor.standalone.recovery;
 import dev.persistor.core.archive.ArchivedMessage;
 import dev.persistor.core.replay.Published;
 import dev.persistor.core.replay.ReplayListener;
+import dev.persistor.standalone.cli.Json;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;

@@ -7,6 +7,9 @@ import dev.persistor.core.format.JsonLinesFormat;
 import dev.persistor.core.format.MessageEncoder;
 import dev.persistor.core.message.Attributes;
 import dev.persistor.core.message.Message;
+import dev.persistor.standalone.cli.Choice;
+import dev.persistor.standalone.cli.CommandContext;
+import dev.persistor.standalone.cli.Text;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -52,7 +55,7 @@ final class CatCommand implements Callable<Integer> {
         }
     }
 
-    private final Surroundings around;
+    private final CommandContext context;
 
     @Mixin
     private ArchiveOptions archive = new ArchiveOptions();
@@ -81,8 +84,8 @@ final class CatCommand implements Callable<Integer> {
                             + " line. With jsonl they are always there.")
     private boolean attributes;
 
-    CatCommand(Surroundings around) {
-        this.around = around;
+    CatCommand(CommandContext context) {
+        this.context = context;
     }
 
     @Override
@@ -91,8 +94,8 @@ final class CatCommand implements Callable<Integer> {
             throw archive.wrong("--separator is for --as raw; each message of jsonl is a line");
         }
         // Not closed: the output is the process's.
-        OutputStream out = new BufferedOutputStream(around.bytes());
-        try (OpenArchive open = archive.open(around, until.time(archive), () -> {}, () -> {});
+        OutputStream out = new BufferedOutputStream(context.bytes());
+        try (OpenArchive open = archive.open(context, until.time(archive), () -> {}, () -> {});
                 ArchiveReader messages = open.archive().read(open.filter(), ReadOrder.NONE)) {
             if (as == As.JSONL) {
                 printLines(messages, out);
@@ -100,7 +103,7 @@ final class CatCommand implements Callable<Integer> {
                 printPayloads(messages, out);
             }
             out.flush();
-            return Damages.tell(messages.damages(), around.err());
+            return Findings.tell(messages.damages(), context.err());
         }
     }
 

@@ -7,6 +7,10 @@ import dev.persistor.core.archive.ReadOrder;
 import dev.persistor.core.format.Manifest;
 import dev.persistor.core.message.Message;
 import dev.persistor.core.store.BlobInfo;
+import dev.persistor.standalone.cli.CommandContext;
+import dev.persistor.standalone.cli.ExitCodes;
+import dev.persistor.standalone.cli.Json;
+import dev.persistor.standalone.cli.Text;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -33,7 +37,7 @@ final class LsCommand implements Callable<Integer> {
 
     private static final int LINES_BETWEEN_CHECKS = 1_000;
 
-    private final Surroundings around;
+    private final CommandContext context;
 
     @Mixin
     private ArchiveOptions archive = new ArchiveOptions();
@@ -53,8 +57,8 @@ final class LsCommand implements Callable<Integer> {
     private long count;
     private long bytes;
 
-    LsCommand(Surroundings around) {
-        this.around = around;
+    LsCommand(CommandContext context) {
+        this.context = context;
     }
 
     @Override
@@ -64,8 +68,8 @@ final class LsCommand implements Callable<Integer> {
                     + " beside it");
         }
         // Not closed: the output is the process's.
-        OutputStream out = new BufferedOutputStream(around.bytes());
-        try (OpenArchive open = archive.open(around, until.time(archive), () -> {}, () -> {})) {
+        OutputStream out = new BufferedOutputStream(context.bytes());
+        try (OpenArchive open = archive.open(context, until.time(archive), () -> {}, () -> {})) {
             return blobs ? listBlobs(open, out) : listMessages(open, out);
         }
     }
@@ -79,19 +83,19 @@ final class LsCommand implements Callable<Integer> {
                 if (json) {
                     out.write(Json.line(fields -> write(fields, message)));
                 } else {
-                    around.out().println(line(message));
+                    context.out().println(line(message));
                 }
             }
             out.flush();
             printTotal(Text.count(count, "message") + ", " + Text.count(bytes, "payload byte") + ", in "
                     + Text.count(messages.blobsRead(), "blob"));
-            return Damages.tell(messages.damages(), around.err());
+            return Findings.tell(messages.damages(), context.err());
         }
     }
 
     /** Whoever reads the lines may have seen enough, as {@code head} has. */
     private boolean isRead() {
-        return json || count % LINES_BETWEEN_CHECKS != 0 || !around.out().checkError();
+        return json || count % LINES_BETWEEN_CHECKS != 0 || !context.out().checkError();
     }
 
     private static String line(ArchivedMessage archived) {
@@ -132,7 +136,7 @@ final class LsCommand implements Callable<Integer> {
                 if (json) {
                     out.write(Json.line(fields -> write(fields, blob, manifest)));
                 } else {
-                    around.out().println(line(blob, manifest));
+                    context.out().println(line(blob, manifest));
                 }
             }
         }
@@ -166,7 +170,7 @@ final class LsCommand implements Callable<Integer> {
     }
 
     private void printTotal(String total) {
-        (json ? around.err() : around.out()).println(total);
-        around.out().flush();
+        (json ? context.err() : context.out()).println(total);
+        context.out().flush();
     }
 }

@@ -3,6 +3,8 @@ package dev.persistor.standalone.recovery;
 import com.fasterxml.jackson.core.JsonGenerator;
 import dev.persistor.core.archive.RepeatedMessage;
 import dev.persistor.core.replay.ReplayReport;
+import dev.persistor.standalone.cli.Json;
+import dev.persistor.standalone.cli.Text;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.time.Instant;
@@ -49,7 +51,7 @@ record Outcome(
             printResult(out);
         }
         Text.row(out, "damaged", report.damages().size());
-        Text.damages(out, report.damages());
+        Findings.damages(out, report.damages());
         out.println(verdict());
         if (mayHaveFailedEarlier) {
             out.println("Those published before may be failed ones that an earlier run kept: see persistor ls "
@@ -60,12 +62,12 @@ record Outcome(
 
     private void printPlan(PrintWriter out) {
         Text.row(out, "matched", report.matched());
-        Text.rows(out, "duplicates to skip", report.duplicates(), copies(), Text::copy);
+        Text.rows(out, "duplicates to skip", report.duplicates(), copies(), Findings::copy);
         Text.row(out, "published before", report.publishedBefore());
         Text.row(out, "to publish", report.planned());
         report.bySource().forEach((name, count) -> out.println("  " + Text.number(count) + " of " + Text.safe(name)));
         Text.row(out, "payload bytes", report.bytes());
-        Text.rows(out, "same id, other content", report.sameIdCount(), report.sameId(), Text::sameId);
+        Text.rows(out, "same id, other content", report.sameIdCount(), report.sameId(), Findings::sameId);
         report.firstPublishTime().ifPresent(first -> Text.row(out, "first published", first.toString()));
         report.lastPublishTime().ifPresent(last -> Text.row(out, "last published", last.toString()));
         printTexts(out, "lost by the target", report.losses());
@@ -115,9 +117,9 @@ record Outcome(
         json.writeStringField("filter", filter);
         json.writeNumberField("matched", report.matched());
         json.writeNumberField("duplicates", report.duplicates());
-        Json.repeated(json, "copies", report.copies());
+        Findings.repeated(json, "copies", report.copies());
         json.writeNumberField("sameIdCount", report.sameIdCount());
-        Json.repeated(json, "sameId", report.sameId());
+        Findings.repeated(json, "sameId", report.sameId());
         json.writeNumberField("publishedBefore", report.publishedBefore());
         json.writeNumberField("planned", report.planned());
         json.writeNumberField("payloadBytes", report.bytes());
@@ -134,7 +136,7 @@ record Outcome(
         json.writeNumberField("failedAndKept", kept);
         json.writeBooleanField("mayHaveFailedEarlier", mayHaveFailedEarlier);
         Json.texts(json, "maybeTwice", report.maybeTwice());
-        Json.damages(json, report.damages());
+        Findings.damages(json, report.damages());
         json.writeStringField("stopped", report.stopped().orElse(null));
     }
 }

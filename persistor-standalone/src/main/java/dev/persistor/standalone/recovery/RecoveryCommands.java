@@ -1,5 +1,6 @@
 package dev.persistor.standalone.recovery;
 
+import dev.persistor.standalone.cli.CommandContext;
 import picocli.AutoComplete.GenerateCompletion;
 import picocli.CommandLine;
 
@@ -9,12 +10,12 @@ public final class RecoveryCommands {
     private RecoveryCommands() {}
 
     /** Adds them to a command, together with the one that prints a shell's completions. */
-    public static void addTo(CommandLine command, Surroundings around) {
-        command.addSubcommand(new LsCommand(around))
-                .addSubcommand(new CatCommand(around))
-                .addSubcommand(new StatCommand(around))
-                .addSubcommand(new VerifyCommand(around))
-                .addSubcommand(new ReplayCommand(around))
+    public static void addTo(CommandLine command, CommandContext context) {
+        command.addSubcommand(new LsCommand(context))
+                .addSubcommand(new CatCommand(context))
+                .addSubcommand(new StatCommand(context))
+                .addSubcommand(new VerifyCommand(context))
+                .addSubcommand(new ReplayCommand(context))
                 .addSubcommand(new GenerateCompletion());
     }
 }

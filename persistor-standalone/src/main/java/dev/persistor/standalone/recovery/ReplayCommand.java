@@ -9,6 +9,14 @@ import dev.persistor.core.replay.Replay;
 import dev.persistor.core.replay.ReplayListener;
 import dev.persistor.core.replay.ReplayOrder;
 import dev.persistor.core.replay.ReplayReport;
+import dev.persistor.standalone.cli.Choice;
+import dev.persistor.standalone.cli.CommandContext;
+import dev.persistor.standalone.cli.ExitCodes;
+import dev.persistor.standalone.cli.Json;
+import dev.persistor.standalone.cli.Numbers;
+import dev.persistor.standalone.cli.RateText;
+import dev.persistor.standalone.cli.Text;
+import dev.persistor.standalone.cli.TimeText;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
@@ -56,7 +64,7 @@ final class ReplayCommand implements Callable<Integer> {
         }
     }
 
-    private final Surroundings around;
+    private final CommandContext context;
 
     @Mixin
     private ArchiveOptions archive = new ArchiveOptions();
@@ -186,8 +194,8 @@ final class ReplayCommand implements Callable<Integer> {
     /** What is told of each blob that is opened, by whatever thread opens it. */
     private volatile Runnable blobOpened = () -> {};
 
-    ReplayCommand(Surroundings around) {
-        this.around = around;
+    ReplayCommand(CommandContext context) {
+        this.context = context;
     }
 
     @Override
@@ -196,16 +204,16 @@ final class ReplayCommand implements Callable<Integer> {
         Optional<TimeText> end = end();
         requireSense(end);
         URI failedAddress = address(failed);
-        if (!dryRun && !yes && !around.onTerminal()) {
+        if (!dryRun && !yes && !context.onTerminal()) {
             throw archive.wrong(
                     "there is no terminal to ask on: give --yes to publish, or --dry-run to see what would be"
                             + " published");
         }
-        try (OpenArchive open = archive.open(around, end, () -> {}, () -> blobOpened.run());
+        try (OpenArchive open = archive.open(context, end, () -> {}, () -> blobOpened.run());
                 Target target = open(address, open);
                 Checkpoint noted = checkpoint(open, target);
                 FailedMessages kept =
-                        new FailedMessages(failedAddress, open.template(), around.environment(), around.err())) {
+                        new FailedMessages(failedAddress, open.template(), context.environment(), context.err())) {
             return call(open, target, noted, kept);
         }
     }
@@ -245,7 +253,7 @@ final class ReplayCommand implements Callable<Integer> {
             throw archive.wrong(
                     "with --checkpoint, the same command must mean the same messages when it goes on after a"
                             + " kill; instead of '" + time.text() + "' give '"
-                            + time.at(around.clock().instant()).truncatedTo(ChronoUnit.SECONDS) + "'");
+                            + time.at(context.clock().instant()).truncatedTo(ChronoUnit.SECONDS) + "'");
         });
     }
 
@@ -260,7 +268,7 @@ final class ReplayCommand implements Callable<Integer> {
     private Target open(String address, OpenArchive open) {
         Target target;
         try {
-            target = Target.open(address, open.template(), around);
+            target = Target.open(address, open.template(), context);
         } catch (IllegalArgumentException e) {
             throw archive.wrong("Invalid value for option '--to' (TARGET): " + e.getMessage());
         }
@@ -327,7 +335,7 @@ final class ReplayCommand implements Callable<Integer> {
         if (!yes) {
             Outcome plan = outcome(true, open, target, plan(replay), kept);
             if (!isWanted(plan)) {
-                around.err().println("nothing was published");
+                context.err().println("nothing was published");
                 return ExitCodes.FAILED;
             }
             planned = plan.report().planned();
@@ -343,7 +351,7 @@ final class ReplayCommand implements Callable<Integer> {
     }
 
     private ReplayReport plan(Replay.Builder replay) throws InterruptedException {
-        try (Ticker ticker = Ticker.in(around, "blobs read", 0)) {
+        try (Ticker ticker = Ticker.in(context, "blobs read", 0)) {
             blobOpened = ticker::step;
             return replay.build().plan();
         } finally {
@@ -352,18 +360,18 @@ final class ReplayCommand implements Callable<Integer> {
     }
 
     private boolean isWanted(Outcome plan) throws IOException {
-        plan.print(around.err());
-        around.err()
+        plan.print(context.err());
+        context.err()
                 .print("Publish " + Text.count(plan.report().planned(), "message") + " to " + Text.safe(plan.target())
                         + "? [y/N] ");
-        around.err().flush();
-        String answer = around.in().readLine();
+        context.err().flush();
+        String answer = context.in().readLine();
         return answer != null && answer.strip().toLowerCase(Locale.ROOT).matches("y|yes");
     }
 
     private ReplayReport run(Replay.Builder replay, Target target, long planned) throws InterruptedException {
-        try (Ticker ticker = Ticker.in(around, "messages published", planned);
-                AuditLog log = audit == null ? null : AuditLog.open(audit, target.shown(), around.clock())) {
+        try (Ticker ticker = Ticker.in(context, "messages published", planned);
+                AuditLog log = audit == null ? null : AuditLog.open(audit, target.shown(), context.clock())) {
             if (log != null) {
                 replay.listener(log);
             }
@@ -392,14 +400,14 @@ final class ReplayCommand implements Callable<Integer> {
         if (json) {
             byte[] line = Json.line(outcome::write);
             if (isOutTaken) {
-                around.err().print(new String(line, StandardCharsets.US_ASCII));
-                around.err().flush();
+                context.err().print(new String(line, StandardCharsets.US_ASCII));
+                context.err().flush();
             } else {
-                around.bytes().write(line);
-                around.bytes().flush();
+                context.bytes().write(line);
+                context.bytes().flush();
             }
         } else {
-            outcome.print(isOutTaken ? around.err() : around.out());
+            outcome.print(isOutTaken ? context.err() : context.out());
         }
         return outcome.isComplete() ? ExitCodes.GOOD : ExitCodes.FAILED;
     }

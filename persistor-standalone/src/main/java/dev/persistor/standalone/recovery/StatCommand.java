@@ -4,6 +4,11 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import dev.persistor.core.archive.ArchiveStatistics;
 import dev.persistor.core.archive.ArchiveStatistics.SourceStatistics;
 import dev.persistor.core.message.TimeRange;
+import dev.persistor.standalone.cli.CommandContext;
+import dev.persistor.standalone.cli.ExitCodes;
+import dev.persistor.standalone.cli.Json;
+import dev.persistor.standalone.cli.Text;
+import dev.persistor.standalone.cli.TimeText;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.charset.Charset;
@@ -37,7 +42,7 @@ final class StatCommand implements Callable<Integer> {
     private static final long MOST_COLUMNS = 10_000;
     private static final int SHOWN_STRETCHES = 20;
 
-    private final Surroundings around;
+    private final CommandContext context;
 
     @Mixin
     private ArchiveOptions archive = new ArchiveOptions();
@@ -55,8 +60,8 @@ final class StatCommand implements Callable<Integer> {
     @Option(names = "--json", description = "Prints one JSON object.")
     private boolean json;
 
-    StatCommand(Surroundings around) {
-        this.around = around;
+    StatCommand(CommandContext context) {
+        this.context = context;
     }
 
     @Override
@@ -64,15 +69,15 @@ final class StatCommand implements Callable<Integer> {
         ArchiveStatistics found;
         TimeRange range;
         String store;
-        try (Ticker ticker = Ticker.in(around, "blobs listed", 0);
-                OpenArchive open = archive.open(around, until.time(archive), ticker::step, () -> {})) {
+        try (Ticker ticker = Ticker.in(context, "blobs listed", 0);
+                OpenArchive open = archive.open(context, until.time(archive), ticker::step, () -> {})) {
             store = open.store().toString();
             range = open.filter().range();
             found = open.archive().statistics(open.filter());
         }
         Optional<Buckets> buckets = buckets(found, range);
         if (json) {
-            Json.print(around.bytes(), fields -> write(fields, store, found, buckets));
+            Json.print(context.bytes(), fields -> write(fields, store, found, buckets));
         } else {
             print(store, found, buckets);
         }
@@ -107,7 +112,7 @@ final class StatCommand implements Callable<Integer> {
         // Counts are kept in steps, of which a bucket holds whole ones, or messages would show beside their bucket.
         long width = ((span.toSeconds() - 1) / step + 1) * step;
         if (width != span.toSeconds()) {
-            around.err()
+            context.err()
                     .println("messages are counted in steps of " + step + " s here, so a column is "
                             + Text.span(Duration.ofSeconds(width)));
         }
@@ -121,14 +126,14 @@ final class StatCommand implements Callable<Integer> {
     }
 
     private void print(String store, ArchiveStatistics found, Optional<Buckets> buckets) {
-        PrintWriter out = around.out();
+        PrintWriter out = context.out();
         Text.row(out, "store", store);
         Text.row(out, "blobs", found.blobs());
         Text.row(out, "stored bytes", found.storedBytes());
         Text.row(out, "messages", found.messages());
         Text.row(out, "payload bytes", found.payloadBytes());
         Text.row(out, "damaged", found.damages().size());
-        Text.damages(out, found.damages());
+        Findings.damages(out, found.damages());
         buckets.ifPresent(all -> found.sources().forEach((name, source) -> print(out, name, source, all)));
         out.flush();
     }
@@ -156,7 +161,7 @@ final class StatCommand implements Callable<Integer> {
 
     private Histogram histogram() {
         boolean hasBlocks = Charset.defaultCharset().newEncoder().canEncode('█');
-        return around.onTerminal() && hasBlocks ? Histogram.ofBlocks() : Histogram.ofAscii();
+        return context.onTerminal() && hasBlocks ? Histogram.ofBlocks() : Histogram.ofAscii();
     }
 
     private static void write(JsonGenerator json, String store, ArchiveStatistics found, Optional<Buckets> buckets)
@@ -166,7 +171,7 @@ final class StatCommand implements Callable<Integer> {
         json.writeNumberField("storedBytes", found.storedBytes());
         json.writeNumberField("messages", found.messages());
         json.writeNumberField("payloadBytes", found.payloadBytes());
-        Json.damages(json, found.damages());
+        Findings.damages(json, found.damages());
         if (buckets.isPresent()) {
             json.writeNumberField("bucketSeconds", buckets.get().width());
         }

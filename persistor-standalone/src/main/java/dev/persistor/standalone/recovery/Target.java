@@ -8,6 +8,7 @@ import dev.persistor.core.replay.MessagePublishers;
 import dev.persistor.core.store.BlobStore;
 import dev.persistor.core.store.BlobStores;
 import dev.persistor.core.store.RetryingBlobStore;
+import dev.persistor.standalone.cli.CommandContext;
 import java.net.URI;
 import java.time.Duration;
 import java.util.Optional;
@@ -33,10 +34,10 @@ record Target(MessagePublisher publisher, Optional<BlobStore> store, String show
      * @param naming how blobs are named where the target is a store
      * @throws IllegalArgumentException if the address is malformed, or nothing publishes to such addresses
      */
-    static Target open(String text, NamingPolicy naming, Surroundings around) {
+    static Target open(String text, NamingPolicy naming, CommandContext context) {
         // Before all else: it is no address to the letter of the standard.
         if (text.equals(StandardOutput.ADDRESS)) {
-            return new Target(new StandardOutput(around.bytes()), Optional.empty(), text, text);
+            return new Target(new StandardOutput(context.bytes()), Optional.empty(), text, text);
         }
         URI address = Addresses.uri(text);
         String shown = Addresses.shown(address);
@@ -46,9 +47,9 @@ record Target(MessagePublisher publisher, Optional<BlobStore> store, String show
                     "an address begins with its kind, such as pubsub:, https: or file:, unlike " + shown);
         }
         if (BlobStores.areAt(address)) {
-            return copy(BlobStores.openChecked(address, around.environment()), naming);
+            return copy(BlobStores.openChecked(address, context.environment()), naming);
         }
-        return new Target(MessagePublishers.open(address, around.environment()), Optional.empty(), shown, key);
+        return new Target(MessagePublishers.open(address, context.environment()), Optional.empty(), shown, key);
     }
 
     private static Target copy(BlobStore store, NamingPolicy naming) {

@@ -1,5 +1,7 @@
 package dev.persistor.standalone.recovery;
 
+import dev.persistor.standalone.cli.CommandContext;
+import dev.persistor.standalone.cli.Text;
 import java.io.PrintWriter;
 import java.time.Duration;
 import java.util.function.LongSupplier;
@@ -40,8 +42,8 @@ final class Ticker implements AutoCloseable {
         this.next = nanoTime.getAsLong() + interval();
     }
 
-    static Ticker in(Surroundings around, String what, long total) {
-        return new Ticker(around.err(), around.onTerminal(), what, total, System::nanoTime);
+    static Ticker in(CommandContext context, String what, long total) {
+        return new Ticker(context.err(), context.onTerminal(), what, total, System::nanoTime);
     }
 
     private long interval() {

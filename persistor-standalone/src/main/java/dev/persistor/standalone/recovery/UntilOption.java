@@ -1,5 +1,6 @@
 package dev.persistor.standalone.recovery;
 
+import dev.persistor.standalone.cli.TimeText;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;

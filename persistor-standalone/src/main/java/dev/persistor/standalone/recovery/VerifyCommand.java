@@ -2,6 +2,10 @@ package dev.persistor.standalone.recovery;
 
 import com.fasterxml.jackson.core.JsonGenerator;
 import dev.persistor.core.archive.Verification;
+import dev.persistor.standalone.cli.CommandContext;
+import dev.persistor.standalone.cli.ExitCodes;
+import dev.persistor.standalone.cli.Json;
+import dev.persistor.standalone.cli.Text;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.charset.MalformedInputException;
@@ -30,7 +34,7 @@ import picocli.CommandLine.Option;
         mixinStandardHelpOptions = true)
 final class VerifyCommand implements Callable<Integer> {
 
-    private final Surroundings around;
+    private final CommandContext context;
 
     @Mixin
     private ArchiveOptions archive = new ArchiveOptions();
@@ -48,20 +52,20 @@ final class VerifyCommand implements Callable<Integer> {
     @Option(names = "--json", description = "Prints one JSON object.")
     private boolean json;
 
-    VerifyCommand(Surroundings around) {
-        this.around = around;
+    VerifyCommand(CommandContext context) {
+        this.context = context;
     }
 
     @Override
     public Integer call() throws IOException {
         List<String> expected = manifest == null ? List.of() : expected(manifest);
         Verification found;
-        try (Ticker ticker = Ticker.in(around, "blobs read", 0);
-                OpenArchive open = archive.open(around, until.time(archive), () -> {}, ticker::step)) {
+        try (Ticker ticker = Ticker.in(context, "blobs read", 0);
+                OpenArchive open = archive.open(context, until.time(archive), () -> {}, ticker::step)) {
             found = open.archive().verify(open.filter(), expected);
         }
         if (json) {
-            Json.print(around.bytes(), fields -> write(fields, found));
+            Json.print(context.bytes(), fields -> write(fields, found));
         } else {
             print(found);
         }
@@ -79,17 +83,17 @@ final class VerifyCommand implements Callable<Integer> {
     }
 
     private void print(Verification found) {
-        PrintWriter out = around.out();
+        PrintWriter out = context.out();
         Text.row(out, "blobs", found.blobs());
         Text.row(out, "messages", found.messages());
         Text.row(out, "damaged", found.damages().size());
-        Text.damages(out, found.damages());
+        Findings.damages(out, found.damages());
         if (manifest != null) {
             Text.rows(out, "missing of the manifest", found.missing().size(), found.missing(), Function.identity());
         }
         Text.rows(out, "gaps in offsets", found.gaps().size(), found.gaps(), VerifyCommand::text);
-        Text.rows(out, "duplicates", found.duplicateCount(), found.duplicates(), Text::copy);
-        Text.rows(out, "same id, other content", found.sameIdCount(), found.sameId(), Text::sameId);
+        Text.rows(out, "duplicates", found.duplicateCount(), found.duplicates(), Findings::copy);
+        Text.rows(out, "same id, other content", found.sameIdCount(), found.sameId(), Findings::sameId);
         Text.rows(out, "foreign blobs", found.foreignCount(), found.foreign(), name -> name.value());
         Text.row(out, "in quarantine", found.quarantined());
         out.println(found.isGood() ? "Nothing is damaged or missing." : "The archive is NOT whole.");
@@ -107,7 +111,7 @@ final class VerifyCommand implements Callable<Integer> {
         json.writeBooleanField("good", found.isGood());
         json.writeNumberField("blobs", found.blobs());
         json.writeNumberField("messages", found.messages());
-        Json.damages(json, found.damages());
+        Findings.damages(json, found.damages());
         Json.texts(json, "missing", found.missing());
         json.writeArrayFieldStart("gaps");
         for (Verification.Gap gap : found.gaps()) {
@@ -123,9 +127,9 @@ final class VerifyCommand implements Callable<Integer> {
         }
         json.writeEndArray();
         json.writeNumberField("duplicateCount", found.duplicateCount());
-        Json.repeated(json, "duplicates", found.duplicates());
+        Findings.repeated(json, "duplicates", found.duplicates());
         json.writeNumberField("sameIdCount", found.sameIdCount());
-        Json.repeated(json, "sameId", found.sameId());
+        Findings.repeated(json, "sameId", found.sameId());
         json.writeNumberField("foreignCount", found.foreignCount());
         Json.texts(
                 json,

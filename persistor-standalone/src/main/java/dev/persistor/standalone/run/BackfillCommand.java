@@ -1,6 +1,5 @@
 package dev.persistor.standalone.run;
 
-import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import dev.persistor.core.Capture;
 import dev.persistor.core.archive.Archive;
@@ -22,10 +21,11 @@ import dev.persistor.core.pull.PullLimits;
 import dev.persistor.core.pull.PullReport;
 import dev.persistor.core.pull.Redelivery;
 import dev.persistor.core.store.BlobStoreException;
-import dev.persistor.standalone.recovery.ExitCodes;
-import dev.persistor.standalone.recovery.Parsed;
-import dev.persistor.standalone.recovery.Surroundings;
-import dev.persistor.standalone.recovery.TimeText;
+import dev.persistor.standalone.cli.CommandContext;
+import dev.persistor.standalone.cli.ExitCodes;
+import dev.persistor.standalone.cli.Json;
+import dev.persistor.standalone.cli.Parsed;
+import dev.persistor.standalone.cli.TimeText;
 import dev.persistor.standalone.run.config.CaptureConfig;
 import dev.persistor.standalone.run.config.RunConfig;
 import java.io.IOException;
@@ -60,11 +60,10 @@ import picocli.CommandLine.Option;
         mixinStandardHelpOptions = true)
 public final class BackfillCommand implements Callable<Integer> {
 
-    private static final JsonFactory JSON = new JsonFactory();
     private static final int SHOWN = 5;
     private static final Duration GRACE = Duration.ofMinutes(20);
 
-    private final Surroundings around;
+    private final CommandContext context;
 
     @Option(
             names = "--config",
@@ -116,8 +115,8 @@ public final class BackfillCommand implements Callable<Integer> {
     private boolean json;
 
     /** Makes the command. */
-    public BackfillCommand(Surroundings around) {
-        this.around = around;
+    public BackfillCommand(CommandContext context) {
+        this.context = context;
     }
 
     /** Fills what is missing and returns the exit code. */
@@ -125,7 +124,7 @@ public final class BackfillCommand implements Callable<Integer> {
     public Integer call() throws IOException {
         JsonLog.quietClients();
         try {
-            RunConfig config = RunConfig.read(Optional.ofNullable(file), around.environment());
+            RunConfig config = RunConfig.read(Optional.ofNullable(file), context.environment());
             if (subscription != null || from != null || snapshot != null) {
                 return deliverAgain(config) ? ExitCodes.GOOD : ExitCodes.FAILED;
             }
@@ -135,10 +134,10 @@ public final class BackfillCommand implements Callable<Integer> {
             }
             return isDone ? ExitCodes.GOOD : ExitCodes.FAILED;
         } catch (SettingsException e) {
-            e.problems().forEach(problem -> around.err().println(problem));
+            e.problems().forEach(problem -> context.err().println(problem));
             return ExitCodes.USAGE;
         } catch (BlobStoreException | PullException e) {
-            around.err().println("persistor backfill failed: " + e.getMessage());
+            context.err().println("persistor backfill failed: " + e.getMessage());
             return ExitCodes.FAILED;
         }
     }
@@ -185,8 +184,8 @@ public final class BackfillCommand implements Callable<Integer> {
         CaptureConfig chosen = chosen(config).get(0);
         FeedProvider provider = chosen.kind().provider().orElseThrow(() -> notAgain(chosen));
         try (Capture capture = chosen.open(List.of())) {
-            Optional<Instant> since =
-                    Optional.ofNullable(from).map(time -> time.at(around.clock().instant()));
+            Optional<Instant> since = Optional.ofNullable(from)
+                    .map(time -> time.at(context.clock().instant()));
             SeenMessages there = archived(capture, since);
             Redelivery again = new Redelivery(subscription, since, Optional.ofNullable(snapshot), there::contains);
             PullLimits limits = PullLimits.endless(capture.settings(), GRACE).withIdle(idle);
@@ -229,8 +228,8 @@ public final class BackfillCommand implements Callable<Integer> {
     }
 
     private void print(String name, Map<LogReader.Partition, Backfill.Lack> plan, Optional<PullReport> report) {
-        around.out().println(name);
-        plan.forEach((partition, lack) -> around.out()
+        context.out().println(name);
+        plan.forEach((partition, lack) -> context.out()
                 .printf(
                         "  %s, partition %s: kept %d to %d, missing %,d%s%s%n",
                         partition.source(),
@@ -240,7 +239,7 @@ public final class BackfillCommand implements Callable<Integer> {
                         lack.size(),
                         text(lack.missing()),
                         lost(lack)));
-        report.ifPresent(done -> around.out()
+        report.ifPresent(done -> context.out()
                 .printf(
                         "  read %,d, archived %,d, already there %,d, in quarantine %,d, failed %,d, lost %,d%n",
                         done.received(),
@@ -249,7 +248,7 @@ public final class BackfillCommand implements Callable<Integer> {
                         done.quarantined(),
                         done.failed(),
                         done.lost()));
-        around.out().flush();
+        context.out().flush();
     }
 
     private static String lost(Backfill.Lack lack) {
@@ -269,33 +268,32 @@ public final class BackfillCommand implements Callable<Integer> {
 
     private void printJson(String name, Map<LogReader.Partition, Backfill.Lack> plan, Optional<PullReport> report)
             throws IOException {
-        // Left open: the output is not this command's.
-        JsonGenerator out = JSON.createGenerator(around.bytes()).disable(JsonGenerator.Feature.AUTO_CLOSE_TARGET);
-        out.writeStartObject();
-        out.writeStringField("capture", name);
-        out.writeArrayFieldStart("partitions");
-        for (Map.Entry<LogReader.Partition, Backfill.Lack> entry : plan.entrySet()) {
-            out.writeStartObject();
-            out.writeStringField("source", entry.getKey().source());
-            if (!entry.getKey().log().isEmpty()) {
-                out.writeStringField("log", entry.getKey().log());
+        Json.print(context.bytes(), out -> {
+            out.writeStringField("capture", name);
+            out.writeArrayFieldStart("partitions");
+            for (Map.Entry<LogReader.Partition, Backfill.Lack> entry : plan.entrySet()) {
+                write(out, entry.getKey(), entry.getValue());
             }
-            out.writeStringField("partition", entry.getKey().name());
-            out.writeNumberField("first", entry.getValue().kept().first());
-            out.writeNumberField("last", entry.getValue().kept().last());
-            write(out, "missing", entry.getValue().missing());
-            write(out, "lost", entry.getValue().lost());
-            out.writeEndObject();
+            out.writeEndArray();
+            if (report.isPresent()) {
+                out.writeFieldName("report");
+                out.writeRawValue(new String(report.get().toJson(), StandardCharsets.UTF_8));
+            }
+        });
+    }
+
+    private static void write(JsonGenerator out, LogReader.Partition partition, Backfill.Lack lack) throws IOException {
+        out.writeStartObject();
+        out.writeStringField("source", partition.source());
+        if (!partition.log().isEmpty()) {
+            out.writeStringField("log", partition.log());
         }
-        out.writeEndArray();
-        if (report.isPresent()) {
-            out.writeFieldName("report");
-            out.writeRawValue(new String(report.get().toJson(), StandardCharsets.UTF_8));
-        }
+        out.writeStringField("partition", partition.name());
+        out.writeNumberField("first", lack.kept().first());
+        out.writeNumberField("last", lack.kept().last());
+        write(out, "missing", lack.missing());
+        write(out, "lost", lack.lost());
         out.writeEndObject();
-        out.writeRaw('\n');
-        out.close();
-        around.bytes().flush();
     }
 
     private static void write(JsonGenerator out, String field, List<OffsetRange> ranges) throws IOException {

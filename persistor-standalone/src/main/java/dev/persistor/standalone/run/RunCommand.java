@@ -2,8 +2,8 @@ package dev.persistor.standalone.run;
 
 import dev.persistor.core.config.SettingsException;
 import dev.persistor.core.store.BlobStoreException;
-import dev.persistor.standalone.recovery.ExitCodes;
-import dev.persistor.standalone.recovery.Surroundings;
+import dev.persistor.standalone.cli.CommandContext;
+import dev.persistor.standalone.cli.ExitCodes;
 import dev.persistor.standalone.run.config.RunConfig;
 import java.io.IOException;
 import java.io.InputStream;
@@ -40,7 +40,7 @@ public final class RunCommand implements Callable<Integer> {
 
     private static final Logger LOG = LoggerFactory.getLogger(RunCommand.class);
 
-    private final Surroundings around;
+    private final CommandContext context;
 
     @Option(names = "--config", paramLabel = "FILE", description = "The YAML file that says what to capture.")
     private @Nullable Path file;
@@ -52,43 +52,43 @@ public final class RunCommand implements Callable<Integer> {
     private boolean sample;
 
     /** Makes the command. */
-    public RunCommand(Surroundings around) {
-        this.around = around;
+    public RunCommand(CommandContext context) {
+        this.context = context;
     }
 
     /** Runs until the process is told to stop, and returns the exit code otherwise. */
     @Override
     public Integer call() throws IOException, InterruptedException {
         if (sample) {
-            around.out().print(text("sample.yaml"));
-            around.out().flush();
+            context.out().print(text("sample.yaml"));
+            context.out().flush();
             return ExitCodes.GOOD;
         }
-        if (file == null && !RunConfig.isIn(around.environment())) {
-            around.err().print(text("explanation.txt"));
-            around.err().flush();
+        if (file == null && !RunConfig.isIn(context.environment())) {
+            context.err().print(text("explanation.txt"));
+            context.err().flush();
             return ExitCodes.USAGE;
         }
         JsonLog.quietClients();
         try {
-            RunConfig config = RunConfig.read(Optional.ofNullable(file), around.environment());
+            RunConfig config = RunConfig.read(Optional.ofNullable(file), context.environment());
             if (check) {
                 Service.check(config);
-                around.out()
+                context.out()
                         .println("The configuration does: " + config.captures().size() + " capture(s)");
                 return ExitCodes.GOOD;
             }
             return run(config);
         } catch (SettingsException e) {
-            around.err().println(file == null ? "The environment does not do:" : file + " does not do:");
-            e.problems().forEach(problem -> around.err().println("  " + problem));
+            context.err().println(file == null ? "The environment does not do:" : file + " does not do:");
+            e.problems().forEach(problem -> context.err().println("  " + problem));
             return ExitCodes.USAGE;
         } catch (NoSuchFileException e) {
-            around.err().println("There is no file " + e.getFile());
-            around.err().println("Try 'persistor run --sample', which prints a configuration to begin with.");
+            context.err().println("There is no file " + e.getFile());
+            context.err().println("Try 'persistor run --sample', which prints a configuration to begin with.");
             return ExitCodes.USAGE;
         } catch (BlobStoreException e) {
-            around.err().println("persistor run failed: " + e.getMessage());
+            context.err().println("persistor run failed: " + e.getMessage());
             return ExitCodes.FAILED;
         }
     }

@@ -1,4 +1,4 @@
-package dev.persistor.standalone.recovery;
+package dev.persistor.standalone.cli;
 
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -37,7 +37,10 @@ public final class RateText {
     }
 
     /** How many times as fast as they were published. */
-    static final class Speed implements ITypeConverter<Double> {
+    public static final class Speed implements ITypeConverter<Double> {
+        /** For picocli. */
+        public Speed() {}
+
         @Override
         public Double convert(String value) {
             Matcher matcher = SPEED.matcher(value);

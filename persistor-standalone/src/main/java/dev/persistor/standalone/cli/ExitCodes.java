@@ -1,6 +1,6 @@
-package dev.persistor.standalone.recovery;
+package dev.persistor.standalone.cli;
 
-/** What a command ends with. Thread-safe. */
+/** The exit codes of the commands. Thread-safe. */
 public final class ExitCodes {
 
     /** All is well. */

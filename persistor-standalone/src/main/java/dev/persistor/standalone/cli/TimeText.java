@@ -1,4 +1,4 @@
-package dev.persistor.standalone.recovery;
+package dev.persistor.standalone.cli;
 
 import java.time.DateTimeException;
 import java.time.Duration;
@@ -38,7 +38,7 @@ public record TimeText(String text, Optional<Instant> fixed, Duration ago, boole
     private static final Pattern AMOUNT = Pattern.compile("(\\d+)([smhd])");
 
     /** Reads a time; nothing if it is none. */
-    static Optional<TimeText> parse(String text) {
+    public static Optional<TimeText> parse(String text) {
         String stripped = text.strip();
         if (stripped.equals("now")) {
             return Optional.of(new TimeText(text, Optional.empty(), Duration.ZERO, false));
@@ -68,7 +68,7 @@ public record TimeText(String text, Optional<Instant> fixed, Duration ago, boole
     }
 
     /** Reads a span such as {@code 5m} or {@code 1h30m}; nothing if it is none. */
-    static Optional<Duration> span(String text) {
+    public static Optional<Duration> span(String text) {
         return text.matches("(\\d{1,6}[smhd])+") ? Optional.of(sum(text)) : Optional.empty();
     }
 
@@ -104,7 +104,7 @@ public record TimeText(String text, Optional<Instant> fixed, Duration ago, boole
     }
 
     /** Tells whether it is another time whenever it is asked. */
-    boolean isRelative() {
+    public boolean isRelative() {
         return fixed.isEmpty();
     }
 

@@ -1,4 +1,4 @@
-package dev.persistor.standalone.recovery;
+package dev.persistor.standalone.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,4 +1,4 @@
-package dev.persistor.standalone.recovery;
+package dev.persistor.standalone.cli;
 
 import java.util.Arrays;
 import picocli.CommandLine.ITypeConverter;

@@ -1,4 +1,4 @@
-package dev.persistor.standalone.recovery;
+package dev.persistor.standalone.cli;
 
 import java.io.BufferedReader;
 import java.io.FileDescriptor;
@@ -11,19 +11,19 @@ import java.time.Clock;
 import java.util.Map;
 
 /**
- * What a command finds around it. A command prints either text or bytes, and never mixes them.
+ * The context of a command: its streams, environment and clock. A command prints either text or bytes, and never mixes them.
  *
  * <p>Immutable.
  *
- * @param out where results go as text
- * @param bytes where results go that are bytes or JSON: the same place
- * @param err where progress, notes and errors go
- * @param in where answers come from
- * @param onTerminal whether somebody watches, who can answer, and a line that was printed can be printed over
- * @param environment the variables that are set
- * @param clock tells what {@code now} is
+ * @param out takes results as text
+ * @param bytes takes results that are bytes or JSON: the same destination
+ * @param err takes progress, notes and errors
+ * @param in the source of answers
+ * @param onTerminal whether the streams are a terminal, so that a person can answer and a printed line can be overwritten
+ * @param environment the environment variables
+ * @param clock gives the current time
  */
-public record Surroundings(
+public record CommandContext(
         PrintWriter out,
         OutputStream bytes,
         PrintWriter err,
@@ -32,9 +32,9 @@ public record Surroundings(
         Map<String, String> environment,
         Clock clock) {
 
-    /** Returns what this process has around it. */
-    public static Surroundings ofProcess(PrintWriter out, PrintWriter err, boolean onTerminal) {
-        return new Surroundings(
+    /** Returns the context that this process has. */
+    public static CommandContext ofProcess(PrintWriter out, PrintWriter err, boolean onTerminal) {
+        return new CommandContext(
                 out,
                 new FileOutputStream(FileDescriptor.out),
                 err,

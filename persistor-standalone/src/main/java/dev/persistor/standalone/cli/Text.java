@@ -1,7 +1,5 @@
-package dev.persistor.standalone.recovery;
+package dev.persistor.standalone.cli;
 
-import dev.persistor.core.archive.Damage;
-import dev.persistor.core.archive.RepeatedMessage;
 import dev.persistor.core.log.SafeText;
 import java.io.PrintWriter;
 import java.time.Duration;
@@ -9,8 +7,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.function.Function;
 
-/** How results look to people. Thread-safe. */
-final class Text {
+/** The text of results, for people. Thread-safe. */
+public final class Text {
 
     private static final int LABEL_WIDTH = 26;
     private static final int SHOWN = 20;
@@ -18,22 +16,22 @@ final class Text {
     private Text() {}
 
     /** Returns what a sender wrote, with what could move the cursor or break the line written as {@code \}{@code uXXXX}. */
-    static String safe(String text) {
+    public static String safe(String text) {
         return SafeText.line(text);
     }
 
-    /** Returns a number with its thousands parted. */
-    static String number(long number) {
+    /** Returns a number with a comma at each thousand. */
+    public static String number(long number) {
         return String.format(Locale.ROOT, "%,d", number);
     }
 
     /** Returns a number of things. */
-    static String count(long number, String thing) {
+    public static String count(long number, String thing) {
         return number(number) + " " + thing + (number == 1 ? "" : "s");
     }
 
     /** Returns a span such as {@code 1h30m}. */
-    static String span(Duration span) {
+    public static String span(Duration span) {
         StringBuilder text = new StringBuilder();
         append(text, span.toDays(), "d");
         append(text, span.toHoursPart(), "h");
@@ -48,36 +46,23 @@ final class Text {
         }
     }
 
-    static void row(PrintWriter out, String label, long number) {
+    /** Prints a number with its label. */
+    public static void row(PrintWriter out, String label, long number) {
         out.println(String.format(Locale.ROOT, "%-" + LABEL_WIDTH + "s%,14d", label, number));
     }
 
-    static void row(PrintWriter out, String label, String text) {
+    /** Prints a text with its label. */
+    public static void row(PrintWriter out, String label, String text) {
         out.println(String.format(Locale.ROOT, "%-" + LABEL_WIDTH + "s%s", label, text));
     }
 
     /** Prints how many there are, and the first of them. */
-    static <T> void rows(PrintWriter out, String label, long count, List<T> cases, Function<T, String> text) {
+    public static <T> void rows(PrintWriter out, String label, long count, List<T> cases, Function<T, String> text) {
         row(out, label, count);
         cases.stream().limit(SHOWN).forEach(one -> out.println("  " + safe(text.apply(one))));
         if (count > SHOWN && !cases.isEmpty()) {
             out.println("  and " + number(count - Math.min(SHOWN, cases.size())) + " more; --json names "
                     + (count > cases.size() ? "the first " + number(cases.size()) : "all"));
         }
-    }
-
-    /** Returns a copy, and the message that it is a copy of. */
-    static String copy(RepeatedMessage copy) {
-        return copy.identity() + " at " + copy.place() + " is a copy of the one at " + copy.earlier();
-    }
-
-    /** Returns two different messages with one id. */
-    static String sameId(RepeatedMessage message) {
-        return message.identity() + " at " + message.place() + " differs from the one at " + message.earlier();
-    }
-
-    /** Prints all damages: each is somebody's work. */
-    static void damages(PrintWriter out, List<Damage> damages) {
-        damages.forEach(damage -> out.println("  " + Damages.text(damage)));
     }
 }
