@@ -1,12 +1,12 @@
 package example;
 
-import dev.persistor.core.Persistor;
-import dev.persistor.core.Receipt;
 import dev.persistor.core.message.Attributes;
 import dev.persistor.core.message.Message;
 import dev.persistor.core.store.BlobStore;
 import dev.persistor.core.store.BlobStores;
 import dev.persistor.core.store.RetryingBlobStore;
+import dev.persistor.core.write.Persistor;
+import dev.persistor.core.write.Receipt;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;

@@ -2,8 +2,8 @@ package example;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.persistor.core.Receipt;
 import dev.persistor.core.store.PutResult;
+import dev.persistor.core.write.Receipt;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -2,13 +2,13 @@ package example;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.persistor.core.StorePublisher;
 import dev.persistor.core.archive.Archive;
 import dev.persistor.core.archive.MessageFilter;
 import dev.persistor.core.format.RawFormat;
 import dev.persistor.core.naming.PathTemplate;
 import dev.persistor.core.replay.Checkpoint;
 import dev.persistor.core.replay.ReplayReport;
+import dev.persistor.core.replay.StorePublisher;
 import dev.persistor.core.store.file.FileBlobStore;
 import dev.persistor.core.store.memory.MemoryBlobStore;
 import java.io.IOException;

@@ -2,13 +2,13 @@ package dev.persistor.azure;
 
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
-import dev.persistor.core.Delivery;
-import dev.persistor.core.MalformedEventException;
-import dev.persistor.core.RejectedEvent;
+import dev.persistor.core.capture.Delivery;
+import dev.persistor.core.capture.MalformedEventException;
 import dev.persistor.core.message.AttributeValue;
 import dev.persistor.core.message.Attributes;
 import dev.persistor.core.message.Message;
 import dev.persistor.core.store.Digest;
+import dev.persistor.core.write.RejectedEvent;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;

@@ -2,7 +2,7 @@ package dev.persistor.azure;
 
 import com.azure.core.amqp.models.AmqpAnnotatedMessage;
 import com.azure.messaging.eventhubs.EventData;
-import dev.persistor.core.MalformedEventException;
+import dev.persistor.core.capture.MalformedEventException;
 import dev.persistor.core.message.AttributeValue;
 import dev.persistor.core.message.Attributes;
 import dev.persistor.core.message.Message;

@@ -4,7 +4,7 @@ import com.azure.messaging.eventhubs.EventHubConsumerClient;
 import com.azure.messaging.eventhubs.UnalteredEventHubClientBuilder;
 import com.azure.messaging.eventhubs.UnalteredEventProcessorBuilder;
 import com.azure.storage.blob.BlobContainerAsyncClient;
-import dev.persistor.core.Capture;
+import dev.persistor.core.capture.Capture;
 import dev.persistor.core.config.PersistorSettings;
 import dev.persistor.core.config.Setting;
 import dev.persistor.core.config.Settings;

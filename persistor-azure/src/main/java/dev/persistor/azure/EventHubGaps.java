@@ -1,7 +1,7 @@
 package dev.persistor.azure;
 
-import dev.persistor.core.LogCapture;
-import dev.persistor.core.LostOffsets;
+import dev.persistor.core.capture.PartitionWriter;
+import dev.persistor.core.write.LostOffsets;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.OptionalLong;
@@ -15,7 +15,7 @@ final class EventHubGaps {
 
     private final String source;
     private final EventHubIdentity identity;
-    private final LogCapture logs;
+    private final PartitionWriter logs;
     private final Map<String, Long> last = new HashMap<>();
 
     /**
@@ -23,7 +23,7 @@ final class EventHubGaps {
      *
      * @param logs hears of what is lost
      */
-    EventHubGaps(String source, EventHubIdentity identity, LogCapture logs) {
+    EventHubGaps(String source, EventHubIdentity identity, PartitionWriter logs) {
         this.source = source;
         this.identity = identity;
         this.logs = logs;

@@ -4,7 +4,7 @@ import com.azure.messaging.eventhubs.EventHubConsumerAsyncClient;
 import com.azure.messaging.eventhubs.models.Checkpoint;
 import com.azure.messaging.eventhubs.models.EventPosition;
 import com.azure.messaging.eventhubs.models.PartitionEvent;
-import dev.persistor.core.LogCapture;
+import dev.persistor.core.capture.PartitionWriter;
 import dev.persistor.core.log.OutageLog;
 import dev.persistor.core.pull.LogBroker;
 import dev.persistor.core.pull.LogProgress;
@@ -42,7 +42,7 @@ final class EventHubLog implements PullSource<EventPlace>, LogBroker<EventPlace>
     private final OutageLog outages = new OutageLog(LOG);
 
     private final EventHubConsumerAsyncClient client;
-    private final LogCapture logs;
+    private final PartitionWriter logs;
     private final EventHubIdentity identity;
     private final EventHubEvents events;
     private final EventHubCheckpoints checkpoints;
@@ -63,7 +63,7 @@ final class EventHubLog implements PullSource<EventPlace>, LogBroker<EventPlace>
     private EventHubLog(
             EventHubConsumerAsyncClient client,
             String source,
-            LogCapture logs,
+            PartitionWriter logs,
             EventHubCheckpoints checkpoints,
             int prefetch) {
         this.client = client;
@@ -89,7 +89,7 @@ final class EventHubLog implements PullSource<EventPlace>, LogBroker<EventPlace>
     static EventHubLog open(
             EventHubConsumerAsyncClient client,
             String source,
-            LogCapture logs,
+            PartitionWriter logs,
             EventHubCheckpoints checkpoints,
             Set<String> wanted,
             int prefetch) {

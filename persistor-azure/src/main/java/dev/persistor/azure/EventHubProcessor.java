@@ -10,8 +10,8 @@ import com.azure.messaging.eventhubs.models.EventContext;
 import com.azure.messaging.eventhubs.models.EventPosition;
 import com.azure.messaging.eventhubs.models.InitializationContext;
 import com.azure.messaging.eventhubs.models.PartitionContext;
-import dev.persistor.core.Capture;
-import dev.persistor.core.LogCapture;
+import dev.persistor.core.capture.Capture;
+import dev.persistor.core.capture.PartitionWriter;
 import dev.persistor.core.pull.Arrivals;
 import dev.persistor.core.pull.Feed;
 import dev.persistor.core.pull.LogBroker;
@@ -45,7 +45,7 @@ final class EventHubProcessor implements PullSource<EventPlace>, LogBroker<Event
 
     private static final Duration CLOSING = Duration.ofSeconds(10);
 
-    private final LogCapture logs;
+    private final PartitionWriter logs;
     private final EventHubEvents events;
     private final EventHubCheckpoints checkpoints;
     private final EventProcessorClient client;
@@ -64,7 +64,7 @@ final class EventHubProcessor implements PullSource<EventPlace>, LogBroker<Event
     private record Reading(PartitionContext context, long number) {}
 
     private EventHubProcessor(
-            LogCapture logs,
+            PartitionWriter logs,
             UnalteredEventProcessorBuilder client,
             EventHubConsumerClient asked,
             EventHubIdentity identity,
@@ -93,7 +93,7 @@ final class EventHubProcessor implements PullSource<EventPlace>, LogBroker<Event
             EventHubConsumerClient asked,
             EventHubIdentity identity,
             EventHubCheckpoints checkpoints) {
-        LogCapture logs = capture.logs(LogCapture.ENDLESS);
+        PartitionWriter logs = capture.partitions(PartitionWriter.ENDLESS);
         try {
             String source = capture.source().orElse(checkpoints.hub());
             EventHubCheckpoints.Known known = checkpoints.read(identity.created());

@@ -4,8 +4,8 @@ import com.azure.messaging.eventhubs.EventHubClientBuilder;
 import com.azure.messaging.eventhubs.EventHubConsumerAsyncClient;
 import com.azure.messaging.eventhubs.UnalteredEventHubClientBuilder;
 import com.azure.storage.blob.BlobContainerAsyncClient;
-import dev.persistor.core.Capture;
-import dev.persistor.core.LogCapture;
+import dev.persistor.core.capture.Capture;
+import dev.persistor.core.capture.PartitionWriter;
 import dev.persistor.core.config.Settings;
 import dev.persistor.core.config.SettingsException;
 import dev.persistor.core.pull.PullLimits;
@@ -25,13 +25,13 @@ final class EventHubPull {
     private EventHubPull() {}
 
     static PullReport archive(Capture capture, PullLimits limits, Map<String, String> environment) {
-        try (LogCapture logs = capture.logs(Duration.ZERO);
+        try (PartitionWriter logs = capture.partitions(Duration.ZERO);
                 EventHubLog log = open(capture, logs, environment)) {
             return PullRun.start(capture, logs, limits, log).pullFrom(log);
         }
     }
 
-    private static EventHubLog open(Capture capture, LogCapture logs, Map<String, String> environment) {
+    private static EventHubLog open(Capture capture, PartitionWriter logs, Map<String, String> environment) {
         Settings settings = capture.settings();
         settings.require(AzureSettings.EVENT_HUB_NAME, EventHubPullSettings.CHECKPOINTS);
         String hub = settings.get(AzureSettings.EVENT_HUB_NAME);

@@ -1,13 +1,13 @@
 package dev.persistor.azure;
 
-import dev.persistor.core.Capture;
-import dev.persistor.core.PersistException;
-import dev.persistor.core.RefusedEventException;
-import dev.persistor.core.SharedCapture;
+import dev.persistor.core.capture.Capture;
+import dev.persistor.core.capture.RefusedEventException;
+import dev.persistor.core.capture.SharedCapture;
 import dev.persistor.core.config.SettingsException;
 import dev.persistor.core.pull.Invoker;
 import dev.persistor.core.pull.InvokerSettings;
 import dev.persistor.core.store.BlobStoreException;
+import dev.persistor.core.write.PersistException;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 

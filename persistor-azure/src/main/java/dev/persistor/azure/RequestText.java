@@ -1,7 +1,7 @@
 package dev.persistor.azure;
 
 import com.microsoft.azure.functions.HttpRequestMessage;
-import dev.persistor.core.MalformedEventException;
+import dev.persistor.core.capture.MalformedEventException;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;

@@ -1,13 +1,13 @@
 package dev.persistor.azure;
 
-import dev.persistor.core.Delivery;
-import dev.persistor.core.MalformedEventException;
-import dev.persistor.core.RejectedEvent;
+import dev.persistor.core.capture.Delivery;
+import dev.persistor.core.capture.MalformedEventException;
 import dev.persistor.core.message.AttributeValue;
 import dev.persistor.core.message.Attributes;
 import dev.persistor.core.message.BrokerProperties;
 import dev.persistor.core.message.Message;
 import dev.persistor.core.message.Position;
+import dev.persistor.core.write.RejectedEvent;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;

@@ -2,7 +2,7 @@ package dev.persistor.azure;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.persistor.core.Delivery;
+import dev.persistor.core.capture.Delivery;
 import dev.persistor.core.message.AttributeValue;
 import dev.persistor.core.message.Message;
 import java.math.BigDecimal;

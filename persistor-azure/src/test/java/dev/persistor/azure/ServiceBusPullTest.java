@@ -8,7 +8,7 @@ import com.azure.messaging.servicebus.ServiceBusClientBuilder;
 import com.azure.messaging.servicebus.ServiceBusMessage;
 import com.azure.messaging.servicebus.ServiceBusMessageBatch;
 import com.azure.messaging.servicebus.ServiceBusSenderClient;
-import dev.persistor.core.Capture;
+import dev.persistor.core.capture.Capture;
 import dev.persistor.core.config.SettingsException;
 import dev.persistor.core.message.AttributeValue;
 import dev.persistor.core.message.BrokerProperties;

@@ -2,7 +2,7 @@ package dev.persistor.azure;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.persistor.core.Capture;
+import dev.persistor.core.capture.Capture;
 import dev.persistor.core.config.PersistorSettings;
 import dev.persistor.core.config.Setting;
 import dev.persistor.core.config.Settings;

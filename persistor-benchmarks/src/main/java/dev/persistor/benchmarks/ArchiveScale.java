@@ -1,6 +1,5 @@
 package dev.persistor.benchmarks;
 
-import dev.persistor.core.Persistor;
 import dev.persistor.core.archive.Archive;
 import dev.persistor.core.archive.ArchiveReader;
 import dev.persistor.core.archive.MessageFilter;
@@ -14,6 +13,7 @@ import dev.persistor.core.message.TimeRange;
 import dev.persistor.core.store.BlobInfo;
 import dev.persistor.core.store.BlobStore;
 import dev.persistor.core.store.file.FileBlobStore;
+import dev.persistor.core.write.Persistor;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintStream;

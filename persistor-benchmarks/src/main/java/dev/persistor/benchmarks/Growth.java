@@ -1,12 +1,10 @@
 package dev.persistor.benchmarks;
 
-import dev.persistor.core.Capture;
-import dev.persistor.core.Persistor;
-import dev.persistor.core.Receipt;
 import dev.persistor.core.archive.Archive;
 import dev.persistor.core.archive.MessageFilter;
 import dev.persistor.core.archive.ReadOrder;
 import dev.persistor.core.batch.Batching;
+import dev.persistor.core.capture.Capture;
 import dev.persistor.core.config.Setting;
 import dev.persistor.core.format.Compression;
 import dev.persistor.core.format.JsonLinesFormat;
@@ -26,6 +24,8 @@ import dev.persistor.core.store.BlobLimits;
 import dev.persistor.core.store.BlobSink;
 import dev.persistor.core.store.BlobStore;
 import dev.persistor.core.store.PutResult;
+import dev.persistor.core.write.Persistor;
+import dev.persistor.core.write.Receipt;
 import dev.persistor.gcp.PubSubFeedProvider;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;

@@ -1,13 +1,13 @@
 package dev.persistor.benchmarks;
 
-import dev.persistor.core.Persistor;
-import dev.persistor.core.Receipt;
 import dev.persistor.core.message.Message;
 import dev.persistor.core.store.Blob;
 import dev.persistor.core.store.BlobLimits;
 import dev.persistor.core.store.BlobSink;
 import dev.persistor.core.store.PutResult;
 import dev.persistor.core.store.memory.MemoryBlobStore;
+import dev.persistor.core.write.Persistor;
+import dev.persistor.core.write.Receipt;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;

@@ -1,7 +1,16 @@
 /**
- * The way in. A {@link dev.persistor.core.Persistor} makes messages durable in a blob sink; a
- * {@link dev.persistor.core.Capture} wires one from the environment for a function or a service. Data flows down from
- * here: message, naming and format, store.
+ * The core of Persistor. Start at one of these:
+ *
+ * <ul>
+ *   <li>{@link dev.persistor.core.write.Persistor} makes messages durable as blobs of a store;
+ *   <li>{@link dev.persistor.core.archive.Archive} lists, reads and verifies what was archived;
+ *   <li>{@link dev.persistor.core.replay.Replay} publishes archived messages again;
+ *   <li>{@link dev.persistor.core.capture.Capture} is what functions and feeds use: a Persistor that is set up by settings, with the
+ *       rules for events that cannot be kept as messages.
+ * </ul>
+ *
+ * <p>The packages form layers, and each imports from lower layers only: pull; capture and replay; write, archive and config; format
+ * and naming; store; message and batch; log.
  */
 @NullMarked
 package dev.persistor.core;

@@ -1,77 +1,68 @@
 package dev.persistor.core;
 
+import static com.tngtech.archunit.base.DescribedPredicate.not;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
-import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
 
+import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
+import java.util.List;
 
 @AnalyzeClasses(packages = "dev.persistor.core", importOptions = ImportOption.DoNotIncludeTests.class)
 class ArchitectureTest {
 
+    /** From the highest layer to the lowest. A package of a layer imports nothing from its own layer or from one above it. */
+    private static final List<List<String>> LAYERS = List.of(
+            List.of("pull"),
+            List.of("capture", "replay"),
+            List.of("write", "archive", "config"),
+            List.of("format.foreign", "store.file", "store.memory"),
+            List.of("format", "naming"),
+            List.of("store"),
+            List.of("message", "batch"),
+            List.of("log"));
+
     @ArchTest
-    static final ArchRule dataFlowsDownThroughTheRooms = layeredArchitecture()
-            .consideringOnlyDependenciesInLayers()
-            .layer("pull")
-            .definedBy("dev.persistor.core.pull")
-            .layer("entry")
-            .definedBy("dev.persistor.core")
-            .layer("config")
-            .definedBy("dev.persistor.core.config")
-            .layer("replay")
-            .definedBy("dev.persistor.core.replay")
-            .layer("archive")
-            .definedBy("dev.persistor.core.archive")
-            .layer("batch")
-            .definedBy("dev.persistor.core.batch")
-            .layer("naming")
-            .definedBy("dev.persistor.core.naming")
-            .layer("format")
-            .definedBy("dev.persistor.core.format")
-            .layer("foreign layouts")
-            .definedBy("dev.persistor.core.format.foreign")
-            .layer("embedded stores")
-            .definedBy("dev.persistor.core.store.*")
-            .layer("store")
-            .definedBy("dev.persistor.core.store")
-            .layer("message")
-            .definedBy("dev.persistor.core.message")
-            .whereLayer("pull")
-            .mayNotBeAccessedByAnyLayer()
-            .whereLayer("entry")
-            .mayOnlyBeAccessedByLayers("pull")
-            .whereLayer("config")
-            .mayOnlyBeAccessedByLayers("pull", "entry")
-            .whereLayer("replay")
-            .mayOnlyBeAccessedByLayers("entry")
-            .whereLayer("archive")
-            .mayOnlyBeAccessedByLayers("pull", "entry", "replay")
-            .whereLayer("batch")
-            .mayOnlyBeAccessedByLayers("entry")
-            .whereLayer("naming")
-            .mayOnlyBeAccessedByLayers("pull", "entry", "config", "archive")
-            .whereLayer("foreign layouts")
-            .mayNotBeAccessedByAnyLayer()
-            .whereLayer("format")
-            .mayOnlyBeAccessedByLayers("entry", "config", "replay", "archive", "foreign layouts")
-            .whereLayer("embedded stores")
-            .mayNotBeAccessedByAnyLayer()
-            .whereLayer("store")
-            .mayOnlyBeAccessedByLayers(
-                    "pull",
-                    "entry",
-                    "config",
-                    "replay",
-                    "archive",
-                    "naming",
-                    "format",
-                    "foreign layouts",
-                    "embedded stores")
-            .whereLayer("message")
-            .mayOnlyBeAccessedByLayers("pull", "entry", "replay", "archive", "naming", "format", "foreign layouts");
+    static void aPackageImportsFromLowerLayersOnly(JavaClasses core) {
+        for (int layer = 0; layer < LAYERS.size(); layer++) {
+            for (String name : LAYERS.get(layer)) {
+                classes()
+                        .that()
+                        .resideInAPackage(packageOf(name))
+                        .should()
+                        .onlyDependOnClassesThat(not(resideInAPackage("dev.persistor.."))
+                                .or(resideInAPackage(packageOf(name)))
+                                .or(resideInAnyPackage(below(layer))))
+                        .because(name + " is in layer " + (LAYERS.size() - layer) + " of " + LAYERS.size())
+                        .check(core);
+            }
+        }
+    }
+
+    private static String[] below(int layer) {
+        return LAYERS.stream()
+                .skip(layer + 1L)
+                .flatMap(List::stream)
+                .map(ArchitectureTest::packageOf)
+                .toArray(String[]::new);
+    }
+
+    private static String packageOf(String name) {
+        return "dev.persistor.core." + name;
+    }
+
+    @ArchTest
+    static final ArchRule everyClassIsInAPackageOfALayer = classes()
+            .that()
+            .doNotHaveSimpleName("package-info")
+            .should()
+            .resideInAnyPackage(below(-1))
+            .because("the root package only says where to start");
 
     @ArchTest
     static final ArchRule theCoreLeansOnFewLibrariesAndNoCloud = classes()

@@ -2,10 +2,10 @@ package dev.persistor.gcp;
 
 import com.google.protobuf.Timestamp;
 import com.google.pubsub.v1.PubsubMessage;
-import dev.persistor.core.RejectedEvent;
 import dev.persistor.core.message.Attributes;
 import dev.persistor.core.message.Message;
 import dev.persistor.core.pull.Pulled;
+import dev.persistor.core.write.RejectedEvent;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.TreeMap;

@@ -1,6 +1,6 @@
 package dev.persistor.gcp;
 
-import dev.persistor.core.Capture;
+import dev.persistor.core.capture.Capture;
 import dev.persistor.core.config.PersistorSettings;
 import dev.persistor.core.config.Setting;
 import dev.persistor.core.config.Settings;

@@ -1,12 +1,12 @@
 package dev.persistor.gcp;
 
 import com.google.cloud.functions.CloudEventsFunction;
-import dev.persistor.core.Capture;
-import dev.persistor.core.Delivery;
-import dev.persistor.core.MalformedEventException;
-import dev.persistor.core.RejectedEvent;
-import dev.persistor.core.SharedCapture;
+import dev.persistor.core.capture.Capture;
+import dev.persistor.core.capture.Delivery;
+import dev.persistor.core.capture.MalformedEventException;
+import dev.persistor.core.capture.SharedCapture;
 import dev.persistor.core.message.Attributes;
+import dev.persistor.core.write.RejectedEvent;
 import io.cloudevents.CloudEvent;
 import io.cloudevents.CloudEventData;
 import java.util.List;
@@ -43,8 +43,8 @@ public final class PubSubFunction implements CloudEventsFunction {
      * Makes the event's message durable.
      *
      * @throws dev.persistor.core.config.SettingsException if the configuration has problems
-     * @throws dev.persistor.core.PersistException if the message may not be durable
-     * @throws dev.persistor.core.RefusedEventException if the event cannot be understood and quarantine is off
+     * @throws dev.persistor.core.write.PersistException if the message may not be durable
+     * @throws dev.persistor.core.capture.RefusedEventException if the event cannot be understood and quarantine is off
      */
     @Override
     public void accept(CloudEvent event) {

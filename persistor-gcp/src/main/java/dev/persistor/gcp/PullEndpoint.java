@@ -2,8 +2,8 @@ package dev.persistor.gcp;
 
 import com.google.cloud.functions.HttpRequest;
 import com.google.cloud.functions.HttpResponse;
-import dev.persistor.core.Capture;
-import dev.persistor.core.MalformedEventException;
+import dev.persistor.core.capture.Capture;
+import dev.persistor.core.capture.MalformedEventException;
 import dev.persistor.core.config.SettingsException;
 import dev.persistor.core.pull.PullException;
 import dev.persistor.core.pull.PullLimits;

@@ -3,8 +3,6 @@ package dev.persistor.gcp;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.persistor.core.Persistor;
-import dev.persistor.core.Receipt;
 import dev.persistor.core.message.Message;
 import dev.persistor.core.store.Blob;
 import dev.persistor.core.store.BlobCollisionException;
@@ -17,6 +15,8 @@ import dev.persistor.core.store.BlobStores;
 import dev.persistor.core.store.OpenBlob;
 import dev.persistor.core.store.PutResult;
 import dev.persistor.core.store.RetryingBlobStore;
+import dev.persistor.core.write.Persistor;
+import dev.persistor.core.write.Receipt;
 import dev.persistor.testkit.ArchiveComparison;
 import dev.persistor.testkit.BlobStoreContract;
 import dev.persistor.testkit.GcsServer;

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.google.protobuf.ByteString;
 import com.google.protobuf.Timestamp;
 import com.google.pubsub.v1.PubsubMessage;
-import dev.persistor.core.Capture;
+import dev.persistor.core.capture.Capture;
 import dev.persistor.core.pull.PullBroker;
 import dev.persistor.core.pull.PullLimits;
 import dev.persistor.core.pull.PullReport;

@@ -2,11 +2,11 @@ package dev.persistor.standalone;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.persistor.core.Persistor;
 import dev.persistor.core.message.Attributes;
 import dev.persistor.core.message.Message;
 import dev.persistor.core.message.Position;
 import dev.persistor.core.store.file.FileBlobStore;
+import dev.persistor.core.write.Persistor;
 import dev.persistor.testkit.MessageGenerator;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;

@@ -1,12 +1,12 @@
 package dev.persistor.standalone;
 
-import dev.persistor.core.Persistor;
 import dev.persistor.core.batch.Batching;
 import dev.persistor.core.format.Compression;
 import dev.persistor.core.format.JsonLinesFormat;
 import dev.persistor.core.message.Attributes;
 import dev.persistor.core.message.Message;
 import dev.persistor.core.store.file.FileBlobStore;
+import dev.persistor.core.write.Persistor;
 import dev.persistor.standalone.cli.CommandContext;
 import java.io.BufferedReader;
 import java.io.ByteArrayOutputStream;

@@ -2,7 +2,6 @@ package dev.persistor.standalone;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.persistor.core.Persistor;
 import dev.persistor.core.archive.Archive;
 import dev.persistor.core.archive.ArchiveReader;
 import dev.persistor.core.archive.MessageFilter;
@@ -13,6 +12,7 @@ import dev.persistor.core.format.MessageFormats;
 import dev.persistor.core.message.Attributes;
 import dev.persistor.core.message.Message;
 import dev.persistor.core.store.file.FileBlobStore;
+import dev.persistor.core.write.Persistor;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

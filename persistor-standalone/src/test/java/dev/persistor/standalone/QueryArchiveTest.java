@@ -3,7 +3,6 @@ package dev.persistor.standalone;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
-import dev.persistor.core.Persistor;
 import dev.persistor.core.batch.Batching;
 import dev.persistor.core.format.Compression;
 import dev.persistor.core.format.MessageFormats;
@@ -12,6 +11,7 @@ import dev.persistor.core.message.Message;
 import dev.persistor.core.naming.PathTemplate;
 import dev.persistor.core.store.BlobInfo;
 import dev.persistor.core.store.file.FileBlobStore;
+import dev.persistor.core.write.Persistor;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

@@ -2,9 +2,9 @@ package dev.persistor.standalone;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.persistor.core.Persistor;
 import dev.persistor.core.message.Message;
 import dev.persistor.core.store.file.FileBlobStore;
+import dev.persistor.core.write.Persistor;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;

@@ -2,10 +2,10 @@ package dev.persistor.standalone;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.persistor.core.Persistor;
 import dev.persistor.core.message.Message;
 import dev.persistor.core.store.BlobStore;
 import dev.persistor.core.store.BlobStores;
+import dev.persistor.core.write.Persistor;
 import dev.persistor.testkit.GcsServer;
 import dev.persistor.testkit.GcsServer.Fault;
 import java.io.IOException;

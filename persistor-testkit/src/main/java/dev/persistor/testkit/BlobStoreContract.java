@@ -3,7 +3,6 @@ package dev.persistor.testkit;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.persistor.core.Persistor;
 import dev.persistor.core.archive.Archive;
 import dev.persistor.core.archive.ArchiveReader;
 import dev.persistor.core.archive.MessageFilter;
@@ -22,6 +21,7 @@ import dev.persistor.core.store.ExistingBlob;
 import dev.persistor.core.store.OpenBlob;
 import dev.persistor.core.store.PutResult;
 import dev.persistor.core.store.RetryingBlobStore;
+import dev.persistor.core.write.Persistor;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;

@@ -2,10 +2,10 @@ package dev.persistor.testkit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.persistor.core.Persistor;
 import dev.persistor.core.message.Message;
 import dev.persistor.core.naming.PathTemplate;
 import dev.persistor.core.store.memory.MemoryBlobStore;
+import dev.persistor.core.write.Persistor;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;

@@ -2,8 +2,8 @@ package dev.persistor.testkit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.persistor.core.Capture;
-import dev.persistor.core.Delivery;
+import dev.persistor.core.capture.Capture;
+import dev.persistor.core.capture.Delivery;
 import dev.persistor.core.message.Message;
 import java.io.IOException;
 import java.nio.file.Files;

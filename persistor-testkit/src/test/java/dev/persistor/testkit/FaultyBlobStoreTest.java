@@ -3,8 +3,6 @@ package dev.persistor.testkit;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.persistor.core.PersistException;
-import dev.persistor.core.Persistor;
 import dev.persistor.core.message.Message;
 import dev.persistor.core.store.Blob;
 import dev.persistor.core.store.BlobMetadata;
@@ -13,6 +11,8 @@ import dev.persistor.core.store.BlobStoreException;
 import dev.persistor.core.store.PutResult;
 import dev.persistor.core.store.RetryingBlobStore;
 import dev.persistor.core.store.memory.MemoryBlobStore;
+import dev.persistor.core.write.PersistException;
+import dev.persistor.core.write.Persistor;
 import dev.persistor.testkit.FaultyBlobStore.Fault;
 import java.time.Duration;
 import java.util.ArrayList;

@@ -1,6 +1,5 @@
 package dev.persistor.testkit;
 
-import dev.persistor.core.Persistor;
 import dev.persistor.core.batch.Batching;
 import dev.persistor.core.format.Compression;
 import dev.persistor.core.format.JsonLinesFormat;
@@ -12,6 +11,7 @@ import dev.persistor.core.store.BlobStore;
 import dev.persistor.core.store.BlobStoreException;
 import dev.persistor.core.store.PutResult;
 import dev.persistor.core.store.file.FileBlobStore;
+import dev.persistor.core.write.Persistor;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;

@@ -1,12 +1,12 @@
 package dev.persistor.core.pull;
 
-import dev.persistor.core.Capture;
-import dev.persistor.core.LogCapture;
-import dev.persistor.core.LostOffsets;
 import dev.persistor.core.archive.Archive;
 import dev.persistor.core.archive.ArchivedOffsets;
 import dev.persistor.core.archive.OffsetRange;
+import dev.persistor.core.capture.Capture;
+import dev.persistor.core.capture.PartitionWriter;
 import dev.persistor.core.config.PersistorSettings;
+import dev.persistor.core.write.LostOffsets;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -107,7 +107,7 @@ public final class Backfill {
      * @throws Error if an {@link Error} on any thread ended the run
      */
     public PullReport fill(Map<LogReader.Partition, Lack> lacks, PullLimits limits) {
-        try (LogCapture logs = capture.logs(Duration.ZERO)) {
+        try (PartitionWriter logs = capture.partitions(Duration.ZERO)) {
             PullRun<Long> run = PullRun.start(capture, logs, limits, NOBODY);
             try {
                 lacks.forEach((partition, lack) -> {
@@ -126,7 +126,7 @@ public final class Backfill {
         }
     }
 
-    private static void sayLost(LogCapture logs, LogReader.Partition partition, OffsetRange range) {
+    private static void sayLost(PartitionWriter logs, LogReader.Partition partition, OffsetRange range) {
         logs.lost(new LostOffsets(
                 partition.source(),
                 partition.log(),
@@ -136,7 +136,7 @@ public final class Backfill {
                 "The archive does not have them, and the broker does not keep them any more"));
     }
 
-    private void fill(PullRun<Long> run, LogCapture logs, LogReader.Partition partition, OffsetRange range) {
+    private void fill(PullRun<Long> run, PartitionWriter logs, LogReader.Partition partition, OffsetRange range) {
         long next = range.first();
         int unanswered = 0;
         while (next <= range.last() && run.awaitRoom() > 0) {

@@ -1,6 +1,6 @@
 package dev.persistor.core.pull;
 
-import dev.persistor.core.Capture;
+import dev.persistor.core.capture.Capture;
 import dev.persistor.core.config.Setting;
 import dev.persistor.core.config.Settings;
 import dev.persistor.core.config.SettingsException;

@@ -3,7 +3,7 @@ package dev.persistor.core.pull;
 import dev.failsafe.Failsafe;
 import dev.failsafe.FailsafeExecutor;
 import dev.failsafe.RetryPolicy;
-import dev.persistor.core.MalformedEventException;
+import dev.persistor.core.capture.MalformedEventException;
 import dev.persistor.core.config.Settings;
 import dev.persistor.core.log.OutageLog;
 import dev.persistor.core.log.SafeText;

@@ -1,15 +1,15 @@
 package dev.persistor.core.pull;
 
-import dev.persistor.core.Archived;
-import dev.persistor.core.Capture;
-import dev.persistor.core.LogCapture;
-import dev.persistor.core.PersistException;
-import dev.persistor.core.RefusedEventException;
-import dev.persistor.core.RejectedEvent;
+import dev.persistor.core.capture.Archived;
+import dev.persistor.core.capture.Capture;
+import dev.persistor.core.capture.PartitionWriter;
+import dev.persistor.core.capture.RefusedEventException;
 import dev.persistor.core.log.OutageLog;
 import dev.persistor.core.message.Message;
 import dev.persistor.core.store.BlobStoreException;
 import dev.persistor.core.store.FullJitter;
+import dev.persistor.core.write.PersistException;
+import dev.persistor.core.write.RejectedEvent;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Comparator;
@@ -71,7 +71,7 @@ public final class PullRun<H> {
     private static final String EXTENDING = "Extending deadlines";
 
     private final Capture capture;
-    private final Optional<LogCapture> logs;
+    private final Optional<PartitionWriter> logs;
     private final PullLimits limits;
     private final OutageLog outages = new OutageLog(LOG);
     private final Settler<H> settler;
@@ -111,7 +111,7 @@ public final class PullRun<H> {
 
     private PullRun(
             Capture capture,
-            Optional<LogCapture> logs,
+            Optional<PartitionWriter> logs,
             Predicate<Message> isThere,
             PullLimits limits,
             PullBroker<H> broker) {
@@ -173,7 +173,7 @@ public final class PullRun<H> {
      *
      * @param logs of this capture; closed by its owner when the run is finished
      */
-    public static <H> PullRun<H> start(Capture capture, LogCapture logs, PullLimits limits, PullBroker<H> broker) {
+    public static <H> PullRun<H> start(Capture capture, PartitionWriter logs, PullLimits limits, PullBroker<H> broker) {
         return new PullRun<>(capture, Optional.of(logs), message -> false, limits, broker);
     }
 
@@ -599,7 +599,7 @@ public final class PullRun<H> {
                 alreadyThere,
                 quarantined,
                 failed,
-                logs.map(LogCapture::lostOffsets).orElse(0L),
+                logs.map(PartitionWriter::lostOffsets).orElse(0L),
                 bytes,
                 Duration.ofNanos(System.nanoTime() - began),
                 stopped == null ? Stopped.FAILURE : stopped);

@@ -1,7 +1,7 @@
 package dev.persistor.core.pull;
 
-import dev.persistor.core.RejectedEvent;
 import dev.persistor.core.message.Message;
+import dev.persistor.core.write.RejectedEvent;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 

@@ -2,7 +2,6 @@ package dev.persistor.core.archive;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.persistor.core.Persistor;
 import dev.persistor.core.batch.Batching;
 import dev.persistor.core.format.Compression;
 import dev.persistor.core.format.JsonLinesFormat;
@@ -20,6 +19,7 @@ import dev.persistor.core.store.BlobSource;
 import dev.persistor.core.store.BlobStoreException;
 import dev.persistor.core.store.OpenBlob;
 import dev.persistor.core.store.memory.MemoryBlobStore;
+import dev.persistor.core.write.Persistor;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;

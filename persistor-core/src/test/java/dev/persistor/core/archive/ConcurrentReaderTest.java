@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
-import dev.persistor.core.Persistor;
 import dev.persistor.core.format.Compression;
 import dev.persistor.core.format.JsonLinesFormat;
 import dev.persistor.core.format.MessageFormats;
@@ -16,6 +15,7 @@ import dev.persistor.core.store.BlobName;
 import dev.persistor.core.store.BlobSource;
 import dev.persistor.core.store.OpenBlob;
 import dev.persistor.core.store.memory.MemoryBlobStore;
+import dev.persistor.core.write.Persistor;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;

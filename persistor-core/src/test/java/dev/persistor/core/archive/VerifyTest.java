@@ -2,7 +2,6 @@ package dev.persistor.core.archive;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.persistor.core.Persistor;
 import dev.persistor.core.batch.Batching;
 import dev.persistor.core.format.Compression;
 import dev.persistor.core.format.JsonLinesFormat;
@@ -14,6 +13,7 @@ import dev.persistor.core.message.PositionRange;
 import dev.persistor.core.message.TimeRange;
 import dev.persistor.core.store.BlobName;
 import dev.persistor.core.store.file.FileBlobStore;
+import dev.persistor.core.write.Persistor;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

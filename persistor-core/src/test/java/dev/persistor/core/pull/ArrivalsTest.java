@@ -3,8 +3,8 @@ package dev.persistor.core.pull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.persistor.core.RejectedEvent;
 import dev.persistor.core.message.Attributes;
+import dev.persistor.core.write.RejectedEvent;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

@@ -2,8 +2,7 @@ package dev.persistor.core.pull;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.persistor.core.Capture;
-import dev.persistor.core.RejectedEvent;
+import dev.persistor.core.capture.Capture;
 import dev.persistor.core.config.PersistorSettings;
 import dev.persistor.core.config.Settings;
 import dev.persistor.core.message.Attributes;
@@ -13,6 +12,7 @@ import dev.persistor.core.store.BlobStore;
 import dev.persistor.core.store.BlobStoreException;
 import dev.persistor.core.store.PassingStore;
 import dev.persistor.core.store.memory.MemoryBlobStore;
+import dev.persistor.core.write.RejectedEvent;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;

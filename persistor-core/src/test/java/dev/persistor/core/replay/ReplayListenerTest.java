@@ -2,13 +2,13 @@ package dev.persistor.core.replay;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.persistor.core.Persistor;
 import dev.persistor.core.archive.Archive;
 import dev.persistor.core.archive.ArchivedMessage;
 import dev.persistor.core.archive.MessageFilter;
 import dev.persistor.core.message.Message;
 import dev.persistor.core.naming.PathTemplate;
 import dev.persistor.core.store.memory.MemoryBlobStore;
+import dev.persistor.core.write.Persistor;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;

@@ -3,7 +3,6 @@ package dev.persistor.core.replay;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.persistor.core.Persistor;
 import dev.persistor.core.archive.Archive;
 import dev.persistor.core.archive.ArchivedMessage;
 import dev.persistor.core.archive.MessageFilter;
@@ -16,6 +15,7 @@ import dev.persistor.core.message.Message;
 import dev.persistor.core.message.Position;
 import dev.persistor.core.message.TimeRange;
 import dev.persistor.core.store.memory.MemoryBlobStore;
+import dev.persistor.core.write.Persistor;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,7 +1,7 @@
 package dev.persistor.standalone.kafka;
 
-import dev.persistor.core.Capture;
-import dev.persistor.core.LogCapture;
+import dev.persistor.core.capture.Capture;
+import dev.persistor.core.capture.PartitionWriter;
 import dev.persistor.core.config.PersistorSettings;
 import dev.persistor.core.config.Setting;
 import dev.persistor.core.config.Settings;
@@ -99,7 +99,7 @@ public final class KafkaFeedProvider implements FeedProvider {
         Set<String> topics = settings.get(KafkaSettings.TOPICS);
         KafkaMetadata metadata = new KafkaMetadata();
         KafkaTopics brokers = KafkaTopics.of(properties, topics, metadata::updates);
-        LogCapture logs = capture.logs(LogCapture.ENDLESS);
+        PartitionWriter logs = capture.partitions(PartitionWriter.ENDLESS);
         try {
             Set<String> notBegun = begin(brokers, settings);
             KafkaSettings.Start start = settings.get(KafkaSettings.START);

@@ -1,7 +1,6 @@
 package dev.persistor.standalone.kafka;
 
-import dev.persistor.core.LogCapture;
-import dev.persistor.core.LostOffsets;
+import dev.persistor.core.capture.PartitionWriter;
 import dev.persistor.core.log.OutageLog;
 import dev.persistor.core.pull.Arrivals;
 import dev.persistor.core.pull.LogBroker;
@@ -10,6 +9,7 @@ import dev.persistor.core.pull.PullException;
 import dev.persistor.core.pull.PullLimits;
 import dev.persistor.core.pull.PullSource;
 import dev.persistor.core.pull.Pulled;
+import dev.persistor.core.write.LostOffsets;
 import dev.persistor.standalone.kafka.KafkaPlace.Reading;
 import dev.persistor.standalone.kafka.KafkaTopics.Look;
 import dev.persistor.standalone.kafka.KafkaTopics.Offsets;
@@ -84,7 +84,7 @@ final class KafkaLog implements PullSource<KafkaPlace>, LogBroker<KafkaPlace> {
     private final Set<String> topics;
     private final BiFunction<String, Offsets, Long> start;
     private final KafkaMessages messages;
-    private final LogCapture logs;
+    private final PartitionWriter logs;
     private final PullLimits limits;
     private final KafkaAnswers answers;
     private final Thread thread = new Thread(this::run, "persistor-kafka");
@@ -134,7 +134,7 @@ final class KafkaLog implements PullSource<KafkaPlace>, LogBroker<KafkaPlace> {
             Set<String> topics,
             BiFunction<String, Offsets, Long> start,
             KafkaMessages messages,
-            LogCapture logs,
+            PartitionWriter logs,
             PullLimits limits) {
         this.limits = limits;
         this.start = start;
@@ -164,7 +164,7 @@ final class KafkaLog implements PullSource<KafkaPlace>, LogBroker<KafkaPlace> {
             Set<String> topics,
             BiFunction<String, Offsets, Long> start,
             KafkaMessages messages,
-            LogCapture logs,
+            PartitionWriter logs,
             PullLimits limits) {
         KafkaConsumer<byte[], byte[]> consumer = consumer(properties, metadata);
         try {

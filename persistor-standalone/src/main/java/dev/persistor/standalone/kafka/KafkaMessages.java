@@ -1,12 +1,12 @@
 package dev.persistor.standalone.kafka;
 
-import dev.persistor.core.RejectedEvent;
 import dev.persistor.core.message.AttributeValue;
 import dev.persistor.core.message.Attributes;
 import dev.persistor.core.message.BrokerProperties;
 import dev.persistor.core.message.Message;
 import dev.persistor.core.message.Position;
 import dev.persistor.core.pull.Pulled;
+import dev.persistor.core.write.RejectedEvent;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;

@@ -1,13 +1,13 @@
 package dev.persistor.standalone.metrics;
 
-import dev.persistor.core.LostOffsets;
-import dev.persistor.core.PersistorListener;
-import dev.persistor.core.Receipt;
-import dev.persistor.core.RejectedEvent;
 import dev.persistor.core.batch.FlushCause;
 import dev.persistor.core.message.Message;
 import dev.persistor.core.store.BlobName;
 import dev.persistor.core.store.BlobStoreException;
+import dev.persistor.core.write.LostOffsets;
+import dev.persistor.core.write.PersistorListener;
+import dev.persistor.core.write.Receipt;
+import dev.persistor.core.write.RejectedEvent;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.DistributionSummary;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -19,7 +19,7 @@ import java.util.Map;
 
 /**
  * Feeds a Micrometer registry with what becomes of messages. Make one a registry, or one a capture with tags that tell them apart, and give it to
- * {@link dev.persistor.core.Persistor.Builder#listener} or {@link dev.persistor.core.Capture#open}.
+ * {@link dev.persistor.core.write.Persistor.Builder#listener} or {@link dev.persistor.core.capture.Capture#open}.
  *
  * <table class="striped">
  *   <caption>Meters</caption>

@@ -1,7 +1,5 @@
 package dev.persistor.standalone.recovery;
 
-import dev.persistor.core.PersistException;
-import dev.persistor.core.Persistor;
 import dev.persistor.core.archive.ArchivedMessage;
 import dev.persistor.core.naming.NamingPolicy;
 import dev.persistor.core.store.BlobInfo;
@@ -9,6 +7,8 @@ import dev.persistor.core.store.BlobStore;
 import dev.persistor.core.store.BlobStoreException;
 import dev.persistor.core.store.BlobStores;
 import dev.persistor.core.store.RetryingBlobStore;
+import dev.persistor.core.write.PersistException;
+import dev.persistor.core.write.Persistor;
 import java.io.PrintWriter;
 import java.net.URI;
 import java.nio.file.Files;

@@ -1,10 +1,10 @@
 package dev.persistor.standalone.recovery;
 
-import dev.persistor.core.StorePublisher;
 import dev.persistor.core.format.RawFormat;
 import dev.persistor.core.naming.NamingPolicy;
 import dev.persistor.core.replay.MessagePublisher;
 import dev.persistor.core.replay.MessagePublishers;
+import dev.persistor.core.replay.StorePublisher;
 import dev.persistor.core.store.BlobStore;
 import dev.persistor.core.store.BlobStores;
 import dev.persistor.core.store.RetryingBlobStore;

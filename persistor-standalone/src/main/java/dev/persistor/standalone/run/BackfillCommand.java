@@ -1,13 +1,13 @@
 package dev.persistor.standalone.run;
 
 import com.fasterxml.jackson.core.JsonGenerator;
-import dev.persistor.core.Capture;
 import dev.persistor.core.archive.Archive;
 import dev.persistor.core.archive.ArchiveReader;
 import dev.persistor.core.archive.MessageFilter;
 import dev.persistor.core.archive.OffsetRange;
 import dev.persistor.core.archive.ReadOrder;
 import dev.persistor.core.archive.SeenMessages;
+import dev.persistor.core.capture.Capture;
 import dev.persistor.core.config.PersistorSettings;
 import dev.persistor.core.config.SettingsException;
 import dev.persistor.core.config.Values;

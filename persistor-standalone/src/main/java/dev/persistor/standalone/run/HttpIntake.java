@@ -1,14 +1,14 @@
 package dev.persistor.standalone.run;
 
-import dev.persistor.core.Capture;
-import dev.persistor.core.Delivery;
-import dev.persistor.core.PersistException;
-import dev.persistor.core.RefusedEventException;
+import dev.persistor.core.capture.Capture;
+import dev.persistor.core.capture.Delivery;
+import dev.persistor.core.capture.RefusedEventException;
 import dev.persistor.core.config.PersistorSettings;
 import dev.persistor.core.message.Message;
 import dev.persistor.core.message.MessageSize;
 import dev.persistor.core.store.BlobStoreException;
 import dev.persistor.core.store.PercentEncoding;
+import dev.persistor.core.write.PersistException;
 import dev.persistor.standalone.run.config.CaptureSettings;
 import java.nio.ByteBuffer;
 import java.time.Duration;

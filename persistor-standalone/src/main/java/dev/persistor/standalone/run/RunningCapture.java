@@ -1,6 +1,6 @@
 package dev.persistor.standalone.run;
 
-import dev.persistor.core.Capture;
+import dev.persistor.core.capture.Capture;
 import dev.persistor.core.config.SettingsException;
 import dev.persistor.core.log.OutageLog;
 import dev.persistor.core.pull.Feed;

@@ -1,11 +1,11 @@
 package dev.persistor.standalone.run;
 
-import dev.persistor.core.PersistorListener;
-import dev.persistor.core.Receipt;
 import dev.persistor.core.message.Message;
 import dev.persistor.core.store.BlobName;
 import dev.persistor.core.store.BlobStore;
 import dev.persistor.core.store.BlobStoreException;
+import dev.persistor.core.write.PersistorListener;
+import dev.persistor.core.write.Receipt;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;

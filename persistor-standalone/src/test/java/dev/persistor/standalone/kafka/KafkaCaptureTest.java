@@ -3,7 +3,7 @@ package dev.persistor.standalone.kafka;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.persistor.core.LogCapture;
+import dev.persistor.core.capture.PartitionWriter;
 import dev.persistor.core.message.AttributeValue;
 import dev.persistor.core.message.Message;
 import dev.persistor.core.message.Position;
@@ -295,7 +295,7 @@ class KafkaCaptureTest {
         }
         broker.send(topic, 100, 200);
         broker.deleteBefore(topic, 0, 150);
-        try (LoggedErrors errors = LoggedErrors.of(LogCapture.class);
+        try (LoggedErrors errors = LoggedErrors.of(PartitionWriter.class);
                 RunningService service = capture()) {
             awaitArchived(150);
             assertThat(errors.texts())

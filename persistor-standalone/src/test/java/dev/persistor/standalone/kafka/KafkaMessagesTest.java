@@ -2,7 +2,7 @@ package dev.persistor.standalone.kafka;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.persistor.core.Capture;
+import dev.persistor.core.capture.Capture;
 import dev.persistor.core.pull.PullBroker;
 import dev.persistor.core.pull.PullLimits;
 import dev.persistor.core.pull.PullReport;

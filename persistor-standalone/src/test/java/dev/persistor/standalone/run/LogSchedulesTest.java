@@ -3,7 +3,7 @@ package dev.persistor.standalone.run;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.persistor.core.LogCapture;
+import dev.persistor.core.capture.PartitionWriter;
 import dev.persistor.core.message.Position;
 import dev.persistor.core.store.BlobStore;
 import dev.persistor.core.store.BlobStores;
@@ -97,7 +97,7 @@ class LogSchedulesTest {
         private int outages;
         private RunningService service;
         private int sent;
-        private final LoggedErrors errors = LoggedErrors.of(LogCapture.class);
+        private final LoggedErrors errors = LoggedErrors.of(PartitionWriter.class);
         private boolean isShut;
         private boolean isRecreatedInOutage;
 

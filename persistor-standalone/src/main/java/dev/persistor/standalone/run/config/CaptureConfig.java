@@ -1,11 +1,11 @@
 package dev.persistor.standalone.run.config;
 
-import dev.persistor.core.Capture;
-import dev.persistor.core.PersistorListener;
+import dev.persistor.core.capture.Capture;
 import dev.persistor.core.config.Settings;
 import dev.persistor.core.config.SettingsException;
 import dev.persistor.core.pull.Intake;
 import dev.persistor.core.store.BlobStoreException;
+import dev.persistor.core.write.PersistorListener;
 import java.util.List;
 import java.util.Map;
 

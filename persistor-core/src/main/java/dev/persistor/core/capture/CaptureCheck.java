@@ -1,0 +1,123 @@
+package dev.persistor.core.capture;
+
+import dev.persistor.core.config.PersistorSettings;
+import dev.persistor.core.config.Setting;
+import dev.persistor.core.config.Settings;
+import dev.persistor.core.format.Compression;
+import dev.persistor.core.format.MessageFormat;
+import dev.persistor.core.format.MessageFormats;
+import dev.persistor.core.store.BlobStore;
+import dev.persistor.core.store.BlobStores;
+import java.net.URI;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.BiConsumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Opens what the settings name, and checks what no setting shows by itself, so that all problems of a configuration are
+ * reported together.
+ *
+ * <p>Not thread-safe.
+ */
+final class CaptureCheck implements BiConsumer<Settings, List<String>> {
+
+    private final Map<String, String> environment;
+    private @Nullable BlobStore store;
+    private @Nullable BlobStore fallback;
+    private @Nullable MessageFormat format;
+
+    CaptureCheck(Map<String, String> environment) {
+        this.environment = environment;
+    }
+
+    @Override
+    public void accept(Settings settings, List<String> problems) {
+        store = open(PersistorSettings.STORE, settings, problems);
+        fallback = open(PersistorSettings.FALLBACK_STORE, settings, problems);
+        checkFallback(settings, problems);
+        checkFormat(settings, problems);
+        checkBatches(settings, problems);
+    }
+
+    private @Nullable BlobStore open(Setting<URI> setting, Settings settings, List<String> problems) {
+        Optional<URI> address = settings.find(setting);
+        if (address.isEmpty()) {
+            return null;
+        }
+        try {
+            return BlobStores.openChecked(address.get(), environment);
+        } catch (IllegalArgumentException e) {
+            problems.add(setting.name() + ": " + e.getMessage());
+            return null;
+        }
+    }
+
+    private static void checkFallback(Settings settings, List<String> problems) {
+        Optional<URI> address = settings.find(PersistorSettings.FALLBACK_STORE);
+        if (address.isPresent() && address.equals(settings.find(PersistorSettings.STORE))) {
+            problems.add(PersistorSettings.FALLBACK_STORE.name() + " is \"" + address.get() + "\", the same as "
+                    + PersistorSettings.STORE.name() + "; it must be another store");
+        }
+    }
+
+    private void checkFormat(Settings settings, List<String> problems) {
+        String name = settings.get(PersistorSettings.FORMAT);
+        Optional<Compression> compression = settings.find(PersistorSettings.COMPRESSION);
+        if (compression.isEmpty()) {
+            return;
+        }
+        try {
+            format = MessageFormats.named(name, compression.get());
+        } catch (IllegalArgumentException e) {
+            problems.add(PersistorSettings.FORMAT.name() + " is \"" + name + "\" and "
+                    + PersistorSettings.COMPRESSION.name() + " is \""
+                    + compression.get().label() + "\": "
+                    + e.getMessage());
+        }
+    }
+
+    private void checkBatches(Settings settings, List<String> problems) {
+        int messages = settings.find(PersistorSettings.BATCH_MESSAGES).orElse(1);
+        if (messages > 1 && format != null && !format.holdsBatches()) {
+            problems.add(PersistorSettings.BATCH_MESSAGES.name() + " is \"" + messages + "\", and "
+                    + PersistorSettings.FORMAT.name() + " is \"" + format.name()
+                    + "\", which holds one message a blob; use jsonl or avro, or leave the batches out");
+        }
+        Optional<Long> bytes = settings.find(PersistorSettings.BATCH_BYTES);
+        Optional<Long> memory = settings.find(PersistorSettings.BATCH_MEMORY);
+        if (bytes.isPresent() && memory.isPresent() && memory.get() < bytes.get()) {
+            problems.add(PersistorSettings.BATCH_MEMORY.name() + " is " + memory.get() + " bytes, and "
+                    + PersistorSettings.BATCH_BYTES.name() + " is " + bytes.get()
+                    + "; the memory must be enough for one batch at least");
+        }
+    }
+
+    /** Returns the stores that were opened, when there were no problems. */
+    Stores stores() {
+        return new Stores(required(store), Optional.ofNullable(fallback));
+    }
+
+    /** Returns the format, when there were no problems. */
+    MessageFormat format() {
+        return required(format);
+    }
+
+    private static <T> T required(@Nullable T value) {
+        if (value == null) {
+            throw new IllegalStateException("only to be asked for after a check without problems");
+        }
+        return value;
+    }
+
+    /** Closes what was opened, for a configuration that has problems. */
+    void closeStores() {
+        if (store != null) {
+            store.close();
+        }
+        if (fallback != null) {
+            fallback.close();
+        }
+    }
+}

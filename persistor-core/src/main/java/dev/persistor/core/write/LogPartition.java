@@ -1,0 +1,168 @@
+package dev.persistor.core.write;
+
+import dev.persistor.core.log.OutageLog;
+import dev.persistor.core.store.BlobName;
+import dev.persistor.core.store.BlobStoreException;
+import dev.persistor.core.store.FullJitter;
+import dev.persistor.core.store.PutResult;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.event.Level;
+
+/**
+ * One partition of a log: its batches are written one after another, the folders of each at the same time.
+ *
+ * <p>Thread-safe.
+ */
+final class LogPartition {
+
+    private static final String OPERATION = "Writing batches of logs";
+    private static final FullJitter WAIT = new FullJitter(Duration.ofMillis(500), Duration.ofSeconds(15));
+
+    private final Originals originals;
+    private final OutageLog outages;
+    private final LogFolders folders;
+    private final Outcomes outcomes;
+    private final Executor threads;
+    private final Duration retryFor;
+    private final CountDownLatch givenUp = new CountDownLatch(1);
+    private CompletableFuture<Void> last = CompletableFuture.completedFuture(null);
+    private volatile @Nullable Throwable broken;
+    private volatile boolean forgotten;
+
+    LogPartition(
+            LogFolders folders,
+            Originals originals,
+            Outcomes outcomes,
+            OutageLog outages,
+            Executor threads,
+            Duration retryFor) {
+        this.originals = originals;
+        this.outages = outages;
+        this.folders = folders;
+        this.outcomes = outcomes;
+        this.threads = threads;
+        this.retryFor = retryFor;
+    }
+
+    /**
+     * Writes a batch when those before it have an outcome.
+     *
+     * @return completes, and never with a failure, when each of its messages has an outcome
+     */
+    synchronized CompletableFuture<Void> append(List<Pending> batch) {
+        last = last.thenComposeAsync(before -> write(batch), threads).handle((done, failure) -> {
+            Throwable cause =
+                    failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
+            fail(batch, cause == null ? new IllegalStateException("messages were left without an outcome") : cause);
+            return null;
+        });
+        return last;
+    }
+
+    /** Fails what has no outcome yet of a batch, and with it all that follows: it must not be there without this. */
+    void fail(List<Pending> batch, Throwable cause) {
+        List<Pending> left = Pending.unsettled(batch);
+        if (!left.isEmpty()) {
+            Throwable before = broken;
+            Throwable first = before == null ? cause : before;
+            broken = first;
+            outcomes.failed(left, first);
+        }
+    }
+
+    private CompletableFuture<Void> write(List<Pending> batch) {
+        if (broken != null) {
+            return CompletableFuture.completedFuture(null);
+        }
+        Map<LogFolder, List<Pending>> byFolder = new LinkedHashMap<>();
+        for (Pending pending : Pending.inOrder(batch)) {
+            Optional<BlobName> original = originals.of(pending.message());
+            if (original.isPresent()) {
+                pending.settle(new Receipt(original.get(), 0, PutResult.ALREADY_EXISTS));
+            } else {
+                byFolder.computeIfAbsent(folders.of(pending.message()), folder -> new ArrayList<>())
+                        .add(pending);
+            }
+        }
+        return CompletableFuture.allOf(byFolder.entrySet().stream()
+                .map(entry -> CompletableFuture.runAsync(() -> write(entry.getKey(), entry.getValue()), threads))
+                .toArray(CompletableFuture[]::new));
+    }
+
+    /** Whatever the failure, it is retried for the given time: somebody may be correcting it. */
+    private void write(LogFolder folder, List<Pending> pending) {
+        long began = System.nanoTime();
+        for (int attempt = 1; ; attempt++) {
+            try {
+                folder.write(pending);
+                outages.succeeded(OPERATION);
+                return;
+            } catch (BlobStoreException e) {
+                Duration elapsed = Duration.ofNanos(System.nanoTime() - began);
+                if (elapsed.compareTo(retryFor) >= 0 || isGivenUp(attempt)) {
+                    broken = e;
+                    outcomes.failed(pending, e);
+                    return;
+                }
+                outages.failed(
+                        Level.ERROR,
+                        OPERATION,
+                        OutageLog.kindOf(e),
+                        () -> pending.size() + " message(s) of " + folders + " are not durable after "
+                                + elapsed.toSeconds() + " s; trying again: " + e.getMessage());
+            }
+        }
+    }
+
+    /** Waits for the next attempt; true when there is to be none. */
+    private boolean isGivenUp(int attempt) {
+        try {
+            Duration wait = WAIT.after(attempt, ThreadLocalRandom.current());
+            return givenUp.await(wait.toNanos(), TimeUnit.NANOSECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return true;
+        }
+    }
+
+    /** Gives up, because somebody else has the partition, or it is read again. */
+    void forget() {
+        forgotten = true;
+        giveUp();
+    }
+
+    boolean isForgotten() {
+        return forgotten;
+    }
+
+    /** Has nothing tried again any more. */
+    void giveUp() {
+        givenUp.countDown();
+    }
+
+    /** Waits until all that was appended has an outcome. */
+    void awaitEnd() {
+        CompletableFuture<Void> end;
+        synchronized (this) {
+            end = last;
+        }
+        end.join();
+    }
+
+    @Override
+    public String toString() {
+        return folders.toString();
+    }
+}

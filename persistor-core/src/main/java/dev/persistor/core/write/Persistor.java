@@ -1,0 +1,329 @@
+package dev.persistor.core.write;
+
+import dev.persistor.core.batch.Batching;
+import dev.persistor.core.format.MessageFormat;
+import dev.persistor.core.format.RawFormat;
+import dev.persistor.core.message.Message;
+import dev.persistor.core.naming.NamingPolicy;
+import dev.persistor.core.naming.PathTemplate;
+import dev.persistor.core.store.BlobSink;
+import dev.persistor.core.store.BlobSource;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.Executor;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.SynchronousQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Makes messages durable: the way into Persistor.
+ *
+ * <p>A message is durable when its future has completed, or {@link #persistAll} has returned; acknowledge it then and
+ * not before. A message that was persisted before finds its blob there and is durable again, with nothing written.
+ *
+ * <p>Without batching, each message becomes a blob. At most {@linkplain Builder#concurrency as many as the concurrency
+ * allows} are written at a time on threads of Persistor's own. Beyond that the callers' own threads write, so that a flood
+ * slows its callers down and holds no more memory.
+ *
+ * <p>With {@linkplain Builder#batching batching}, concurrent callers share blobs (group commit): one for each folder, source
+ * and partition of the broker at a time. A batch is written when it is full or its linger is over. A flood waits when as
+ * many bytes are held as may be.
+ *
+ * <p>Defaults: the path template {@code {source}/{yyyy}/{MM}/{dd}/{HH}/{id}{ext}}, the raw format, no batching, a
+ * concurrency of 32. The sink is taken as it is: wrap it in a {@link dev.persistor.core.store.RetryingBlobStore} to have failures retried.
+ *
+ * <p>Thread-safe.
+ */
+public final class Persistor implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Persistor.class);
+    private static final int DEFAULT_CONCURRENCY = 32;
+    private static final long IDLE_SECONDS = 30;
+
+    private final PersistorListener listener;
+    private final Batching batching;
+    private final BlobWriter writer;
+    private final Outcomes outcomes;
+    private final Counters counters;
+    private final ThreadPoolExecutor threads;
+    private final @Nullable GroupCommit groupCommit;
+
+    private Persistor(Builder builder) {
+        this.counters = builder.counters;
+        List<PersistorListener> all = new ArrayList<>(builder.listeners);
+        all.add(0, counters);
+        this.listener = new Listeners(all);
+        this.batching = builder.batching;
+        this.outcomes = new Outcomes(listener);
+        this.writer = new BlobWriter(builder.sink, builder.naming, builder.format, listener);
+        if (builder.batching.isOn()) {
+            // Batches that find no free thread wait in the queue; the group commit bounds them by their bytes.
+            this.threads = threads(builder.concurrency, builder.concurrency, new LinkedBlockingQueue<>());
+            this.threads.allowCoreThreadTimeOut(true);
+            this.groupCommit = new GroupCommit(builder.batching, writer, threads, listener, outcomes);
+        } else {
+            this.threads = threads(0, builder.concurrency, new SynchronousQueue<>());
+            this.groupCommit = null;
+        }
+    }
+
+    private static ThreadPoolExecutor threads(int core, int most, BlockingQueue<Runnable> queue) {
+        AtomicInteger number = new AtomicInteger();
+        return new ThreadPoolExecutor(
+                core,
+                most,
+                IDLE_SECONDS,
+                TimeUnit.SECONDS,
+                queue,
+                task -> new Thread(task, "persistor-" + number.incrementAndGet()));
+    }
+
+    /**
+     * Returns a builder.
+     *
+     * @param sink where blobs go; whoever opened it closes it
+     */
+    public static Builder builder(BlobSink sink) {
+        return new Builder(sink);
+    }
+
+    /**
+     * Makes one message durable.
+     *
+     * <p>With batching it shares a blob with whatever others bring in the meantime, and the call waits only while as many
+     * bytes are held as may be. Without, when all of Persistor's threads are busy, the caller's writes, and the call
+     * returns when it is done.
+     *
+     * @return completes with the receipt when the message is durable, and with a {@link PersistException} when it may
+     *     not be
+     * @throws IllegalStateException if this Persistor is closed
+     */
+    public CompletableFuture<Receipt> persist(Message message) {
+        Objects.requireNonNull(message, "message");
+        requireOpen();
+        if (groupCommit != null) {
+            return groupCommit.persist(message);
+        }
+        CompletableFuture<Receipt> future = new CompletableFuture<>();
+        run(() -> complete(future, message));
+        return future;
+    }
+
+    private void run(Runnable task) {
+        try {
+            threads.execute(task);
+        } catch (RejectedExecutionException e) {
+            // All threads are busy, or it was closed a moment ago; either way the message is not lost.
+            task.run();
+        }
+    }
+
+    private void requireOpen() {
+        if (threads.isShutdown()) {
+            throw new IllegalStateException("this Persistor is closed");
+        }
+    }
+
+    private void complete(CompletableFuture<Receipt> future, Message message) {
+        try {
+            future.complete(write(message));
+        } catch (Throwable e) {
+            // An Error of a listener, too: the caller waits for this future.
+            future.completeExceptionally(e);
+        }
+    }
+
+    private Receipt write(Message message) {
+        try {
+            Receipt receipt = writer.write(List.of(message));
+            outcomes.durable(message, receipt);
+            return receipt;
+        } catch (Throwable e) {
+            outcomes.reportFailed(List.of(message), e);
+            throw new PersistException(List.of(new PersistException.Failure(message, e)), List.of());
+        }
+    }
+
+    /**
+     * Makes messages durable and waits until they are, each as {@link #persist} does. All are tried, whatever becomes of
+     * the others.
+     *
+     * @return the receipts, in the messages' order
+     * @throws PersistException if any may not be durable; it names them, and all others are durable
+     * @throws IllegalStateException if this Persistor is closed
+     */
+    public List<Receipt> persistAll(Collection<Message> messages) {
+        if (groupCommit == null && messages.size() == 1) {
+            requireOpen();
+            return List.of(write(messages.iterator().next()));
+        }
+        return await(messages.stream().map(this::persist).toList());
+    }
+
+    /**
+     * Makes messages durable that are a batch already, such as what a broker with ordered partitions delivers at a time,
+     * and waits until they are. They share blobs with one another, within the bounds of a batch, and with nobody else, so
+     * that the same delivery makes the same blobs; nothing lingers. Without batching it is the same as
+     * {@link #persistAll}.
+     *
+     * @return the receipts, in the messages' order
+     * @throws PersistException if any may not be durable; it names them, and all others are durable
+     * @throws IllegalStateException if this Persistor is closed
+     */
+    public List<Receipt> persistTogether(Collection<Message> messages) {
+        if (groupCommit == null) {
+            return persistAll(messages);
+        }
+        requireOpen();
+        return await(groupCommit.persistTogether(messages));
+    }
+
+    private static List<Receipt> await(List<CompletableFuture<Receipt>> futures) {
+        List<Receipt> receipts = new ArrayList<>(futures.size());
+        List<PersistException.Failure> failures = new ArrayList<>();
+        for (CompletableFuture<Receipt> future : futures) {
+            try {
+                receipts.add(future.join());
+            } catch (CompletionException e) {
+                if (!(e.getCause() instanceof PersistException failure)) {
+                    throw e;
+                }
+                failures.addAll(failure.failures());
+            }
+        }
+        if (!failures.isEmpty()) {
+            throw new PersistException(failures, receipts);
+        }
+        return receipts;
+    }
+
+    /**
+     * Returns a writer of logs: brokers whose partitions number their messages. It writes to the same sink, with the same naming,
+     * format, batching and listeners.
+     *
+     * @param archive where the sink's blobs are read
+     * @param originals finds originals of replayed messages, which are not written again
+     * @param retryFor how long a batch is retried after the retries of the sink are over; zero for not at all
+     * @param threads run the writes and look-ups
+     * @throws IllegalStateException if this Persistor writes no batches
+     */
+    public LogWriter logs(BlobSource archive, Originals originals, Duration retryFor, Executor threads) {
+        if (!batching.isOn()) {
+            throw new IllegalStateException("a writer of logs writes batches, and this Persistor has no batching");
+        }
+        return new LogWriter(batching, writer, listener, archive, originals, retryFor, threads);
+    }
+
+    /** Returns the counters that this Persistor keeps. */
+    public Counters counters() {
+        return counters;
+    }
+
+    /**
+     * Takes no more messages and waits until those under way are durable or have failed. When the waiting thread is
+     * interrupted, the writes are interrupted too, and their futures fail.
+     */
+    @Override
+    public void close() {
+        if (groupCommit != null) {
+            groupCommit.close();
+        }
+        threads.shutdown();
+        try {
+            while (!threads.awaitTermination(1, TimeUnit.MINUTES)) {
+                LOG.warn("Closing waits for {} message(s) under way", threads.getActiveCount());
+            }
+        } catch (InterruptedException e) {
+            List<Runnable> neverStarted = threads.shutdownNow();
+            if (groupCommit != null) {
+                groupCommit.abandon(neverStarted);
+            }
+            Thread.currentThread().interrupt();
+        }
+        outcomes.close();
+    }
+
+    /** Collects what a Persistor is made of. Not thread-safe. */
+    public static final class Builder {
+        private final BlobSink sink;
+        private NamingPolicy naming = PathTemplate.DEFAULT;
+        private int concurrency = DEFAULT_CONCURRENCY;
+        private MessageFormat format = new RawFormat();
+        private Batching batching = Batching.off();
+        private Counters counters = new Counters();
+        private final List<PersistorListener> listeners = new ArrayList<>();
+
+        private Builder(BlobSink sink) {
+            this.sink = Objects.requireNonNull(sink, "sink");
+        }
+
+        /** Sets how blobs are named. Default: {@link PathTemplate#DEFAULT}. */
+        public Builder naming(NamingPolicy naming) {
+            this.naming = Objects.requireNonNull(naming, "naming");
+            return this;
+        }
+
+        /** Sets how messages become blobs. Default: {@link RawFormat}. */
+        public Builder format(MessageFormat format) {
+            this.format = Objects.requireNonNull(format, "format");
+            return this;
+        }
+
+        /** Sets how many messages share a blob. Default: {@link Batching#off()}. */
+        public Builder batching(Batching batching) {
+            this.batching = Objects.requireNonNull(batching, "batching");
+            return this;
+        }
+
+        /** Adds an observer. Default: none. */
+        public Builder listener(PersistorListener listener) {
+            this.listeners.add(Objects.requireNonNull(listener, "listener"));
+            return this;
+        }
+
+        /**
+         * Sets how many blobs are written at a time on Persistor's threads. Default: 32.
+         *
+         * @throws IllegalArgumentException if it is under 1
+         */
+        public Builder concurrency(int concurrency) {
+            if (concurrency < 1) {
+                throw new IllegalArgumentException("the concurrency must be 1 or more, and is " + concurrency);
+            }
+            this.concurrency = concurrency;
+            return this;
+        }
+
+        /** Sets where to count. Default: counters of its own. */
+        public Builder counters(Counters counters) {
+            this.counters = Objects.requireNonNull(counters, "counters");
+            return this;
+        }
+
+        /**
+         * Returns the Persistor; no thread is started before the first message.
+         *
+         * @throws IllegalStateException if batches are wanted of a format that holds none
+         */
+        public Persistor build() {
+            if (batching.isOn() && !format.holdsBatches()) {
+                throw new IllegalStateException(
+                        "the format " + format.name() + " holds one message a blob, so there are"
+                                + " no batches of up to " + batching.maxMessages() + " messages");
+            }
+            return new Persistor(this);
+        }
+    }
+}
