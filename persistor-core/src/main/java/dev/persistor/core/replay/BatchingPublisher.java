@@ -74,7 +74,6 @@ public final class BatchingPublisher implements MessagePublisher {
     /** Hands a message over, and waits while more than 32 MiB wait or are under way. */
     @Override
     public CompletableFuture<Published> publish(Message message) throws InterruptedException {
-        requireOpen();
         Optional<String> key;
         try {
             key = target.batchKey(message);

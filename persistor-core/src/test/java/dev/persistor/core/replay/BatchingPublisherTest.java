@@ -53,6 +53,9 @@ class BatchingPublisherTest {
 
         @Override
         public Optional<String> batchKey(Message message) {
+            if (message.orderingKey().equals(Optional.of("unusable"))) {
+                throw new PublishException("the key is too long", false, null);
+            }
             return message.orderingKey();
         }
 
@@ -345,6 +348,44 @@ class BatchingPublisherTest {
                 .isThrownBy(() -> publisher.publish(message("1", null, 1)));
         publisher.close();
         assertThat(target.ids()).isEmpty();
+    }
+
+    @Test
+    void aKeyThatTheTargetCannotHoldFailsItsMessageAndIsNotSent() throws InterruptedException {
+        assertThat(failure(publisher.publish(message("1", "unusable", 1)))).hasMessage("the key is too long");
+        publisher.publish(message("2", "k", 1)).join();
+        assertThat(target.ids()).containsExactly("2");
+    }
+
+    @Test
+    void whatTheTargetLosesOfAMessageIsSaidBeforeItIsPublished() {
+        assertThat(publisher.losses(message("1", null, 1))).containsExactly("loses 1");
+        assertThat(publisher).hasToString("test://target");
+    }
+
+    @Test
+    @Timeout(60)
+    void closingByAnInterruptedThreadStillSendsAllAndTheThreadStaysInterrupted() throws Exception {
+        target.answers.drainPermits();
+        List<CompletableFuture<Published>> futures = new ArrayList<>();
+        for (int i = 0; i < 3; i++) {
+            futures.add(publisher.publish(message(Integer.toString(i), "k", 600)));
+        }
+        AtomicBoolean interrupted = new AtomicBoolean();
+        Thread closing = new Thread(() -> {
+            Thread.currentThread().interrupt();
+            publisher.close();
+            interrupted.set(Thread.interrupted());
+        });
+        closing.start();
+        await().until(() -> closing.getState() == Thread.State.WAITING);
+        assertThat(target.closed).isFalse();
+        target.answers.release(10);
+        closing.join();
+        assertThat(interrupted).isTrue();
+        assertThat(target.closed).isTrue();
+        assertThat(futures).allMatch(CompletableFuture::isDone);
+        assertThat(target.ids()).containsExactly("0", "1", "2");
     }
 
     @Test

@@ -253,6 +253,46 @@ class HttpPublisherTest {
     }
 
     @Test
+    void aContentTypeThatNoHeaderCanHoldIsNotSentAsOne() throws Exception {
+        publisher
+                .publish(message(1)
+                        .brokerProperties(Attributes.builder()
+                                .add(BrokerProperties.CONTENT_TYPE, "text/plain\r\nX-Evil: 1")
+                                .build())
+                        .build())
+                .get(10, TimeUnit.SECONDS);
+        assertThat(requests.get(0).headers())
+                .containsEntry("content-type", "application/octet-stream")
+                .doesNotContainKey("x-evil");
+    }
+
+    @Test
+    void aBlankAuthorizationIsNone() throws Exception {
+        Map<String, String> blank = Map.of(HttpPublisherProvider.AUTHORIZATION, " ");
+        MessagePublishers.open(URI.create("http://example.com/in"), blank).close();
+        URI address = URI.create("http://127.0.0.1:" + server.getAddress().getPort() + "/in");
+        try (MessagePublisher open = MessagePublishers.open(address, blank)) {
+            open.publish(message(1).build()).get(10, TimeUnit.SECONDS);
+        }
+        assertThat(requests.get(0).headers()).doesNotContainKey("authorization");
+    }
+
+    @Test
+    void whetherAnAuthorizationMayGoOverPlainHttpIsSaidByTrueOrFalse() {
+        for (String text : List.of("yes", "false", " ")) {
+            Map<String, String> environment = Map.of(
+                    HttpPublisherProvider.AUTHORIZATION,
+                    "Bearer secret",
+                    HttpPublisherProvider.PLAIN_AUTHORIZATION,
+                    text);
+            assertThatThrownBy(() -> MessagePublishers.open(URI.create("http://example.com/in"), environment))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining(
+                            text.equals("yes") ? "must be true or false" : "would go to example.com over http");
+        }
+    }
+
+    @Test
     void aRedirectIsAFailureAndNothingGoesWhereItLeads() throws Exception {
         List<String> elsewhere = Collections.synchronizedList(new ArrayList<>());
         HttpServer other = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);

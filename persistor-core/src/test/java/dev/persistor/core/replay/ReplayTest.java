@@ -14,6 +14,7 @@ import dev.persistor.core.message.Attributes;
 import dev.persistor.core.message.Message;
 import dev.persistor.core.message.Position;
 import dev.persistor.core.message.TimeRange;
+import dev.persistor.core.naming.PathTemplate;
 import dev.persistor.core.store.memory.MemoryBlobStore;
 import dev.persistor.core.write.Persistor;
 import java.nio.charset.StandardCharsets;
@@ -364,8 +365,132 @@ class ReplayTest {
         assertThat(report.failures().keySet()).allMatch(reason -> reason.contains("broken"));
     }
 
+    @Test
+    void theReasonOfAFailureIsTheTargetsAlsoWhereItsFutureWrapsIt() throws InterruptedException {
+        archived(3);
+        MessagePublisher wrapping = new CollectingPublisher() {
+            @Override
+            public CompletableFuture<Published> publish(Message message) {
+                return CompletableFuture.<Published>failedFuture(new PublishException("topic: full", true, null))
+                        .thenApply(answer -> answer);
+            }
+        };
+        ReplayReport report =
+                Replay.of(archive, MessageFilter.ALL).to(wrapping).build().run();
+        assertThat(report.failures()).isEqualTo(Map.of("topic: full", 3L));
+    }
+
+    @Test
+    void reasonsWithAnIdInEachAreCountedTogetherBeyondAHundred() throws InterruptedException {
+        archived(150);
+        MessagePublisher talkative = new CollectingPublisher() {
+            @Override
+            public CompletableFuture<Published> publish(Message message) {
+                return CompletableFuture.failedFuture(
+                        new PublishException("publish " + message.id() + ": refused", false, null));
+            }
+        };
+        ReplayReport report =
+                Replay.of(archive, MessageFilter.ALL).to(talkative).build().run();
+        assertThat(report.failures())
+                .hasSize(101)
+                .containsEntry("publish 1000: refused", 1L)
+                .containsEntry("others", 50L);
+    }
+
+    @Test
+    void withoutOrderMessagesGoOutAsTheBlobsAreNamed() throws InterruptedException {
+        List<Message> messages = List.of(message(3), message(1), message(2));
+        for (int i = 0; i < 3; i++) {
+            try (Persistor persistor = Persistor.builder(store)
+                    .naming(PathTemplate.parse("orders/" + i + "/{id}{ext}"))
+                    .build()) {
+                persistor.persistAll(messages.subList(i, i + 1));
+            }
+        }
+        replay().order(ReplayOrder.NONE).build().run();
+        assertThat(published()).isEqualTo(messages);
+    }
+
+    @Test
+    void withoutMarksMessagesGoOutAsTheyAre() throws InterruptedException {
+        List<Message> messages = archived(30);
+        replay().withoutMarks().build().run();
+        assertThat(target.published).isEqualTo(messages);
+    }
+
+    @Test
+    void anAttributeThatAMessageHasIsNeitherReplacedNorSaidToBeAdded() throws InterruptedException {
+        persist(List.of(with("incident", "its own", message(0))));
+        replay().mark("incident", "4711").build().run();
+        assertThat(target.published.get(0).attributes().toMap())
+                .containsEntry("incident", "its own")
+                .doesNotContainKey(ReplayAttributes.ADDED);
+    }
+
+    /** Each replay adds an attribute of its own; the last one says which are not the message's. */
+    @Test
+    void whatWasReplayedTwiceWithDifferentMarksIsStillACopyOfItsOriginal() throws InterruptedException {
+        archived(5);
+        for (String incident : List.of("first", "second")) {
+            List<Message> before = List.copyOf(target.published);
+            target.published.clear();
+            MemoryBlobStore between = new MemoryBlobStore();
+            try (Persistor persistor = Persistor.builder(between).build()) {
+                persistor.persistAll(before);
+            }
+            Archive source = before.isEmpty() ? archive : Archive.on(between).build();
+            Replay.of(source, MessageFilter.ALL)
+                    .to(target)
+                    .mark(incident, "4711")
+                    .build()
+                    .run();
+        }
+        assertThat(target.published.get(0).attributes().toMap())
+                .containsEntry(ReplayAttributes.ADDED, "first,second")
+                .containsEntry("first", "4711")
+                .containsEntry("second", "4711");
+        persist(target.published.stream()
+                .map(message -> message.toBuilder().id("new " + message.id()).build())
+                .toList());
+        target.published.clear();
+
+        ReplayReport report = replay().build().run();
+
+        assertThat(report.published()).isEqualTo(5);
+        assertThat(report.duplicates()).isEqualTo(5);
+    }
+
     @Nested
     class WithACheckpoint {
+
+        @Test
+        void theReportsNumbersAddUpToWhatMatchedAndTheLimitCountsWhatIsPublished() throws Exception {
+            List<Message> messages = archived(30);
+            persist(messages.subList(0, 10));
+            try (Checkpoint checkpoint = open()) {
+                assertThat(replay().checkpoint(checkpoint).limit(8).build().run())
+                        .satisfies(report -> assertThat(report.planned()).isEqualTo(8))
+                        .satisfies(
+                                report -> assertThat(report.publishedBefore()).isZero());
+            }
+            target.refuses = message -> message.id().equals("1029");
+            try (Checkpoint checkpoint = open()) {
+                ReplayReport limited =
+                        replay().checkpoint(checkpoint).limit(5).build().run();
+                assertThat(limited.published()).isEqualTo(5);
+                assertThat(limited.publishedBefore()).isEqualTo(8);
+            }
+            try (Checkpoint checkpoint = open()) {
+                ReplayReport rest = replay().checkpoint(checkpoint).build().run();
+                assertThat(rest.matched()).isEqualTo(40);
+                assertThat(rest.duplicates()).isEqualTo(10);
+                assertThat(rest.publishedBefore()).isEqualTo(13);
+                assertThat(rest.planned()).isEqualTo(17);
+                assertThat(rest.published()).isEqualTo(16);
+                assertThat(rest.failed()).isEqualTo(1);
+            }
+        }
 
         @TempDir
         private Path folder;

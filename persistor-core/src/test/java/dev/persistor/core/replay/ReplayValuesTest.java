@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -102,6 +103,17 @@ class ReplayValuesTest {
         }
 
         @Test
+        @Timeout(60)
+        void withTheClockOfTheProcessMessagesGoOutToo() throws InterruptedException {
+            Pace rate = Pace.perSecond(1_000_000);
+            Pace speed = Pace.speed(1_000_000);
+            for (int i = 0; i < 10; i++) {
+                rate.await(at(TIME));
+                speed.await(at(TIME.plusMillis(i)));
+            }
+        }
+
+        @Test
         void withoutALimitNothingWaits() throws InterruptedException {
             Pace.unlimited().await(at(TIME));
             assertThat(waits).isEmpty();
@@ -171,7 +183,7 @@ class ReplayValuesTest {
         }
 
         @ParameterizedTest
-        @CsvSource({"é😀, é😀", "a\uD800b, a\uFFFDb", "\uDC00😀, \uFFFD😀", "a\uDFFF, a\uFFFD"})
+        @CsvSource({"plain, plain", "é😀, é😀", "a\uD800b, a\uFFFDb", "\uDC00😀, \uFFFD😀", "a\uDFFF, a\uFFFD"})
         void textThatIsNoUnicodeIsMadeSo(String text, String sent) {
             assertThat(CarriedProperties.wellFormed(text)).isEqualTo(sent);
         }
