@@ -13,6 +13,7 @@ import dev.persistor.core.store.BlobInfo;
 import dev.persistor.core.store.BlobName;
 import dev.persistor.core.store.BlobStore;
 import dev.persistor.core.store.BlobStoreException;
+import dev.persistor.core.store.BusyStore;
 import dev.persistor.core.store.OpenBlob;
 import dev.persistor.core.store.PassingStore;
 import dev.persistor.core.store.memory.MemoryBlobStore;
@@ -265,6 +266,19 @@ class CaptureTest {
                     .satisfies(info -> assertThat(info.name().value()).endsWith("/1.bin"));
             assertThat(capture.counters().fellBack()).isEqualTo(1);
             assertThat(capture.counters().persisted()).isEqualTo(1);
+        }
+    }
+
+    @Test
+    @Timeout(60)
+    void aFallbackStoreThatIsBusyForAMomentIsTriedAgain() throws IOException {
+        try (Capture capture =
+                open("PERSISTOR_FALLBACK_STORE", BusyStore.address(2), "PERSISTOR_RETRY_DEADLINE", "40s")) {
+            Files.writeString(folder.resolve("archive").resolve("orders"), "in the way");
+            capture.archive(Delivery.of(message("1")));
+            assertThat(capture.fallbackStore().orElseThrow().list("")).hasSize(1);
+            assertThat(capture.counters().persisted()).isEqualTo(1);
+            assertThat(capture.counters().retried()).isEqualTo(2);
         }
     }
 
