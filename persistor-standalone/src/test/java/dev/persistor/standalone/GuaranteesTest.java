@@ -34,7 +34,7 @@ class GuaranteesTest {
     private static Map<String, String> sources() throws IOException {
         Map<String, String> sources = new HashMap<>();
         try (DirectoryStream<Path> modules =
-                Files.newDirectoryStream(Path.of(".."), "persistor-{core,testkit,avro,gcp,azure,standalone}")) {
+                Files.newDirectoryStream(Path.of(".."), "persistor-{core,testkit,avro,gcp,azure,standalone,demo}")) {
             for (Path module : modules) {
                 try (Stream<Path> files = Files.walk(module.resolve("src"))) {
                     files.filter(file -> file.toString().endsWith(".java"))

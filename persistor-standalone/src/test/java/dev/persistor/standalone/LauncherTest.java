@@ -51,8 +51,9 @@ class LauncherTest {
                 """);
         install("mvn", """
                 echo "mvn $*"
-                mkdir -p persistor-standalone/target
-                touch persistor-standalone/target/persistor-standalone.jar
+                for module in persistor-standalone persistor-demo; do
+                  case " $* " in *" $module "*) mkdir -p $module/target; touch $module/target/$module.jar ;; esac
+                done
                 """);
     }
 
@@ -95,8 +96,27 @@ class LauncherTest {
 
     @Test
     void argumentsReachTheCommandAsTheyAre() throws Exception {
-        Run run = launch(checkout.resolve("persistor"), "demo", "--folder", "my runs", "");
+        Run run = launch(checkout.resolve("persistor"), "ls", "--prefix", "my runs", "");
         assertThat(run.exitCode()).isZero();
+        assertThat(run.out().lines())
+                .containsExactly(
+                        "java <-XX:+ExitOnOutOfMemoryError>",
+                        "java <-XX:+DisplayVMOutputToStderr>",
+                        "java <-cp>",
+                        "java <" + checkout.toRealPath().resolve("persistor-standalone/target/persistor-standalone.jar")
+                                + ">",
+                        "java <dev.persistor.standalone.PersistorCommand>",
+                        "java <ls>",
+                        "java <--prefix>",
+                        "java <my runs>",
+                        "java <>");
+    }
+
+    @Test
+    void theDemoIsAModuleOfItsOwn() throws Exception {
+        Run run = launch(checkout.resolve("persistor"), "demo", "--folder", "my runs");
+        assertThat(run.exitCode()).isZero();
+        assertThat(run.err()).contains("mvn -B -q package -pl persistor-demo -am");
         assertThat(run.out().lines())
                 .containsExactly(
                         "java <-XX:+ExitOnOutOfMemoryError>",
@@ -105,13 +125,10 @@ class LauncherTest {
                         "java <-Dpersistor.functions.home=" + checkout.toRealPath()
                                 + "/persistor-azure/target/azure-functions/persistor>",
                         "java <-cp>",
-                        "java <" + checkout.toRealPath().resolve("persistor-standalone/target/persistor-standalone.jar")
-                                + ">",
-                        "java <dev.persistor.standalone.PersistorCommand>",
-                        "java <demo>",
+                        "java <" + checkout.toRealPath().resolve("persistor-demo/target/persistor-demo.jar") + ">",
+                        "java <dev.persistor.demo.DemoCommand>",
                         "java <--folder>",
-                        "java <my runs>",
-                        "java <>");
+                        "java <my runs>");
     }
 
     @Test
@@ -119,7 +136,7 @@ class LauncherTest {
         assertThat(launch().err().lines())
                 .first()
                 .asString()
-                .isEqualTo("persistor: building the command with Maven; the first time takes a minute or two");
+                .isEqualTo("persistor: building persistor-standalone with Maven; the first time takes a minute or two");
         assertThat(launch().err()).isEmpty();
     }
 
@@ -164,9 +181,10 @@ class LauncherTest {
                 echo "npm $*"
                 mkdir -p "$3/node_modules"
                 """);
-        launch();
         Path launcher = checkout.resolve("persistor");
+        launch(launcher, "demo");
         assertThat(launch(launcher, "demo").err()).isEmpty();
+        assertThat(launch(launcher, "ls", "azure").err()).doesNotContain("Azurite");
         assertThat(launch(launcher, "demo", "--cloud", "azure").err())
                 .startsWith("persistor: installing Azurite with npm")
                 .contains("npm ci --prefix " + checkout.toRealPath() + "/persistor-testkit/azurite");

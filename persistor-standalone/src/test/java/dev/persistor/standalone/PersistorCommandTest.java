@@ -4,10 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.PrintWriter;
 import java.io.StringWriter;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -24,15 +21,7 @@ class PersistorCommandTest {
     @Test
     void helpNamesTheCommands() {
         assertThat(run("--help")).isZero();
-        assertThat(out.toString()).contains("Usage: persistor").contains("demo");
-    }
-
-    @Test
-    void helpOfTheDemoNamesItsOptionsWithTheirDefaults() {
-        assertThat(run("demo", "--help")).isZero();
-        assertThat(out.toString())
-                .contains("--cloud=CLOUD", "--messages=N", "--seed=N", "--folder=DIR")
-                .contains("Default: gcp", "Default: 1000", "Default: 1\n", "Default: ./persistor-demo");
+        assertThat(out.toString()).contains("Usage: persistor", "replay", "run").doesNotContain("demo");
     }
 
     @Test
@@ -48,24 +37,15 @@ class PersistorCommandTest {
             value = {
                 "`` | Missing required subcommand",
                 "demos | Unmatched argument at index 0: 'demos'",
-                "demo --cloud nimbus | 'nimbus' is not allowed; allowed is one of [gcp, azure]",
-                "demo --messages 0 | '0' is not allowed; allowed is a whole number from 1 to 100000",
-                "demo --messages many | 'many' is not allowed",
-                "demo --messages 100001 | '100001' is not allowed",
-                "demo --seed x | 'x' is not a long",
-                "demo --quietly | Unknown option: '--quietly'",
+                "demo | Unmatched argument at index 0: 'demo'",
+                "ls --concurrency 0 | '0' is not allowed; allowed is a whole number from 1 to 9999",
+                "ls --concurrency many | 'many' is not allowed",
+                "ls --quietly | Unknown option: '--quietly'",
             })
     void aWrongCommandLineIsExplainedAndEndsWith64(String line, String reason) {
         String[] arguments = line.isEmpty() ? new String[0] : line.split(" ", -1);
         assertThat(run(arguments)).isEqualTo(64);
         assertThat(err.toString()).contains(reason);
         assertThat(out.toString()).isEmpty();
-    }
-
-    @Test
-    void aFolderThatCannotBeMadeIsNamedAndEndsWith1(@TempDir Path folder) throws Exception {
-        Path file = Files.createFile(folder.resolve("a-file"));
-        assertThat(run("demo", "--folder", file.toString())).isEqualTo(1);
-        assertThat(err.toString()).contains("persistor demo failed: ").contains("a-file");
     }
 }

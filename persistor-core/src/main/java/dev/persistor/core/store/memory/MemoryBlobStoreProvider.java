@@ -5,7 +5,12 @@ import dev.persistor.core.store.BlobStoreProvider;
 import java.net.URI;
 import java.util.Map;
 
-/** Opens {@code mem:}, each time an empty store of its own. Thread-safe. */
+/**
+ * Opens {@code mem:}, each time an empty store of its own. The core does not offer it: what is archived there is lost with the
+ * process. The testkit does.
+ *
+ * <p>Thread-safe.
+ */
 public final class MemoryBlobStoreProvider implements BlobStoreProvider {
 
     /** For the service loader. */
