@@ -7,7 +7,7 @@ import dev.persistor.core.message.AttributeValue;
 import dev.persistor.core.message.Attributes;
 import dev.persistor.core.message.Message;
 import dev.persistor.core.message.Position;
-import dev.persistor.core.pull.Pulled;
+import dev.persistor.core.pull.Received;
 
 /** Maps events that Azure's client received to messages: those that the host hands over, but with all types. */
 final class EventHubEvents {
@@ -38,20 +38,20 @@ final class EventHubEvents {
     }
 
     /** Returns the delivery of an event. */
-    Pulled<EventPlace> pulled(EventPlace place, EventData event) {
+    Received<EventPlace> pulled(EventPlace place, EventData event) {
         return pulled(place.partition(), place.sequenceNumber(), place, event);
     }
 
     /** Returns the delivery of an event, named as the caller likes. */
-    <H> Pulled<H> pulled(String partition, long sequenceNumber, H delivery, EventData event) {
+    <H> Received<H> pulled(String partition, long sequenceNumber, H delivery, EventData event) {
         AmqpAnnotatedMessage received = event.getRawAmqpMessage();
         try {
-            return Pulled.of(delivery, message(partition, received));
+            return Received.of(delivery, message(partition, received));
         } catch (MalformedEventException e) {
             Attributes.Builder headers = Attributes.builder()
                     .add("partition", partition)
                     .add("sequenceNumber", AttributeValue.of(sequenceNumber));
-            return Pulled.of(delivery, AmqpContent.rejected(source, received, headers, e));
+            return Received.of(delivery, AmqpContent.rejected(source, received, headers, e));
         }
     }
 

@@ -10,7 +10,7 @@ import dev.persistor.core.pull.LogBroker;
 import dev.persistor.core.pull.LogProgress;
 import dev.persistor.core.pull.PullException;
 import dev.persistor.core.pull.PullSource;
-import dev.persistor.core.pull.Pulled;
+import dev.persistor.core.pull.Received;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -134,7 +134,7 @@ final class EventHubLog implements PullSource<EventPlace>, LogBroker<EventPlace>
     }
 
     @Override
-    public List<Pulled<EventPlace>> receive(int most, Duration wait) {
+    public List<Received<EventPlace>> receive(int most, Duration wait) {
         identity.requireSame();
         List<Arrival> arrived = new ArrayList<>();
         try {
@@ -148,7 +148,7 @@ final class EventHubLog implements PullSource<EventPlace>, LogBroker<EventPlace>
             return List.of();
         }
         arrivals.drainTo(arrived, most - 1);
-        List<Pulled<EventPlace>> pulled = new ArrayList<>(arrived.size());
+        List<Received<EventPlace>> pulled = new ArrayList<>(arrived.size());
         Throwable failure = null;
         for (Arrival arrival : arrived) {
             if (arrival.event() == null) {
@@ -207,7 +207,7 @@ final class EventHubLog implements PullSource<EventPlace>, LogBroker<EventPlace>
             client.receiveFromPartition(id, next).subscribe(begun);
         }
 
-        Pulled<EventPlace> take(PartitionEvent event) {
+        Received<EventPlace> take(PartitionEvent event) {
             long number = event.getData().getSequenceNumber();
             EventPlace place = new EventPlace(id, number, event.getData().getOffsetString(), 0);
             gaps.pass(id, number);

@@ -7,7 +7,7 @@ import com.azure.messaging.eventhubs.models.PartitionEvent;
 import dev.persistor.core.archive.OffsetRange;
 import dev.persistor.core.pull.LogReader;
 import dev.persistor.core.pull.PullException;
-import dev.persistor.core.pull.Pulled;
+import dev.persistor.core.pull.Received;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -58,7 +58,7 @@ final class EventHubLogReader implements LogReader {
 
     @Override
     public Read read(Partition partition, long from, long last, Duration wait) {
-        List<Pulled<Long>> messages = new ArrayList<>();
+        List<Received<Long>> messages = new ArrayList<>();
         List<OffsetRange> lost = new ArrayList<>();
         long next = from;
         // No more than there are, or the client waits for others.

@@ -12,14 +12,14 @@ import com.azure.messaging.eventhubs.models.InitializationContext;
 import com.azure.messaging.eventhubs.models.PartitionContext;
 import dev.persistor.core.capture.Capture;
 import dev.persistor.core.capture.PartitionWriter;
-import dev.persistor.core.pull.Arrivals;
 import dev.persistor.core.pull.Feed;
+import dev.persistor.core.pull.HandoffQueue;
 import dev.persistor.core.pull.LogBroker;
 import dev.persistor.core.pull.LogProgress;
 import dev.persistor.core.pull.PullLimits;
 import dev.persistor.core.pull.PullRun;
 import dev.persistor.core.pull.PullSource;
-import dev.persistor.core.pull.Pulled;
+import dev.persistor.core.pull.Received;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -51,7 +51,7 @@ final class EventHubProcessor implements PullSource<EventPlace>, LogBroker<Event
     private final EventProcessorClient client;
     private final EventHubConsumerClient asked;
     private final EventHubIdentity identity;
-    private final Arrivals<EventPlace> arrivals = new Arrivals<>(WAITING);
+    private final HandoffQueue<EventPlace> arrivals = new HandoffQueue<>(WAITING);
     private final LogProgress<String, EventPlace> progress = new LogProgress<>(EventPlace::partition);
 
     /** The state of the thread that receives. */
@@ -104,7 +104,8 @@ final class EventHubProcessor implements PullSource<EventPlace>, LogBroker<Event
             EventHubProcessor processor = new EventHubProcessor(
                     logs, client, asked, identity, new EventHubEvents(source, identity.log()), checkpoints);
             processor.client.start();
-            return Feed.asking(processor, PullRun.start(capture, logs, limits, processor), processor::close);
+            return Feed.asking(
+                    processor, PullRun.of(capture, limits, processor).logs(logs).start(), processor::close);
         } catch (RuntimeException e) {
             logs.close();
             throw e;
@@ -134,7 +135,7 @@ final class EventHubProcessor implements PullSource<EventPlace>, LogBroker<Event
     }
 
     @Override
-    public List<Pulled<EventPlace>> receive(int most, Duration wait) {
+    public List<Received<EventPlace>> receive(int most, Duration wait) {
         identity.requireSame();
         return arrivals.receive(most, wait);
     }
@@ -162,7 +163,7 @@ final class EventHubProcessor implements PullSource<EventPlace>, LogBroker<Event
         logs.forget(events.source(), events.log(), partition);
     }
 
-    private Optional<Pulled<EventPlace>> take(PartitionContext context, EventData event) {
+    private Optional<Received<EventPlace>> take(PartitionContext context, EventData event) {
         String partition = context.getPartitionId();
         Reading reading = readings.get(partition);
         if (reading == null || !isCurrent(reading, context)) {

@@ -27,7 +27,7 @@ final class EventHubPull {
     static PullReport archive(Capture capture, PullLimits limits, Map<String, String> environment) {
         try (PartitionWriter logs = capture.partitions(Duration.ZERO);
                 EventHubLog log = open(capture, logs, environment)) {
-            return PullRun.start(capture, logs, limits, log).pullFrom(log);
+            return PullRun.of(capture, limits, log).logs(logs).start().pullFrom(log);
         }
     }
 

@@ -9,9 +9,9 @@ import com.microsoft.azure.functions.annotation.AuthorizationLevel;
 import com.microsoft.azure.functions.annotation.FunctionName;
 import com.microsoft.azure.functions.annotation.HttpTrigger;
 import dev.persistor.core.config.Settings;
-import dev.persistor.core.pull.Invoker;
-import dev.persistor.core.pull.InvokerReport;
-import dev.persistor.core.pull.InvokerSettings;
+import dev.persistor.core.pull.invoke.Invoker;
+import dev.persistor.core.pull.invoke.InvokerReport;
+import dev.persistor.core.pull.invoke.InvokerSettings;
 import java.io.IOException;
 import java.util.Map;
 import java.util.Optional;
@@ -39,8 +39,7 @@ public final class InvokerFunction {
                             methods = {HttpMethod.POST},
                             authLevel = AuthorizationLevel.FUNCTION)
                     HttpRequestMessage<Optional<String>> request) {
-        return PullRequests.answer(
-                request, body -> PullRequests.Report.of(FunctionApp.invoker().invoke(body)));
+        return PullRequests.invoke(request);
     }
 
     static Invoker open(Map<String, String> environment) {

@@ -8,7 +8,7 @@ import dev.persistor.core.message.Attributes;
 import dev.persistor.core.message.BrokerProperties;
 import dev.persistor.core.message.Message;
 import dev.persistor.core.message.Position;
-import dev.persistor.core.pull.Pulled;
+import dev.persistor.core.pull.Received;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
@@ -22,12 +22,12 @@ final class ServiceBusMessages {
     }
 
     /** Returns the delivery of a message. */
-    <H> Pulled<H> pulled(H delivery, ServiceBusReceivedMessage received) {
+    <H> Received<H> pulled(H delivery, ServiceBusReceivedMessage received) {
         AmqpAnnotatedMessage message = received.getRawAmqpMessage();
         try {
-            return Pulled.of(delivery, message(message));
+            return Received.of(delivery, message(message));
         } catch (MalformedEventException e) {
-            return Pulled.of(delivery, AmqpContent.rejected(source, message, Attributes.builder(), e));
+            return Received.of(delivery, AmqpContent.rejected(source, message, Attributes.builder(), e));
         }
     }
 

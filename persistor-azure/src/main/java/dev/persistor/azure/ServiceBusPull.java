@@ -42,7 +42,10 @@ final class ServiceBusPull {
     static Feed feed(Capture capture, PullLimits limits, Map<String, String> environment) {
         Duration renewal = capture.settings().get(ServiceBusPullSettings.RENEWAL);
         ServiceBusReceivers receivers = open(capture, environment);
-        return Feed.asking(receivers, PullRun.start(capture, limits, receivers, renewal), receivers::close);
+        return Feed.asking(
+                receivers,
+                PullRun.of(capture, limits, receivers).extendEvery(renewal).start(),
+                receivers::close);
     }
 
     /**

@@ -7,7 +7,7 @@ import dev.persistor.core.log.OutageLog;
 import dev.persistor.core.pull.PullBroker;
 import dev.persistor.core.pull.PullException;
 import dev.persistor.core.pull.PullSource;
-import dev.persistor.core.pull.Pulled;
+import dev.persistor.core.pull.Received;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -36,7 +36,7 @@ import reactor.util.concurrent.Queues;
  * <p>Thread-safe.
  */
 final class ServiceBusReceivers
-        implements PullSource<ServiceBusReceivers.Received>, PullBroker<ServiceBusReceivers.Received>, AutoCloseable {
+        implements PullSource<ServiceBusReceivers.Locked>, PullBroker<ServiceBusReceivers.Locked>, AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(ServiceBusReceivers.class);
     private static final String RECEIVING = "Receiving";
@@ -59,12 +59,12 @@ final class ServiceBusReceivers
     private static final Duration BETWEEN_SESSIONS = Duration.ofMillis(500);
 
     /** A message and the lane that holds its lock. */
-    static final class Received {
+    static final class Locked {
         private final Lane lane;
         private final ServiceBusReceiverAsyncClient receiver;
         private final ServiceBusReceivedMessage message;
 
-        private Received(Lane lane, ServiceBusReceiverAsyncClient receiver, ServiceBusReceivedMessage message) {
+        private Locked(Lane lane, ServiceBusReceiverAsyncClient receiver, ServiceBusReceivedMessage message) {
             this.lane = lane;
             this.receiver = receiver;
             this.message = message;
@@ -75,7 +75,7 @@ final class ServiceBusReceivers
     private record Arrival(
             Lane lane,
             @Nullable ServiceBusReceiverAsyncClient receiver,
-            @Nullable Received received,
+            @Nullable Locked received,
             @Nullable Throwable failure) {}
 
     private final OutageLog outages = new OutageLog(LOG);
@@ -115,8 +115,8 @@ final class ServiceBusReceivers
     }
 
     @Override
-    public List<Pulled<Received>> receive(int most, Duration wait) {
-        List<Pulled<Received>> pulled = new ArrayList<>();
+    public List<Received<Locked>> receive(int most, Duration wait) {
+        List<Received<Locked>> pulled = new ArrayList<>();
         long until = System.nanoTime() + wait.toNanos();
         do {
             lanes.forEach(Lane::tend);
@@ -153,7 +153,7 @@ final class ServiceBusReceivers
         }
     }
 
-    private @Nullable Throwable takeArrivals(List<Pulled<Received>> pulled) {
+    private @Nullable Throwable takeArrivals(List<Received<Locked>> pulled) {
         List<Arrival> arrived = new ArrayList<>();
         try {
             Arrival first = arrivals.poll(TURN.toNanos(), TimeUnit.NANOSECONDS);
@@ -195,21 +195,21 @@ final class ServiceBusReceivers
     }
 
     @Override
-    public void acknowledge(List<Received> deliveries) {
+    public void acknowledge(List<Locked> deliveries) {
         settle("complete messages of ", deliveries, received -> received.receiver.complete(received.message));
     }
 
     @Override
-    public void giveBack(List<Received> deliveries) {
+    public void giveBack(List<Locked> deliveries) {
         settle("abandon messages of ", deliveries, received -> received.receiver.abandon(received.message));
     }
 
-    private void settle(String what, List<Received> deliveries, Function<Received, Mono<Void>> call) {
+    private void settle(String what, List<Locked> deliveries, Function<Locked, Mono<Void>> call) {
         each(what, deliveries, received -> call.apply(received).doFinally(end -> received.lane.held.decrementAndGet()));
     }
 
     @Override
-    public void extend(List<Received> deliveries) {
+    public void extend(List<Locked> deliveries) {
         if (sessions) {
             Set<ServiceBusReceiverAsyncClient> held = new LinkedHashSet<>();
             deliveries.forEach(received -> held.add(received.receiver));
@@ -239,7 +239,7 @@ final class ServiceBusReceivers
         lanes.forEach(Lane::stop);
         List<Arrival> late = new ArrayList<>();
         arrivals.drainTo(late);
-        List<Received> notTaken = new ArrayList<>();
+        List<Locked> notTaken = new ArrayList<>();
         for (Arrival arrival : late) {
             if (arrival.received() != null) {
                 notTaken.add(arrival.received());
@@ -356,7 +356,7 @@ final class ServiceBusReceivers
             lane.held.incrementAndGet();
             asked.decrementAndGet();
             lastArrival = System.nanoTime();
-            arrivals.add(new Arrival(lane, null, new Received(lane, receiver, message), null));
+            arrivals.add(new Arrival(lane, null, new Locked(lane, receiver, message), null));
         }
 
         @Override

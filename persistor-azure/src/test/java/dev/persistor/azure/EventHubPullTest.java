@@ -26,7 +26,7 @@ import dev.persistor.core.pull.LogReader;
 import dev.persistor.core.pull.PullException;
 import dev.persistor.core.pull.PullLimits;
 import dev.persistor.core.pull.PullReport;
-import dev.persistor.core.pull.Stopped;
+import dev.persistor.core.pull.StopReason;
 import dev.persistor.core.store.memory.MemoryBlobStore;
 import dev.persistor.testkit.Azurite;
 import dev.persistor.testkit.FaultyBlobStore;
@@ -187,7 +187,7 @@ class EventHubPullTest {
         PullReport first = run();
         assertThat(first.received()).isEqualTo(2_000);
         assertThat(first.persisted()).isEqualTo(2_000);
-        assertThat(first.stopped()).isEqualTo(Stopped.IDLE);
+        assertThat(first.stopped()).isEqualTo(StopReason.IDLE);
         assertThat(checkpoints()).isEqualTo(Map.of("0", "499", "1", "499", "2", "499", "3", "499"));
         assertArchivedOnce();
         assertThat(memory.list("")).hasSizeLessThan(100);
@@ -341,7 +341,7 @@ class EventHubPullTest {
         PullReport failed = run();
         assertThat(failed.failed()).isPositive();
         assertThat(failed.isSuccess()).isFalse();
-        assertThat(failed.stopped()).isEqualTo(Stopped.FAILURE);
+        assertThat(failed.stopped()).isEqualTo(StopReason.FAILURE);
         int durable = StoredMessages.in(memory).size();
         assertThat(durable).isLessThan(800);
         assertThat(run().isSuccess()).isTrue();

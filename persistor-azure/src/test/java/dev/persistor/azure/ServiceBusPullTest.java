@@ -16,7 +16,7 @@ import dev.persistor.core.message.Message;
 import dev.persistor.core.message.Position;
 import dev.persistor.core.pull.PullLimits;
 import dev.persistor.core.pull.PullReport;
-import dev.persistor.core.pull.Stopped;
+import dev.persistor.core.pull.StopReason;
 import dev.persistor.core.store.memory.MemoryBlobStore;
 import dev.persistor.testkit.FaultyBlobStore;
 import dev.persistor.testkit.azure.AmqpMessage;
@@ -171,7 +171,7 @@ class ServiceBusPullTest {
         PullReport report = run("PERSISTOR_PULL_IDLE", "3s");
         assertThat(report.received()).isEqualTo(1_000);
         assertThat(report.persisted()).isEqualTo(1_000);
-        assertThat(report.stopped()).isEqualTo(Stopped.IDLE);
+        assertThat(report.stopped()).isEqualTo(StopReason.IDLE);
         assertThat(memory.list("")).hasSizeLessThan(100);
         assertArchivedOnce("orders");
         assertNothingIsLeft();
@@ -182,7 +182,7 @@ class ServiceBusPullTest {
         send(300);
         PullReport first = runUntil(40);
         assertThat(first.received()).isEqualTo(40);
-        assertThat(first.stopped()).isEqualTo(Stopped.MESSAGES);
+        assertThat(first.stopped()).isEqualTo(StopReason.MESSAGES);
         assertThat(runUntil(260, "PERSISTOR_PULL_OUTSTANDING_MESSAGES", "7").persisted())
                 .isEqualTo(260);
         assertArchivedOnce("orders");
@@ -223,7 +223,7 @@ class ServiceBusPullTest {
         store.setDown(true);
         PullReport failed = run("PERSISTOR_PULL_IDLE", "1m");
         assertThat(failed.failed()).isEqualTo(failed.received()).isPositive();
-        assertThat(failed.stopped()).isEqualTo(Stopped.FAILURE);
+        assertThat(failed.stopped()).isEqualTo(StopReason.FAILURE);
         store.setDown(false);
         assertThat(runUntil(200).persisted()).isEqualTo(200);
         assertArchivedOnce("orders");
@@ -358,7 +358,7 @@ class ServiceBusPullTest {
                     .replaceFirst("127\\.0\\.0\\.1:\\d+", "127.0.0.1:" + silent.getLocalPort());
             PullReport report = run(
                     "SERVICE_BUS_CONNECTION", connection, "PERSISTOR_SERVICE_BUS_SESSIONS", Boolean.toString(sessions));
-            assertThat(report.stopped()).isEqualTo(Stopped.FAILURE);
+            assertThat(report.stopped()).isEqualTo(StopReason.FAILURE);
             assertThat(report.isSuccess()).isFalse();
         }
     }
@@ -367,6 +367,6 @@ class ServiceBusPullTest {
     void aQueueThatIsNotThereFailsTheRun() {
         PullReport report = run("SERVICE_BUS_QUEUE", "nowhere", "PERSISTOR_PULL_DURATION", "5s");
         assertThat(report.isSuccess()).isFalse();
-        assertThat(report.stopped()).isEqualTo(Stopped.FAILURE);
+        assertThat(report.stopped()).isEqualTo(StopReason.FAILURE);
     }
 }

@@ -18,6 +18,7 @@ class ArchitectureTest {
 
     /** From the highest layer to the lowest. A package of a layer imports nothing from its own layer or from one above it. */
     private static final List<List<String>> LAYERS = List.of(
+            List.of("pull.invoke"),
             List.of("pull"),
             List.of("capture", "replay"),
             List.of("write", "archive", "config"),

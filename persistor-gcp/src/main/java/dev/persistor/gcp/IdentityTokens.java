@@ -3,7 +3,7 @@ package dev.persistor.gcp;
 import com.google.auth.oauth2.GoogleCredentials;
 import com.google.auth.oauth2.IdTokenCredentials;
 import com.google.auth.oauth2.IdTokenProvider;
-import dev.persistor.core.pull.Invoker;
+import dev.persistor.core.pull.invoke.Invoker;
 import java.io.IOException;
 import java.util.Map;
 import java.util.TreeMap;

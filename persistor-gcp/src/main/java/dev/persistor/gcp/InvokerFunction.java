@@ -4,16 +4,13 @@ import com.google.cloud.functions.HttpFunction;
 import com.google.cloud.functions.HttpRequest;
 import com.google.cloud.functions.HttpResponse;
 import dev.persistor.core.config.Settings;
-import dev.persistor.core.config.SettingsException;
-import dev.persistor.core.pull.Invoker;
-import dev.persistor.core.pull.InvokerReport;
-import dev.persistor.core.pull.InvokerSettings;
+import dev.persistor.core.pull.PullEndpoint;
+import dev.persistor.core.pull.invoke.Invoker;
+import dev.persistor.core.pull.invoke.InvokerReport;
+import dev.persistor.core.pull.invoke.InvokerSettings;
 import java.io.IOException;
 import java.util.Map;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Calls a pull function many times at once, whenever it is asked to by a POST, so that as many instances of it empty a
@@ -25,8 +22,6 @@ import org.slf4j.LoggerFactory;
  * <p>Thread-safe.
  */
 public final class InvokerFunction implements HttpFunction {
-
-    private static final Logger LOG = LoggerFactory.getLogger(InvokerFunction.class);
 
     private final Map<String, String> environment;
     private @Nullable Invoker invoker;
@@ -55,16 +50,12 @@ public final class InvokerFunction implements HttpFunction {
 
     @Override
     public void service(HttpRequest request, HttpResponse response) throws IOException {
-        Optional<byte[]> body = PullRequests.read(request, response);
-        if (body.isEmpty()) {
-            return;
-        }
-        try {
-            InvokerReport report = invoker().invoke(body.get());
-            PullRequests.answer(response, report.isSuccess(), report.toJson());
-        } catch (SettingsException e) {
-            LOG.error("{}", e.getMessage());
-            PullRequests.refuse(response, 500, "the configuration has problems; the log names them");
-        }
+        byte[] body = PullRequests.body(request);
+        PullRequests.answer(
+                response,
+                PullEndpoint.answer(
+                        request.getMethod(),
+                        () -> body,
+                        sent -> invoker().invoke(sent).response()));
     }
 }

@@ -4,7 +4,7 @@ import com.google.protobuf.Timestamp;
 import com.google.pubsub.v1.PubsubMessage;
 import dev.persistor.core.message.Attributes;
 import dev.persistor.core.message.Message;
-import dev.persistor.core.pull.Pulled;
+import dev.persistor.core.pull.Received;
 import dev.persistor.core.write.RejectedEvent;
 import java.time.DateTimeException;
 import java.time.Instant;
@@ -29,11 +29,11 @@ record PubSubDelivery(String source, Attributes properties) {
      * @param delivery what names the delivery
      * @param attempt how many times it was delivered, this time included; 0 where Pub/Sub does not tell
      */
-    <H> Pulled<H> pulled(H delivery, PubsubMessage message, int attempt) {
+    <H> Received<H> pulled(H delivery, PubsubMessage message, int attempt) {
         try {
-            return Pulled.of(delivery, toMessage(message, attempt));
+            return Received.of(delivery, toMessage(message, attempt));
         } catch (IllegalArgumentException | DateTimeException e) {
-            return Pulled.of(delivery, rejected(message, String.valueOf(e.getMessage())));
+            return Received.of(delivery, rejected(message, String.valueOf(e.getMessage())));
         }
     }
 

@@ -64,17 +64,17 @@ public final class PubSubFeedProvider implements FeedProvider {
     @Override
     public Optional<Feed> openAgain(
             Capture capture, PullLimits limits, Map<String, String> environment, Redelivery again) {
-        PubSubSeek.seek(again, PullEndpoint.emulator(environment));
+        PubSubSeek.seek(again, PullRequests.emulator(environment));
         // Filed as what the capture itself receives.
         String captured = capture.settings().get(PubSubPullSettings.SUBSCRIPTION);
-        PubSubDelivery delivery = PullEndpoint.delivery(capture, captured);
+        PubSubDelivery delivery = PullRequests.delivery(capture, captured);
         return Optional.of(
                 stream(again.subscription(), delivery, capture, environment).feed(capture, limits, again.isThere()));
     }
 
     static Feed stream(Capture capture, PullLimits limits, Map<String, String> environment) {
         String name = capture.settings().get(PubSubPullSettings.SUBSCRIPTION);
-        return stream(name, PullEndpoint.delivery(capture, name), capture, environment)
+        return stream(name, PullRequests.delivery(capture, name), capture, environment)
                 .feed(capture, limits, message -> false);
     }
 
@@ -85,6 +85,6 @@ public final class PubSubFeedProvider implements FeedProvider {
                 delivery,
                 capture.settings().get(PubSubPullSettings.EXTENSION),
                 capture.settings().get(PubSubPullSettings.STREAMS),
-                PullEndpoint.emulator(environment));
+                PullRequests.emulator(environment));
     }
 }

@@ -5,6 +5,7 @@ import com.google.cloud.functions.HttpRequest;
 import com.google.cloud.functions.HttpResponse;
 import dev.persistor.core.capture.Capture;
 import dev.persistor.core.capture.SharedCapture;
+import dev.persistor.core.pull.PullEndpoint;
 import dev.persistor.core.pull.PullLimits;
 import dev.persistor.core.pull.PullReport;
 import dev.persistor.core.pull.PullRun;
@@ -27,29 +28,29 @@ public final class PubSubPullFunction implements HttpFunction {
 
     private static final int EXTENSIONS_A_DEADLINE = 3;
 
-    private final PullEndpoint endpoint;
+    private final Supplier<Capture> capture;
 
     /** For the platform: reads the environment at the first request. */
     public PubSubPullFunction() {
-        this(new SharedCapture(System::getenv, PubSubPullSettings.withCommon()));
-    }
-
-    private PubSubPullFunction(Supplier<Capture> capture) {
-        this.endpoint = new PullEndpoint(capture, PubSubPullFunction::archive);
+        this.capture = new SharedCapture(System::getenv, PubSubPullSettings.withCommon());
     }
 
     private static PullReport archive(Capture capture, PullLimits limits) {
         String name = capture.settings().get(PubSubPullSettings.SUBSCRIPTION);
         Duration deadline = capture.settings().get(PubSubPullSettings.EXTENSION);
         try (PubSubSubscription subscription = PubSubSubscription.open(
-                name, PullEndpoint.delivery(capture, name), deadline, PullEndpoint.emulator(System.getenv()))) {
-            return PullRun.start(capture, limits, subscription, deadline.dividedBy(EXTENSIONS_A_DEADLINE))
+                name, PullRequests.delivery(capture, name), deadline, PullRequests.emulator(System.getenv()))) {
+            return PullRun.of(capture, limits, subscription)
+                    .extendEvery(deadline.dividedBy(EXTENSIONS_A_DEADLINE))
+                    .start()
                     .pullFrom(subscription);
         }
     }
 
     @Override
     public void service(HttpRequest request, HttpResponse response) throws IOException {
-        endpoint.service(request, response);
+        byte[] body = PullRequests.body(request);
+        PullRequests.answer(
+                response, PullEndpoint.pull(request.getMethod(), () -> body, capture, PubSubPullFunction::archive));
     }
 }

@@ -13,7 +13,7 @@ import dev.persistor.core.pull.Feed;
 import dev.persistor.core.pull.PullLimits;
 import dev.persistor.core.pull.PullReport;
 import dev.persistor.core.pull.PullRun;
-import dev.persistor.core.pull.Stopped;
+import dev.persistor.core.pull.StopReason;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -49,7 +49,8 @@ record PubSubStream(String name, PubSubDelivery delivery, Duration deadline, int
      */
     Feed feed(Capture capture, PullLimits limits, Predicate<Message> isThere) {
         PubSubReplies replies = new PubSubReplies();
-        PullRun<AckReplyConsumer> run = PullRun.start(capture, isThere, limits, replies);
+        PullRun<AckReplyConsumer> run =
+                PullRun.of(capture, limits, replies).skip(isThere).start();
         return Feed.of(run, () -> archive(run, replies, limits), OptionalLong::empty, () -> {});
     }
 
@@ -75,7 +76,7 @@ record PubSubStream(String name, PubSubDelivery delivery, Duration deadline, int
         replies.endStreams();
         PullReport report = run.finish();
         // Who ends a run may do so before it has begun.
-        if (!hadStream && report.stopped() != Stopped.ENDED) {
+        if (!hadStream && report.stopped() != StopReason.ENDED) {
             LOG.error("No stream from {} is open as the run ends: Pub/Sub is not reached", name);
         }
         if (subscriber.isRunning()) {

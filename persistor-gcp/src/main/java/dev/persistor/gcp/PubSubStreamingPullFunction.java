@@ -6,6 +6,7 @@ import com.google.cloud.functions.HttpResponse;
 import dev.persistor.core.capture.Capture;
 import dev.persistor.core.capture.SharedCapture;
 import dev.persistor.core.pull.Feed;
+import dev.persistor.core.pull.PullEndpoint;
 import dev.persistor.core.pull.PullLimits;
 import dev.persistor.core.pull.PullReport;
 import java.io.IOException;
@@ -20,15 +21,11 @@ import java.util.function.Supplier;
  */
 public final class PubSubStreamingPullFunction implements HttpFunction {
 
-    private final PullEndpoint endpoint;
+    private final Supplier<Capture> capture;
 
     /** For the platform: reads the environment at the first request. */
     public PubSubStreamingPullFunction() {
-        this(new SharedCapture(System::getenv, PubSubPullSettings.withCommon()));
-    }
-
-    private PubSubStreamingPullFunction(Supplier<Capture> capture) {
-        this.endpoint = new PullEndpoint(capture, PubSubStreamingPullFunction::archive);
+        this.capture = new SharedCapture(System::getenv, PubSubPullSettings.withCommon());
     }
 
     private static PullReport archive(Capture capture, PullLimits limits) {
@@ -39,6 +36,9 @@ public final class PubSubStreamingPullFunction implements HttpFunction {
 
     @Override
     public void service(HttpRequest request, HttpResponse response) throws IOException {
-        endpoint.service(request, response);
+        byte[] body = PullRequests.body(request);
+        PullRequests.answer(
+                response,
+                PullEndpoint.pull(request.getMethod(), () -> body, capture, PubSubStreamingPullFunction::archive));
     }
 }

@@ -15,7 +15,7 @@ import com.google.pubsub.v1.ReceivedMessage;
 import dev.persistor.core.pull.PullBroker;
 import dev.persistor.core.pull.PullException;
 import dev.persistor.core.pull.PullSource;
-import dev.persistor.core.pull.Pulled;
+import dev.persistor.core.pull.Received;
 import io.grpc.ClientInterceptor;
 import java.io.IOException;
 import java.time.Duration;
@@ -116,7 +116,7 @@ final class PubSubSubscription implements PullSource<String>, PullBroker<String>
 
     /** Waits as long as Pub/Sub does, which may be less than the caller would, and never so little that an answer is lost. */
     @Override
-    public List<Pulled<String>> receive(int most, Duration wait) {
+    public List<Received<String>> receive(int most, Duration wait) {
         PullRequest request = PullRequest.newBuilder()
                 .setSubscription(name)
                 .setMaxMessages(Math.min(most, MAX_MESSAGES))
@@ -130,14 +130,14 @@ final class PubSubSubscription implements PullSource<String>, PullBroker<String>
             }
             throw PubSubErrors.pullFailed("pull from " + name, e);
         }
-        List<Pulled<String>> pulled = received.stream().map(this::pulled).toList();
+        List<Received<String>> pulled = received.stream().map(this::pulled).toList();
         if (!pulled.isEmpty()) {
             extend(received.stream().map(ReceivedMessage::getAckId).toList());
         }
         return pulled;
     }
 
-    private Pulled<String> pulled(ReceivedMessage received) {
+    private Received<String> pulled(ReceivedMessage received) {
         return delivery.pulled(received.getAckId(), received.getMessage(), received.getDeliveryAttempt());
     }
 

@@ -2,44 +2,50 @@ package dev.persistor.gcp;
 
 import com.google.cloud.functions.HttpRequest;
 import com.google.cloud.functions.HttpResponse;
+import dev.persistor.core.capture.Capture;
+import dev.persistor.core.pull.PullEndpoint;
+import dev.persistor.core.pull.PullException;
+import dev.persistor.core.pull.PullResponse;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.Map;
 import java.util.Optional;
 
-/** How runs are asked for over HTTP, and answered. */
+/** What the functions that are asked for runs have in common. */
 final class PullRequests {
-
-    private static final int MAX_BODY_BYTES = 4_096;
 
     private PullRequests() {}
 
-    /** Returns the body of a request; nothing when it is none for a run, and was refused. */
-    static Optional<byte[]> read(HttpRequest request, HttpResponse response) throws IOException {
-        if (!request.getMethod().equals("POST")) {
-            response.appendHeader("Allow", "POST");
-            refuse(response, 405, "ask for a run by POST, not " + request.getMethod());
-            return Optional.empty();
-        }
+    /** Returns the body of a request; of one that is too large, enough to show it. */
+    static byte[] body(HttpRequest request) throws IOException {
         try (InputStream in = request.getInputStream()) {
-            byte[] body = in.readNBytes(MAX_BODY_BYTES + 1);
-            if (body.length > MAX_BODY_BYTES) {
-                refuse(response, 413, "the body has more than " + MAX_BODY_BYTES + " bytes; limits have less");
-                return Optional.empty();
-            }
-            return Optional.of(body);
+            return in.readNBytes(PullEndpoint.MAX_BODY_BYTES + 1);
         }
     }
 
-    static void answer(HttpResponse response, boolean isSuccess, byte[] report) throws IOException {
-        response.setStatusCode(isSuccess ? 200 : 503);
-        response.setContentType("application/json");
-        response.getOutputStream().write(report);
+    static void answer(HttpResponse response, PullResponse answer) throws IOException {
+        response.setStatusCode(answer.status());
+        response.setContentType(answer.contentType());
+        answer.headers().forEach(response::appendHeader);
+        response.getOutputStream().write(answer.body().getBytes(StandardCharsets.UTF_8));
     }
 
-    static void refuse(HttpResponse response, int status, String reason) throws IOException {
-        response.setStatusCode(status);
-        response.setContentType("text/plain; charset=utf-8");
-        response.getOutputStream().write(reason.getBytes(StandardCharsets.UTF_8));
+    /** Returns what a subscription's messages become, filed under the source of the settings, else its short name. */
+    static PubSubDelivery delivery(Capture capture, String subscription) {
+        return PubSubDelivery.of(subscription, PubSubPushEndpoint.source(capture, PubSubEvent.shortName(subscription)));
+    }
+
+    /**
+     * Returns the emulator to speak to, if there is one.
+     *
+     * @throws PullException if it is no host and port
+     */
+    static Optional<String> emulator(Map<String, String> environment) {
+        try {
+            return PubSubEmulator.in(environment);
+        } catch (IllegalArgumentException e) {
+            throw new PullException(String.valueOf(e.getMessage()), false, e);
+        }
     }
 }

@@ -57,7 +57,9 @@ class PubSubDeliveryTest {
         try (Capture capture = Capture.open(
                 Map.of("PERSISTOR_STORE", "mem:///", "PERSISTOR_QUARANTINE", "true"), PullSettings.all())) {
             PullLimits limits = PullLimits.of(capture.settings());
-            PullRun<String> run = PullRun.start(capture, limits, broker, Duration.ofMinutes(1));
+            PullRun<String> run = PullRun.of(capture, limits, broker)
+                    .extendEvery(Duration.ofMinutes(1))
+                    .start();
             run.takeAll(List.of(DELIVERY.pulled("ack-1", poison, 1)));
             PullReport report = run.finish();
             assertThat(report.quarantined()).isEqualTo(1);
@@ -77,8 +79,9 @@ class PubSubDeliveryTest {
         PubsubMessage poison = message().setMessageId("").build();
         try (Capture capture = Capture.open(
                 Map.of("PERSISTOR_STORE", "mem:///", "PERSISTOR_QUARANTINE", "true"), PullSettings.all())) {
-            PullRun<String> run =
-                    PullRun.start(capture, PullLimits.of(capture.settings()), new Broker(), Duration.ofMinutes(1));
+            PullRun<String> run = PullRun.of(capture, PullLimits.of(capture.settings()), new Broker())
+                    .extendEvery(Duration.ofMinutes(1))
+                    .start();
             run.takeAll(List.of(DELIVERY.pulled("ack-1", poison, 1)));
             assertThat(run.finish().quarantined()).isEqualTo(1);
         }

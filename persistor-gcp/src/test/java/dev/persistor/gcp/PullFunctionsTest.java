@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.google.pubsub.v1.PubsubMessage;
 import dev.persistor.core.message.Message;
 import dev.persistor.core.pull.PullReport;
-import dev.persistor.core.pull.Stopped;
+import dev.persistor.core.pull.StopReason;
 import dev.persistor.core.store.BlobStore;
 import dev.persistor.core.store.BlobStores;
 import dev.persistor.testkit.ArchiveComparison;
@@ -139,7 +139,7 @@ class PullFunctionsTest {
             assertThat(report.bytes())
                     .isEqualTo(
                             published().stream().mapToLong(Message::payloadSize).sum());
-            assertThat(report.stopped()).isEqualTo(Stopped.IDLE);
+            assertThat(report.stopped()).isEqualTo(StopReason.IDLE);
             assertThat(unacknowledged()).isZero();
             assertArchived(published());
             assertThat(gcs.uploads()).as("blobs of 3,000 messages").isLessThan(600);
@@ -194,7 +194,7 @@ class PullFunctionsTest {
             assertThat(answer.statusCode()).isEqualTo(503);
             PullReport report = report(answer);
             assertThat(report.failed()).isEqualTo(report.received()).isPositive();
-            assertThat(report.stopped()).isEqualTo(Stopped.FAILURE);
+            assertThat(report.stopped()).isEqualTo(StopReason.FAILURE);
             assertThat(unacknowledged()).isEqualTo(300);
             assertThat(archive.list("")).isEmpty();
             gcs.clearFaults();
@@ -212,7 +212,7 @@ class PullFunctionsTest {
         try (FunctionsFramework function = function(PubSubPullFunction.class)) {
             PullReport first = report(runUntil(function, 30));
             assertThat(first.received()).isEqualTo(30);
-            assertThat(first.stopped()).isEqualTo(Stopped.MESSAGES);
+            assertThat(first.stopped()).isEqualTo(StopReason.MESSAGES);
             assertThat(unacknowledged()).isEqualTo(170);
             PullReport second = report(runUntil(function, 170));
             assertThat(second.persisted()).isEqualTo(170);
@@ -230,7 +230,7 @@ class PullFunctionsTest {
                 PubSubStreamingPullFunction.class, "PERSISTOR_PULL_EXTENSION", "10s", "PERSISTOR_PULL_IDLE", "4s")) {
             PullReport first = report(runUntil(function, 30));
             assertThat(first.received()).isEqualTo(30);
-            assertThat(first.stopped()).isEqualTo(Stopped.MESSAGES);
+            assertThat(first.stopped()).isEqualTo(StopReason.MESSAGES);
             assertThat(unacknowledged()).isEqualTo(170);
             Awaitility.await().atMost(PATIENCE).until(() -> {
                 assertThat(run(function, "").statusCode()).isEqualTo(200);
@@ -247,9 +247,9 @@ class PullFunctionsTest {
         subscribe(LONG);
         publish(1);
         try (FunctionsFramework function = function(kind, "PERSISTOR_PULL_IDLE", "1m")) {
-            assertThat(report(runUntil(function, 1)).stopped()).isEqualTo(Stopped.MESSAGES);
+            assertThat(report(runUntil(function, 1)).stopped()).isEqualTo(StopReason.MESSAGES);
             PullReport report = report(run(function, "{\"seconds\": 3}"));
-            assertThat(report.stopped()).isEqualTo(Stopped.DURATION);
+            assertThat(report.stopped()).isEqualTo(StopReason.DURATION);
             assertThat(report.received()).isZero();
             assertThat(report.time()).isBetween(Duration.ofSeconds(3), Duration.ofSeconds(25));
         }
@@ -318,7 +318,7 @@ class PullFunctionsTest {
             Awaitility.await().atMost(PATIENCE).until(() -> gcs.uploads() > 1);
             pubSub.breakStreams(Status.UNAVAILABLE);
             int left = unacknowledged();
-            assertThat(report(answer.get()).stopped()).isEqualTo(Stopped.IDLE);
+            assertThat(report(answer.get()).stopped()).isEqualTo(StopReason.IDLE);
             assertThat(left).as("messages that came after the break").isPositive();
             assertThat(unacknowledged()).isZero();
             ArchiveComparison comparison = ArchiveComparison.of(published(), archive);
@@ -333,7 +333,7 @@ class PullFunctionsTest {
         try (FunctionsFramework function = function(kind)) {
             HttpResponse<String> answer = run(function, "");
             assertThat(answer.statusCode()).isEqualTo(503);
-            assertThat(report(answer).stopped()).isEqualTo(Stopped.FAILURE);
+            assertThat(report(answer).stopped()).isEqualTo(StopReason.FAILURE);
             assertThat(function.log()).contains(SUBSCRIPTION).contains("there is no such subscription");
         }
     }
@@ -351,7 +351,7 @@ class PullFunctionsTest {
                         "100ms")) {
             HttpResponse<String> answer = run(function, "{\"seconds\": 2}");
             assertThat(answer.statusCode()).as(function.log()).isEqualTo(503);
-            assertThat(report(answer).stopped()).isEqualTo(Stopped.FAILURE);
+            assertThat(report(answer).stopped()).isEqualTo(StopReason.FAILURE);
             assertThat(function.log()).contains(SUBSCRIPTION);
         }
     }

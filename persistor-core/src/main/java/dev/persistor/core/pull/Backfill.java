@@ -108,7 +108,7 @@ public final class Backfill {
      */
     public PullReport fill(Map<LogReader.Partition, Lack> lacks, PullLimits limits) {
         try (PartitionWriter logs = capture.partitions(Duration.ZERO)) {
-            PullRun<Long> run = PullRun.start(capture, logs, limits, NOBODY);
+            PullRun<Long> run = PullRun.of(capture, limits, NOBODY).logs(logs).start();
             try {
                 lacks.forEach((partition, lack) -> {
                     lack.lost().forEach(range -> sayLost(logs, partition, range));
@@ -142,7 +142,7 @@ public final class Backfill {
         while (next <= range.last() && run.awaitRoom() > 0) {
             LogReader.Read read = log.read(partition, next, range.last(), QUESTION);
             // Whoever reads from a place on gets what is behind the range, too.
-            Stream<Pulled<Long>> wanted = read.messages().stream()
+            Stream<Received<Long>> wanted = read.messages().stream()
                     .filter(pulled -> range.first() <= pulled.delivery() && pulled.delivery() <= range.last());
             run.takeAll(wanted.toList());
             read.lost().forEach(lost -> sayLost(logs, partition, lost));

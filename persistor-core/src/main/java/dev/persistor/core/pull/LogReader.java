@@ -30,7 +30,7 @@ public interface LogReader extends AutoCloseable {
      * @param next the offset to read on from; where it is not behind that which was asked for, nothing came in time
      * @param lost the offsets before the next one that the broker does not have any more
      */
-    record Read(List<Pulled<Long>> messages, long next, List<OffsetRange> lost) {}
+    record Read(List<Received<Long>> messages, long next, List<OffsetRange> lost) {}
 
     /**
      * Returns when the log began, if the broker tells. What the archive has without the identity of a log, as from a function whose

@@ -42,7 +42,7 @@ public record PullReport(
         long lost,
         long bytes,
         Duration time,
-        Stopped stopped) {
+        StopReason stopped) {
 
     private static final JsonFactory JSON = JsonFactory.builder()
             .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
@@ -52,14 +52,14 @@ public record PullReport(
 
     /** Tells whether all that was received is durable, and the run did not stop because it failed. */
     public boolean isSuccess() {
-        return failed == 0 && stopped != Stopped.FAILURE;
+        return failed == 0 && stopped != StopReason.FAILURE;
     }
 
     /** Adds up the reports of runs that went on at the same time; of none, it is a failure. */
     public static PullReport sum(Collection<PullReport> reports) {
         return reports.stream()
                 .reduce(PullReport::plus)
-                .orElse(new PullReport(0, 0, 0, 0, 0, 0, 0, Duration.ZERO, Stopped.FAILURE));
+                .orElse(new PullReport(0, 0, 0, 0, 0, 0, 0, Duration.ZERO, StopReason.FAILURE));
     }
 
     private PullReport plus(PullReport other) {
@@ -86,7 +86,8 @@ public record PullReport(
         return out.toByteArray();
     }
 
-    void writeTo(JsonGenerator json) throws IOException {
+    /** Writes the report as a JSON object. */
+    public void writeTo(JsonGenerator json) throws IOException {
         json.writeStartObject();
         json.writeNumberField("received", received);
         json.writeNumberField("persisted", persisted);
@@ -134,7 +135,7 @@ public record PullReport(
                 count(numbers, "lost"),
                 count(numbers, "bytes"),
                 Duration.ofMillis(Math.round(number(numbers, "seconds") * MILLIS)),
-                Stopped.ofLabel(stopped)
+                StopReason.ofLabel(stopped)
                         .orElseThrow(() -> new MalformedEventException(
                                 "stopped must be idle, duration, messages, ended or failure")));
     }

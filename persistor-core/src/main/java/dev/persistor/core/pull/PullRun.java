@@ -11,14 +11,9 @@ import dev.persistor.core.store.FullJitter;
 import dev.persistor.core.write.PersistException;
 import dev.persistor.core.write.RejectedEvent;
 import java.time.Duration;
-import java.time.Instant;
-import java.util.Comparator;
-import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -58,8 +53,6 @@ public final class PullRun<H> {
 
     private static final Logger LOG = LoggerFactory.getLogger(PullRun.class);
 
-    /** How long a broker that gives no answer is asked again. */
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
     /** No longer, so that a run that is to end hears of it. */
     private static final Duration QUESTION = Duration.ofSeconds(1);
     /** A broker that answers at once that it has nothing is not to be asked without a pause. */
@@ -71,54 +64,32 @@ public final class PullRun<H> {
     private static final String EXTENDING = "Extending deadlines";
 
     private final Capture capture;
+    private final PullBroker<H> broker;
     private final Optional<PartitionWriter> logs;
-    private final PullLimits limits;
+    private final Function<Message, CompletableFuture<Archived>> archiver;
     private final OutageLog outages = new OutageLog(LOG);
-    private final Settler<H> settler;
+    private final AckSender<H> acks;
     private final ScheduledExecutorService leases;
     private final ThreadPoolExecutor lookups;
-    private final Function<Message, CompletableFuture<Archived>> archiver;
-    private final long began = System.nanoTime();
-    /** What the broker waits to hear of, that what is refused included. */
-    private final Map<H, Held> held = new LinkedHashMap<>();
+    private final Duration grace;
+    /** Guarded by this, as is all that follows. */
+    private final HeldDeliveries<H> held;
 
-    private final Set<H> refused = new LinkedHashSet<>();
-    private int underWay;
-    private long bytesUnderWay;
-    private long received;
-    private long persisted;
-    private long alreadyThere;
-    private long quarantined;
-    private long failed;
-    private long bytes;
-    private long lastActivity = began;
-    private Optional<Long> troubledSince = Optional.empty();
+    private final StopRule rule;
     private boolean storeIsDown;
-    private @Nullable Stopped stopped;
     private @Nullable Error error;
     private boolean isReached;
     private Optional<String> trouble = Optional.empty();
-    private boolean asks;
-    private boolean heardOfNothing;
     private volatile Consumer<Duration> whenDurable = time -> {};
 
-    /** Since when a delivery is held. */
-    private record Held(long since, Pulled<?> pulled) {
-        Optional<Instant> published() {
-            return pulled.message().map(Message::publishTime);
-        }
-    }
-
-    private PullRun(
-            Capture capture,
-            Optional<PartitionWriter> logs,
-            Predicate<Message> isThere,
-            PullLimits limits,
-            PullBroker<H> broker) {
-        this.capture = capture;
-        this.logs = logs;
-        this.limits = limits;
-        this.settler = new Settler<>(broker, this::fatal);
+    private PullRun(Builder<H> builder) {
+        this.capture = builder.capture;
+        this.broker = builder.broker;
+        this.logs = builder.logs;
+        this.grace = builder.limits.grace();
+        this.held = new HeldDeliveries<>(builder.limits);
+        this.rule = new StopRule(builder.limits);
+        this.acks = new AckSender<>(broker, this::fatal);
         this.leases = new ScheduledThreadPoolExecutor(1, task -> daemon(task, "persistor-pull-leases"));
         this.lookups = new ThreadPoolExecutor(
                 LOOKUPS,
@@ -129,7 +100,8 @@ public final class PullRun<H> {
                 task -> daemon(task, "persistor-pull-lookup"));
         Function<Message, CompletableFuture<Archived>> begin =
                 logs.isPresent() ? logs.get()::begin : message -> capture.begin(message, lookups);
-        this.archiver = message -> isThere.test(message)
+        Predicate<Message> isArchived = builder.isArchived;
+        this.archiver = message -> isArchived.test(message)
                 ? CompletableFuture.completedFuture(Archived.ALREADY_THERE)
                 : begin.apply(message);
     }
@@ -140,47 +112,68 @@ public final class PullRun<H> {
         return thread;
     }
 
-    /**
-     * Starts a run, whose time begins now. It is to be {@linkplain #finish() finished}.
-     *
-     * @param extendEvery how often the deadlines of what is held are extended: well within such a deadline
-     */
-    public static <H> PullRun<H> start(Capture capture, PullLimits limits, PullBroker<H> broker, Duration extendEvery) {
-        PullRun<H> run = new PullRun<>(capture, Optional.empty(), message -> false, limits, broker);
-        ScheduledFuture<?> unused = run.leases.scheduleWithFixedDelay(
-                () -> run.extend(broker), extendEvery.toMillis(), extendEvery.toMillis(), TimeUnit.MILLISECONDS);
-        return run;
+    /** Returns a builder of a run that archives through this capture, within these limits, what this broker delivers. */
+    public static <H> Builder<H> of(Capture capture, PullLimits limits, PullBroker<H> broker) {
+        return new Builder<>(capture, limits, broker);
     }
 
-    /** Starts a run whose deliveries have no deadlines that it would have to see to. */
-    public static <H> PullRun<H> start(Capture capture, PullLimits limits, PullBroker<H> broker) {
-        return new PullRun<>(capture, Optional.empty(), message -> false, limits, broker);
+    /** Collects what a run is made of. Not thread-safe. */
+    public static final class Builder<H> {
+        private final Capture capture;
+        private final PullLimits limits;
+        private final PullBroker<H> broker;
+        private Optional<Duration> extendEvery = Optional.empty();
+        private Optional<PartitionWriter> logs = Optional.empty();
+        private Predicate<Message> isArchived = message -> false;
+
+        private Builder(Capture capture, PullLimits limits, PullBroker<H> broker) {
+            this.capture = Objects.requireNonNull(capture, "capture");
+            this.limits = Objects.requireNonNull(limits, "limits");
+            this.broker = Objects.requireNonNull(broker, "broker");
+        }
+
+        /**
+         * Sets how often the deadlines of what is held are extended: well within such a deadline. Default: deliveries have no
+         * deadlines.
+         */
+        public Builder<H> extendEvery(Duration time) {
+            this.extendEvery = Optional.of(time);
+            return this;
+        }
+
+        /** Sets which messages are durable already and need not be archived. Default: none. */
+        public Builder<H> skip(Predicate<Message> isArchived) {
+            this.isArchived = Objects.requireNonNull(isArchived, "isArchived");
+            return this;
+        }
+
+        /**
+         * Sets that the run is on logs, which keep what was delivered. {@link PullBroker#giveBack} is told of what may not be
+         * durable there too. Default: the run is on a queue or subscription.
+         *
+         * @param writer of the same capture; its owner closes it when the run is finished
+         */
+        public Builder<H> logs(PartitionWriter writer) {
+            this.logs = Optional.of(writer);
+            return this;
+        }
+
+        /** Starts the run, whose time begins now. {@link #finish() Finish} it, or have {@link #pullFrom} do so. */
+        public PullRun<H> start() {
+            PullRun<H> run = new PullRun<>(this);
+            extendEvery.map(Duration::toMillis).ifPresent(run::extendEvery);
+            return run;
+        }
     }
 
-    /**
-     * Starts a run whose deliveries have no deadlines that it would have to see to, and of which some need not be archived.
-     *
-     * @param isThere tells of a message whether it is durable already
-     */
-    public static <H> PullRun<H> start(
-            Capture capture, Predicate<Message> isThere, PullLimits limits, PullBroker<H> broker) {
-        return new PullRun<>(capture, Optional.empty(), isThere, limits, broker);
+    private void extendEvery(long millis) {
+        ScheduledFuture<?> unused = leases.scheduleWithFixedDelay(this::extend, millis, millis, TimeUnit.MILLISECONDS);
     }
 
-    /**
-     * Starts a run on logs, which keep what was delivered. {@link PullBroker#giveBack} is told of what may not be durable
-     * there too.
-     *
-     * @param logs of this capture; closed by its owner when the run is finished
-     */
-    public static <H> PullRun<H> start(Capture capture, PartitionWriter logs, PullLimits limits, PullBroker<H> broker) {
-        return new PullRun<>(capture, Optional.of(logs), message -> false, limits, broker);
-    }
-
-    private void extend(PullBroker<H> broker) {
+    private void extend() {
         List<H> deliveries;
         synchronized (this) {
-            deliveries = List.copyOf(held.keySet());
+            deliveries = held.deliveries();
         }
         if (deliveries.isEmpty()) {
             return;
@@ -224,23 +217,12 @@ public final class PullRun<H> {
         return finish();
     }
 
-    private synchronized boolean hasHeardOfNothingAtAll() {
-        return stopped == Stopped.IDLE && received == 0;
-    }
-
-    private synchronized void notReached(PullException failure) {
-        LOG.error("The run fails: {}", failure.getMessage());
-        isReached = false;
-        trouble = Optional.of(String.valueOf(failure.getMessage()));
-        stopped = Stopped.FAILURE;
-    }
-
     private synchronized void beginToAsk() {
-        asks = true;
+        rule.beginToAsk();
     }
 
     private boolean ask(PullSource<H> source, int room) {
-        List<Pulled<H>> answer;
+        List<Received<H>> answer;
         try {
             answer = source.receive(room, QUESTION);
         } catch (PullException e) {
@@ -257,17 +239,28 @@ public final class PullRun<H> {
     }
 
     private synchronized void hearOfNothing() {
-        heardOfNothing = true;
+        rule.noteNothing();
+    }
+
+    private synchronized boolean hasHeardOfNothingAtAll() {
+        return rule.reason() == StopReason.IDLE && !held.hasReceived();
+    }
+
+    private synchronized void notReached(PullException failure) {
+        LOG.error("The run fails: {}", failure.getMessage());
+        isReached = false;
+        trouble = Optional.of(String.valueOf(failure.getMessage()));
+        rule.fail();
     }
 
     /** Waits until messages may be asked for, and returns how many; 0 when the run is over. */
     public synchronized int awaitRoom() {
         while (!isOver()) {
-            int room = room();
+            int room = held.room();
             if (room > 0) {
                 return room;
             }
-            await(nanosToDecision());
+            await(rule.nanosToDecision(held));
         }
         return 0;
     }
@@ -275,7 +268,7 @@ public final class PullRun<H> {
     /** Waits until the run is over: no more messages are to be asked for. */
     public synchronized void awaitEnd() {
         while (!isOver()) {
-            await(nanosToDecision());
+            await(rule.nanosToDecision(held));
         }
     }
 
@@ -283,53 +276,13 @@ public final class PullRun<H> {
     public synchronized void pause(Duration time) {
         long until = System.nanoTime() + time.toNanos();
         for (long left = time.toNanos(); left > 0 && !isOver(); left = until - System.nanoTime()) {
-            await(Math.min(left, nanosToDecision()));
+            await(Math.min(left, rule.nanosToDecision(held)));
         }
     }
 
     /** Tells whether the run is over: no more messages are to be asked for. */
     public synchronized boolean isOver() {
-        if (stopped == null) {
-            stopped = reasonToStop();
-        }
-        return stopped != null;
-    }
-
-    private @Nullable Stopped reasonToStop() {
-        long now = System.nanoTime();
-        if (received >= limits.messages()) {
-            return Stopped.MESSAGES;
-        }
-        if (now - began >= limits.duration().toNanos()) {
-            return troubledSince.isPresent() ? Stopped.FAILURE : Stopped.DURATION;
-        }
-        if (troubledSince.isPresent()) {
-            return now - troubledSince.get() >= PATIENCE.toNanos() ? Stopped.FAILURE : null;
-        }
-        return mayBeIdle() && now - lastActivity >= limits.idle().toNanos() ? Stopped.IDLE : null;
-    }
-
-    /** A run that asks is not idle before it heard that there is nothing: it may only not have had its turn for a while. */
-    private boolean mayBeIdle() {
-        return room() > 0 && (!asks || heardOfNothing);
-    }
-
-    private long nanosToDecision() {
-        long now = System.nanoTime();
-        long left = limits.duration().toNanos() - (now - began);
-        if (troubledSince.isPresent()) {
-            left = Math.min(left, PATIENCE.toNanos() - (now - troubledSince.get()));
-        } else if (mayBeIdle()) {
-            left = Math.min(left, limits.idle().toNanos() - (now - lastActivity));
-        }
-        return Math.max(0, left);
-    }
-
-    private int room() {
-        if (bytesUnderWay >= limits.outstandingBytes()) {
-            return 0;
-        }
-        return (int) Math.min(limits.outstandingMessages() - held.size(), limits.messages() - received);
+        return rule.isOver(held);
     }
 
     private void await(long nanos) {
@@ -337,7 +290,7 @@ public final class PullRun<H> {
             TimeUnit.NANOSECONDS.timedWait(this, nanos);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            stop(Stopped.FAILURE);
+            stop(StopReason.FAILURE);
         }
     }
 
@@ -346,18 +299,16 @@ public final class PullRun<H> {
      * fails when that takes as long as a broker may give no answer.
      */
     public synchronized void connecting() {
-        if (troubledSince.isEmpty()) {
-            troubledSince = Optional.of(System.nanoTime());
-            if (isReached) {
-                trouble = Optional.of("it is to be reached again");
-            }
+        if (!rule.isTroubled() && isReached) {
+            trouble = Optional.of("it is to be reached again");
         }
+        rule.noteTrouble();
     }
 
     /** Tells that the broker has been reached: how long nothing comes counts from now. */
     public synchronized void connected() {
         answered();
-        lastActivity = System.nanoTime();
+        rule.noteActivity();
         notifyAll();
     }
 
@@ -365,7 +316,7 @@ public final class PullRun<H> {
     public synchronized void answered() {
         isReached = true;
         trouble = Optional.empty();
-        troubledSince = Optional.empty();
+        rule.noteAnswer();
         outages.succeeded(ASKING);
     }
 
@@ -373,7 +324,7 @@ public final class PullRun<H> {
     public synchronized void troubled(PullException failure) {
         if (!failure.isRetryable()) {
             LOG.error("The run ends: {}", failure.getMessage());
-            stop(Stopped.FAILURE);
+            stop(StopReason.FAILURE);
         } else {
             outages.failed(
                     Level.WARN, ASKING, OutageLog.kindOf(failure), () -> "Asking again: " + failure.getMessage());
@@ -384,15 +335,12 @@ public final class PullRun<H> {
 
     /** Ends the run before its time: no more messages are to be asked for. What it holds is still tried. */
     public synchronized void end() {
-        stop(Stopped.ENDED);
+        stop(StopReason.ENDED);
     }
 
     /** Tells where the run stands. */
     public synchronized PullStatus status() {
-        Optional<Instant> oldest = held.values().stream()
-                .flatMap(each -> each.published().stream())
-                .min(Comparator.naturalOrder());
-        return new PullStatus(held.size(), bytesUnderWay, oldest, isReached && troubledSince.isEmpty(), trouble);
+        return held.status(isReached && !rule.isTroubled(), trouble);
     }
 
     /**
@@ -406,7 +354,7 @@ public final class PullRun<H> {
 
     private synchronized void fail(RuntimeException failure) {
         LOG.error("The run ends: {}", String.valueOf(failure.getMessage()), failure);
-        stop(Stopped.FAILURE);
+        stop(StopReason.FAILURE);
     }
 
     /**
@@ -421,7 +369,7 @@ public final class PullRun<H> {
         storeIsDown = true;
         isReached = false;
         trouble = Optional.of("an error of the process: " + error);
-        stop(Stopped.FAILURE);
+        stop(StopReason.FAILURE);
     }
 
     /** Returns the {@link Error} that ended the run, if one did: the process cannot be relied on any more. */
@@ -429,10 +377,8 @@ public final class PullRun<H> {
         return Optional.ofNullable(error);
     }
 
-    private void stop(Stopped reason) {
-        if (stopped == null) {
-            stopped = reason;
-        }
+    private void stop(StopReason reason) {
+        rule.stop(reason);
         notifyAll();
     }
 
@@ -440,25 +386,25 @@ public final class PullRun<H> {
      * Takes what the broker handed over, in its order, and returns when all of it is under way. What is over the limit of
      * messages is given back.
      */
-    public void takeAll(List<Pulled<H>> deliveries) {
+    public void takeAll(List<Received<H>> deliveries) {
         synchronized (this) {
-            deliveries.forEach(pulled -> held.put(pulled.delivery(), new Held(System.nanoTime(), pulled)));
+            deliveries.forEach(held::hold);
         }
         deliveries.forEach(this::take);
     }
 
-    private void take(Pulled<H> pulled) {
-        if (!isAdmitted(pulled)) {
+    private void take(Received<H> received) {
+        if (!isAdmitted(received)) {
             return;
         }
         CompletableFuture<?> unused =
-                begin(pulled).whenComplete((archived, failure) -> settleOrFail(pulled, archived, failure));
+                begin(received).whenComplete((archived, failure) -> settleOrFail(received, archived, failure));
     }
 
     /** A future keeps to itself what its listener throws, and the run would wait for the message for ever. */
-    private void settleOrFail(Pulled<H> pulled, @Nullable Archived archived, @Nullable Throwable failure) {
+    private void settleOrFail(Received<H> received, @Nullable Archived archived, @Nullable Throwable failure) {
         try {
-            settle(pulled, archived, failure);
+            settle(received, archived, failure);
         } catch (RuntimeException e) {
             fail(e);
         } catch (Error e) {
@@ -466,27 +412,27 @@ public final class PullRun<H> {
         }
     }
 
-    private synchronized boolean isAdmitted(Pulled<H> pulled) {
-        if (received >= limits.messages() || storeIsDown) {
-            held.remove(pulled.delivery());
-            settler.giveBack(pulled.delivery());
+    private synchronized boolean isAdmitted(Received<H> received) {
+        if (held.isFull() || storeIsDown) {
+            giveBack(received.delivery());
             return false;
         }
-        received++;
-        underWay++;
-        bytes += pulled.bytes();
-        bytesUnderWay += pulled.bytes();
-        lastActivity = System.nanoTime();
-        heardOfNothing = false;
+        held.begin(received);
+        rule.noteArrival();
         return true;
     }
 
-    private CompletableFuture<Archived> begin(Pulled<H> pulled) {
+    private void giveBack(H delivery) {
+        held.drop(delivery);
+        acks.giveBack(delivery);
+    }
+
+    private CompletableFuture<Archived> begin(Received<H> received) {
         try {
-            Optional<Message> message = pulled.message();
+            Optional<Message> message = received.message();
             return message.isPresent()
                     ? archiver.apply(message.get())
-                    : reject(pulled.rejected().orElseThrow());
+                    : reject(received.rejected().orElseThrow());
         } catch (Throwable e) {
             return CompletableFuture.failedFuture(e);
         }
@@ -498,50 +444,37 @@ public final class PullRun<H> {
                 : CompletableFuture.failedFuture(RefusedEventException.of(event));
     }
 
-    private synchronized void settle(Pulled<H> pulled, @Nullable Archived archived, @Nullable Throwable failure) {
-        H delivery = pulled.delivery();
-        Held since = held.get(delivery);
-        if (since == null) {
+    private synchronized void settle(Received<H> received, @Nullable Archived archived, @Nullable Throwable failure) {
+        Optional<Duration> time = held.end(received);
+        if (time.isEmpty()) {
             // It was given back when the run had waited for it long enough.
             return;
         }
-        underWay--;
-        bytesUnderWay -= pulled.bytes();
-        lastActivity = System.nanoTime();
+        rule.noteActivity();
         if (archived != null) {
-            count(archived);
-            whenDurable.accept(Duration.ofNanos(System.nanoTime() - since.since()));
-            held.remove(delivery);
-            settler.acknowledge(delivery);
+            held.countDurable(archived);
+            whenDurable.accept(time.get());
+            held.drop(received.delivery());
+            acks.acknowledge(received.delivery());
         } else {
-            failed++;
-            settleFailure(delivery, failure instanceof CompletionException e ? e.getCause() : failure);
+            held.countFailed();
+            settleFailure(received.delivery(), failure instanceof CompletionException e ? e.getCause() : failure);
         }
         notifyAll();
     }
 
-    private void count(Archived archived) {
-        switch (archived) {
-            case PERSISTED -> persisted++;
-            case ALREADY_THERE -> alreadyThere++;
-            case QUARANTINED -> quarantined++;
-        }
-    }
-
     private void settleFailure(H delivery, @Nullable Throwable failure) {
-        if (failure instanceof RefusedEventException && refused.size() + 1 < limits.outstandingMessages()) {
-            refused.add(delivery);
+        if (failure instanceof RefusedEventException && held.keepRefused(delivery)) {
             return;
         }
-        held.remove(delivery);
-        settler.giveBack(delivery);
+        giveBack(delivery);
         if (failure instanceof CancellationException) {
-            // Somebody else has the partition now, and archives it.
+            // Another process has the partition now, and archives it.
             return;
         }
         errorIn(failure).ifPresent(this::fatal);
         storeIsDown |= isRetryable(failure);
-        stop(Stopped.FAILURE);
+        stop(StopReason.FAILURE);
     }
 
     private static Optional<Error> errorIn(@Nullable Throwable failure) {
@@ -551,7 +484,7 @@ public final class PullRun<H> {
         return failure instanceof Error e ? Optional.of(e) : Optional.empty();
     }
 
-    /** What trying again could help with was tried again until the retries were over: the store is not there. */
+    /** A retryable failure was retried until the retries were over: the store does not answer. */
     private static boolean isRetryable(@Nullable Throwable failure) {
         if (failure instanceof PersistException e) {
             return e.isRetryable();
@@ -565,43 +498,27 @@ public final class PullRun<H> {
      */
     public PullReport finish() {
         synchronized (this) {
-            stop(Stopped.FAILURE);
+            stop(StopReason.FAILURE);
             awaitWhatIsUnderWay();
-            giveBackWhatIsHeld();
+            held.takeAll().forEach(acks::giveBack);
         }
         leases.shutdown();
         lookups.shutdownNow();
-        settler.close();
+        acks.close();
         outages.close();
         return report();
     }
 
     private void awaitWhatIsUnderWay() {
-        long until = System.nanoTime() + limits.grace().toNanos();
-        long left = limits.grace().toNanos();
-        while (underWay > 0 && left > 0 && !Thread.currentThread().isInterrupted()) {
+        long until = System.nanoTime() + grace.toNanos();
+        long left = grace.toNanos();
+        while (held.isUnderWay() && left > 0 && !Thread.currentThread().isInterrupted()) {
             await(left);
             left = until - System.nanoTime();
         }
     }
 
-    private void giveBackWhatIsHeld() {
-        failed += underWay;
-        underWay = 0;
-        held.keySet().forEach(settler::giveBack);
-        held.clear();
-    }
-
     private synchronized PullReport report() {
-        return new PullReport(
-                received,
-                persisted,
-                alreadyThere,
-                quarantined,
-                failed,
-                logs.map(PartitionWriter::lostOffsets).orElse(0L),
-                bytes,
-                Duration.ofNanos(System.nanoTime() - began),
-                stopped == null ? Stopped.FAILURE : stopped);
+        return held.report(logs.map(PartitionWriter::lostOffsets).orElse(0L), rule.time(), rule.reason());
     }
 }

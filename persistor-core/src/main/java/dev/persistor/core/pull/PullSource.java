@@ -19,7 +19,7 @@ public interface PullSource<H> {
      * @return what there is, maybe nothing
      * @throws PullException if there is no answer
      */
-    List<Pulled<H>> receive(int most, Duration wait);
+    List<Received<H>> receive(int most, Duration wait);
 
     /**
      * Shows that the broker is there. It is called when a run is about to end since it has heard of no message at all, where

@@ -14,7 +14,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class PullReportTest {
 
     private static final PullReport IDLE =
-            new PullReport(10, 6, 2, 1, 1, 3, 5_000, Duration.ofMillis(1_250), Stopped.IDLE);
+            new PullReport(10, 6, 2, 1, 1, 3, 5_000, Duration.ofMillis(1_250), StopReason.IDLE);
 
     @Test
     void itIsReadBackAsItWasWritten() throws MalformedEventException {
@@ -27,18 +27,18 @@ class PullReportTest {
 
     @Test
     void reportsOfOneTimeAddUp() {
-        PullReport other = new PullReport(5, 5, 0, 0, 0, 4, 100, Duration.ofSeconds(3), Stopped.MESSAGES);
+        PullReport other = new PullReport(5, 5, 0, 0, 0, 4, 100, Duration.ofSeconds(3), StopReason.MESSAGES);
         assertThat(PullReport.sum(List.of(other, IDLE)))
-                .isEqualTo(new PullReport(15, 11, 2, 1, 1, 7, 5_100, Duration.ofSeconds(3), Stopped.MESSAGES));
+                .isEqualTo(new PullReport(15, 11, 2, 1, 1, 7, 5_100, Duration.ofSeconds(3), StopReason.MESSAGES));
         assertThat(PullReport.sum(List.of()).isSuccess()).isFalse();
     }
 
     @Test
     void aRunSucceedsWhenAllIsDurableAndNothingFailed() {
         assertThat(IDLE.isSuccess()).as("one failed").isFalse();
-        assertThat(new PullReport(1, 1, 0, 0, 0, 0, 0, Duration.ZERO, Stopped.DURATION).isSuccess())
+        assertThat(new PullReport(1, 1, 0, 0, 0, 0, 0, Duration.ZERO, StopReason.DURATION).isSuccess())
                 .isTrue();
-        assertThat(new PullReport(1, 1, 0, 0, 0, 0, 0, Duration.ZERO, Stopped.FAILURE).isSuccess())
+        assertThat(new PullReport(1, 1, 0, 0, 0, 0, 0, Duration.ZERO, StopReason.FAILURE).isSuccess())
                 .isFalse();
     }
 

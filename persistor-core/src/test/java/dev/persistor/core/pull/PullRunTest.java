@@ -43,7 +43,7 @@ class PullRunTest {
 
     /** Has messages in a queue, and remembers what it is told. */
     private static final class Broker implements PullSource<Integer>, PullBroker<Integer> {
-        private final Deque<Pulled<Integer>> queue = new ArrayDeque<>();
+        private final Deque<Received<Integer>> queue = new ArrayDeque<>();
         private final List<Integer> acknowledged = new ArrayList<>();
         private final List<Integer> givenBack = new ArrayList<>();
         private final List<Integer> extended = new ArrayList<>();
@@ -52,13 +52,13 @@ class PullRunTest {
         private boolean retryable = true;
 
         @Override
-        public synchronized List<Pulled<Integer>> receive(int most, Duration wait) {
+        public synchronized List<Received<Integer>> receive(int most, Duration wait) {
             if (failures > 0) {
                 failures--;
                 throw new PullException("pull: no answer", retryable, null);
             }
             asked.add(most);
-            List<Pulled<Integer>> answer = new ArrayList<>();
+            List<Received<Integer>> answer = new ArrayList<>();
             while (answer.size() < most && !queue.isEmpty()) {
                 answer.add(queue.remove());
             }
@@ -93,7 +93,7 @@ class PullRunTest {
     }
 
     private void queue(int... numbers) {
-        IntStream.of(numbers).forEach(number -> broker.queue.add(Pulled.of(number, message(number))));
+        IntStream.of(numbers).forEach(number -> broker.queue.add(Received.of(number, message(number))));
     }
 
     private Capture capture(Consumer<Blob> before, String... more) {
@@ -107,7 +107,10 @@ class PullRunTest {
 
     private PullReport run(PullLimits limits, Consumer<Blob> before, String... more) {
         try (Capture capture = capture(before, more)) {
-            return PullRun.start(capture, limits, broker, RARELY).pullFrom(broker);
+            return PullRun.of(capture, limits, broker)
+                    .extendEvery(RARELY)
+                    .start()
+                    .pullFrom(broker);
         }
     }
 
@@ -122,7 +125,7 @@ class PullRunTest {
                 new PullLimits(LIMITS.messages(), LIMITS.duration(), Duration.ofNanos(1), 1, 1 << 20, LIMITS.grace());
         PullReport report = run(impatient, blob -> {});
         assertThat(report.received()).isEqualTo(3);
-        assertThat(report.stopped()).isEqualTo(Stopped.IDLE);
+        assertThat(report.stopped()).isEqualTo(StopReason.IDLE);
     }
 
     @Test
@@ -130,7 +133,7 @@ class PullRunTest {
         try (Capture capture = capture(blob -> {})) {
             PullSource<Integer> nobody = new PullSource<>() {
                 @Override
-                public List<Pulled<Integer>> receive(int most, Duration wait) {
+                public List<Received<Integer>> receive(int most, Duration wait) {
                     return List.of();
                 }
 
@@ -139,9 +142,10 @@ class PullRunTest {
                     throw new PullException("look: no answer", true, null);
                 }
             };
-            PullRun<Integer> run = PullRun.start(capture, LIMITS, broker, RARELY);
+            PullRun<Integer> run =
+                    PullRun.of(capture, LIMITS, broker).extendEvery(RARELY).start();
             PullReport report = run.pullFrom(nobody);
-            assertThat(report.stopped()).isEqualTo(Stopped.FAILURE);
+            assertThat(report.stopped()).isEqualTo(StopReason.FAILURE);
             assertThat(report.isSuccess()).isFalse();
             assertThat(run.status().isReached()).isFalse();
             assertThat(run.status().trouble()).contains("look: no answer");
@@ -156,14 +160,17 @@ class PullRunTest {
     @Test
     void aRunIsNotIdleBeforeItsBrokerIsReached() throws Exception {
         try (Capture capture = capture(blob -> {})) {
-            PullRun<Integer> away = PullRun.start(capture, lasting(Duration.ofSeconds(1)), broker, RARELY);
+            PullRun<Integer> away = PullRun.of(capture, lasting(Duration.ofSeconds(1)), broker)
+                    .extendEvery(RARELY)
+                    .start();
             away.connecting();
             away.awaitEnd();
             PullReport report = away.finish();
-            assertThat(report.stopped()).isEqualTo(Stopped.FAILURE);
+            assertThat(report.stopped()).isEqualTo(StopReason.FAILURE);
             assertThat(report.time()).isGreaterThan(Duration.ofSeconds(1));
 
-            PullRun<Integer> late = PullRun.start(capture, LIMITS, broker, RARELY);
+            PullRun<Integer> late =
+                    PullRun.of(capture, LIMITS, broker).extendEvery(RARELY).start();
             late.connecting();
             assertThat(late.status().isReached()).isFalse();
             CompletableFuture<Void> ended = CompletableFuture.runAsync(late::awaitEnd);
@@ -172,7 +179,7 @@ class PullRunTest {
             assertThat(late.status().isReached()).isTrue();
             ended.get();
             report = late.finish();
-            assertThat(report.stopped()).isEqualTo(Stopped.IDLE);
+            assertThat(report.stopped()).isEqualTo(StopReason.IDLE);
             assertThat(report.time()).isLessThan(LIMITS.duration());
         }
     }
@@ -180,7 +187,8 @@ class PullRunTest {
     @Test
     void aRunSaysWhyItsBrokerIsNotReached() throws Exception {
         try (Capture capture = capture(blob -> {})) {
-            PullRun<Integer> run = PullRun.start(capture, LIMITS, broker, RARELY);
+            PullRun<Integer> run =
+                    PullRun.of(capture, LIMITS, broker).extendEvery(RARELY).start();
             run.answered();
             assertThat(run.status().isReached()).isTrue();
             assertThat(run.status().trouble()).isEmpty();
@@ -199,7 +207,7 @@ class PullRunTest {
 
             run.troubled(new PullException("ask: not allowed", false, null));
             assertThat(run.status().trouble()).contains("ask: not allowed");
-            assertThat(run.finish().stopped()).isEqualTo(Stopped.FAILURE);
+            assertThat(run.finish().stopped()).isEqualTo(StopReason.FAILURE);
         }
     }
 
@@ -208,8 +216,10 @@ class PullRunTest {
         queue(1, 2, 3);
         CountDownLatch mayWrite = new CountDownLatch(1);
         try (Capture capture = capture(blob -> await(mayWrite))) {
-            PullRun<Integer> run = PullRun.start(
-                    capture, PullLimits.endless(Settings.read(Map.of(), PullSettings.all()), GRACE), broker, RARELY);
+            PullRun<Integer> run = PullRun.of(
+                            capture, PullLimits.endless(Settings.read(Map.of(), PullSettings.all()), GRACE), broker)
+                    .extendEvery(RARELY)
+                    .start();
             List<Duration> durable = new CopyOnWriteArrayList<>();
             run.whenDurable(durable::add);
             assertThat(run.status()).isEqualTo(PullStatus.NONE);
@@ -221,7 +231,7 @@ class PullRunTest {
             assertThat(pulled).isNotDone();
             mayWrite.countDown();
             PullReport report = pulled.get();
-            assertThat(report.stopped()).isEqualTo(Stopped.ENDED);
+            assertThat(report.stopped()).isEqualTo(StopReason.ENDED);
             assertThat(report.persisted()).isEqualTo(3);
             assertThat(report.isSuccess()).isTrue();
             assertThat(durable).hasSize(3);
@@ -245,7 +255,7 @@ class PullRunTest {
         assertThat(report.received()).isEqualTo(3);
         assertThat(report.persisted()).isEqualTo(3);
         assertThat(report.bytes()).isEqualTo(30);
-        assertThat(report.stopped()).isEqualTo(Stopped.IDLE);
+        assertThat(report.stopped()).isEqualTo(StopReason.IDLE);
         assertThat(report.isSuccess()).isTrue();
         assertThat(broker.acknowledged).containsExactlyInAnyOrder(1, 2, 3);
         assertThat(broker.givenBack).isEmpty();
@@ -255,7 +265,7 @@ class PullRunTest {
     @Test
     void aRedeliveryIsFoundThereAndCountedSo() {
         queue(1, 1);
-        broker.queue.add(Pulled.of(99, message(1)));
+        broker.queue.add(Received.of(99, message(1)));
         PullReport report = run(limits(1_000, 1, LIMITS.grace()), blob -> {});
         assertThat(report.persisted()).isEqualTo(1);
         assertThat(report.alreadyThere()).isEqualTo(2);
@@ -272,7 +282,7 @@ class PullRunTest {
         });
         assertThat(report.failed()).isEqualTo(1);
         assertThat(report.persisted()).isEqualTo(2);
-        assertThat(report.stopped()).isEqualTo(Stopped.FAILURE);
+        assertThat(report.stopped()).isEqualTo(StopReason.FAILURE);
         assertThat(report.isSuccess()).isFalse();
         assertThat(broker.acknowledged).containsExactlyInAnyOrder(1, 3);
         assertThat(broker.givenBack).containsExactly(2);
@@ -283,7 +293,7 @@ class PullRunTest {
         queue(IntStream.range(0, 25).toArray());
         PullReport report = run(limits(12, 5, LIMITS.grace()), blob -> {});
         assertThat(report.received()).isEqualTo(12);
-        assertThat(report.stopped()).isEqualTo(Stopped.MESSAGES);
+        assertThat(report.stopped()).isEqualTo(StopReason.MESSAGES);
         assertThat(broker.asked).allSatisfy(most -> assertThat(most).isBetween(1, 5));
         assertThat(broker.acknowledged).hasSize(12);
         assertThat(broker.queue).hasSize(13);
@@ -295,7 +305,9 @@ class PullRunTest {
         CountDownLatch letGo = new CountDownLatch(1);
         PullReport report;
         try (Capture capture = capture(blob -> awaitUninterrupted(letGo))) {
-            report = PullRun.start(capture, limits(1, 5, Duration.ofMillis(100)), broker, RARELY)
+            report = PullRun.of(capture, limits(1, 5, Duration.ofMillis(100)), broker)
+                    .extendEvery(RARELY)
+                    .start()
                     .pullFrom(broker);
             letGo.countDown();
         }
@@ -337,7 +349,9 @@ class PullRunTest {
             }
         };
         try (Capture capture = capture(blob -> awaitUninterrupted(extendedTwice))) {
-            PullReport report = PullRun.start(capture, limits(1, 5, LIMITS.grace()), counting, Duration.ofMillis(20))
+            PullReport report = PullRun.of(capture, limits(1, 5, LIMITS.grace()), counting)
+                    .extendEvery(Duration.ofMillis(20))
+                    .start()
                     .pullFrom(broker);
             assertThat(report.persisted()).isEqualTo(1);
         }
@@ -348,7 +362,7 @@ class PullRunTest {
     @Test
     void whatCannotBeUnderstoodIsHeldToTheEndAndThenGivenBackOnce() {
         RejectedEvent event = RejectedEvent.of("orders", new byte[] {1}, "text/plain", Attributes.empty(), "no id");
-        broker.queue.add(Pulled.of(1, event));
+        broker.queue.add(Received.of(1, event));
         queue(2);
         PullReport report = run(LIMITS, blob -> {});
         assertThat(report.failed()).isEqualTo(1);
@@ -361,7 +375,7 @@ class PullRunTest {
     @Test
     void withQuarantineWhatCannotBeUnderstoodIsDurableAndAcknowledged() {
         RejectedEvent event = RejectedEvent.of("orders", new byte[] {1}, "text/plain", Attributes.empty(), "no id");
-        broker.queue.add(Pulled.of(1, event));
+        broker.queue.add(Received.of(1, event));
         PullReport report = run(LIMITS, blob -> {}, "PERSISTOR_QUARANTINE", "true");
         assertThat(report.quarantined()).isEqualTo(1);
         assertThat(report.isSuccess()).isTrue();
@@ -375,7 +389,7 @@ class PullRunTest {
         broker.failures = 2;
         PullReport report = run(LIMITS, blob -> {});
         assertThat(report.persisted()).isEqualTo(1);
-        assertThat(report.stopped()).isEqualTo(Stopped.IDLE);
+        assertThat(report.stopped()).isEqualTo(StopReason.IDLE);
     }
 
     @Test
@@ -385,12 +399,12 @@ class PullRunTest {
         broker.retryable = false;
         PullReport report = run(LIMITS, blob -> {});
         assertThat(report.received()).isZero();
-        assertThat(report.stopped()).isEqualTo(Stopped.FAILURE);
+        assertThat(report.stopped()).isEqualTo(StopReason.FAILURE);
         assertThat(broker.queue).hasSize(1);
     }
 
     private void assertEndedBy(Error error, PullRun<Integer> run, PullReport report) {
-        assertThat(report.stopped()).isEqualTo(Stopped.FAILURE);
+        assertThat(report.stopped()).isEqualTo(StopReason.FAILURE);
         assertThat(report.isSuccess()).isFalse();
         assertThat(run.error()).contains(error);
         assertThat(run.status().isReached()).isFalse();
@@ -407,7 +421,8 @@ class PullRunTest {
         try (Capture capture = capture(blob -> {
             throw error;
         })) {
-            PullRun<Integer> run = PullRun.start(capture, LIMITS, broker, RARELY);
+            PullRun<Integer> run =
+                    PullRun.of(capture, LIMITS, broker).extendEvery(RARELY).start();
             assertEndedBy(error, run, run.pullFrom(broker));
         }
         assertThat(broker.acknowledged).isEmpty();
@@ -418,7 +433,8 @@ class PullRunTest {
     @Timeout(60)
     void anErrorOfASourceEndsTheRun() {
         try (Capture capture = capture(blob -> {})) {
-            PullRun<Integer> run = PullRun.start(capture, LIMITS, broker, RARELY);
+            PullRun<Integer> run =
+                    PullRun.of(capture, LIMITS, broker).extendEvery(RARELY).start();
             assertEndedBy(error, run, run.pullFrom((most, wait) -> {
                 throw error;
             }));
@@ -453,7 +469,8 @@ class PullRunTest {
         queue(1);
         PullLimits endless = PullLimits.endless(Settings.read(Map.of(), PullSettings.all()), GRACE);
         try (Capture capture = capture(blob -> {})) {
-            PullRun<Integer> run = PullRun.start(capture, endless, new Deaf(), RARELY);
+            PullRun<Integer> run =
+                    PullRun.of(capture, endless, new Deaf()).extendEvery(RARELY).start();
             assertEndedBy(error, run, run.pullFrom(broker));
         }
     }
@@ -467,7 +484,9 @@ class PullRunTest {
         Deaf deaf = new Deaf();
         deaf.isBusyExtending = true;
         try (Capture capture = capture(blob -> await(mayWrite))) {
-            PullRun<Integer> run = PullRun.start(capture, endless, deaf, Duration.ofMillis(1));
+            PullRun<Integer> run = PullRun.of(capture, endless, deaf)
+                    .extendEvery(Duration.ofMillis(1))
+                    .start();
             CompletableFuture<PullReport> report = CompletableFuture.supplyAsync(() -> run.pullFrom(broker));
             run.awaitEnd();
             mayWrite.countDown();
@@ -481,7 +500,8 @@ class PullRunTest {
         queue(1);
         PullLimits endless = PullLimits.endless(Settings.read(Map.of(), PullSettings.all()), GRACE);
         try (Capture capture = capture(blob -> {})) {
-            PullRun<Integer> run = PullRun.start(capture, endless, broker, RARELY);
+            PullRun<Integer> run =
+                    PullRun.of(capture, endless, broker).extendEvery(RARELY).start();
             run.whenDurable(time -> {
                 throw error;
             });

@@ -18,7 +18,7 @@ import dev.persistor.core.pull.PullLimits;
 import dev.persistor.core.pull.PullReport;
 import dev.persistor.core.pull.PullRun;
 import dev.persistor.core.pull.PullSource;
-import dev.persistor.core.pull.Pulled;
+import dev.persistor.core.pull.Received;
 import dev.persistor.core.store.BlobInfo;
 import dev.persistor.core.store.BlobStore;
 import dev.persistor.core.store.OpenBlob;
@@ -302,8 +302,8 @@ class LogFolderTest {
         try (Capture capture =
                 capture("PERSISTOR_SKIP_REPLAYED", Boolean.toString(skip), "PERSISTOR_BATCH_LINGER", "10ms")) {
             Message replayed = replayed(capture, 77);
-            PullSource<Long> source = (most, wait) -> List.of(Pulled.of(77L, replayed));
-            PullReport report = PullRun.start(capture, limits, broker).pullFrom(source);
+            PullSource<Long> source = (most, wait) -> List.of(Received.of(77L, replayed));
+            PullReport report = PullRun.of(capture, limits, broker).start().pullFrom(source);
             assertThat(report.alreadyThere()).isEqualTo(skip ? 1 : 0);
             assertThat(report.persisted()).isEqualTo(skip ? 0 : 1);
             assertThat(capture.counters().skippedReplayed()).isEqualTo(skip ? 1 : 0);
@@ -319,9 +319,10 @@ class LogFolderTest {
                 PartitionWriter logs = capture.partitions(Duration.ZERO)) {
             PullSource<Long> source = (most, wait) -> {
                 logs.lost(new LostOffsets("orders", "", "0", 3, 9, "The broker deleted them"));
-                return List.of(Pulled.of(10L, message("", 10, "first")));
+                return List.of(Received.of(10L, message("", 10, "first")));
             };
-            PullReport report = PullRun.start(capture, logs, limits, broker).pullFrom(source);
+            PullReport report =
+                    PullRun.of(capture, limits, broker).logs(logs).start().pullFrom(source);
             assertThat(report.lost()).isEqualTo(7);
             assertThat(report.persisted()).isEqualTo(1);
             assertThat(capture.counters().lostOffsets()).isEqualTo(7);

@@ -112,7 +112,7 @@ public final class KafkaFeedProvider implements FeedProvider {
                     new KafkaMessages(capture.source()),
                     logs,
                     limits);
-            return Feed.asking(log, PullRun.start(capture, logs, limits, log), log::close);
+            return Feed.asking(log, PullRun.of(capture, limits, log).logs(logs).start(), log::close);
         } catch (RuntimeException e) {
             brokers.close();
             logs.close();

@@ -2,13 +2,13 @@ package dev.persistor.standalone.kafka;
 
 import dev.persistor.core.capture.PartitionWriter;
 import dev.persistor.core.log.OutageLog;
-import dev.persistor.core.pull.Arrivals;
+import dev.persistor.core.pull.HandoffQueue;
 import dev.persistor.core.pull.LogBroker;
 import dev.persistor.core.pull.LogProgress;
 import dev.persistor.core.pull.PullException;
 import dev.persistor.core.pull.PullLimits;
 import dev.persistor.core.pull.PullSource;
-import dev.persistor.core.pull.Pulled;
+import dev.persistor.core.pull.Received;
 import dev.persistor.core.write.LostOffsets;
 import dev.persistor.standalone.kafka.KafkaPlace.Reading;
 import dev.persistor.standalone.kafka.KafkaTopics.Look;
@@ -89,7 +89,7 @@ final class KafkaLog implements PullSource<KafkaPlace>, LogBroker<KafkaPlace> {
     private final KafkaAnswers answers;
     private final Thread thread = new Thread(this::run, "persistor-kafka");
     /** Bounded by the pauses of the thread that reads. */
-    private final Arrivals<KafkaPlace> arrivals = new Arrivals<>(Integer.MAX_VALUE);
+    private final HandoffQueue<KafkaPlace> arrivals = new HandoffQueue<>(Integer.MAX_VALUE);
 
     private final AtomicInteger waitingRecords = new AtomicInteger();
     private final AtomicLong waitingBytes = new AtomicLong();
@@ -715,8 +715,8 @@ final class KafkaLog implements PullSource<KafkaPlace>, LogBroker<KafkaPlace> {
     }
 
     @Override
-    public List<Pulled<KafkaPlace>> receive(int most, Duration wait) {
-        List<Pulled<KafkaPlace>> received = arrivals.receive(most, wait);
+    public List<Received<KafkaPlace>> receive(int most, Duration wait) {
+        List<Received<KafkaPlace>> received = arrivals.receive(most, wait);
         if (received.isEmpty()) {
             requireThread();
         }
@@ -729,7 +729,7 @@ final class KafkaLog implements PullSource<KafkaPlace>, LogBroker<KafkaPlace> {
         return received;
     }
 
-    private Pulled<KafkaPlace> take(Reading reading, ConsumerRecord<byte[], byte[]> record) {
+    private Received<KafkaPlace> take(Reading reading, ConsumerRecord<byte[], byte[]> record) {
         countWaiting(record, -1);
         KafkaPlace place = new KafkaPlace(reading, record.offset(), record.leaderEpoch());
         if (readings.contains(reading)) {

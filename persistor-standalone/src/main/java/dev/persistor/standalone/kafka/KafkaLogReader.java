@@ -3,7 +3,7 @@ package dev.persistor.standalone.kafka;
 import dev.persistor.core.archive.OffsetRange;
 import dev.persistor.core.pull.LogReader;
 import dev.persistor.core.pull.PullException;
-import dev.persistor.core.pull.Pulled;
+import dev.persistor.core.pull.Received;
 import dev.persistor.standalone.kafka.KafkaTopics.Look;
 import dev.persistor.standalone.kafka.KafkaTopics.Offsets;
 import java.time.Duration;
@@ -73,7 +73,7 @@ final class KafkaLogReader implements LogReader {
                 consumer.assign(List.of(place));
                 consumer.seek(place, from);
             }
-            List<Pulled<Long>> read = new ArrayList<>();
+            List<Received<Long>> read = new ArrayList<>();
             for (ConsumerRecord<byte[], byte[]> record : consumer.poll(wait)) {
                 read.add(messages.pulled(record.offset(), record, partition.log()));
             }

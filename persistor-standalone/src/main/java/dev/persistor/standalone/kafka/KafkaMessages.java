@@ -5,7 +5,7 @@ import dev.persistor.core.message.Attributes;
 import dev.persistor.core.message.BrokerProperties;
 import dev.persistor.core.message.Message;
 import dev.persistor.core.message.Position;
-import dev.persistor.core.pull.Pulled;
+import dev.persistor.core.pull.Received;
 import dev.persistor.core.write.RejectedEvent;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
@@ -50,11 +50,11 @@ final class KafkaMessages {
      * @param place the name of the delivery
      * @param log the identity of the topic; empty where it is not known
      */
-    <H> Pulled<H> pulled(H place, ConsumerRecord<byte[], byte[]> record, String log) {
+    <H> Received<H> pulled(H place, ConsumerRecord<byte[], byte[]> record, String log) {
         try {
-            return Pulled.of(place, message(record, log));
+            return Received.of(place, message(record, log));
         } catch (IllegalArgumentException | DateTimeException e) {
-            return Pulled.of(place, rejected(record, log, String.valueOf(e.getMessage())));
+            return Received.of(place, rejected(record, log, String.valueOf(e.getMessage())));
         }
     }
 

@@ -9,7 +9,7 @@ import dev.persistor.core.pull.PullException;
 import dev.persistor.core.pull.PullLimits;
 import dev.persistor.core.pull.PullReport;
 import dev.persistor.core.pull.PullStatus;
-import dev.persistor.core.pull.Stopped;
+import dev.persistor.core.pull.StopReason;
 import dev.persistor.core.store.BlobStoreException;
 import dev.persistor.core.store.FullJitter;
 import dev.persistor.standalone.metrics.PersistorMetrics;
@@ -227,7 +227,7 @@ final class RunningCapture implements AutoCloseable {
     }
 
     private void log(PullReport report) {
-        if (report.stopped() == Stopped.FAILURE || report.failed() > 0) {
+        if (report.stopped() == StopReason.FAILURE || report.failed() > 0) {
             outages.failed(
                     Level.ERROR,
                     reading(),

@@ -50,7 +50,8 @@ class KafkaMessagesTest {
             @Override
             public void extend(List<Long> deliveries) {}
         };
-        PullRun<Long> run = PullRun.start(capture, PullLimits.of(capture.settings()), broker);
+        PullRun<Long> run =
+                PullRun.of(capture, PullLimits.of(capture.settings()), broker).start();
         run.takeAll(List.of(new KafkaMessages(Optional.empty()).pulled(record.offset(), record, "")));
         return run.finish();
     }

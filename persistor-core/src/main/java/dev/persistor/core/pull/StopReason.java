@@ -5,7 +5,7 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /** Why a run ended, in the order in which one of them outweighs another when reports are summed: failure does most. */
-public enum Stopped {
+public enum StopReason {
     /** Nothing came for as long as the idle time-out says. */
     IDLE,
     /** Its time was over. */
@@ -23,7 +23,7 @@ public enum Stopped {
     }
 
     /** Returns the reason that is spelt so. */
-    static Optional<Stopped> ofLabel(String label) {
+    static Optional<StopReason> ofLabel(String label) {
         return Stream.of(values())
                 .filter(reason -> reason.label().equals(label))
                 .findFirst();

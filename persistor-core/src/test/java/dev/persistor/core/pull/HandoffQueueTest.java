@@ -14,23 +14,23 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 @Timeout(10)
-class ArrivalsTest {
+class HandoffQueueTest {
 
     private static final Duration SOON = Duration.ofMillis(20);
 
-    private final Arrivals<Integer> arrivals = new Arrivals<>(5);
+    private final HandoffQueue<Integer> arrivals = new HandoffQueue<>(5);
     private final List<String> made = new ArrayList<>();
 
     private void deliver(int number) {
         arrivals.deliver(() -> pulled(number));
     }
 
-    private static Optional<Pulled<Integer>> pulled(int number) {
-        return Optional.of(Pulled.of(number, RejectedEvent.of("s", new byte[0], "t/t", Attributes.empty(), "none")));
+    private static Optional<Received<Integer>> pulled(int number) {
+        return Optional.of(Received.of(number, RejectedEvent.of("s", new byte[0], "t/t", Attributes.empty(), "none")));
     }
 
     private List<Integer> receive(int most) {
-        return arrivals.receive(most, SOON).stream().map(Pulled::delivery).toList();
+        return arrivals.receive(most, SOON).stream().map(Received::delivery).toList();
     }
 
     @Test

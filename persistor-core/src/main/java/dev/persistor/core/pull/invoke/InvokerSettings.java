@@ -1,4 +1,4 @@
-package dev.persistor.core.pull;
+package dev.persistor.core.pull.invoke;
 
 import dev.persistor.core.config.Setting;
 import dev.persistor.core.config.Settings;

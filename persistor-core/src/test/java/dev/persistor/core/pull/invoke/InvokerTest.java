@@ -1,4 +1,4 @@
-package dev.persistor.core.pull;
+package dev.persistor.core.pull.invoke;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

@@ -14,7 +14,7 @@ import org.slf4j.event.Level;
  *
  * <p>Thread-safe.
  */
-final class Settler<H> {
+final class AckSender<H> {
 
     private static final Logger LOG = LoggerFactory.getLogger(PullRun.class);
 
@@ -32,7 +32,7 @@ final class Settler<H> {
      *
      * @param onError called by the thread when an {@link Error} keeps it from telling the broker something
      */
-    Settler(PullBroker<H> broker, Consumer<Error> onError) {
+    AckSender(PullBroker<H> broker, Consumer<Error> onError) {
         this.broker = broker;
         this.onError = onError;
         thread.setDaemon(true);

@@ -1,7 +1,9 @@
-package dev.persistor.core.pull;
+package dev.persistor.core.pull.invoke;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
+import dev.persistor.core.pull.PullReport;
+import dev.persistor.core.pull.PullResponse;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -32,6 +34,11 @@ public record InvokerReport(int calls, List<PullReport> reports, List<String> fa
     /** Tells whether each call brought the report of a run in which nothing failed. */
     public boolean isSuccess() {
         return reports.size() == calls && reports.stream().allMatch(PullReport::isSuccess);
+    }
+
+    /** Returns the answer to the request that the calls were made for. */
+    public PullResponse response() {
+        return PullResponse.report(isSuccess(), toJson());
     }
 
     /** Returns the report as JSON in UTF-8. */

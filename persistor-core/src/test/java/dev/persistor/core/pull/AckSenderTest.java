@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 @Timeout(60)
-class SettlerTest {
+class AckSenderTest {
 
     private final List<Integer> acknowledged = new CopyOnWriteArrayList<>();
     private final List<Integer> givenBack = new CopyOnWriteArrayList<>();
@@ -39,7 +39,7 @@ class SettlerTest {
         public void extend(List<Integer> deliveries) {}
     };
 
-    private final Settler<Integer> settler = new Settler<>(broker, errors::add);
+    private final AckSender<Integer> settler = new AckSender<>(broker, errors::add);
 
     private void awaitAnswer() {
         try {

@@ -21,16 +21,16 @@ import org.jspecify.annotations.Nullable;
  *
  * @param <H> what names a delivery
  */
-public final class Arrivals<H> {
+public final class HandoffQueue<H> {
 
     /** How often a thread that waits looks whether it still need do so. */
     private static final Duration LOOK = Duration.ofMillis(200);
 
     private sealed interface Arrival<H> {}
 
-    private record Delivered<T, H>(Iterator<T> left, Function<T, Optional<Pulled<H>>> taken) implements Arrival<H> {
+    private record Delivered<T, H>(Iterator<T> left, Function<T, Optional<Received<H>>> taken) implements Arrival<H> {
 
-        void addTo(List<Pulled<H>> pulled, int most) {
+        void addTo(List<Received<H>> pulled, int most) {
             while (pulled.size() < most && left.hasNext()) {
                 taken.apply(left.next()).ifPresent(pulled::add);
             }
@@ -46,7 +46,7 @@ public final class Arrivals<H> {
     private volatile boolean closed;
 
     /** Lets so much wait that was brought together, 1 or more; whoever brings more waits. */
-    public Arrivals(int most) {
+    public HandoffQueue(int most) {
         this.queue = new LinkedBlockingQueue<>(most);
     }
 
@@ -55,7 +55,7 @@ public final class Arrivals<H> {
      *
      * @param taken makes of it what is pulled, when its turn comes; nothing where it is no longer wanted
      */
-    public void deliver(Supplier<Optional<Pulled<H>>> taken) {
+    public void deliver(Supplier<Optional<Received<H>>> taken) {
         deliverAll(List.of(taken), Supplier::get);
     }
 
@@ -64,7 +64,7 @@ public final class Arrivals<H> {
      *
      * @param taken makes of each what is pulled, when its turn comes; nothing where it is no longer wanted
      */
-    public <T> void deliverAll(Collection<T> deliveries, Function<T, Optional<Pulled<H>>> taken) {
+    public <T> void deliverAll(Collection<T> deliveries, Function<T, Optional<Received<H>>> taken) {
         put(new Delivered<>(deliveries.iterator(), taken));
     }
 
@@ -90,8 +90,8 @@ public final class Arrivals<H> {
     }
 
     /** Returns deliveries as {@link PullSource#receive} does, and ends before a change that is not the first to come. */
-    public List<Pulled<H>> receive(int most, Duration wait) {
-        List<Pulled<H>> pulled = new ArrayList<>();
+    public List<Received<H>> receive(int most, Duration wait) {
+        List<Received<H>> pulled = new ArrayList<>();
         Arrival<H> arrival = first(wait);
         while (arrival != null) {
             if (arrival instanceof Delivered<?, H> delivered) {

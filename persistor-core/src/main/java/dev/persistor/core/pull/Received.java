@@ -12,26 +12,26 @@ import org.jspecify.annotations.Nullable;
  *
  * @param <H> what names a delivery
  */
-public final class Pulled<H> {
+public final class Received<H> {
 
     private final H delivery;
     private final @Nullable Message message;
     private final @Nullable RejectedEvent rejected;
 
-    private Pulled(H delivery, @Nullable Message message, @Nullable RejectedEvent rejected) {
+    private Received(H delivery, @Nullable Message message, @Nullable RejectedEvent rejected) {
         this.delivery = delivery;
         this.message = message;
         this.rejected = rejected;
     }
 
     /** Returns the delivery of a message. */
-    public static <H> Pulled<H> of(H delivery, Message message) {
-        return new Pulled<>(delivery, message, null);
+    public static <H> Received<H> of(H delivery, Message message) {
+        return new Received<>(delivery, message, null);
     }
 
     /** Returns the delivery of what cannot be understood. */
-    public static <H> Pulled<H> of(H delivery, RejectedEvent rejected) {
-        return new Pulled<>(delivery, null, rejected);
+    public static <H> Received<H> of(H delivery, RejectedEvent rejected) {
+        return new Received<>(delivery, null, rejected);
     }
 
     H delivery() {

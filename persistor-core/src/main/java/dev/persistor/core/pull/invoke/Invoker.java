@@ -1,4 +1,4 @@
-package dev.persistor.core.pull;
+package dev.persistor.core.pull.invoke;
 
 import dev.failsafe.Failsafe;
 import dev.failsafe.FailsafeExecutor;
@@ -7,6 +7,9 @@ import dev.persistor.core.capture.MalformedEventException;
 import dev.persistor.core.config.Settings;
 import dev.persistor.core.log.OutageLog;
 import dev.persistor.core.log.SafeText;
+import dev.persistor.core.pull.PullException;
+import dev.persistor.core.pull.PullLimits;
+import dev.persistor.core.pull.PullReport;
 import dev.persistor.core.store.FullJitter;
 import java.io.IOException;
 import java.net.URI;
