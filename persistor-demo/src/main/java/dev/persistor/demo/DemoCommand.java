@@ -59,7 +59,7 @@ public final class DemoCommand implements Callable<Integer> {
             names = "--folder",
             paramLabel = "DIR",
             description = "Where to keep the runs; each has a folder of its own: run-1, run-2, ...")
-    private Path folder = Path.of(".", "persistor-demo");
+    private Path folder = Path.of(".", "demo-runs");
 
     private DemoCommand(PrintWriter out, boolean onTerminal) {
         this.out = out;
