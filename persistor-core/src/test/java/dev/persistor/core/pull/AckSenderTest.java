@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -23,6 +24,9 @@ class AckSenderTest {
         public void acknowledge(List<Integer> deliveries) {
             if (deliveries.contains(-1)) {
                 throw new NoClassDefFoundError("client/Missing");
+            }
+            if (deliveries.contains(-2)) {
+                throw new PullException("acknowledge: no answer", true, null);
             }
             if (deliveries.contains(0)) {
                 awaitAnswer();
@@ -78,6 +82,34 @@ class AckSenderTest {
         closed.join();
         assertThat(acknowledged).containsExactlyInAnyOrder(0, 1);
         assertThat(givenBack).containsExactly(2);
+    }
+
+    @Test
+    void aBrokerThatDoesNotAnswerStillHearsOfTheRest() {
+        settler.acknowledge(-2);
+        settler.giveBack(2);
+        awaitIdle();
+        settler.acknowledge(3);
+        settler.close();
+        assertThat(givenBack).containsExactly(2);
+        assertThat(acknowledged).containsExactly(3);
+        assertThat(errors).isEmpty();
+    }
+
+    @Test
+    void aThreadThatIsInterruptedWhileItClosesStaysInterrupted() throws Exception {
+        settler.acknowledge(0);
+        AtomicBoolean interrupted = new AtomicBoolean();
+        Thread closing = new Thread(() -> {
+            Thread.currentThread().interrupt();
+            settler.close();
+            interrupted.set(Thread.interrupted());
+        });
+        closing.start();
+        closing.join();
+        assertThat(interrupted).isTrue();
+        mayAnswer.countDown();
+        await().until(() -> acknowledged.contains(0));
     }
 
     @Test

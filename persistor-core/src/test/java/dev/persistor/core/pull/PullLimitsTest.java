@@ -4,8 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.persistor.core.capture.MalformedEventException;
+import dev.persistor.core.config.PersistorSettings;
+import dev.persistor.core.config.Setting;
+import dev.persistor.core.config.Settings;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -29,6 +35,29 @@ class PullLimitsTest {
         assertThat(both.idle()).isEqualTo(LIMITS.idle());
         assertThat(both.outstandingMessages()).isEqualTo(LIMITS.outstandingMessages());
         assertThat(lowered("{\"messages\": 1000, \"seconds\": 30}")).isEqualTo(LIMITS);
+    }
+
+    @Test
+    void theSettingsBoundARunAndItsGraceIsTheTimeThatALastMessageMayTake() {
+        List<Setting<?>> all = new ArrayList<>(PersistorSettings.all());
+        all.addAll(PullSettings.all());
+        PullLimits limits = PullLimits.of(Settings.read(
+                Map.of(
+                        "PERSISTOR_STORE", "mem:///",
+                        "PERSISTOR_PULL_MESSAGES", "7",
+                        "PERSISTOR_PULL_DURATION", "9m",
+                        "PERSISTOR_PULL_IDLE", "4s",
+                        "PERSISTOR_PULL_OUTSTANDING_MESSAGES", "3",
+                        "PERSISTOR_PULL_OUTSTANDING_BYTES", "1MiB",
+                        "PERSISTOR_RETRY_DEADLINE", "20s",
+                        "PERSISTOR_BATCH_LINGER", "2s"),
+                all));
+        assertThat(limits)
+                .isEqualTo(new PullLimits(
+                        7, Duration.ofMinutes(9), Duration.ofSeconds(4), 3, 1 << 20, Duration.ofSeconds(32)));
+        assertThat(limits.withIdle(Duration.ofSeconds(5)))
+                .isEqualTo(new PullLimits(
+                        7, Duration.ofMinutes(9), Duration.ofSeconds(5), 3, 1 << 20, Duration.ofSeconds(32)));
     }
 
     @Test

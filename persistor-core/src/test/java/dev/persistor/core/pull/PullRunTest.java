@@ -26,6 +26,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import org.awaitility.Awaitility;
@@ -78,6 +79,10 @@ class PullRunTest {
         @Override
         public synchronized void extend(List<Integer> deliveries) {
             extended.addAll(deliveries);
+        }
+
+        synchronized boolean isGivenBack(int delivery) {
+            return givenBack.contains(delivery);
         }
     }
 
@@ -234,8 +239,8 @@ class PullRunTest {
             assertThat(report.stopped()).isEqualTo(StopReason.ENDED);
             assertThat(report.persisted()).isEqualTo(3);
             assertThat(report.isSuccess()).isTrue();
-            assertThat(durable).hasSize(3);
-            assertThat(run.status().messages()).isZero();
+            assertThat(durable).hasSize(3).allSatisfy(time -> assertThat(time).isBetween(Duration.ZERO, RARELY));
+            assertThat(run.status()).isEqualTo(new PullStatus(0, 0, Optional.empty(), true, Optional.empty()));
         }
         assertThat(broker.acknowledged).containsExactlyInAnyOrder(1, 2, 3);
     }
@@ -295,6 +300,7 @@ class PullRunTest {
         assertThat(report.received()).isEqualTo(12);
         assertThat(report.stopped()).isEqualTo(StopReason.MESSAGES);
         assertThat(broker.asked).allSatisfy(most -> assertThat(most).isBetween(1, 5));
+        assertThat(broker.givenBack).as("more than was wanted").isEmpty();
         assertThat(broker.acknowledged).hasSize(12);
         assertThat(broker.queue).hasSize(13);
     }
@@ -305,16 +311,333 @@ class PullRunTest {
         CountDownLatch letGo = new CountDownLatch(1);
         PullReport report;
         try (Capture capture = capture(blob -> awaitUninterrupted(letGo))) {
-            report = PullRun.of(capture, limits(1, 5, Duration.ofMillis(100)), broker)
+            PullRun<Integer> run = PullRun.of(capture, limits(1, 5, Duration.ofMillis(100)), broker)
                     .extendEvery(RARELY)
-                    .start()
-                    .pullFrom(broker);
+                    .start();
+            report = run.pullFrom(broker);
+            assertThat(run.status().messages()).isZero();
             letGo.countDown();
         }
         assertThat(report.failed()).isEqualTo(1);
         assertThat(report.isSuccess()).isFalse();
         assertThat(broker.givenBack).containsExactly(1);
         assertThat(broker.acknowledged).isEmpty();
+    }
+
+    /** Brokers that hand over of their own accord do so until they are told not to. */
+    @Test
+    @Timeout(60)
+    void whatComesAfterAStoreDidNotAnswerIsGivenBackWithoutBeingTried() {
+        try (Capture capture = capture(blob -> {
+            throw BlobStoreException.retryable("put: no answer");
+        })) {
+            PullRun<Integer> run =
+                    PullRun.of(capture, LIMITS, broker).extendEvery(RARELY).start();
+            run.takeAll(List.of(Received.of(1, message(1))));
+            Awaitility.await().until(() -> broker.isGivenBack(1));
+            assertThat(run.isOver()).isTrue();
+            run.takeAll(List.of(Received.of(2, message(2)), Received.of(3, message(3))));
+            PullReport report = run.finish();
+            assertThat(report.received()).isEqualTo(1);
+            assertThat(report.failed()).isEqualTo(1);
+        }
+        assertThat(broker.givenBack).containsExactlyInAnyOrder(1, 2, 3);
+        assertThat(broker.acknowledged).isEmpty();
+    }
+
+    @Test
+    @Timeout(60)
+    void whatComesAfterAMessageThatTheStoreRefusesIsStillTried() {
+        try (Capture capture = capture(blob -> {
+            if (blob.name().value().startsWith("1")) {
+                throw BlobStoreException.permanent("put: no");
+            }
+        })) {
+            PullRun<Integer> run =
+                    PullRun.of(capture, LIMITS, broker).extendEvery(RARELY).start();
+            run.takeAll(List.of(Received.of(1, message(1))));
+            Awaitility.await().until(() -> broker.isGivenBack(1));
+            run.takeAll(List.of(Received.of(2, message(2))));
+            assertThat(run.finish().persisted()).isEqualTo(1);
+        }
+        assertThat(broker.acknowledged).containsExactly(2);
+    }
+
+    @Test
+    @Timeout(60)
+    void aQuarantineThatDoesNotAnswerIsAStoreThatDoesNotAnswer() {
+        RejectedEvent event = RejectedEvent.of("orders", new byte[] {1}, "text/plain", Attributes.empty(), "no id");
+        try (Capture capture = capture(
+                blob -> {
+                    if (blob.name().value().startsWith("_quarantine")) {
+                        throw BlobStoreException.retryable("put: no answer");
+                    }
+                },
+                "PERSISTOR_QUARANTINE",
+                "true")) {
+            PullRun<Integer> run =
+                    PullRun.of(capture, LIMITS, broker).extendEvery(RARELY).start();
+            run.takeAll(List.of(Received.of(1, event), Received.of(2, message(2))));
+            PullReport report = run.finish();
+            assertThat(report.stopped()).isEqualTo(StopReason.FAILURE);
+            assertThat(report.failed()).isEqualTo(1);
+        }
+        assertThat(broker.givenBack).containsExactlyInAnyOrder(1, 2);
+        assertThat(memory.list("")).isEmpty();
+    }
+
+    @Test
+    void aRunWhoseRoomIsFullOfWhatCannotBeUnderstoodEnds() {
+        RejectedEvent event = RejectedEvent.of("orders", new byte[] {1}, "text/plain", Attributes.empty(), "no id");
+        broker.queue.add(Received.of(1, event));
+        broker.queue.add(Received.of(2, event));
+        queue(3);
+        PullReport report = run(limits(1_000, 2, LIMITS.grace()), blob -> {});
+        assertThat(report.stopped()).isEqualTo(StopReason.FAILURE);
+        assertThat(report.failed()).isEqualTo(2);
+        assertThat(broker.givenBack).containsExactlyInAnyOrder(1, 2);
+        assertThat(broker.queue).hasSize(1);
+    }
+
+    @Test
+    void whatIsHandedOverBeyondTheLimitIsGivenBack() {
+        try (Capture capture = capture(blob -> {})) {
+            PullRun<Integer> run = PullRun.of(capture, limits(2, 100, LIMITS.grace()), broker)
+                    .extendEvery(RARELY)
+                    .start();
+            run.takeAll(List.of(Received.of(1, message(1)), Received.of(2, message(2)), Received.of(3, message(3))));
+            assertThat(run.isOver()).isTrue();
+            PullReport report = run.finish();
+            assertThat(report.stopped()).isEqualTo(StopReason.MESSAGES);
+            assertThat(report.received()).isEqualTo(2);
+            assertThat(report.persisted()).isEqualTo(2);
+        }
+        assertThat(broker.acknowledged).containsExactlyInAnyOrder(1, 2);
+        assertThat(broker.givenBack).containsExactly(3);
+    }
+
+    @Test
+    @Timeout(60)
+    void noMoreIsAskedForWhileTooManyBytesAreUnderWay() throws Exception {
+        CountDownLatch mayWrite = new CountDownLatch(1);
+        PullLimits twenty =
+                new PullLimits(1_000, LIMITS.duration(), LIMITS.duration(), 100, 20, Duration.ofSeconds(10));
+        try (Capture capture = capture(blob -> await(mayWrite))) {
+            PullRun<Integer> run =
+                    PullRun.of(capture, twenty, broker).extendEvery(RARELY).start();
+            run.takeAll(List.of(Received.of(1, message(1))));
+            assertThat(run.awaitRoom()).isEqualTo(99);
+            run.takeAll(List.of(Received.of(2, message(2))));
+            CompletableFuture<Integer> room = new CompletableFuture<>();
+            Thread asking = new Thread(() -> room.complete(run.awaitRoom()));
+            asking.start();
+            Awaitility.await().until(() -> asking.getState() == Thread.State.TIMED_WAITING);
+            assertThat(room).isNotDone();
+            mayWrite.countDown();
+            assertThat(room.get()).isGreaterThan(0);
+            run.finish();
+        }
+    }
+
+    @Test
+    void whatIsThereAlreadyIsAcknowledgedAndNotArchived() {
+        queue(1, 2);
+        try (Capture capture = capture(blob -> {})) {
+            PullReport report = PullRun.of(capture, LIMITS, broker)
+                    .skip(message -> message.id().equals("1"))
+                    .start()
+                    .pullFrom(broker);
+            assertThat(report.alreadyThere()).isEqualTo(1);
+            assertThat(report.persisted()).isEqualTo(1);
+        }
+        assertThat(memory.list("")).hasSize(1);
+        assertThat(broker.acknowledged).containsExactlyInAnyOrder(1, 2);
+    }
+
+    @Test
+    @Timeout(60)
+    void anErrorBeforeAMessageIsWrittenEndsTheRunAndGivesTheMessageBack() {
+        queue(1);
+        try (Capture capture = capture(blob -> {})) {
+            PullRun<Integer> run = PullRun.of(capture, LIMITS, broker)
+                    .skip(message -> {
+                        throw error;
+                    })
+                    .start();
+            assertEndedBy(error, run, run.pullFrom(broker));
+        }
+        assertThat(broker.givenBack).containsExactly(1);
+    }
+
+    @Test
+    void aRunThatFoundMessagesDoesNotAskWhetherThereIsAnybody() {
+        queue(1);
+        PullSource<Integer> source = new PullSource<>() {
+            @Override
+            public List<Received<Integer>> receive(int most, Duration wait) {
+                return broker.receive(most, wait);
+            }
+
+            @Override
+            public void confirm() {
+                throw new PullException("look: no answer", true, null);
+            }
+        };
+        try (Capture capture = capture(blob -> {})) {
+            assertThat(PullRun.of(capture, LIMITS, broker)
+                            .extendEvery(RARELY)
+                            .start()
+                            .pullFrom(source)
+                            .stopped())
+                    .isEqualTo(StopReason.IDLE);
+        }
+    }
+
+    @Test
+    void aSourceThatFailsEndsTheRun() {
+        try (Capture capture = capture(blob -> {})) {
+            PullReport report = PullRun.of(capture, LIMITS, broker)
+                    .extendEvery(RARELY)
+                    .start()
+                    .pullFrom((most, wait) -> {
+                        throw new IllegalStateException("broken");
+                    });
+            assertThat(report.stopped()).isEqualTo(StopReason.FAILURE);
+        }
+    }
+
+    @Test
+    @Timeout(60)
+    void anObserverThatFailsEndsTheRunAndTheMessageIsNotHeldForEver() {
+        queue(1);
+        PullLimits endless = PullLimits.endless(Settings.read(Map.of(), PullSettings.all()), GRACE);
+        try (Capture capture = capture(blob -> {})) {
+            PullRun<Integer> run =
+                    PullRun.of(capture, endless, broker).extendEvery(RARELY).start();
+            run.whenDurable(time -> {
+                throw new IllegalStateException("broken");
+            });
+            assertThat(run.pullFrom(broker).stopped()).isEqualTo(StopReason.FAILURE);
+        }
+        assertThat(broker.givenBack).containsExactly(1);
+    }
+
+    @Test
+    @Timeout(60)
+    void aRunIsFinishedWhenItsBrokerWasToldEverything() throws Exception {
+        queue(1);
+        CountDownLatch asked = new CountDownLatch(1);
+        CountDownLatch mayAnswer = new CountDownLatch(1);
+        LogBroker<Integer> slow = deliveries -> {
+            asked.countDown();
+            await(mayAnswer);
+            broker.acknowledge(deliveries);
+        };
+        try (Capture capture = capture(blob -> {})) {
+            PullRun<Integer> run =
+                    PullRun.of(capture, limits(1, 5, LIMITS.grace()), slow).start();
+            CompletableFuture<PullReport> finished = new CompletableFuture<>();
+            Thread pulling = new Thread(() -> finished.complete(run.pullFrom(broker)));
+            pulling.start();
+            asked.await();
+            Awaitility.await().until(() -> finished.isDone() || pulling.getState() == Thread.State.WAITING);
+            assertThat(finished).isNotDone();
+            mayAnswer.countDown();
+            assertThat(finished.get().persisted()).isEqualTo(1);
+        }
+        assertThat(broker.acknowledged).containsExactly(1);
+    }
+
+    @Test
+    @Timeout(60)
+    void aFinishedRunLeavesNoThread() {
+        queue(1);
+        run(LIMITS, blob -> {}, "PERSISTOR_SKIP_REPLAYED", "true");
+        Awaitility.await()
+                .until(() -> Thread.getAllStackTraces().keySet().stream()
+                        .noneMatch(thread -> thread.getName().startsWith("persistor-pull")));
+    }
+
+    @Test
+    @Timeout(60)
+    void deadlinesAreExtendedAgainAfterTheBrokerGaveNoAnswer() {
+        queue(1);
+        CountDownLatch extendedTwice = new CountDownLatch(2);
+        PullBroker<Integer> failing = new PullBroker<>() {
+            @Override
+            public void acknowledge(List<Integer> deliveries) {
+                broker.acknowledge(deliveries);
+            }
+
+            @Override
+            public void giveBack(List<Integer> deliveries) {}
+
+            @Override
+            public void extend(List<Integer> deliveries) {
+                extendedTwice.countDown();
+                throw new PullException("extend: no answer", true, null);
+            }
+        };
+        try (Capture capture = capture(blob -> awaitUninterrupted(extendedTwice))) {
+            PullReport report = PullRun.of(capture, limits(1, 5, LIMITS.grace()), failing)
+                    .extendEvery(Duration.ofMillis(20))
+                    .start()
+                    .pullFrom(broker);
+            assertThat(report.isSuccess()).isTrue();
+        }
+        assertThat(broker.acknowledged).containsExactly(1);
+    }
+
+    @Test
+    @Timeout(60)
+    void anInterruptedWaitEndsTheRunAndTheThreadStaysInterrupted() throws Exception {
+        try (Capture capture = capture(blob -> {})) {
+            PullRun<Integer> run = PullRun.of(capture, lasting(RARELY), broker)
+                    .extendEvery(RARELY)
+                    .start();
+            run.connecting();
+            AtomicBoolean interrupted = new AtomicBoolean();
+            Thread waiting = new Thread(() -> {
+                run.awaitEnd();
+                interrupted.set(Thread.interrupted());
+            });
+            waiting.start();
+            Awaitility.await().until(() -> waiting.getState() == Thread.State.TIMED_WAITING);
+            waiting.interrupt();
+            waiting.join();
+            assertThat(interrupted).isTrue();
+            assertThat(run.finish().stopped()).isEqualTo(StopReason.FAILURE);
+        }
+    }
+
+    @Test
+    @Timeout(60)
+    void aRunThatWaitsHearsThatItsBrokerIsReached() throws Exception {
+        try (Capture capture = capture(blob -> {})) {
+            PullRun<Integer> run =
+                    PullRun.of(capture, LIMITS, broker).extendEvery(RARELY).start();
+            run.connecting();
+            Thread waiting = new Thread(run::awaitEnd);
+            waiting.start();
+            Awaitility.await().until(() -> waiting.getState() == Thread.State.TIMED_WAITING);
+            run.connected();
+            waiting.join();
+            assertThat(run.finish().stopped()).isEqualTo(StopReason.IDLE);
+        }
+    }
+
+    @Test
+    void aBrokerThatGivesNoAnswerIsNotReached() {
+        try (Capture capture = capture(blob -> {})) {
+            PullRun<Integer> run =
+                    PullRun.of(capture, LIMITS, broker).extendEvery(RARELY).start();
+            run.answered();
+            run.troubled(new PullException("ask: no answer", true, null));
+            assertThat(run.status().isReached()).isFalse();
+            assertThat(run.status().trouble()).contains("ask: no answer");
+            assertThat(run.isOver()).isFalse();
+            run.finish();
+        }
     }
 
     private static void awaitUninterrupted(CountDownLatch latch) {
@@ -378,6 +701,7 @@ class PullRunTest {
         broker.queue.add(Received.of(1, event));
         PullReport report = run(LIMITS, blob -> {}, "PERSISTOR_QUARANTINE", "true");
         assertThat(report.quarantined()).isEqualTo(1);
+        assertThat(report.bytes()).isEqualTo(1);
         assertThat(report.isSuccess()).isTrue();
         assertThat(broker.acknowledged).containsExactly(1);
         assertThat(memory.list("_quarantine/")).hasSize(1);
