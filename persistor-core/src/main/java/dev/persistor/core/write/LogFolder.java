@@ -80,7 +80,12 @@ final class LogFolder {
                     .toList();
             List<Pending> part = until(lastWithTheSame(holding, known.higherKey(offset)), pending);
             long behind = offset(part.get(part.size() - 1)) + 1;
-            if (holding.isEmpty() ? add(known, part) : find(known, holding, part)) {
+            if (holding.isEmpty()) {
+                add(known, part);
+            } else {
+                find(known, holding, part);
+            }
+            if (part.isEmpty()) {
                 next = behind;
             }
         }
@@ -149,19 +154,18 @@ final class LogFolder {
         return pending.subList(0, end);
     }
 
-    /** Writes messages whose offsets no stretch holds. Tells whether they have an outcome. */
-    private boolean add(NavigableMap<Long, List<Stretch>> known, List<Pending> added) {
+    /** Writes messages whose offsets no stretch holds, and takes out those that have an outcome. */
+    private void add(NavigableMap<Long, List<Stretch>> known, List<Pending> added) {
         // Whoever writes next in this folder begins with the same message, however far it then gets.
         BlobName name = writer.nameOf(Pending.messages(added.subList(0, 1)));
         try {
-            return end(added, writer.writeAs(name, Pending.messages(added)));
+            end(added, writer.writeAs(name, Pending.messages(added)));
         } catch (UnencodableMessageException e) {
             outcomes.unencodable(added, e);
-            return false;
         } catch (BlobCollisionException e) {
-            return isStretch(name, offset(added.get(0)), known)
-                    ? false
-                    : addBeside(known, name, added, String.valueOf(e.getMessage()));
+            if (!isStretch(name, offset(added.get(0)), known)) {
+                addBeside(known, name, added, String.valueOf(e.getMessage()));
+            }
         }
     }
 
@@ -173,25 +177,23 @@ final class LogFolder {
         return found.isPresent();
     }
 
-    private boolean end(List<Pending> ended, Receipt receipt) {
+    private void end(List<Pending> ended, Receipt receipt) {
         outcomes.durable(ended, receipt);
         ended.clear();
-        return true;
     }
 
     /** Finds messages in the stretches that hold their offsets. Those that differ from all that is there are stored beside. */
-    private boolean find(NavigableMap<Long, List<Stretch>> known, List<Stretch> holding, List<Pending> sought) {
+    private void find(NavigableMap<Long, List<Stretch>> known, List<Stretch> holding, List<Pending> sought) {
         for (Stretch stretch : holding) {
             StoredBatch batch = log.batches().of(stretch.blob(), log.store(), log.formats());
             sought.removeIf(pending -> endsAs(batch.indexOf(pending.message()), stretch, pending));
         }
-        if (sought.isEmpty()) {
-            return true;
+        if (!sought.isEmpty()) {
+            Stretch first = holding.get(0);
+            String why = "Offsets " + first.first() + " to " + first.last() + " of " + log.source() + ", partition "
+                    + log.partition() + ", are other messages there";
+            addBeside(known, first.blob(), sought, why);
         }
-        Stretch first = holding.get(0);
-        String why = "Offsets " + first.first() + " to " + first.last() + " of " + log.source() + ", partition "
-                + log.partition() + ", are other messages there";
-        return addBeside(known, first.blob(), sought, why);
     }
 
     /** Tells who waits for a message that it is there, if it is. */
@@ -204,25 +206,17 @@ final class LogFolder {
     }
 
     /** Writes messages beside a blob. Their name is that of the first of them, so that writers who meet find one another. */
-    private boolean addBeside(
-            NavigableMap<Long, List<Stretch>> known, BlobName taken, List<Pending> added, String why) {
-        long first = offset(added.get(0));
-        long last = offset(added.get(added.size() - 1));
+    private void addBeside(NavigableMap<Long, List<Stretch>> known, BlobName taken, List<Pending> added, String why) {
         List<Message> messages = Pending.messages(added);
+        List<Message> naming = messages.subList(0, 1);
         try {
-            Receipt receipt = writer.writeBeside(taken, messages.subList(0, 1), messages, why);
-            put(known, new Stretch(receipt.blob(), first, last));
-            return end(added, receipt);
+            end(added, writer.writeBeside(taken, naming, messages, why));
         } catch (UnencodableMessageException e) {
             outcomes.unencodable(added, e);
-            return false;
         } catch (BlobCollisionException e) {
-            if (isStretch(writer.nameBeside(taken, messages.subList(0, 1)), first, known)) {
-                return false;
+            if (!isStretch(writer.nameBeside(taken, naming), offset(added.get(0)), known)) {
+                end(added, writer.writeBeside(taken, messages, why));
             }
-            Receipt receipt = writer.writeBeside(taken, messages, why);
-            put(known, new Stretch(receipt.blob(), first, last));
-            return end(added, receipt);
         }
     }
 }

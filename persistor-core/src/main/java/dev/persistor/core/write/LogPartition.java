@@ -112,9 +112,7 @@ final class LogPartition {
             } catch (BlobStoreException e) {
                 Duration elapsed = Duration.ofNanos(System.nanoTime() - began);
                 if (elapsed.compareTo(retryFor) >= 0 || isGivenUp(attempt)) {
-                    broken = e;
-                    outcomes.failed(pending, e);
-                    return;
+                    throw e;
                 }
                 outages.failed(
                         Level.ERROR,

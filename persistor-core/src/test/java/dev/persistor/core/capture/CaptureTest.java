@@ -7,7 +7,9 @@ import dev.persistor.core.config.PersistorSettings;
 import dev.persistor.core.config.Settings;
 import dev.persistor.core.config.SettingsException;
 import dev.persistor.core.message.Attributes;
+import dev.persistor.core.message.BrokerProperties;
 import dev.persistor.core.message.Message;
+import dev.persistor.core.message.Position;
 import dev.persistor.core.store.Blob;
 import dev.persistor.core.store.BlobInfo;
 import dev.persistor.core.store.BlobName;
@@ -338,6 +340,30 @@ class CaptureTest {
                             + "[\"persistor-ordering-key\",\"key\"],[\"a\",\"1\"]]");
             assertThat(capture.counters().persisted()).isEqualTo(2);
             assertThat(capture.counters().quarantined()).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void aMessageInQuarantineKeepsItsPositionAndItsBrokerProperties() {
+        Message unbearable = message("2").toBuilder()
+                .payload("unbearable".getBytes(java.nio.charset.StandardCharsets.UTF_8))
+                .position(new Position("log-1", "3", 42))
+                .brokerProperties(Attributes.builder()
+                        .add(BrokerProperties.CONTENT_TYPE, "text/plain")
+                        .build())
+                .build();
+        Message withoutLog =
+                unbearable.toBuilder().position(new Position("3", 42)).build();
+        try (Capture capture = open("PERSISTOR_FORMAT", "picky", "PERSISTOR_QUARANTINE", "true")) {
+            capture.archive(new Delivery(List.of(unbearable, withoutLog), List.of()));
+            String position = "[\"persistor-partition\",\"3\"],[\"persistor-offset\",\"42\",\"long\"],"
+                    + "[\"persistor-broker-property-" + BrokerProperties.CONTENT_TYPE + "\",\"text/plain\"]]";
+            String start = "[[\"persistor-id\",\"2\"],[\"persistor-publish-time\",\"1970-01-01T00:00:00Z\"],";
+            assertThat(capture.store()
+                            .list("_quarantine/")
+                            .map(info ->
+                                    info.metadata().get("persistor-attributes").orElseThrow()))
+                    .containsExactlyInAnyOrder(start + "[\"persistor-log\",\"log-1\"]," + position, start + position);
         }
     }
 

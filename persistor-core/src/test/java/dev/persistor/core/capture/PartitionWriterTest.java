@@ -421,6 +421,19 @@ class PartitionWriterTest {
         }
 
         @Test
+        void theLastOffsetThatWasWrittenIsFoundWhenItComesAgain() {
+            try (Capture capture = capture(blob -> {});
+                    PartitionWriter writer = capture.partitions(Duration.ZERO)) {
+                outcomes(begin(writer, messages("0", 0, 2)));
+                assertThat(outcomes(begin(writer, messages("0", 1, 3))))
+                        .containsExactly(Archived.ALREADY_THERE, Archived.PERSISTED);
+                assertThat(outcomes(begin(writer, messages("0", 2, 4))))
+                        .containsExactly(Archived.ALREADY_THERE, Archived.PERSISTED);
+            }
+            assertThat(archived()).hasSize(4).doesNotHaveDuplicates();
+        }
+
+        @Test
         void moreFoldersThanAreRememberedAreWrittenAndFoundAgain() {
             try (Capture capture = capture(
                     blob -> {}, "PERSISTOR_PATH", "{source}/{id}/{batch}{ext}", "PERSISTOR_BATCH_MESSAGES", "50")) {
@@ -499,6 +512,29 @@ class PartitionWriterTest {
                 assertThat(names).hasSize(round + 1);
                 names.stream().filter(name -> !taken.contains(name)).findFirst().ifPresent(taken::add);
             }
+        }
+
+        @Test
+        void aBlobAtItsNameThatHoldsOtherOffsetsOfTheLogIsACollision() {
+            MemoryBlobStore scratch = new MemoryBlobStore();
+            try (Capture capture = capture(scratch)) {
+                read(capture, messages("0", 0, 2));
+                read(capture, messages("0", 6, 8));
+            }
+            List<BlobInfo> blobs = scratch.list("").toList();
+            try (OpenBlob later = scratch.open(blobs.get(1).name())) {
+                store.put(Blob.of(
+                        blobs.get(0).name(),
+                        later.readVerified(),
+                        "application/x-ndjson",
+                        blobs.get(1).metadata()));
+            }
+            try (Capture capture = capture(blob -> {})) {
+                assertThat(read(capture, messages("0", 0, 2))).containsOnly(Archived.PERSISTED);
+                assertThat(capture.counters().collided()).isEqualTo(1);
+                assertThat(read(capture, messages("0", 0, 2))).containsOnly(Archived.ALREADY_THERE);
+            }
+            assertThat(archived()).hasSize(4).doesNotHaveDuplicates();
         }
 
         /** Two processes find a name taken by a foreign blob, and meet at the name beside it. */

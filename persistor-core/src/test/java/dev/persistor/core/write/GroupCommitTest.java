@@ -39,6 +39,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -211,11 +212,16 @@ class GroupCommitTest {
                     .build();
             List<CompletableFuture<Receipt>> futures = persistEach(persistor, messages(0, 6));
             reached.await();
-            Thread closer = new Thread(persistor::close);
+            AtomicBoolean interrupted = new AtomicBoolean();
+            Thread closer = new Thread(() -> {
+                persistor.close();
+                interrupted.set(Thread.interrupted());
+            });
             closer.start();
             await().until(() -> closer.getState() == Thread.State.TIMED_WAITING);
             closer.interrupt();
             closer.join();
+            assertThat(interrupted).isTrue();
             for (CompletableFuture<Receipt> future : futures) {
                 assertThatThrownBy(future::get).cause().isInstanceOf(PersistException.class);
             }
@@ -437,6 +443,34 @@ class GroupCommitTest {
             }
         }
 
+        private final Batching twoMessages =
+                Batching.upTo(500).orBytes(TWO_MESSAGES).orAfter(HOUR).holding(TWO_MESSAGES);
+
+        /** None of them fills a batch: the caller's own open batches hold the memory that it waits for. */
+        @Test
+        void aBatchOfMoreFoldersThanMayBeHeldIsWrittenInParts() {
+            try (Persistor persistor = builder(twoMessages, store::put)
+                    .naming(PathTemplate.parse("{source}/{id}/{batch}{ext}"))
+                    .build()) {
+                List<Message> all =
+                        IntStream.range(0, 20).mapToObj(this::kilobyte).toList();
+                assertThat(persistor.persistTogether(all)).hasSize(20);
+            }
+        }
+
+        @Test
+        void messagesThatLingerMakeRoomForABatch() {
+            try (Persistor persistor = builder(twoMessages, store::put)
+                    .naming(PathTemplate.parse("{source}/{id}/{batch}{ext}"))
+                    .build()) {
+                List<CompletableFuture<Receipt>> linger = persistEach(persistor, List.of(kilobyte(0), kilobyte(1)));
+                assertThat(persistor.persistTogether(List.of(kilobyte(2), kilobyte(3))))
+                        .hasSize(2);
+                assertThat(linger)
+                        .allSatisfy(future -> assertThat(future.join().result()).isEqualTo(PutResult.CREATED));
+            }
+        }
+
         @Test
         void aMessageOfMoreThanMayBeHeldIsWrittenAllTheSame() {
             Batching bounds = Batching.upTo(500).orBytes(100).orAfter(HOUR).holding(100);
@@ -506,6 +540,15 @@ class GroupCommitTest {
                 List<Receipt> receipts = persistor.persistAll(List.of(message(1), message(1), message(0)));
                 assertThat(receipts).extracting(Receipt::index).containsExactly(1, 1, 0);
                 assertThat(read(receipts.get(0).blob())).containsExactly(message(0), message(1));
+            }
+        }
+
+        @Test
+        void aMessageThatComesTwiceInOrderIsWrittenOnce() {
+            try (Persistor persistor = persistor(Batching.upTo(4).orAfter(HOUR))) {
+                List<Receipt> receipts = persistor.persistAll(List.of(message(0), message(1), message(1), message(2)));
+                assertThat(receipts).extracting(Receipt::index).containsExactly(0, 1, 1, 2);
+                assertThat(read(receipts.get(0).blob())).containsExactly(message(0), message(1), message(2));
             }
         }
 
@@ -605,6 +648,7 @@ class GroupCommitTest {
             try (Persistor persistor = persistor(Batching.off())) {
                 assertThat(persistor.persistTogether(messages(0, 3)))
                         .extracting(Receipt::blob)
+                        .hasSize(3)
                         .doesNotHaveDuplicates();
             }
         }
