@@ -16,6 +16,7 @@ import dev.persistor.core.store.BlobName;
 import dev.persistor.core.store.BlobStore;
 import dev.persistor.core.store.BlobStoreException;
 import dev.persistor.core.store.BusyStore;
+import dev.persistor.core.store.ForwardingStore;
 import dev.persistor.core.store.OpenBlob;
 import dev.persistor.core.store.PassingStore;
 import dev.persistor.core.store.memory.MemoryBlobStore;
@@ -33,6 +34,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -301,13 +303,17 @@ class CaptureTest {
 
             @Override
             public void quarantined(RejectedEvent event, BlobName blob) {
-                told.add("quarantined");
+                told.add("quarantined in " + blob.folder());
             }
         };
         Map<String, String> environment = Map.of("PERSISTOR_STORE", "mem:///", "PERSISTOR_QUARANTINE", "true");
         try (Capture capture = Capture.open(environment, List.of(), List.of(listener))) {
             capture.archive(new Delivery(List.of(message("1")), List.of(event("?", "x"))));
-            assertThat(told).containsExactly("persisted 1", "rejected message.data is no Base64", "quarantined");
+            assertThat(told)
+                    .containsExactly(
+                            "persisted 1",
+                            "rejected message.data is no Base64",
+                            "quarantined in _quarantine/my%2Fsource");
             assertThat(capture.counters().persisted()).isEqualTo(1);
         }
     }
@@ -341,6 +347,82 @@ class CaptureTest {
             assertThat(capture.counters().persisted()).isEqualTo(2);
             assertThat(capture.counters().quarantined()).isEqualTo(1);
         }
+    }
+
+    @Test
+    void whereReplayedMessagesAreSkippedAllOthersAreStillPersisted() {
+        try (Capture capture = open("PERSISTOR_SKIP_REPLAYED", "true")) {
+            assertThat(capture.begin(message("1"), Runnable::run).join()).isEqualTo(Archived.PERSISTED);
+            capture.archive(Delivery.of(message("2")));
+            assertThat(names(capture)).hasSize(2);
+            assertThat(capture.counters().skippedReplayed()).isZero();
+        }
+    }
+
+    @Test
+    void anEventThatDidNotArriveAsItWasSentIsNeverStored() {
+        try (Capture capture = open("PERSISTOR_QUARANTINE", "true")) {
+            assertThat(capture.refuse(event("?", "x")))
+                    .hasMessage("1 event(s) refused: message.data is no Base64")
+                    .extracting(RefusedEventException::reason)
+                    .isEqualTo("message.data is no Base64");
+            assertThat(capture.counters().rejected()).isEqualTo(1);
+            assertThat(names(capture)).isEmpty();
+        }
+    }
+
+    @Test
+    void aDeliveryOfOneEventThatCannotBeUnderstoodIsQuarantined() {
+        try (Capture capture = open("PERSISTOR_QUARANTINE", "true")) {
+            capture.archive(Delivery.of(event("?", "x")));
+            assertThat(capture.counters().quarantined()).isEqualTo(1);
+            assertThat(names(capture)).hasSize(1);
+        }
+    }
+
+    /** A store that remembers that it was closed. */
+    private static final class Closing extends ForwardingStore {
+        private final AtomicInteger closed = new AtomicInteger();
+
+        Closing() {
+            super(new MemoryBlobStore());
+        }
+
+        @Override
+        public void close() {
+            closed.incrementAndGet();
+            throw new IllegalStateException("close: no");
+        }
+    }
+
+    @Test
+    void bothStoresAreClosedAlsoWhereTheFirstCannotBe() {
+        Closing first = new Closing();
+        Closing second = new Closing();
+        assertThatThrownBy(new Stores(first, Optional.of(second))::close).hasMessage("close: no");
+        assertThat(first.closed).hasValue(1);
+        assertThat(second.closed).hasValue(1);
+    }
+
+    @Test
+    void aCaptureClosesItsStoreAndTellsWhatItWasGiven() {
+        Closing store = new Closing();
+        Settings settings = Settings.read(Map.of("PERSISTOR_STORE", "mem:///"), PersistorSettings.all());
+        Capture capture = Capture.over(store, settings);
+        assertThat(capture.settings()).isSameAs(settings);
+        assertThat(capture.storeWithoutRetries()).isSameAs(store);
+        assertThatThrownBy(capture::close).hasMessage("close: no");
+        assertThat(store.closed).hasValue(1);
+    }
+
+    @Test
+    void aBatchMayFillTheMemoryAndNotExceedIt() {
+        String[] format = {"PERSISTOR_FORMAT", "jsonl", "PERSISTOR_BATCH_MEMORY", "1MiB", "PERSISTOR_BATCH_BYTES"};
+        List<String> settings = new ArrayList<>(List.of(format));
+        settings.add("1MiB");
+        open(settings.toArray(String[]::new)).close();
+        settings.set(settings.size() - 1, "1025KiB");
+        assertThatThrownBy(() -> open(settings.toArray(String[]::new))).hasMessageContaining("PERSISTOR_BATCH_MEMORY");
     }
 
     @Test
