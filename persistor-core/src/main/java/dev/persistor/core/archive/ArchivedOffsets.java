@@ -45,12 +45,21 @@ public final class ArchivedOffsets {
             return false;
         }
         PositionRange range = offsets.get();
-        Optional<Instant> published = Manifest.of(blob.metadata()).map(Manifest::firstPublishTime);
-        if (range.log().isEmpty() && begun.isPresent() && published.isEmpty()) {
+        Optional<Manifest> manifest = Manifest.of(blob.metadata());
+        if (range.log().isEmpty()
+                && begun.isPresent()
+                && manifest.filter(this::isOfOneLog).isEmpty()) {
             return false;
         }
-        add(range, published.orElse(Instant.MIN));
+        add(range, manifest.map(Manifest::firstPublishTime).orElse(Instant.MIN));
         return true;
+    }
+
+    /** Tells whether all messages of a blob were published before the log began, or all since. */
+    private boolean isOfOneLog(Manifest manifest) {
+        Instant time = begun.orElseThrow();
+        return manifest.firstPublishTime().isBefore(time)
+                == manifest.lastPublishTime().isBefore(time);
     }
 
     private static boolean isWithoutGap(BlobInfo blob, PositionRange offsets) {

@@ -23,10 +23,13 @@ import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class VerifyTest {
 
@@ -172,6 +175,40 @@ class VerifyTest {
                 .containsExactly(new OffsetRange(0, 0), new OffsetRange(3, 3));
         assertThat(store.list("").map(blob -> Manifest.offsets(blob.metadata()).orElseThrow()))
                 .containsExactlyInAnyOrder(new PositionRange("old", "0", 0, 1), new PositionRange("new", "0", 1, 2));
+    }
+
+    private ArchivedOffsets offsetsSince(int number) {
+        return Archive.on(store).build().offsets("hub", Optional.of(START.plusSeconds(number)));
+    }
+
+    @Test
+    void aBatchWithAGapHasOnlyTheOffsetsOfItsMessages() {
+        batches(IntStream.of(1, 2, 5, 6));
+        ArchivedOffsets offsets = Archive.on(store).build().offsets("hub");
+        assertThat(offsets.missing("", "0", new OffsetRange(0, 7)))
+                .containsExactly(new OffsetRange(0, 0), new OffsetRange(3, 4), new OffsetRange(7, 7));
+        assertThat(offsets.first("", "0")).hasValue(1);
+        assertThat(offsets.first("", "1")).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void offsetsWithoutALogAreOfTheLogFromTheMessagesPublishedSinceItBegan(boolean inOneBatch) {
+        if (inOneBatch) {
+            batches(IntStream.rangeClosed(1, 6));
+        } else {
+            raw(IntStream.rangeClosed(1, 6));
+        }
+        for (int begun = 1; begun <= 6; begun++) {
+            ArchivedOffsets offsets = offsetsSince(begun);
+            assertThat(offsets.missing("log", "0", new OffsetRange(0, 6)))
+                    .as("begun at %s", begun)
+                    .containsExactly(new OffsetRange(0, begun - 1));
+            assertThat(offsets.first("log", "0")).hasValue(begun);
+            assertThat(offsets.missing("log", "1", new OffsetRange(0, 6))).containsExactly(new OffsetRange(0, 6));
+        }
+        assertThat(offsetsSince(7).first("log", "0")).isEmpty();
+        assertThat(Archive.on(store).build().offsets("hub").first("log", "0")).isEmpty();
     }
 
     private static Message of(String log, int offset) {
