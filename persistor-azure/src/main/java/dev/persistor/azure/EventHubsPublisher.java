@@ -8,9 +8,9 @@ import dev.persistor.core.message.Message;
 import dev.persistor.core.replay.BatchTarget;
 import dev.persistor.core.replay.BatchingPublisher;
 import dev.persistor.core.replay.MessagePublisher;
-import dev.persistor.core.replay.Patience;
 import dev.persistor.core.replay.PublishException;
 import dev.persistor.core.replay.Published;
+import dev.persistor.core.retry.RetryBudget;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
@@ -36,11 +36,11 @@ public final class EventHubsPublisher {
      * @param client its retries should be none: one that is made after a lost answer brings an event twice
      */
     public static MessagePublisher over(EventHubProducerAsyncClient client) {
-        return over(client, Patience.ofAMinute());
+        return over(client, RetryBudget.ofAMinute());
     }
 
-    static MessagePublisher over(EventHubProducerAsyncClient client, Patience patience) {
-        return BatchingPublisher.to(new Hub(client), patience, MessagingClients.LANES);
+    static MessagePublisher over(EventHubProducerAsyncClient client, RetryBudget whileBusy) {
+        return BatchingPublisher.to(new Hub(client), whileBusy, MessagingClients.LANES);
     }
 
     static MessagePublisher open(

@@ -8,9 +8,9 @@ import dev.persistor.core.message.Message;
 import dev.persistor.core.replay.BatchTarget;
 import dev.persistor.core.replay.BatchingPublisher;
 import dev.persistor.core.replay.MessagePublisher;
-import dev.persistor.core.replay.Patience;
 import dev.persistor.core.replay.PublishException;
 import dev.persistor.core.replay.Published;
+import dev.persistor.core.retry.RetryBudget;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
@@ -39,11 +39,11 @@ public final class ServiceBusPublisher {
      * @param client its retries should be none: one that is made after a lost answer brings a message twice
      */
     public static MessagePublisher over(ServiceBusSenderAsyncClient client) {
-        return over(client, Patience.ofAMinute());
+        return over(client, RetryBudget.ofAMinute());
     }
 
-    static MessagePublisher over(ServiceBusSenderAsyncClient client, Patience patience) {
-        return BatchingPublisher.to(new Entity(client), patience, MessagingClients.LANES);
+    static MessagePublisher over(ServiceBusSenderAsyncClient client, RetryBudget whileBusy) {
+        return BatchingPublisher.to(new Entity(client), whileBusy, MessagingClients.LANES);
     }
 
     static MessagePublisher open(

@@ -6,9 +6,10 @@ import static org.awaitility.Awaitility.await;
 
 import dev.persistor.core.message.Message;
 import dev.persistor.core.replay.MessagePublisher;
-import dev.persistor.core.replay.Patience;
 import dev.persistor.core.replay.PublishException;
 import dev.persistor.core.replay.Published;
+import dev.persistor.core.retry.Backoff;
+import dev.persistor.core.retry.RetryBudget;
 import dev.persistor.testkit.azure.AmqpMessage;
 import dev.persistor.testkit.azure.AmqpServer;
 import java.io.IOException;
@@ -31,8 +32,7 @@ abstract class AmqpPublisherChecks {
     static final String TARGET = "target";
 
     private static final Duration PATIENCE = Duration.ofSeconds(60);
-    private static final Patience QUICK =
-            new Patience(Duration.ofSeconds(5), Duration.ofMillis(1), Duration.ofMillis(1));
+    private static final RetryBudget QUICK = RetryBudget.of(Duration.ofSeconds(5), Backoff.ofMillis(1, 1));
 
     private AmqpServer server;
     private MessagePublisher publisher;
@@ -40,7 +40,7 @@ abstract class AmqpPublisherChecks {
     /** Adds the target to the server. */
     abstract void add(AmqpServer to);
 
-    abstract MessagePublisher open(AmqpServer at, Patience patience);
+    abstract MessagePublisher open(AmqpServer at, RetryBudget whileBusy);
 
     /** Returns the key that a message arrived with. */
     abstract @Nullable Object key(AmqpMessage message);

@@ -2,7 +2,8 @@ package dev.persistor.azure;
 
 import dev.persistor.core.message.AttributeValue;
 import dev.persistor.core.replay.MessagePublisher;
-import dev.persistor.core.replay.Patience;
+import dev.persistor.core.retry.Backoff;
+import dev.persistor.core.retry.RetryBudget;
 import dev.persistor.testkit.MessagePublisherContract;
 import dev.persistor.testkit.azure.AmqpMessage;
 import dev.persistor.testkit.azure.AmqpServer;
@@ -22,16 +23,15 @@ final class AmqpTarget implements MessagePublisherContract.Target {
 
     static final String ENTITY = "target";
 
-    private static final Patience QUICK =
-            new Patience(Duration.ofSeconds(5), Duration.ofMillis(1), Duration.ofMillis(1));
+    private static final RetryBudget QUICK = RetryBudget.of(Duration.ofSeconds(5), Backoff.ofMillis(1, 1));
 
     private final AmqpServer server;
-    private final BiFunction<AmqpServer, Patience, MessagePublisher> opening;
+    private final BiFunction<AmqpServer, RetryBudget, MessagePublisher> opening;
     private final Function<AmqpMessage, @Nullable Object> key;
 
     AmqpTarget(
             Function<AmqpServer, AmqpServer> entity,
-            BiFunction<AmqpServer, Patience, MessagePublisher> opening,
+            BiFunction<AmqpServer, RetryBudget, MessagePublisher> opening,
             Function<AmqpMessage, @Nullable Object> key)
             throws IOException {
         this.server = entity.apply(AmqpServer.start());

@@ -9,8 +9,8 @@ class EventHubsPublisherContractTest extends MessagePublisherContract {
     protected Target start() throws Exception {
         return new AmqpTarget(
                 server -> server.hub(AmqpTarget.ENTITY, 4),
-                (server, patience) -> EventHubsPublisher.over(
-                        AmqpClients.eventHubs(server, AmqpTarget.ENTITY).buildAsyncProducerClient(), patience),
+                (server, whileBusy) -> EventHubsPublisher.over(
+                        AmqpClients.eventHubs(server, AmqpTarget.ENTITY).buildAsyncProducerClient(), whileBusy),
                 message -> message.annotations().get("x-opt-partition-key"));
     }
 

@@ -1,7 +1,7 @@
 package dev.persistor.azure;
 
 import dev.persistor.core.replay.MessagePublisher;
-import dev.persistor.core.replay.Patience;
+import dev.persistor.core.retry.RetryBudget;
 import dev.persistor.testkit.azure.AmqpMessage;
 import dev.persistor.testkit.azure.AmqpServer;
 import org.jspecify.annotations.Nullable;
@@ -14,8 +14,8 @@ class EventHubsPublisherTest extends AmqpPublisherChecks {
     }
 
     @Override
-    MessagePublisher open(AmqpServer at, Patience patience) {
-        return EventHubsPublisher.over(AmqpClients.eventHubs(at, TARGET).buildAsyncProducerClient(), patience);
+    MessagePublisher open(AmqpServer at, RetryBudget whileBusy) {
+        return EventHubsPublisher.over(AmqpClients.eventHubs(at, TARGET).buildAsyncProducerClient(), whileBusy);
     }
 
     @Override

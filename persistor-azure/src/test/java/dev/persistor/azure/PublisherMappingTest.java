@@ -9,8 +9,8 @@ import dev.persistor.core.message.Attributes;
 import dev.persistor.core.message.BrokerProperties;
 import dev.persistor.core.message.Message;
 import dev.persistor.core.replay.MessagePublisher;
-import dev.persistor.core.replay.Patience;
 import dev.persistor.core.replay.PublishException;
+import dev.persistor.core.retry.RetryBudget;
 import dev.persistor.testkit.MessageGenerator;
 import dev.persistor.testkit.azure.AmqpMessage;
 import dev.persistor.testkit.azure.AmqpServer;
@@ -268,7 +268,7 @@ class PublisherMappingTest {
         MessagePublisher open() {
             EventHubProducerAsyncClient client =
                     AmqpClients.eventHubs(server, "hub").buildAsyncProducerClient();
-            return EventHubsPublisher.over(client, Patience.none());
+            return EventHubsPublisher.over(client, RetryBudget.none());
         }
 
         @Test
@@ -340,7 +340,7 @@ class PublisherMappingTest {
         MessagePublisher open() {
             ServiceBusSenderAsyncClient client =
                     AmqpClients.serviceBus(server).sender().queueName("target").buildAsyncClient();
-            return ServiceBusPublisher.over(client, Patience.none());
+            return ServiceBusPublisher.over(client, RetryBudget.none());
         }
 
         @Test

@@ -9,12 +9,12 @@ class ServiceBusPublisherContractTest extends MessagePublisherContract {
     protected Target start() throws Exception {
         return new AmqpTarget(
                 server -> server.queue(AmqpTarget.ENTITY),
-                (server, patience) -> ServiceBusPublisher.over(
+                (server, whileBusy) -> ServiceBusPublisher.over(
                         AmqpClients.serviceBus(server)
                                 .sender()
                                 .queueName(AmqpTarget.ENTITY)
                                 .buildAsyncClient(),
-                        patience),
+                        whileBusy),
                 message -> message.properties().get("group-id"));
     }
 

@@ -1,7 +1,7 @@
 package dev.persistor.azure;
 
 import dev.persistor.core.replay.MessagePublisher;
-import dev.persistor.core.replay.Patience;
+import dev.persistor.core.retry.RetryBudget;
 import dev.persistor.testkit.azure.AmqpMessage;
 import dev.persistor.testkit.azure.AmqpServer;
 import org.jspecify.annotations.Nullable;
@@ -14,9 +14,9 @@ class ServiceBusPublisherTest extends AmqpPublisherChecks {
     }
 
     @Override
-    MessagePublisher open(AmqpServer at, Patience patience) {
+    MessagePublisher open(AmqpServer at, RetryBudget whileBusy) {
         return ServiceBusPublisher.over(
-                AmqpClients.serviceBus(at).sender().queueName(TARGET).buildAsyncClient(), patience);
+                AmqpClients.serviceBus(at).sender().queueName(TARGET).buildAsyncClient(), whileBusy);
     }
 
     @Override

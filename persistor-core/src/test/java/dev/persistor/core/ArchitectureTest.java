@@ -25,7 +25,7 @@ class ArchitectureTest {
             List.of("format.foreign", "store.file", "store.memory"),
             List.of("format", "naming"),
             List.of("store"),
-            List.of("message", "batch"),
+            List.of("message", "batch", "retry"),
             List.of("log"));
 
     @ArchTest
@@ -86,6 +86,15 @@ class ArchitectureTest {
             .dependOnClassesThat()
             .resideInAnyPackage("com.github.luben.zstd..")
             .because("nothing of it may be loaded where nobody asks for it");
+
+    @ArchTest
+    static final ArchRule onlyOnePackageRetries = noClasses()
+            .that()
+            .resideOutsideOfPackage(packageOf("retry"))
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("dev.failsafe..")
+            .because("back-off, budgets and jitter exist once");
 
     @ArchTest
     static final ArchRule nothingReadsTheWallClock = noClasses()

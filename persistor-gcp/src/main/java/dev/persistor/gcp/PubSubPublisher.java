@@ -5,8 +5,8 @@ import com.google.api.gax.retrying.RetrySettings;
 import com.google.cloud.pubsub.v1.stub.PublisherStubSettings;
 import dev.persistor.core.replay.BatchingPublisher;
 import dev.persistor.core.replay.MessagePublisher;
-import dev.persistor.core.replay.Patience;
 import dev.persistor.core.replay.PublishException;
+import dev.persistor.core.retry.RetryBudget;
 import java.io.IOException;
 import java.time.Duration;
 
@@ -68,7 +68,8 @@ final class PubSubPublisher {
                         .build());
         try {
             // The client tries again by itself.
-            return BatchingPublisher.to(new PubSubTopic(topic, settings.build().createStub()), Patience.none(), LANES);
+            return BatchingPublisher.to(
+                    new PubSubTopic(topic, settings.build().createStub()), RetryBudget.none(), LANES);
         } catch (IOException e) {
             throw new PublishException("open " + topic + ": " + e.getMessage(), false, e);
         }

@@ -1,13 +1,13 @@
 package dev.persistor.core.capture;
 
-import dev.failsafe.Failsafe;
-import dev.failsafe.FailsafeException;
-import dev.failsafe.RetryPolicy;
 import dev.persistor.core.format.UnencodableMessageException;
 import dev.persistor.core.log.OutageLog;
 import dev.persistor.core.message.Message;
+import dev.persistor.core.retry.Backoff;
+import dev.persistor.core.retry.FailedAttempt;
+import dev.persistor.core.retry.Retry;
+import dev.persistor.core.retry.RetryBudget;
 import dev.persistor.core.store.BlobStoreException;
-import dev.persistor.core.store.FullJitter;
 import dev.persistor.core.write.PersistException;
 import dev.persistor.core.write.Persistor;
 import dev.persistor.core.write.RejectedEvent;
@@ -16,7 +16,6 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Consumer;
 import org.slf4j.event.Level;
 
@@ -28,7 +27,7 @@ import org.slf4j.event.Level;
 final class DeliveryAttempt {
 
     private static final String OPERATION = "Making deliveries durable";
-    private static final FullJitter WAIT = new FullJitter(Duration.ofMillis(500), Duration.ofSeconds(15));
+    private static final Backoff BACKOFF = Backoff.ofMillis(500, 15_000);
 
     private final Capture capture;
     private List<Message> messages;
@@ -89,36 +88,40 @@ final class DeliveryAttempt {
     }
 
     /**
-     * Tries until all is durable or the time is over, whatever the failure: somebody may be mending it. The messages are a
-     * batch of their own, as {@link Persistor#persistTogether} has it.
+     * Tries until all is durable or the time is over, whatever the failure: somebody may be correcting it. The messages are a batch of
+     * their own, as in {@link Persistor#persistTogether}.
      */
     void until(Duration budget) {
-        RetryPolicy<Void> policy = RetryPolicy.<Void>builder()
-                // Not an Error: memory has run out or a class is missing, and waiting changes neither.
-                .handleIf(failure -> failure instanceof BlobStoreException
-                        || (failure instanceof PersistException e && e.error().isEmpty()))
-                .withDelayFn(context -> WAIT.after(context.getAttemptCount(), ThreadLocalRandom.current()))
-                .withMaxDuration(budget)
-                .withMaxRetries(-1)
-                .onRetry(event -> capture.outages()
-                        .failed(
-                                Level.ERROR,
-                                OPERATION,
-                                OutageLog.kindOf(event.getLastException()),
-                                () -> messages.size() + " message(s) and " + rejected.size()
-                                        + " rejected event(s) of a delivery are not durable after "
-                                        + event.getElapsedTime().toSeconds() + " s; trying again, for "
-                                        + budget.toSeconds() + " s in all"))
-                .build();
-        try {
-            Failsafe.with(policy).run(() -> attempt(capture.persistor()::persistTogether));
-            capture.outages().succeeded(OPERATION);
-        } catch (FailsafeException e) {
-            if (e.getCause() instanceof InterruptedException) {
-                Thread.currentThread().interrupt();
-                throw BlobStoreException.retryable("persist " + messages.size() + " message(s): interrupted");
-            }
-            throw e;
-        }
+        Retry.within(RetryBudget.of(budget, BACKOFF), DeliveryAttempt::isRetryable)
+                .onRetry(failed -> report(failed, budget))
+                .call(
+                        () -> {
+                            attempt(capture.persistor()::persistTogether);
+                            return true;
+                        },
+                        (failure, attempts) -> Thread.currentThread().isInterrupted() ? interrupted() : failure);
+        capture.outages().succeeded(OPERATION);
+    }
+
+    /** Not an Error: memory has run out or a class is missing, and waiting changes neither. */
+    private static boolean isRetryable(Throwable failure) {
+        return failure instanceof BlobStoreException
+                || (failure instanceof PersistException e && e.error().isEmpty());
+    }
+
+    private void report(FailedAttempt failed, Duration budget) {
+        capture.outages()
+                .failed(
+                        Level.ERROR,
+                        OPERATION,
+                        OutageLog.kindOf(failed.failure()),
+                        () -> messages.size() + " message(s) and " + rejected.size()
+                                + " rejected event(s) of a delivery are not durable after "
+                                + failed.elapsed().toSeconds() + " s; trying again, for " + budget.toSeconds()
+                                + " s in all");
+    }
+
+    private BlobStoreException interrupted() {
+        return BlobStoreException.retryable("persist " + messages.size() + " message(s): interrupted");
     }
 }

@@ -4,10 +4,12 @@ import dev.persistor.core.capture.Archived;
 import dev.persistor.core.capture.Capture;
 import dev.persistor.core.capture.PartitionWriter;
 import dev.persistor.core.capture.RefusedEventException;
+import dev.persistor.core.log.Causes;
 import dev.persistor.core.log.OutageLog;
 import dev.persistor.core.message.Message;
+import dev.persistor.core.retry.Backoff;
+import dev.persistor.core.retry.Pauses;
 import dev.persistor.core.store.BlobStoreException;
-import dev.persistor.core.store.FullJitter;
 import dev.persistor.core.write.PersistException;
 import dev.persistor.core.write.RejectedEvent;
 import java.time.Duration;
@@ -16,12 +18,10 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -58,7 +58,7 @@ public final class PullRun<H> {
     /** A broker that answers at once that it has nothing is not to be asked without a pause. */
     private static final Duration AFTER_NOTHING = Duration.ofMillis(100);
 
-    private static final FullJitter AFTER_FAILURE = new FullJitter(Duration.ofMillis(250), Duration.ofSeconds(5));
+    private static final Backoff AFTER_FAILURE = Backoff.ofMillis(250, 5_000);
     private static final int LOOKUPS = 16;
     private static final String ASKING = "Asking the broker";
     private static final String EXTENDING = "Extending deadlines";
@@ -197,11 +197,12 @@ public final class PullRun<H> {
     public PullReport pullFrom(PullSource<H> source) {
         beginToAsk();
         try {
-            int failures = 0;
+            Pauses pauses = new Pauses(AFTER_FAILURE);
             for (int room = awaitRoom(); room > 0; room = awaitRoom()) {
-                failures = ask(source, room) ? 0 : failures + 1;
-                if (failures > 0) {
-                    pause(AFTER_FAILURE.after(failures, ThreadLocalRandom.current()));
+                if (ask(source, room)) {
+                    pauses.reset();
+                } else {
+                    pause(pauses.afterFailure());
                 }
             }
             if (hasHeardOfNothingAtAll()) {
@@ -458,7 +459,7 @@ public final class PullRun<H> {
             acks.acknowledge(received.delivery());
         } else {
             held.countFailed();
-            settleFailure(received.delivery(), failure instanceof CompletionException e ? e.getCause() : failure);
+            settleFailure(received.delivery(), failure == null ? null : Causes.unwrapped(failure));
         }
         notifyAll();
     }

@@ -1,6 +1,8 @@
 package dev.persistor.core.replay;
 
 import dev.persistor.core.message.Message;
+import dev.persistor.core.retry.Retry;
+import dev.persistor.core.retry.RetryBudget;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -14,9 +16,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Semaphore;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
@@ -42,15 +42,16 @@ public final class BatchingPublisher implements MessagePublisher {
     private static final int TOGETHER_BYTES = 256 * 1024;
 
     private final BatchTarget target;
-    private final Patience patience;
+    private final Retry retry;
     private final Semaphore room = new Semaphore(MAX_WAITING_BYTES, true);
     private final List<Lane> lanes;
     private final AtomicLong bytesWithoutKey = new AtomicLong();
     private volatile boolean closed;
 
-    private BatchingPublisher(BatchTarget target, Patience patience, int lanes) {
+    private BatchingPublisher(BatchTarget target, RetryBudget whileBusy, int lanes) {
         this.target = target;
-        this.patience = patience;
+        this.retry = Retry.within(
+                whileBusy, failure -> failure instanceof RuntimeException refusal && target.isBusy(refusal));
         this.lanes = IntStream.range(0, lanes).mapToObj(Lane::new).toList();
     }
 
@@ -58,15 +59,15 @@ public final class BatchingPublisher implements MessagePublisher {
      * Starts its threads.
      *
      * @param target it is closed with the publisher
-     * @param patience how long a target that is busy is tried again
+     * @param whileBusy how long a request is retried that the target refuses because it is busy
      * @param lanes how many batches may be under way at a time
      * @throws IllegalArgumentException if there are no lanes
      */
-    public static BatchingPublisher to(BatchTarget target, Patience patience, int lanes) {
+    public static BatchingPublisher to(BatchTarget target, RetryBudget whileBusy, int lanes) {
         if (lanes < 1) {
             throw new IllegalArgumentException("the number of lanes must be 1 or more, and is " + lanes);
         }
-        BatchingPublisher publisher = new BatchingPublisher(target, patience, lanes);
+        BatchingPublisher publisher = new BatchingPublisher(target, whileBusy, lanes);
         publisher.lanes.forEach(lane -> lane.thread.start());
         return publisher;
     }
@@ -148,33 +149,8 @@ public final class BatchingPublisher implements MessagePublisher {
         }
     }
 
-    /** Calls again while the target says that it is too busy, within the patience. */
-    private <T> T patiently(Supplier<T> call) {
-        Patience left = patience;
-        while (true) {
-            try {
-                return call.get();
-            } catch (RuntimeException e) {
-                if (!target.isBusy(e) || !left.lasts()) {
-                    throw e;
-                }
-                pause(left, e);
-                left = left.afterWaiting();
-            }
-        }
-    }
-
     private PublishException translated(String what, RuntimeException failure) {
         return failure instanceof PublishException known ? known : target.translate(what, failure);
-    }
-
-    private static void pause(Patience left, RuntimeException failure) {
-        try {
-            TimeUnit.NANOSECONDS.sleep(left.first().toNanos());
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw failure;
-        }
     }
 
     /** One thread with the keys that are its own. */
@@ -313,7 +289,7 @@ public final class BatchingPublisher implements MessagePublisher {
         }
 
         private BatchTarget.Batch addedToNew(Message message) {
-            BatchTarget.Batch fresh = patiently(() -> target.open(key));
+            BatchTarget.Batch fresh = retry.call(() -> target.open(key));
             if (!fresh.tryAdd(message)) {
                 throw new PublishException(
                         "publish " + message.id() + " to " + target + ": its payload of " + message.payloadSize()
@@ -334,7 +310,7 @@ public final class BatchingPublisher implements MessagePublisher {
             List<Handed> sent = List.copyOf(added);
             added.clear();
             try {
-                List<Published> answers = patiently(full::send);
+                List<Published> answers = retry.call(full::send);
                 for (int i = 0; i < sent.size(); i++) {
                     succeed(sent.get(i), answers.get(i));
                 }

@@ -1,9 +1,12 @@
 package dev.persistor.core.replay;
 
 import dev.persistor.core.format.RawFormat;
+import dev.persistor.core.log.Causes;
 import dev.persistor.core.message.BrokerProperties;
 import dev.persistor.core.message.Message;
-import dev.persistor.core.store.FullJitter;
+import dev.persistor.core.retry.Backoff;
+import dev.persistor.core.retry.Retry;
+import dev.persistor.core.retry.RetryBudget;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -15,12 +18,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.Semaphore;
-import java.util.concurrent.ThreadLocalRandom;
-import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Posts each message to an address: the payload is the body, and everything else travels in headers of the names and values
@@ -34,9 +33,10 @@ import org.jspecify.annotations.Nullable;
 final class HttpPublisher implements MessagePublisher {
 
     private static final int UNDER_WAY = 64;
-    private static final int ATTEMPTS = 4;
     private static final Duration TIMEOUT = Duration.ofSeconds(30);
-    private static final FullJitter WAIT = new FullJitter(Duration.ofMillis(100), Duration.ofSeconds(2));
+    private static final Retry RETRY = Retry.within(
+            RetryBudget.ofAttempts(4, Backoff.ofMillis(100, 2_000)),
+            failure -> failure instanceof PublishException e && e.isRetryable());
     private static final String ANY_BYTES = "application/octet-stream";
 
     /** What a header can say of a type; a sender may have said anything. */
@@ -71,7 +71,7 @@ final class HttpPublisher implements MessagePublisher {
             throw new IllegalStateException("this publisher is closed");
         }
         Post post = postOrRelease(message);
-        message.orderingKey().ifPresentOrElse(key -> sendAfterOthersOf(key, post), () -> post.send(1));
+        message.orderingKey().ifPresentOrElse(key -> sendAfterOthersOf(key, post), () -> post.send());
         return post.result.whenComplete((answer, failure) -> slots.release());
     }
 
@@ -91,7 +91,7 @@ final class HttpPublisher implements MessagePublisher {
             last = tails.put(key, post.result);
         }
         if (last == null) {
-            post.send(1);
+            post.send();
         } else {
             sendAfter(last, key, post);
         }
@@ -102,7 +102,7 @@ final class HttpPublisher implements MessagePublisher {
     private static void sendAfter(CompletableFuture<Published> last, String key, Post post) {
         CompletableFuture<?> unused = last.whenComplete((answer, failure) -> {
             if (failure == null) {
-                post.send(1);
+                post.send();
             } else {
                 post.result.completeExceptionally(PublishException.afterFailureOf(key));
             }
@@ -152,44 +152,39 @@ final class HttpPublisher implements MessagePublisher {
             this.request = request;
         }
 
-        void send(int attempt) {
-            try {
-                CompletableFuture<?> unused = http.sendAsync(request, HttpResponse.BodyHandlers.discarding())
-                        .whenComplete((answer, failure) -> settleOrFail(attempt, answer, failure));
-            } catch (Throwable e) {
-                fail(e);
-            }
+        void send() {
+            CompletableFuture<?> unused = RETRY.callAsync(this::attempt).whenComplete((answer, failure) -> {
+                if (failure == null) {
+                    result.complete(answer);
+                } else {
+                    result.completeExceptionally(translated(Causes.unwrapped(failure)));
+                }
+            });
         }
 
-        /** A future keeps to itself what its listener throws, and the caller would wait for ever. */
-        private void settleOrFail(int attempt, @Nullable HttpResponse<Void> answer, @Nullable Throwable failure) {
-            try {
-                settle(attempt, answer, failure);
-            } catch (Throwable e) {
-                fail(e);
-            }
+        private CompletableFuture<Published> attempt() {
+            return http.sendAsync(request, HttpResponse.BodyHandlers.discarding())
+                    .exceptionallyCompose(
+                            failure -> CompletableFuture.failedFuture(unanswered(Causes.unwrapped(failure))))
+                    .thenApply(answer -> published(answer.statusCode()));
         }
 
-        private void fail(Throwable cause) {
-            result.completeExceptionally(new PublishException(
-                    "post to " + printable() + ": " + cause.getClass().getSimpleName(), false, cause));
+        private PublishException unanswered(Throwable cause) {
+            return new PublishException("post to " + printable() + ": " + cause, cause instanceof IOException, cause);
         }
 
-        private void settle(int attempt, @Nullable HttpResponse<Void> answer, @Nullable Throwable failure) {
-            if (answer != null && answer.statusCode() / 100 == 2) {
-                result.complete(Published.withoutId());
-                return;
+        private Published published(int status) {
+            if (status / 100 == 2) {
+                return Published.withoutId();
             }
-            Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
-            boolean retryable = answer == null ? cause instanceof IOException : isRetryable(answer.statusCode());
-            if (retryable && attempt < ATTEMPTS) {
-                long wait = WAIT.after(attempt, ThreadLocalRandom.current()).toMillis();
-                CompletableFuture.delayedExecutor(wait, TimeUnit.MILLISECONDS).execute(() -> send(attempt + 1));
-                return;
-            }
-            String reason = answer == null ? String.valueOf(cause) : reason(answer.statusCode());
-            result.completeExceptionally(
-                    new PublishException("post to " + printable() + ": " + reason, retryable, cause));
+            throw new PublishException("post to " + printable() + ": " + reason(status), isRetryable(status), null);
+        }
+
+        private PublishException translated(Throwable failure) {
+            return failure instanceof PublishException known
+                    ? known
+                    : new PublishException(
+                            "post to " + printable() + ": " + failure.getClass().getSimpleName(), false, failure);
         }
     }
 

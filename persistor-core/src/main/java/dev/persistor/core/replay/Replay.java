@@ -7,6 +7,7 @@ import dev.persistor.core.archive.MessageFilter;
 import dev.persistor.core.archive.MessageKey;
 import dev.persistor.core.archive.RepeatedMessages;
 import dev.persistor.core.archive.SeenMessages;
+import dev.persistor.core.log.Causes;
 import dev.persistor.core.message.Message;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -15,7 +16,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -238,8 +238,7 @@ public final class Replay {
         }
 
         private static PublishException failure(@Nullable Throwable failure) {
-            Throwable cause =
-                    failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
+            Throwable cause = failure == null ? null : Causes.unwrapped(failure);
             return cause instanceof PublishException known
                     ? known
                     : new PublishException("the publisher failed: " + cause, false, cause);

@@ -2,6 +2,7 @@ package dev.persistor.core.replay;
 
 import dev.persistor.core.batch.Batching;
 import dev.persistor.core.format.MessageFormat;
+import dev.persistor.core.log.Causes;
 import dev.persistor.core.message.Message;
 import dev.persistor.core.naming.NamingPolicy;
 import dev.persistor.core.store.BlobSink;
@@ -10,7 +11,6 @@ import dev.persistor.core.write.Persistor;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 
 /**
  * Copies messages into another store, where they keep all that they have. Copying the same message again finds it there.
@@ -51,8 +51,7 @@ public final class StorePublisher implements MessagePublisher {
     }
 
     private static PublishException translate(Throwable failure) {
-        Throwable cause =
-                failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
+        Throwable cause = Causes.unwrapped(failure);
         if (cause instanceof PersistException refused) {
             return new PublishException(
                     "copy: " + refused.reason(),

@@ -1,6 +1,6 @@
 package dev.persistor.core.store;
 
-import dev.failsafe.CircuitBreaker;
+import dev.persistor.core.retry.Circuit;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
@@ -27,7 +27,7 @@ public final class FallbackBlobSink implements BlobSink {
     private final BlobSink first;
     private final BlobSink second;
     private final BiConsumer<BlobName, BlobStoreException> onFallBack;
-    private final CircuitBreaker<PutResult> circuit;
+    private final Circuit circuit;
 
     /**
      * Joins two sinks.
@@ -42,10 +42,7 @@ public final class FallbackBlobSink implements BlobSink {
         this.first = Objects.requireNonNull(first, "first");
         this.second = Objects.requireNonNull(second, "second");
         this.onFallBack = Objects.requireNonNull(onFallBack, "onFallBack");
-        this.circuit = CircuitBreaker.<PutResult>builder()
-                .withFailureThreshold(FAILURES_IN_A_ROW)
-                .withDelay(pause)
-                .build();
+        this.circuit = new Circuit(FAILURES_IN_A_ROW, pause);
     }
 
     @Override
@@ -56,7 +53,7 @@ public final class FallbackBlobSink implements BlobSink {
     @Override
     public PutResult putAll(List<Blob> blobs) {
         BlobName name = blobs.get(blobs.size() - 1).name();
-        if (!circuit.tryAcquirePermit()) {
+        if (!circuit.tryPass()) {
             return putIntoSecondOrFirst(
                     name,
                     blobs,
@@ -95,14 +92,14 @@ public final class FallbackBlobSink implements BlobSink {
     private PutResult putIntoFirst(List<Blob> blobs) {
         try {
             PutResult result = first.putAll(blobs);
-            circuit.recordSuccess();
+            circuit.succeeded();
             return result;
         } catch (BlobCollisionException e) {
             // The sink works: it looked, and compared.
-            circuit.recordSuccess();
+            circuit.succeeded();
             throw e;
         } catch (Throwable e) {
-            circuit.recordException(e);
+            circuit.failed();
             throw e;
         }
     }

@@ -1,15 +1,14 @@
 package dev.persistor.core.store;
 
-import dev.failsafe.Failsafe;
-import dev.failsafe.FailsafeException;
-import dev.failsafe.RetryPolicy;
-import dev.failsafe.event.ExecutionAttemptedEvent;
+import dev.persistor.core.retry.Backoff;
+import dev.persistor.core.retry.FailedAttempt;
+import dev.persistor.core.retry.Retry;
+import dev.persistor.core.retry.RetryBudget;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -32,11 +31,11 @@ import java.util.stream.Stream;
  */
 public final class RetryingBlobStore implements BlobStore {
 
-    private static final FullJitter WAIT = new FullJitter(Duration.ofMillis(50), Duration.ofSeconds(2));
+    private static final Backoff BACKOFF = Backoff.ofMillis(50, 2_000);
 
     private final BlobStore delegate;
     private final Duration budget;
-    private final RetryPolicy<Object> policy;
+    private final Retry retry;
 
     /**
      * Wraps a store, which is closed with this one.
@@ -53,14 +52,11 @@ public final class RetryingBlobStore implements BlobStore {
             Consumer<BlobStoreException> onRetry) {
         this.delegate = Objects.requireNonNull(delegate, "delegate");
         this.budget = Objects.requireNonNull(budget, "budget");
-        Objects.requireNonNull(random, "random");
-        this.policy = RetryPolicy.builder()
-                .handleIf(failure -> failure instanceof BlobStoreException e && e.isRetryable())
-                .withDelayFn(context -> WAIT.after(context.getAttemptCount(), random.get()))
-                .withMaxDuration(budget)
-                .withMaxRetries(-1)
-                .onRetry(event -> report(event, onRetry))
-                .build();
+        this.retry = Retry.within(
+                        RetryBudget.of(budget, BACKOFF),
+                        failure -> failure instanceof BlobStoreException e && e.isRetryable())
+                .random(random)
+                .onRetry(attempt -> report(attempt, onRetry));
     }
 
     /** Wraps a store, as the constructor does, and tells of no retries. */
@@ -68,8 +64,8 @@ public final class RetryingBlobStore implements BlobStore {
         return new RetryingBlobStore(delegate, budget, ThreadLocalRandom::current, retried -> {});
     }
 
-    private static void report(ExecutionAttemptedEvent<Object> event, Consumer<BlobStoreException> onRetry) {
-        if (event.getLastException() instanceof BlobStoreException failure) {
+    private static void report(FailedAttempt attempt, Consumer<BlobStoreException> onRetry) {
+        if (attempt.failure() instanceof BlobStoreException failure) {
             onRetry.accept(failure);
         }
     }
@@ -80,29 +76,17 @@ public final class RetryingBlobStore implements BlobStore {
      * @param what the verb and the name, for the message when the thread is interrupted
      */
     <T> T retry(String what, Supplier<T> call) {
-        AtomicInteger attempts = new AtomicInteger();
-        try {
-            return Failsafe.with(policy).get(() -> {
-                attempts.incrementAndGet();
-                return call.get();
-            });
-        } catch (FailsafeException e) {
-            if (e.getCause() instanceof InterruptedException) {
-                Thread.currentThread().interrupt();
-                throw BlobStoreException.retryable(what + ": interrupted while waiting to try again");
-            }
-            throw e;
-        } catch (BlobStoreException e) {
-            throw e.isRetryable() ? givenUp(e, attempts.get()) : e;
-        }
+        return retry.call(call, (last, attempts) -> givenUp(what, last, attempts));
     }
 
-    private BlobStoreException givenUp(BlobStoreException last, int attempts) {
-        return BlobStoreException.translated(
-                last.getMessage() + "; gave up after " + attempts + (attempts == 1 ? " attempt" : " attempts") + " in "
-                        + budget.toMillis() / 1_000.0 + " s",
-                last,
-                true);
+    private BlobStoreException givenUp(String what, RuntimeException last, int attempts) {
+        return Thread.currentThread().isInterrupted()
+                ? BlobStoreException.retryable(what + ": interrupted while waiting to try again")
+                : BlobStoreException.translated(
+                        last.getMessage() + "; gave up after " + attempts + (attempts == 1 ? " attempt" : " attempts")
+                                + " in " + budget.toMillis() / 1_000.0 + " s",
+                        last,
+                        true);
     }
 
     @Override

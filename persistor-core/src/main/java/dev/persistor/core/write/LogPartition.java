@@ -1,9 +1,13 @@
 package dev.persistor.core.write;
 
+import dev.persistor.core.log.Causes;
 import dev.persistor.core.log.OutageLog;
+import dev.persistor.core.retry.Backoff;
+import dev.persistor.core.retry.FailedAttempt;
+import dev.persistor.core.retry.Retry;
+import dev.persistor.core.retry.RetryBudget;
 import dev.persistor.core.store.BlobName;
 import dev.persistor.core.store.BlobStoreException;
-import dev.persistor.core.store.FullJitter;
 import dev.persistor.core.store.PutResult;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -12,10 +16,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.event.Level;
@@ -28,14 +30,14 @@ import org.slf4j.event.Level;
 final class LogPartition {
 
     private static final String OPERATION = "Writing batches of logs";
-    private static final FullJitter WAIT = new FullJitter(Duration.ofMillis(500), Duration.ofSeconds(15));
+    private static final Backoff BACKOFF = Backoff.ofMillis(500, 15_000);
 
     private final Originals originals;
     private final OutageLog outages;
     private final LogFolders folders;
     private final Outcomes outcomes;
     private final Executor threads;
-    private final Duration retryFor;
+    private final Retry retry;
     private final CountDownLatch givenUp = new CountDownLatch(1);
     private CompletableFuture<Void> last = CompletableFuture.completedFuture(null);
     private volatile @Nullable Throwable broken;
@@ -53,7 +55,8 @@ final class LogPartition {
         this.folders = folders;
         this.outcomes = outcomes;
         this.threads = threads;
-        this.retryFor = retryFor;
+        this.retry = Retry.within(RetryBudget.of(retryFor, BACKOFF), failure -> failure instanceof BlobStoreException)
+                .waiting(this::awaitUnlessGivenUp);
     }
 
     /**
@@ -63,9 +66,11 @@ final class LogPartition {
      */
     synchronized CompletableFuture<Void> append(List<Pending> batch) {
         last = last.thenComposeAsync(before -> write(batch), threads).handle((done, failure) -> {
-            Throwable cause =
-                    failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
-            fail(batch, cause == null ? new IllegalStateException("messages were left without an outcome") : cause);
+            fail(
+                    batch,
+                    failure == null
+                            ? new IllegalStateException("messages were left without an outcome")
+                            : Causes.unwrapped(failure));
             return null;
         });
         return last;
@@ -101,37 +106,31 @@ final class LogPartition {
                 .toArray(CompletableFuture[]::new));
     }
 
-    /** Whatever the failure, it is retried for the given time: somebody may be correcting it. */
+    /** Retries every failure of the store for the given time: somebody may be correcting it. */
     private void write(LogFolder folder, List<Pending> pending) {
-        long began = System.nanoTime();
-        for (int attempt = 1; ; attempt++) {
-            try {
-                folder.write(pending);
-                outages.succeeded(OPERATION);
-                return;
-            } catch (BlobStoreException e) {
-                Duration elapsed = Duration.ofNanos(System.nanoTime() - began);
-                if (elapsed.compareTo(retryFor) >= 0 || isGivenUp(attempt)) {
-                    throw e;
-                }
-                outages.failed(
-                        Level.ERROR,
-                        OPERATION,
-                        OutageLog.kindOf(e),
-                        () -> pending.size() + " message(s) of " + folders + " are not durable after "
-                                + elapsed.toSeconds() + " s; trying again: " + e.getMessage());
-            }
-        }
+        retry.onRetry(attempt -> report(attempt, pending.size())).call(() -> {
+            folder.write(pending);
+            return true;
+        });
+        outages.succeeded(OPERATION);
     }
 
-    /** Waits for the next attempt; true when there is to be none. */
-    private boolean isGivenUp(int attempt) {
+    private void report(FailedAttempt attempt, int messages) {
+        outages.failed(
+                Level.ERROR,
+                OPERATION,
+                OutageLog.kindOf(attempt.failure()),
+                () -> messages + " message(s) of " + folders + " are not durable after "
+                        + attempt.elapsed().toSeconds() + " s; trying again: "
+                        + attempt.failure().getMessage());
+    }
+
+    private boolean awaitUnlessGivenUp(Duration time) {
         try {
-            Duration wait = WAIT.after(attempt, ThreadLocalRandom.current());
-            return givenUp.await(wait.toNanos(), TimeUnit.NANOSECONDS);
+            return !givenUp.await(time.toNanos(), TimeUnit.NANOSECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            return true;
+            return false;
         }
     }
 

@@ -7,6 +7,8 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.awaitility.Awaitility.await;
 
 import dev.persistor.core.message.Message;
+import dev.persistor.core.retry.Backoff;
+import dev.persistor.core.retry.RetryBudget;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -27,8 +29,7 @@ import org.junit.jupiter.api.Timeout;
 class BatchingPublisherTest {
 
     private static final int MAX_BYTES = 1_000;
-    private static final Patience QUICK =
-            new Patience(Duration.ofMillis(3), Duration.ofMillis(1), Duration.ofMillis(1));
+    private static final RetryBudget QUICK = RetryBudget.ofAttempts(4, Backoff.ofMillis(1, 1));
 
     private final Target target = new Target(MAX_BYTES);
     private final BatchingPublisher publisher = BatchingPublisher.to(target, QUICK, 8);
@@ -312,7 +313,7 @@ class BatchingPublisherTest {
                 .withMessageContaining("lanes")
                 .withMessageContaining("0");
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> new Patience(Duration.ofSeconds(1), Duration.ZERO, Duration.ofSeconds(1)))
+                .isThrownBy(() -> new Backoff(Duration.ZERO, Duration.ofSeconds(1)))
                 .withMessageContaining("PT0S");
     }
 

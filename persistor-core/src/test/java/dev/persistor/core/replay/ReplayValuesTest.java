@@ -7,7 +7,6 @@ import dev.persistor.core.message.AttributeValue;
 import dev.persistor.core.message.Attributes;
 import dev.persistor.core.message.BrokerProperties;
 import dev.persistor.core.message.Message;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -117,43 +116,6 @@ class ReplayValuesTest {
         void withoutALimitNothingWaits() throws InterruptedException {
             Pace.unlimited().await(at(TIME));
             assertThat(waits).isEmpty();
-        }
-    }
-
-    @Nested
-    class Retries {
-
-        @Test
-        void waitTwiceAsLongEachTimeUntilTheLongestAndEndWithTheBudget() {
-            List<Duration> waits = new ArrayList<>();
-            Patience left = new Patience(Duration.ofMillis(1_900), Duration.ofMillis(250), Duration.ofMillis(600));
-            while (left.lasts()) {
-                waits.add(left.first());
-                left = left.afterWaiting();
-            }
-            assertThat(waits).extracting(Duration::toMillis).containsExactly(250L, 500L, 600L);
-            assertThat(left.budget()).isEqualTo(Duration.ofMillis(550));
-        }
-
-        @Test
-        void useTheirWholeBudget() {
-            assertThat(new Patience(Duration.ofMillis(5), Duration.ofMillis(5), Duration.ofMillis(5)).lasts())
-                    .isTrue();
-            assertThat(new Patience(Duration.ofMillis(4), Duration.ofMillis(5), Duration.ofMillis(5)).lasts())
-                    .isFalse();
-            assertThat(Patience.none().lasts()).isFalse();
-            assertThat(Patience.ofAMinute().budget()).isEqualTo(Duration.ofMinutes(1));
-        }
-
-        @Test
-        void waitForMoreThanNothing() {
-            assertThatIllegalArgumentException()
-                    .isThrownBy(() -> new Patience(Duration.ofSeconds(1), Duration.ZERO, Duration.ofSeconds(1)));
-            assertThatIllegalArgumentException()
-                    .isThrownBy(
-                            () -> new Patience(Duration.ofSeconds(1), Duration.ofMillis(-1), Duration.ofSeconds(1)));
-            assertThatIllegalArgumentException()
-                    .isThrownBy(() -> new Patience(Duration.ofSeconds(1), Duration.ofMillis(2), Duration.ofMillis(1)));
         }
     }
 

@@ -3,11 +3,8 @@ package dev.persistor.core.store;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.random.RandomGenerator;
-import java.util.stream.IntStream;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -128,43 +125,6 @@ class StoreValuesTest {
                     .hasToString("a/b")
                     .isNotEqualTo(BlobName.of("a/c"))
                     .isNotEqualTo("a/b");
-        }
-    }
-
-    @Nested
-    class Jitter {
-
-        private final FullJitter jitter = new FullJitter(Duration.ofMillis(50), Duration.ofSeconds(2));
-
-        /** Draws the greatest number under a bound. */
-        private static final class Greatest implements RandomGenerator {
-            @Override
-            public long nextLong() {
-                return Long.MAX_VALUE;
-            }
-
-            @Override
-            public long nextLong(long bound) {
-                return bound - 1;
-            }
-        }
-
-        @Test
-        void waitsUpToABoundThatDoublesWithEachFailureUntilItsLast() {
-            assertThat(IntStream.rangeClosed(1, 8)
-                            .mapToObj(failures -> jitter.after(failures, new Greatest()))
-                            .map(Duration::toMillis))
-                    .containsExactly(50L, 100L, 200L, 400L, 800L, 1_600L, 2_000L, 2_000L);
-        }
-
-        @Test
-        void neverWaitsLongerHoweverManyFailuresThereWere() {
-            assertThat(jitter.after(Integer.MAX_VALUE, new Greatest())).isEqualTo(Duration.ofSeconds(2));
-        }
-
-        @Test
-        void mayNotWaitAtAll() {
-            assertThat(jitter.after(3, () -> 0)).isZero();
         }
     }
 }

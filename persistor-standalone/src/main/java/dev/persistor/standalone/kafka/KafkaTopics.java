@@ -1,5 +1,6 @@
 package dev.persistor.standalone.kafka;
 
+import dev.persistor.core.log.Causes;
 import dev.persistor.core.pull.PullException;
 import java.time.Duration;
 import java.util.HashMap;
@@ -197,7 +198,7 @@ final class KafkaTopics implements AutoCloseable {
                 .toCompletableFuture()
                 .thenApply(Optional::of)
                 .exceptionally(failure -> {
-                    Throwable cause = failure instanceof CompletionException e ? e.getCause() : failure;
+                    Throwable cause = Causes.unwrapped(failure);
                     if (cause instanceof UnknownTopicOrPartitionException) {
                         return Optional.empty();
                     }

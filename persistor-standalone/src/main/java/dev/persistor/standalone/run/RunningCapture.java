@@ -10,8 +10,9 @@ import dev.persistor.core.pull.PullLimits;
 import dev.persistor.core.pull.PullReport;
 import dev.persistor.core.pull.PullStatus;
 import dev.persistor.core.pull.StopReason;
+import dev.persistor.core.retry.Backoff;
+import dev.persistor.core.retry.Pauses;
 import dev.persistor.core.store.BlobStoreException;
-import dev.persistor.core.store.FullJitter;
 import dev.persistor.standalone.metrics.PersistorMetrics;
 import dev.persistor.standalone.run.config.CaptureConfig;
 import io.micrometer.core.instrument.Gauge;
@@ -24,7 +25,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -40,7 +40,7 @@ import org.slf4j.event.Level;
 final class RunningCapture implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(RunningCapture.class);
-    private static final FullJitter AFTER_FAILURE = new FullJitter(Duration.ofMillis(500), Duration.ofSeconds(30));
+    private static final Backoff BETWEEN_RUNS = Backoff.ofMillis(500, 30_000);
 
     private final OutageLog outages = new OutageLog(LOG);
     private final CaptureConfig config;
@@ -178,14 +178,15 @@ final class RunningCapture implements AutoCloseable {
 
     private void run(FeedProvider provider) {
         PullLimits limits = PullLimits.endless(capture.settings(), grace);
-        int failures = 0;
+        Pauses pauses = new Pauses(BETWEEN_RUNS);
         boolean isOver = isEnded();
         while (!isOver) {
-            boolean isFruitful = false;
             try (Feed opened = provider.open(capture, limits, config.environment())) {
                 follow(opened);
                 PullReport report = opened.archive();
-                isFruitful = report.persisted() + report.alreadyThere() > 0;
+                if (report.persisted() + report.alreadyThere() > 0) {
+                    pauses.reset();
+                }
                 log(report);
                 opened.run().error().ifPresent(this::fail);
             } catch (PullException | BlobStoreException | SettingsException e) {
@@ -197,8 +198,7 @@ final class RunningCapture implements AutoCloseable {
             } finally {
                 follow(null);
             }
-            failures = isFruitful ? 1 : failures + 1;
-            isOver = isEndedWithin(AFTER_FAILURE.after(failures, ThreadLocalRandom.current()));
+            isOver = isEndedWithin(pauses.afterFailure());
         }
     }
 

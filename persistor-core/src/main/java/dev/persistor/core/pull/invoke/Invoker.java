@@ -1,16 +1,16 @@
 package dev.persistor.core.pull.invoke;
 
-import dev.failsafe.Failsafe;
-import dev.failsafe.FailsafeExecutor;
-import dev.failsafe.RetryPolicy;
 import dev.persistor.core.capture.MalformedEventException;
 import dev.persistor.core.config.Settings;
+import dev.persistor.core.log.Causes;
 import dev.persistor.core.log.OutageLog;
 import dev.persistor.core.log.SafeText;
 import dev.persistor.core.pull.PullException;
 import dev.persistor.core.pull.PullLimits;
 import dev.persistor.core.pull.PullReport;
-import dev.persistor.core.store.FullJitter;
+import dev.persistor.core.retry.Backoff;
+import dev.persistor.core.retry.Retry;
+import dev.persistor.core.retry.RetryBudget;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -21,11 +21,9 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
@@ -55,7 +53,7 @@ public final class Invoker {
     }
 
     private static final Logger LOG = LoggerFactory.getLogger(Invoker.class);
-    private static final FullJitter WAIT = new FullJitter(Duration.ofMillis(250), Duration.ofSeconds(10));
+    private static final Backoff BACKOFF = Backoff.ofMillis(250, 10_000);
     private static final int UNAUTHORIZED = 401;
     private static final int FORBIDDEN = 403;
     private static final int TOO_MANY_REQUESTS = 429;
@@ -70,7 +68,7 @@ public final class Invoker {
     private final int calls;
     private final Duration delay;
     private final Duration timeout;
-    private final FailsafeExecutor<PullReport> retries;
+    private final Retry retry;
 
     /** Calls as settings say, which hold {@link InvokerSettings#all()}. */
     public Invoker(Settings settings, Authentication authentication) {
@@ -79,16 +77,14 @@ public final class Invoker {
         this.calls = settings.get(InvokerSettings.CALLS);
         this.delay = settings.get(InvokerSettings.DELAY);
         this.timeout = settings.get(InvokerSettings.TIMEOUT);
-        this.retries = Failsafe.with(RetryPolicy.<PullReport>builder()
-                .handleIf(failure -> failure instanceof PullException e && e.isRetryable())
-                .withMaxAttempts(settings.get(InvokerSettings.ATTEMPTS))
-                .withDelayFn(context -> WAIT.after(context.getAttemptCount(), ThreadLocalRandom.current()))
-                .onRetry(event -> outages.failed(
+        this.retry = Retry.within(
+                        RetryBudget.ofAttempts(settings.get(InvokerSettings.ATTEMPTS), BACKOFF),
+                        failure -> failure instanceof PullException e && e.isRetryable())
+                .onRetry(failed -> outages.failed(
                         Level.WARN,
                         CALLING,
-                        OutageLog.kindOf(event.getLastException()),
-                        () -> "Calling again: " + event.getLastException().getMessage()))
-                .build());
+                        OutageLog.kindOf(failed.failure()),
+                        () -> "Calling again: " + failed.failure().getMessage()));
         // Redirects are not followed: they would take credentials elsewhere.
         this.http = HttpClient.newBuilder()
                 .version(HttpClient.Version.HTTP_1_1)
@@ -107,7 +103,7 @@ public final class Invoker {
             Executor later =
                     CompletableFuture.delayedExecutor(delay.multipliedBy(call).toMillis(), TimeUnit.MILLISECONDS);
             underWay.add(CompletableFuture.supplyAsync(System::nanoTime, later)
-                    .thenCompose(began -> retries.getStageAsync(() -> attempt(body, began))));
+                    .thenCompose(began -> retry.callAsync(() -> attempt(body, began))));
         }
         List<PullReport> reports = new ArrayList<>();
         List<String> failures = new ArrayList<>();
@@ -115,10 +111,11 @@ public final class Invoker {
             try {
                 reports.add(call.join());
             } catch (CompletionException e) {
-                if (cause(e) instanceof Error error) {
+                Throwable cause = Causes.unwrapped(e);
+                if (cause instanceof Error error) {
                     throw error;
                 }
-                failures.add(String.valueOf(cause(e).getMessage()));
+                failures.add(String.valueOf(cause.getMessage()));
             }
         }
         failures.forEach(failure ->
@@ -139,7 +136,7 @@ public final class Invoker {
                 .orTimeout(left.toMillis() + 1, TimeUnit.MILLISECONDS)
                 .handle((response, failure) -> {
                     if (failure != null) {
-                        throw unanswered(cause(failure));
+                        throw unanswered(Causes.unwrapped(failure));
                     }
                     return report(response);
                 });
@@ -156,12 +153,6 @@ public final class Invoker {
             throw failure("no credentials: " + e.getMessage(), true, e);
         }
         return request.build();
-    }
-
-    private static Throwable cause(Throwable failure) {
-        return failure instanceof CompletionException
-                ? Objects.requireNonNullElse(failure.getCause(), failure)
-                : failure;
     }
 
     private PullException unanswered(Throwable cause) {

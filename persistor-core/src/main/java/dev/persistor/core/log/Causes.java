@@ -1,0 +1,17 @@
+package dev.persistor.core.log;
+
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
+
+/** Finds what a future failed with. */
+public final class Causes {
+
+    private Causes() {}
+
+    /** Returns the failure of the call behind a future, without the exception in which futures wrap it. */
+    public static Throwable unwrapped(Throwable failure) {
+        boolean isWrapper = failure instanceof CompletionException || failure instanceof ExecutionException;
+        Throwable cause = failure.getCause();
+        return isWrapper && cause != null ? cause : failure;
+    }
+}
