@@ -5,27 +5,21 @@ import com.azure.messaging.eventhubs.models.Checkpoint;
 import com.azure.messaging.eventhubs.models.EventPosition;
 import com.azure.messaging.eventhubs.models.PartitionEvent;
 import dev.persistor.core.capture.PartitionWriter;
-import dev.persistor.core.log.OutageLog;
+import dev.persistor.core.pull.HandoffQueue;
 import dev.persistor.core.pull.LogBroker;
 import dev.persistor.core.pull.LogProgress;
 import dev.persistor.core.pull.PullException;
 import dev.persistor.core.pull.PullSource;
 import dev.persistor.core.pull.Received;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Subscription;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
-import org.slf4j.event.Level;
 import reactor.core.publisher.BaseSubscriber;
 
 /**
@@ -36,11 +30,6 @@ import reactor.core.publisher.BaseSubscriber;
  */
 final class EventHubLog implements PullSource<EventPlace>, LogBroker<EventPlace>, AutoCloseable {
 
-    private static final Logger LOG = LoggerFactory.getLogger(EventHubLog.class);
-    private static final String READING = "Reading";
-
-    private final OutageLog outages = new OutageLog(LOG);
-
     private final EventHubConsumerAsyncClient client;
     private final PartitionWriter logs;
     private final EventHubIdentity identity;
@@ -48,17 +37,11 @@ final class EventHubLog implements PullSource<EventPlace>, LogBroker<EventPlace>
     private final EventHubCheckpoints checkpoints;
     private final int prefetch;
     /** Bounded by what the partitions ask for. */
-    private final BlockingQueue<Arrival> arrivals = new LinkedBlockingQueue<>();
+    private final HandoffQueue<EventPlace> arrivals = new HandoffQueue<>(Integer.MAX_VALUE);
 
     private final EventHubGaps gaps;
     private final Map<String, Partition> partitions = new HashMap<>();
     private final LogProgress<String, EventPlace> progress = new LogProgress<>(EventPlace::partition);
-
-    /** An event, or why no more of a partition come. */
-    private record Arrival(
-            Partition from,
-            @Nullable PartitionEvent event,
-            @Nullable Throwable failure) {}
 
     private EventHubLog(
             EventHubConsumerAsyncClient client,
@@ -136,40 +119,7 @@ final class EventHubLog implements PullSource<EventPlace>, LogBroker<EventPlace>
     @Override
     public List<Received<EventPlace>> receive(int most, Duration wait) {
         identity.requireSame();
-        List<Arrival> arrived = new ArrayList<>();
-        try {
-            Arrival first = arrivals.poll(wait.toNanos(), TimeUnit.NANOSECONDS);
-            if (first == null) {
-                return List.of();
-            }
-            arrived.add(first);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            return List.of();
-        }
-        arrivals.drainTo(arrived, most - 1);
-        List<Received<EventPlace>> pulled = new ArrayList<>(arrived.size());
-        Throwable failure = null;
-        for (Arrival arrival : arrived) {
-            if (arrival.event() == null) {
-                failure = arrival.failure();
-                identity.doubt();
-                arrival.from().subscribe();
-            } else {
-                pulled.add(arrival.from().take(arrival.event()));
-            }
-        }
-        if (failure != null) {
-            PullException translated = AmqpErrors.pullFailed("read " + client.getEventHubName(), failure);
-            if (pulled.isEmpty()) {
-                throw translated;
-            }
-            outages.failed(
-                    Level.WARN, READING, OutageLog.kindOf(failure), () -> "Reading on: " + translated.getMessage());
-        } else {
-            outages.succeeded(READING);
-        }
-        return pulled;
+        return arrivals.receive(most, wait);
     }
 
     @Override
@@ -179,6 +129,7 @@ final class EventHubLog implements PullSource<EventPlace>, LogBroker<EventPlace>
 
     @Override
     public void close() {
+        arrivals.close();
         partitions.values().forEach(Partition::end);
         client.close();
     }
@@ -220,6 +171,13 @@ final class EventHubLog implements PullSource<EventPlace>, LogBroker<EventPlace>
             return events.pulled(place, event.getData());
         }
 
+        /** Reads on from the next event after a failure, which its caller is told. */
+        void readOn(Throwable failure) {
+            identity.doubt();
+            subscribe();
+            throw AmqpErrors.pullFailed("read " + client.getEventHubName(), failure);
+        }
+
         void end() {
             if (reading != null) {
                 reading.dispose();
@@ -242,17 +200,17 @@ final class EventHubLog implements PullSource<EventPlace>, LogBroker<EventPlace>
 
         @Override
         protected void hookOnNext(PartitionEvent event) {
-            arrivals.add(new Arrival(partition, event, null));
+            arrivals.deliver(() -> Optional.of(partition.take(event)));
         }
 
         @Override
         protected void hookOnError(Throwable failure) {
-            arrivals.add(new Arrival(partition, null, failure));
+            arrivals.change(() -> partition.readOn(failure));
         }
 
         @Override
         protected void hookOnComplete() {
-            arrivals.add(new Arrival(partition, null, new IllegalStateException("the client ended the reading")));
+            hookOnError(new IllegalStateException("the client ended the reading"));
         }
     }
 }

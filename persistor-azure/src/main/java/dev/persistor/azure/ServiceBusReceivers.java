@@ -3,7 +3,7 @@ package dev.persistor.azure;
 import com.azure.core.amqp.exception.AmqpErrorCondition;
 import com.azure.messaging.servicebus.ServiceBusReceivedMessage;
 import com.azure.messaging.servicebus.ServiceBusReceiverAsyncClient;
-import dev.persistor.core.log.OutageLog;
+import dev.persistor.core.pull.HandoffQueue;
 import dev.persistor.core.pull.PullBroker;
 import dev.persistor.core.pull.PullException;
 import dev.persistor.core.pull.PullSource;
@@ -12,10 +12,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -23,7 +21,6 @@ import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Subscription;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.slf4j.event.Level;
 import reactor.core.publisher.BaseSubscriber;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -39,7 +36,6 @@ final class ServiceBusReceivers
         implements PullSource<ServiceBusReceivers.Locked>, PullBroker<ServiceBusReceivers.Locked>, AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(ServiceBusReceivers.class);
-    private static final String RECEIVING = "Receiving";
     private static final int SETTLED_AT_A_TIME = 64;
     /**
      * So long the broker may take to answer what it is told of a message. On a link that broke the client waits much longer, and
@@ -71,21 +67,16 @@ final class ServiceBusReceivers
         }
     }
 
-    /** What happens on a lane: it gets a receiver, a message comes, or it has failed. */
-    private record Arrival(
-            Lane lane,
-            @Nullable ServiceBusReceiverAsyncClient receiver,
-            @Nullable Locked received,
-            @Nullable Throwable failure) {}
-
-    private final OutageLog outages = new OutageLog(LOG);
     private final String entity;
     private final boolean sessions;
     private final Mono<?> look;
     private final ServiceBusMessages messages;
     private final Runnable closing;
     private final List<Lane> lanes = new ArrayList<>();
-    private final BlockingQueue<Arrival> arrivals = new LinkedBlockingQueue<>();
+    /** Bounded by what is asked for. */
+    private final HandoffQueue<Locked> arrivals = new HandoffQueue<>(Integer.MAX_VALUE);
+
+    private final AtomicInteger waiting = new AtomicInteger();
 
     /**
      * Asks for receivers.
@@ -116,34 +107,21 @@ final class ServiceBusReceivers
 
     @Override
     public List<Received<Locked>> receive(int most, Duration wait) {
-        List<Received<Locked>> pulled = new ArrayList<>();
+        List<Received<Locked>> received;
         long until = System.nanoTime() + wait.toNanos();
         do {
             lanes.forEach(Lane::tend);
             ask(most);
-            Throwable failure = takeArrivals(pulled);
-            if (failure != null) {
-                PullException translated = AmqpErrors.pullFailed("receive from " + entity, failure);
-                if (pulled.isEmpty()) {
-                    throw translated;
-                }
-                outages.failed(
-                        Level.WARN,
-                        RECEIVING,
-                        OutageLog.kindOf(failure),
-                        () -> "Receiving on: " + translated.getMessage());
-            } else if (!pulled.isEmpty()) {
-                outages.succeeded(RECEIVING);
-            }
-        } while (pulled.isEmpty()
+            received = arrivals.receive(most, TURN);
+        } while (received.isEmpty()
                 && System.nanoTime() < until
                 && !Thread.currentThread().isInterrupted());
-        return pulled;
+        return received;
     }
 
     /** What was asked for and has not come counts as if it were there. */
     private void ask(int most) {
-        int room = most - lanes.stream().mapToInt(Lane::asked).sum();
+        int room = most - waiting.get() - lanes.stream().mapToInt(Lane::asked).sum();
         List<Lane> open = lanes.stream().filter(Lane::isOpen).toList();
         int left = open.size();
         for (Lane lane : open) {
@@ -151,33 +129,6 @@ final class ServiceBusReceivers
             lane.ask(share);
             room -= share;
         }
-    }
-
-    private @Nullable Throwable takeArrivals(List<Received<Locked>> pulled) {
-        List<Arrival> arrived = new ArrayList<>();
-        try {
-            Arrival first = arrivals.poll(TURN.toNanos(), TimeUnit.NANOSECONDS);
-            if (first != null) {
-                arrived.add(first);
-                arrivals.drainTo(arrived);
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
-        Throwable failure = null;
-        for (Arrival arrival : arrived) {
-            if (arrival.received() != null) {
-                pulled.add(messages.pulled(arrival.received(), arrival.received().message));
-            } else if (arrival.receiver() != null) {
-                arrival.lane().open(arrival.receiver());
-            } else {
-                arrival.lane().end();
-                failure = sessions && AmqpErrors.has(arrival.failure(), AmqpErrorCondition.TIMEOUT_ERROR)
-                        ? failure
-                        : arrival.failure();
-            }
-        }
-        return failure;
     }
 
     /** The client says nothing of a connection that it goes on trying to open. */
@@ -237,16 +188,8 @@ final class ServiceBusReceivers
     @Override
     public void close() {
         lanes.forEach(Lane::stop);
-        List<Arrival> late = new ArrayList<>();
-        arrivals.drainTo(late);
-        List<Locked> notTaken = new ArrayList<>();
-        for (Arrival arrival : late) {
-            if (arrival.received() != null) {
-                notTaken.add(arrival.received());
-            } else if (arrival.receiver() != null) {
-                arrival.receiver().close();
-            }
-        }
+        List<Locked> notTaken = notTaken();
+        arrivals.close();
         try {
             giveBack(notTaken);
         } catch (PullException e) {
@@ -254,6 +197,21 @@ final class ServiceBusReceivers
         }
         lanes.forEach(Lane::end);
         closing.run();
+    }
+
+    private List<Locked> notTaken() {
+        List<Locked> notTaken = new ArrayList<>();
+        boolean isEmpty = false;
+        while (!isEmpty) {
+            try {
+                List<Received<Locked>> late = arrivals.receive(Integer.MAX_VALUE, Duration.ZERO);
+                late.forEach(each -> notTaken.add(each.delivery()));
+                isEmpty = late.isEmpty();
+            } catch (PullException e) {
+                LOG.debug("A receiver failed before it was closed: {}", e.getMessage());
+            }
+        }
+        return notTaken;
     }
 
     /** One receiver after another. Its state is that of the thread that receives, but for what is counted. */
@@ -281,8 +239,8 @@ final class ServiceBusReceivers
                     receivers
                             .get()
                             .subscribe(
-                                    opened -> arrivals.add(new Arrival(this, opened, null, null)),
-                                    failure -> arrivals.add(new Arrival(this, null, null, failure)));
+                                    opened -> arrivals.change(() -> open(opened)),
+                                    failure -> arrivals.change(() -> fail(failure)));
                 }
             } else if (sessions && reading.isIdle()) {
                 end();
@@ -296,6 +254,14 @@ final class ServiceBusReceivers
             Reading begun = new Reading(this, opened);
             reading = begun;
             opened.receiveMessages().subscribe(begun);
+        }
+
+        /** Ends the receiver, and tells the caller why, unless no session was free. */
+        void fail(Throwable failure) {
+            end();
+            if (!(sessions && AmqpErrors.has(failure, AmqpErrorCondition.TIMEOUT_ERROR))) {
+                throw AmqpErrors.pullFailed("receive from " + entity, failure);
+            }
         }
 
         void ask(int more) {
@@ -356,17 +322,23 @@ final class ServiceBusReceivers
             lane.held.incrementAndGet();
             asked.decrementAndGet();
             lastArrival = System.nanoTime();
-            arrivals.add(new Arrival(lane, null, new Locked(lane, receiver, message), null));
+            waiting.incrementAndGet();
+            arrivals.deliver(() -> Optional.of(take(message)));
+        }
+
+        private Received<Locked> take(ServiceBusReceivedMessage message) {
+            waiting.decrementAndGet();
+            return messages.pulled(new Locked(lane, receiver, message), message);
         }
 
         @Override
         protected void hookOnError(Throwable failure) {
-            arrivals.add(new Arrival(lane, null, null, failure));
+            arrivals.change(() -> lane.fail(failure));
         }
 
         @Override
         protected void hookOnComplete() {
-            arrivals.add(new Arrival(lane, null, null, new IllegalStateException("the client ended the receiving")));
+            hookOnError(new IllegalStateException("the client ended the receiving"));
         }
     }
 }

@@ -115,6 +115,9 @@ public final class HandoffQueue<H> {
         if (before != null) {
             return before;
         }
+        if (wait.isZero()) {
+            return queue.poll();
+        }
         try {
             return queue.poll(wait.toNanos(), TimeUnit.NANOSECONDS);
         } catch (InterruptedException e) {

@@ -34,7 +34,8 @@ public final class Received<H> {
         return new Received<>(delivery, null, rejected);
     }
 
-    H delivery() {
+    /** Returns what names the delivery. */
+    public H delivery() {
         return delivery;
     }
 
