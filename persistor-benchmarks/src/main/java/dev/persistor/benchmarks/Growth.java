@@ -7,7 +7,7 @@ import dev.persistor.core.batch.Batching;
 import dev.persistor.core.capture.Capture;
 import dev.persistor.core.config.Setting;
 import dev.persistor.core.format.Compression;
-import dev.persistor.core.format.JsonLinesFormat;
+import dev.persistor.core.format.jsonl.JsonLinesFormat;
 import dev.persistor.core.message.Attributes;
 import dev.persistor.core.message.Message;
 import dev.persistor.core.message.TimeRange;

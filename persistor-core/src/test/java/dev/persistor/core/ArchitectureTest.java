@@ -22,7 +22,7 @@ class ArchitectureTest {
             List.of("pull"),
             List.of("capture", "replay"),
             List.of("write", "archive", "config"),
-            List.of("format.foreign", "store.file", "store.memory"),
+            List.of("format.jsonl", "format.foreign", "store.file", "store.memory"),
             List.of("format", "naming"),
             List.of("store"),
             List.of("message", "batch", "retry"),

@@ -2,7 +2,7 @@ package dev.persistor.standalone;
 
 import dev.persistor.core.batch.Batching;
 import dev.persistor.core.format.Compression;
-import dev.persistor.core.format.JsonLinesFormat;
+import dev.persistor.core.format.jsonl.JsonLinesFormat;
 import dev.persistor.core.message.Attributes;
 import dev.persistor.core.message.Message;
 import dev.persistor.core.store.file.FileBlobStore;

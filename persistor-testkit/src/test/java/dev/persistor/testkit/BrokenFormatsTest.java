@@ -6,9 +6,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.persistor.core.format.Compression;
 import dev.persistor.core.format.FormatException;
-import dev.persistor.core.format.JsonLinesFormat;
 import dev.persistor.core.format.MessageFormat;
 import dev.persistor.core.format.MessageReader;
+import dev.persistor.core.format.jsonl.JsonLinesFormat;
 import dev.persistor.core.message.Attributes;
 import dev.persistor.core.message.Message;
 import dev.persistor.core.store.Blob;

@@ -7,8 +7,7 @@ import com.networknt.schema.Schema;
 import com.networknt.schema.SchemaRegistry;
 import com.networknt.schema.SpecificationVersion;
 import dev.persistor.core.format.Compression;
-import dev.persistor.core.format.JsonLinesFormat;
-import dev.persistor.core.format.MessageFormat;
+import dev.persistor.core.format.jsonl.JsonLinesFormat;
 import dev.persistor.core.message.Message;
 import dev.persistor.core.store.BlobLimits;
 import dev.persistor.core.store.BlobName;
@@ -32,7 +31,8 @@ class EnvelopeSchemaTest {
     private final Schema schema = schema();
 
     private static Schema schema() {
-        try (InputStream in = Objects.requireNonNull(MessageFormat.class.getResourceAsStream("envelope.schema.json"))) {
+        try (InputStream in =
+                Objects.requireNonNull(JsonLinesFormat.class.getResourceAsStream("envelope.schema.json"))) {
             return SchemaRegistry.withDefaultDialect(SpecificationVersion.DRAFT_2020_12)
                     .getSchema(in, InputFormat.JSON);
         } catch (IOException e) {
@@ -73,7 +73,8 @@ class EnvelopeSchemaTest {
 
     @Test
     void theSchemaItselfIsOfItsDraft() throws IOException {
-        try (InputStream in = Objects.requireNonNull(MessageFormat.class.getResourceAsStream("envelope.schema.json"))) {
+        try (InputStream in =
+                Objects.requireNonNull(JsonLinesFormat.class.getResourceAsStream("envelope.schema.json"))) {
             Schema draft = SchemaRegistry.withDefaultDialect(SpecificationVersion.DRAFT_2020_12)
                     .getSchema(com.networknt.schema.SchemaLocation.of("https://json-schema.org/draft/2020-12/schema"));
             String text = new String(in.readAllBytes(), StandardCharsets.UTF_8);

@@ -1,9 +1,9 @@
 package dev.persistor.core.archive;
 
 import dev.persistor.core.format.Compression;
-import dev.persistor.core.format.JsonLinesFormat;
 import dev.persistor.core.format.MessageEncoder;
 import dev.persistor.core.format.MessageReader;
+import dev.persistor.core.format.jsonl.JsonLinesFormat;
 import dev.persistor.core.message.AttributeValue;
 import dev.persistor.core.message.Attributes;
 import dev.persistor.core.message.Message;

@@ -23,7 +23,7 @@ import java.util.Arrays;
 public final class AttributesJson {
 
     /** Jackson's limits are against strangers; what was archived must come back, whatever its size. */
-    static final StreamReadConstraints ANY_SIZE = StreamReadConstraints.builder()
+    public static final StreamReadConstraints ANY_SIZE = StreamReadConstraints.builder()
             .maxStringLength(Integer.MAX_VALUE)
             .maxNameLength(Integer.MAX_VALUE)
             .build();
@@ -158,7 +158,7 @@ public final class AttributesJson {
     }
 
     /** Reads as {@link #read(JsonParser)} does, and ends when there are more than allowed. */
-    static Attributes read(JsonParser json, int most) throws IOException {
+    public static Attributes read(JsonParser json, int most) throws IOException {
         require(json.currentToken() == JsonToken.START_ARRAY);
         Attributes.Builder attributes = Attributes.builder();
         int count = 0;

@@ -10,10 +10,10 @@ import org.jspecify.annotations.Nullable;
  * Instants as {@link Instant#toString} writes and {@link Instant#parse} reads them. Those of four-digit years, which all
  * but a few are, go a short way here: on the long one, a small message's time takes longer than all else of it.
  */
-final class Instants {
+public final class Instants {
 
     /** The most bytes that {@link #write} writes. */
-    static final int MAX_BYTES = 30;
+    public static final int MAX_BYTES = 30;
 
     private static final int SECONDS_OF_DAY = 24 * 60 * 60;
     private static final int LENGTH_TO_SECONDS = 19;
@@ -23,7 +23,7 @@ final class Instants {
     private Instants() {}
 
     /** Writes an instant's text and returns its length, or 0 where the long way is needed. */
-    static int write(Instant instant, byte[] to) {
+    public static int write(Instant instant, byte[] to) {
         long day = Math.floorDiv(instant.getEpochSecond(), SECONDS_OF_DAY);
         if (day < FIRST_DAY || day > LAST_DAY) {
             return 0;
@@ -47,7 +47,7 @@ final class Instants {
     }
 
     /** Returns an instant's text. */
-    static String text(Instant instant) {
+    public static String text(Instant instant) {
         byte[] text = new byte[MAX_BYTES];
         int length = write(instant, text);
         return length == 0 ? instant.toString() : new String(text, 0, length, StandardCharsets.ISO_8859_1);
@@ -81,7 +81,7 @@ final class Instants {
      *
      * @throws DateTimeException if the text is none
      */
-    static Instant parse(byte[] text, int offset, int length) {
+    public static Instant parse(byte[] text, int offset, int length) {
         Instant usual = isUsual(text, offset, length) ? parseUsual(text, offset, length) : null;
         return usual == null ? parseUnusual(new String(text, offset, length, StandardCharsets.ISO_8859_1)) : usual;
     }

@@ -1,7 +1,7 @@
 package dev.persistor.core.format;
 
 /**
- * Brings a format that is not the core's. Found through {@link java.util.ServiceLoader}.
+ * Brings a format other than raw. Found through {@link java.util.ServiceLoader}.
  *
  * <p>Implementations are safe for use by many threads, and cheap to make.
  */

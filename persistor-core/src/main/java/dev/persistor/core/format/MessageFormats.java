@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.ServiceLoader;
 
 /**
- * The formats that are on the class path: the core's, and those that a {@link MessageFormatProvider} brings. What other
+ * The formats that are on the class path: raw, and those that a {@link MessageFormatProvider} brings, jsonl among them. What other
  * programs wrote is read besides, in the {@linkplain #withLayouts layouts} that are named for it.
  *
  * <p>Immutable.
@@ -25,7 +25,6 @@ public final class MessageFormats {
     public static MessageFormats installed() {
         List<MessageFormat> formats = new ArrayList<>();
         formats.add(new RawFormat());
-        formats.add(new JsonLinesFormat(Compression.NONE));
         providers().forEach(provider -> formats.add(provider.format(Compression.NONE)));
         return new MessageFormats(formats);
     }
@@ -62,14 +61,7 @@ public final class MessageFormats {
      *     says what can be
      */
     public static MessageFormat named(String name, Compression compression) {
-        return switch (name) {
-            case RawFormat.NAME -> raw(compression);
-            case JsonLinesFormat.NAME -> {
-                compression.requireAvailable();
-                yield new JsonLinesFormat(compression);
-            }
-            default -> provided(name, compression);
-        };
+        return name.equals(RawFormat.NAME) ? raw(compression) : provided(name, compression);
     }
 
     private static MessageFormat raw(Compression compression) {
@@ -82,7 +74,7 @@ public final class MessageFormats {
     }
 
     private static MessageFormat provided(String name, Compression compression) {
-        List<String> names = new ArrayList<>(List.of(RawFormat.NAME, JsonLinesFormat.NAME));
+        List<String> names = new ArrayList<>(List.of(RawFormat.NAME));
         for (MessageFormatProvider provider : providers()) {
             if (provider.name().equals(name)) {
                 return provider.format(compression);

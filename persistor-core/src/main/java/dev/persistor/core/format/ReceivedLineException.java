@@ -7,7 +7,8 @@ public final class ReceivedLineException extends Exception {
 
     private final boolean tooLarge;
 
-    ReceivedLineException(String message, boolean tooLarge) {
+    /** Makes an exception with the reason; see {@link #isTooLarge}. */
+    public ReceivedLineException(String message, boolean tooLarge) {
         super(message);
         this.tooLarge = tooLarge;
     }

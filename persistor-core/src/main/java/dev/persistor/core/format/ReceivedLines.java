@@ -1,94 +1,19 @@
 package dev.persistor.core.format;
 
-import com.fasterxml.jackson.core.JsonParser;
-import com.fasterxml.jackson.core.JsonProcessingException;
 import dev.persistor.core.message.Message;
-import java.io.IOException;
 import java.util.Optional;
 
 /**
- * Reads messages from lines that somebody sends, each as {@link JsonLinesFormat} writes it. An archive is read as far as it can be
- * understood; what is sent is not, because its sender can still correct it. So the first line that is not a message ends the reading,
- * an unknown or repeated field is an error, and the number of attributes is limited before they are read. The source may be left out.
+ * Messages in lines that a sender sends; see {@code JsonLinesFormat.received}.
  *
  * <p>Not thread-safe.
  */
-public final class ReceivedLines {
-
-    private final byte[] content;
-    private final int end;
-    private final String source;
-    private final int mostAttributes;
-    private final EnvelopeScanner scanner;
-    private final EnvelopeReader envelopes;
-    private int at;
-    private long line;
-
-    /**
-     * Reads a part of an array.
-     *
-     * @param source what every message's source is
-     * @param mostAttributes how many attributes and broker properties a message may have, each counted for itself
-     */
-    public ReceivedLines(byte[] content, int offset, int length, String source, int mostAttributes) {
-        this.content = content;
-        this.at = offset;
-        this.end = offset + length;
-        this.source = source;
-        this.mostAttributes = mostAttributes;
-        this.scanner = EnvelopeScanner.ofSender(mostAttributes);
-        this.envelopes = EnvelopeReader.ofSender(source, mostAttributes);
-    }
+public interface ReceivedLines {
 
     /**
      * Returns the next message, or nothing after the last; blank lines are skipped.
      *
      * @throws ReceivedLineException if the next line is not a message; the reading ends there
      */
-    public Optional<Message> next() throws ReceivedLineException {
-        Message message = null;
-        while (message == null && at < end) {
-            int from = at;
-            int newline = ByteScan.indexOfNewline(content, from, end);
-            at = Math.min(end, newline + 1);
-            line++;
-            // Before a parser is made for it: a body may have millions of blank lines.
-            message = LineInput.areBlank(content, from, newline) ? null : read(from, newline);
-        }
-        return Optional.ofNullable(message);
-    }
-
-    private Message read(int from, int to) throws ReceivedLineException {
-        Message scanned = scanner.read(content, from, to);
-        Message message = scanned == null ? parse(from, to) : scanned;
-        if (!message.source().equals(source)) {
-            throw malformed("source is " + Shown.text(message.source()) + "; it must be " + Shown.text(source)
-                    + ", as in the path, or be left out");
-        }
-        return message;
-    }
-
-    private Message parse(int from, int to) throws ReceivedLineException {
-        try (JsonParser json = Envelope.JSON.createParser(content, from, to - from)) {
-            json.nextToken();
-            Message message = envelopes.read(json);
-            if (json.nextToken() != null) {
-                throw malformed("something follows the message; each line must be one JSON object");
-            }
-            return message;
-        } catch (TooManyAttributesException e) {
-            throw new ReceivedLineException("line " + line + " has more than " + mostAttributes + " attributes", true);
-        } catch (FieldException e) {
-            throw malformed(e.forSender());
-        } catch (JsonProcessingException e) {
-            // Without the parser's text, which quotes the line.
-            throw malformed("this is not the whole JSON of a message");
-        } catch (IOException e) {
-            throw malformed(String.valueOf(e.getMessage()));
-        }
-    }
-
-    private ReceivedLineException malformed(String what) {
-        return new ReceivedLineException("line " + line + ": " + what, false);
-    }
+    Optional<Message> next() throws ReceivedLineException;
 }

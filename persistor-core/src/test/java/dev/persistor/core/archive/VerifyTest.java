@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.persistor.core.batch.Batching;
 import dev.persistor.core.format.Compression;
-import dev.persistor.core.format.JsonLinesFormat;
 import dev.persistor.core.format.Manifest;
+import dev.persistor.core.format.jsonl.JsonLinesFormat;
 import dev.persistor.core.message.Attributes;
 import dev.persistor.core.message.Message;
 import dev.persistor.core.message.Position;

@@ -1,5 +1,6 @@
 package dev.persistor.core.format;
 
+import dev.persistor.core.format.jsonl.JsonLinesFormat;
 import dev.persistor.core.message.Message;
 import dev.persistor.core.store.Blob;
 import dev.persistor.core.store.BlobInfo;

@@ -9,7 +9,7 @@ import dev.persistor.core.archive.MessageFilter;
 import dev.persistor.core.archive.ReplayAttributes;
 import dev.persistor.core.batch.Batching;
 import dev.persistor.core.format.Compression;
-import dev.persistor.core.format.JsonLinesFormat;
+import dev.persistor.core.format.jsonl.JsonLinesFormat;
 import dev.persistor.core.message.Attributes;
 import dev.persistor.core.message.Message;
 import dev.persistor.core.message.Position;

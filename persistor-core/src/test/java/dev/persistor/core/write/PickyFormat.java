@@ -1,11 +1,11 @@
 package dev.persistor.core.write;
 
 import dev.persistor.core.format.Compression;
-import dev.persistor.core.format.JsonLinesFormat;
 import dev.persistor.core.format.MessageFormat;
 import dev.persistor.core.format.MessageFormatProvider;
 import dev.persistor.core.format.MessageReader;
 import dev.persistor.core.format.UnencodableMessageException;
+import dev.persistor.core.format.jsonl.JsonLinesFormat;
 import dev.persistor.core.message.Message;
 import dev.persistor.core.store.Blob;
 import dev.persistor.core.store.BlobInfo;

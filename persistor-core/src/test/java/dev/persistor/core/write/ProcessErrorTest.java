@@ -11,7 +11,7 @@ import dev.persistor.core.capture.PartitionWriter;
 import dev.persistor.core.config.PersistorSettings;
 import dev.persistor.core.config.Settings;
 import dev.persistor.core.format.Compression;
-import dev.persistor.core.format.JsonLinesFormat;
+import dev.persistor.core.format.jsonl.JsonLinesFormat;
 import dev.persistor.core.message.Message;
 import dev.persistor.core.message.Position;
 import dev.persistor.core.naming.PathTemplate;

@@ -1,8 +1,8 @@
 package dev.persistor.standalone.recovery;
 
 import dev.persistor.core.format.Compression;
-import dev.persistor.core.format.JsonLinesFormat;
 import dev.persistor.core.format.MessageEncoder;
+import dev.persistor.core.format.jsonl.JsonLinesFormat;
 import dev.persistor.core.message.Message;
 import dev.persistor.core.replay.MessagePublisher;
 import dev.persistor.core.replay.PublishException;

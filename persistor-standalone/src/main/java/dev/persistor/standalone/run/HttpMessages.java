@@ -6,6 +6,7 @@ import dev.persistor.core.format.Compression;
 import dev.persistor.core.format.ReceivedLineException;
 import dev.persistor.core.format.ReceivedLines;
 import dev.persistor.core.format.Shown;
+import dev.persistor.core.format.jsonl.JsonLinesFormat;
 import dev.persistor.core.message.Attributes;
 import dev.persistor.core.message.BrokerProperties;
 import dev.persistor.core.message.Message;
@@ -264,7 +265,7 @@ final class HttpMessages {
     }
 
     private List<Message> lines(ByteBuffer body, Memory memory) throws RefusedRequestException {
-        ReceivedLines lines = new ReceivedLines(
+        ReceivedLines lines = JsonLinesFormat.received(
                 body.array(), body.arrayOffset() + body.position(), body.remaining(), source, mostAttributes);
         List<Message> messages = new ArrayList<>();
         try {

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.persistor.core.batch.Batching;
 import dev.persistor.core.format.Compression;
-import dev.persistor.core.format.JsonLinesFormat;
+import dev.persistor.core.format.jsonl.JsonLinesFormat;
 import dev.persistor.core.message.Attributes;
 import dev.persistor.core.message.Message;
 import dev.persistor.core.naming.PathTemplate;

@@ -7,9 +7,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.persistor.core.format.Compression;
 import dev.persistor.core.format.FormatException;
-import dev.persistor.core.format.JsonLinesFormat;
 import dev.persistor.core.format.MessageFormats;
 import dev.persistor.core.format.RawFormat;
+import dev.persistor.core.format.jsonl.JsonLinesFormat;
 import dev.persistor.core.message.Message;
 import dev.persistor.core.store.BlobName;
 import dev.persistor.core.store.BlobStore;

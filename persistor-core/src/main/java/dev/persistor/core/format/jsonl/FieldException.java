@@ -1,7 +1,8 @@
-package dev.persistor.core.format;
+package dev.persistor.core.format.jsonl;
 
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
+import dev.persistor.core.format.Shown;
 import java.io.IOException;
 
 /**

@@ -1,4 +1,4 @@
-package dev.persistor.core.format;
+package dev.persistor.core.format.jsonl;
 
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;

@@ -1,6 +1,8 @@
-package dev.persistor.core.format;
+package dev.persistor.core.format.jsonl;
 
 import com.fasterxml.jackson.core.JsonGenerator;
+import dev.persistor.core.format.Compression;
+import dev.persistor.core.format.MessageEncoder;
 import dev.persistor.core.message.Message;
 import java.io.FilterOutputStream;
 import java.io.IOException;

@@ -1,4 +1,4 @@
-package dev.persistor.core.format;
+package dev.persistor.core.format.jsonl;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,4 +1,4 @@
-package dev.persistor.core.format;
+package dev.persistor.core.format.jsonl;
 
 import dev.persistor.core.message.Message;
 import dev.persistor.core.store.BlobDamagedException;

@@ -1,4 +1,4 @@
-package dev.persistor.core.format;
+package dev.persistor.core.format.jsonl;
 
 import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;

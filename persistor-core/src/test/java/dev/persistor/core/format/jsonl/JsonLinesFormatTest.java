@@ -1,8 +1,12 @@
-package dev.persistor.core.format;
+package dev.persistor.core.format.jsonl;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.persistor.core.format.Compression;
+import dev.persistor.core.format.FormatException;
+import dev.persistor.core.format.MessageEncoder;
+import dev.persistor.core.format.MessageReader;
 import dev.persistor.core.message.AttributeValue;
 import dev.persistor.core.message.Attributes;
 import dev.persistor.core.message.BrokerProperties;
@@ -17,6 +21,7 @@ import dev.persistor.core.store.BlobName;
 import dev.persistor.core.store.OpenBlob;
 import dev.persistor.core.store.memory.MemoryBlobStore;
 import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -482,7 +487,7 @@ class JsonLinesFormatTest {
         }
 
         private static byte[] gzip(String text) throws IOException {
-            Content out = new Content(100);
+            ByteArrayOutputStream out = new ByteArrayOutputStream();
             try (GZIPOutputStream gzip = new GZIPOutputStream(out)) {
                 gzip.write(text.getBytes(StandardCharsets.UTF_8));
             }

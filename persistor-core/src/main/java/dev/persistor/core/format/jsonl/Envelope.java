@@ -1,10 +1,11 @@
-package dev.persistor.core.format;
+package dev.persistor.core.format.jsonl;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonFactoryBuilder;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.core.StreamWriteFeature;
 import com.fasterxml.jackson.core.json.JsonWriteFeature;
+import dev.persistor.core.format.AttributesJson;
 
 /** The names of an envelope's fields; {@code envelope.schema.json} says what they hold. */
 final class Envelope {

@@ -1,8 +1,10 @@
-package dev.persistor.core.format;
+package dev.persistor.core.format.jsonl;
 
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.SerializableString;
 import com.fasterxml.jackson.core.io.SerializedString;
+import dev.persistor.core.format.AttributesJson;
+import dev.persistor.core.format.Instants;
 import dev.persistor.core.message.AttributeValue;
 import dev.persistor.core.message.Attributes;
 import dev.persistor.core.message.Message;

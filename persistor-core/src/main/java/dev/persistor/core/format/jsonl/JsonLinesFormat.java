@@ -1,5 +1,12 @@
-package dev.persistor.core.format;
+package dev.persistor.core.format.jsonl;
 
+import dev.persistor.core.format.BatchFormat;
+import dev.persistor.core.format.Compression;
+import dev.persistor.core.format.MessageEncoder;
+import dev.persistor.core.format.MessageFormat;
+import dev.persistor.core.format.MessageFormatProvider;
+import dev.persistor.core.format.MessageReader;
+import dev.persistor.core.format.ReceivedLines;
 import dev.persistor.core.store.BlobInfo;
 import dev.persistor.core.store.BlobName;
 import java.io.IOException;
@@ -26,6 +33,36 @@ public final class JsonLinesFormat extends BatchFormat {
     private static final String EXTENSION = ".jsonl";
 
     private final Compression compression;
+
+    /** Makes this format known to {@link dev.persistor.core.format.MessageFormats}. Immutable. */
+    public static final class Provider implements MessageFormatProvider {
+
+        /** For {@link java.util.ServiceLoader}. */
+        public Provider() {}
+
+        @Override
+        public String name() {
+            return NAME;
+        }
+
+        @Override
+        public MessageFormat format(Compression compression) {
+            compression.requireAvailable();
+            return new JsonLinesFormat(compression);
+        }
+    }
+
+    /**
+     * Returns the messages of lines that somebody sends. An archive is read as far as it can be understood; what is sent is not,
+     * because its sender can still correct it: an unknown or repeated field is an error, and the source may be left out.
+     *
+     * @param content not copied
+     * @param source what every message's source is
+     * @param mostAttributes how many attributes and broker properties a message may have, each counted for itself
+     */
+    public static ReceivedLines received(byte[] content, int offset, int length, String source, int mostAttributes) {
+        return new SentLines(content, offset, length, source, mostAttributes);
+    }
 
     /** Makes the format; new blobs are compressed as told. */
     public JsonLinesFormat(Compression compression) {

@@ -1,8 +1,9 @@
-package dev.persistor.core.format;
+package dev.persistor.core.format.jsonl;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.core.JsonParser;
+import dev.persistor.core.format.Compression;
 import dev.persistor.core.message.AttributeValue;
 import dev.persistor.core.message.Attributes;
 import dev.persistor.core.message.Message;

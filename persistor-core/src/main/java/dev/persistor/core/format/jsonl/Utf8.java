@@ -1,4 +1,4 @@
-package dev.persistor.core.format;
+package dev.persistor.core.format.jsonl;
 
 /** What may and may not be in UTF-8 (Unicode 15, table 3-7), and in texts that become UTF-8. */
 final class Utf8 {

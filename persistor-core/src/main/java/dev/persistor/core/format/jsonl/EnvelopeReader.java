@@ -1,7 +1,11 @@
-package dev.persistor.core.format;
+package dev.persistor.core.format.jsonl;
 
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
+import dev.persistor.core.format.AttributesJson;
+import dev.persistor.core.format.Instants;
+import dev.persistor.core.format.Shown;
+import dev.persistor.core.format.TooManyAttributesException;
 import dev.persistor.core.message.Attributes;
 import dev.persistor.core.message.Message;
 import dev.persistor.core.message.Position;

@@ -1,8 +1,11 @@
-package dev.persistor.core.format;
+package dev.persistor.core.format.jsonl;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.persistor.core.format.ReceivedLineException;
+import dev.persistor.core.format.ReceivedLines;
+import dev.persistor.core.format.Shown;
 import dev.persistor.core.message.Message;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
@@ -23,7 +26,7 @@ class ReceivedLinesTest {
 
     private static List<Message> read(String text) throws ReceivedLineException {
         byte[] content = ("#" + text + "#").getBytes(StandardCharsets.UTF_8);
-        ReceivedLines lines = new ReceivedLines(content, 1, content.length - 2, "web", MOST);
+        ReceivedLines lines = new SentLines(content, 1, content.length - 2, "web", MOST);
         List<Message> messages = new ArrayList<>();
         Optional<Message> next = lines.next();
         while (next.isPresent()) {

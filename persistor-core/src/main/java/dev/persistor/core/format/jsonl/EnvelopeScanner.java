@@ -1,5 +1,6 @@
-package dev.persistor.core.format;
+package dev.persistor.core.format.jsonl;
 
+import dev.persistor.core.format.Instants;
 import dev.persistor.core.message.Attributes;
 import dev.persistor.core.message.Message;
 import dev.persistor.core.message.Position;

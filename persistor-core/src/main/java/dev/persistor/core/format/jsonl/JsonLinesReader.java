@@ -1,7 +1,11 @@
-package dev.persistor.core.format;
+package dev.persistor.core.format.jsonl;
 
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import dev.persistor.core.format.Compression;
+import dev.persistor.core.format.FormatException;
+import dev.persistor.core.format.Manifest;
+import dev.persistor.core.format.MessageReader;
 import dev.persistor.core.message.Message;
 import dev.persistor.core.store.BlobInfo;
 import java.io.FilterInputStream;
