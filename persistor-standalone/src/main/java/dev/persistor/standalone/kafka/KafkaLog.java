@@ -74,6 +74,12 @@ final class KafkaLog implements PullSource<KafkaPlace>, LogBroker<KafkaPlace> {
     private static final Duration BETWEEN_LOOKS = Duration.ofSeconds(1);
     /** A look that is waited for. */
     private static final Duration BETWEEN_URGENT_LOOKS = Duration.ofMillis(20);
+    /**
+     * No log has this offset. A consumer may still have records that it fetched before a seek, and takes them for an answer if they
+     * begin at the offset that it was sent to: those of a deleted topic would pass for those of the new one. An answer about this
+     * offset comes after all of them.
+     */
+    private static final long NOWHERE = Long.MAX_VALUE - 1;
     /** What waits to be taken is this part of what may be held, on top of it. */
     private static final int PARTS = 4;
 
@@ -112,6 +118,10 @@ final class KafkaLog implements PullSource<KafkaPlace>, LogBroker<KafkaPlace> {
     /** The state of the thread that reads. */
     private final Map<TopicPartition, KafkaPartition> partitions = new HashMap<>();
 
+    /** The partitions that the consumer may have fetched from: a new reading of one begins when none of that is left. */
+    private final Set<TopicPartition> fetched = new HashSet<>();
+
+    private final Map<TopicPartition, OffsetAndMetadata> waitingSeeks = new HashMap<>();
     private final Deque<Polled> polled = new ArrayDeque<>();
     private final Map<String, String> recreated = new HashMap<>();
     /** The logs whose deletion was noticed while they were read: what they had unread is reported. Used by both threads. */
@@ -253,8 +263,11 @@ final class KafkaLog implements PullSource<KafkaPlace>, LogBroker<KafkaPlace> {
                 || waitingBytes.get() >= Math.max(1, limits.outstandingBytes() / PARTS);
         if (isFull) {
             consumer.pause(consumer.assignment());
-        } else if (!consumer.paused().isEmpty()) {
-            consumer.resume(consumer.paused());
+        } else {
+            // Without a reading there is no offset to read from.
+            Set<TopicPartition> paused = new HashSet<>(consumer.paused());
+            paused.retainAll(partitions.keySet());
+            consumer.resume(paused);
         }
         return isFull;
     }
@@ -264,7 +277,9 @@ final class KafkaLog implements PullSource<KafkaPlace>, LogBroker<KafkaPlace> {
         try {
             records = consumer.poll(wait);
         } catch (OffsetOutOfRangeException e) {
-            beginElsewhere(e);
+            if (!seekAfterAnswer(e)) {
+                beginElsewhere(e);
+            }
             return;
         }
         long updates = metadata.updates();
@@ -339,7 +354,8 @@ final class KafkaLog implements PullSource<KafkaPlace>, LogBroker<KafkaPlace> {
     /** The topic was deleted and created again: reads the new log from its beginning. What was polled may be of either. */
     private void beginAgain(KafkaPartition partition, String log, Look answer) {
         TopicPartition name = partition.reading().partition();
-        deleted.add(partition.reading().log());
+        decideAll(partition);
+        rememberDeleted(partition);
         sayRecreated(name.topic(), partition.reading().log(), log);
         List<ConsumerRecord<byte[], byte[]>> open = takePolled(name);
         Optional<Offsets> there = answer.offsets(name);
@@ -360,6 +376,13 @@ final class KafkaLog implements PullSource<KafkaPlace>, LogBroker<KafkaPlace> {
         }
         if (fresh.before().isEmpty()) {
             sayUnreadLost(partition);
+        }
+    }
+
+    /** Where brokers give topics no identity, a deleted one cannot be told from the one that has its name now. */
+    private void rememberDeleted(KafkaPartition partition) {
+        if (!partition.reading().log().isEmpty()) {
+            deleted.add(partition.reading().log());
         }
     }
 
@@ -389,7 +412,7 @@ final class KafkaLog implements PullSource<KafkaPlace>, LogBroker<KafkaPlace> {
                     "The broker deleted them before they were read: its retention is shorter than"
                             + " the time that Persistor did not read, or somebody deleted records");
         }
-        consumer.seek(name, new OffsetAndMetadata(next, next == from ? epoch : Optional.empty(), ""));
+        seek(name, new OffsetAndMetadata(next, next == from ? epoch : Optional.empty(), ""));
         partitions.put(name, started);
         synchronized (durable) {
             current.put(name, reading);
@@ -404,6 +427,30 @@ final class KafkaLog implements PullSource<KafkaPlace>, LogBroker<KafkaPlace> {
             LOG.info("Reads {} from offset {}", name, next);
         });
         return started;
+    }
+
+    private void seek(TopicPartition name, OffsetAndMetadata next) {
+        if (fetched.add(name)) {
+            consumer.seek(name, next);
+        } else {
+            waitingSeeks.put(name, next);
+            consumer.seek(name, NOWHERE);
+        }
+    }
+
+    /** Seeks where a new reading begins, now that nothing is left of the one before. Tells whether it was the answer to this. */
+    private boolean seekAfterAnswer(OffsetOutOfRangeException out) {
+        Map<TopicPartition, Long> positions = out.offsetOutOfRangePartitions();
+        if (!positions.values().stream().allMatch(position -> position == NOWHERE)) {
+            return false;
+        }
+        for (TopicPartition name : positions.keySet()) {
+            OffsetAndMetadata next = waitingSeeks.remove(name);
+            if (next != null && consumer.assignment().contains(name)) {
+                consumer.seek(name, next);
+            }
+        }
+        return true;
     }
 
     /** Hands over what is certain, in its order. */
@@ -466,7 +513,7 @@ final class KafkaLog implements PullSource<KafkaPlace>, LogBroker<KafkaPlace> {
     private void passWhatIsNoRecord() {
         if (polled.isEmpty() && metadata.updates() <= certainUntil) {
             partitions.forEach((name, partition) -> {
-                if (consumer.assignment().contains(name)) {
+                if (consumer.assignment().contains(name) && !waitingSeeks.containsKey(name)) {
                     partition.passed(consumer.position(name, CLOSING));
                 }
             });
@@ -603,7 +650,11 @@ final class KafkaLog implements PullSource<KafkaPlace>, LogBroker<KafkaPlace> {
             lookNow();
             // Without a reading, as when their topic was deleted a moment ago, they are not to be fetched from
             // anywhere.
-            assigned.stream().filter(name -> !partitions.containsKey(name)).forEach(name -> consumer.seek(name, 0));
+            List<TopicPartition> unread = assigned.stream()
+                    .filter(name -> !partitions.containsKey(name))
+                    .toList();
+            unread.forEach(name -> consumer.seek(name, 0));
+            consumer.pause(unread);
         }
 
         @Override
@@ -625,10 +676,9 @@ final class KafkaLog implements PullSource<KafkaPlace>, LogBroker<KafkaPlace> {
                 takePolled(name).forEach(record -> countWaiting(record, -1));
                 if (partition != null) {
                     boolean isGone = missing.contains(name.topic());
-                    Optional<KafkaPartition> before = partition.before();
-                    partition.decideAll(KafkaLog.this::putDoubtful);
-                    before.ifPresent(KafkaLog.this::sayUnreadLost);
+                    decideAll(partition);
                     if (isGone) {
+                        rememberDeleted(partition);
                         sayUnreadLost(partition);
                     }
                     forget(partition, !isGone);
@@ -647,6 +697,13 @@ final class KafkaLog implements PullSource<KafkaPlace>, LogBroker<KafkaPlace> {
                 LOG.warn("Cannot tell whether the topics {} were deleted: {}", topics, e.getMessage());
             }
         }
+    }
+
+    /** Takes the doubtful records of a partition that is read no longer for those of the log before, and reports what else that had. */
+    private void decideAll(KafkaPartition partition) {
+        Optional<KafkaPartition> before = partition.before();
+        partition.decideAll(this::putDoubtful);
+        before.ifPresent(this::sayUnreadLost);
     }
 
     private void begin(Collection<TopicPartition> names, Look answer) {
@@ -697,6 +754,7 @@ final class KafkaLog implements PullSource<KafkaPlace>, LogBroker<KafkaPlace> {
     private void forget(KafkaPartition partition, boolean isReadElsewhere) {
         Reading reading = partition.reading();
         partitions.remove(reading.partition());
+        waitingSeeks.remove(reading.partition());
         synchronized (durable) {
             current.remove(reading.partition());
             durable.remove(reading.partition());
@@ -790,6 +848,7 @@ final class KafkaLog implements PullSource<KafkaPlace>, LogBroker<KafkaPlace> {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+        giveBack(arrivals.takeLeft());
         brokers.close();
     }
 }

@@ -94,13 +94,14 @@ public final class KafkaBroker implements AutoCloseable {
         return "127.0.0.1:" + port.number();
     }
 
-    /** Makes a topic. */
-    public void create(String topic, int partitions, Map<String, String> configs)
+    /** Makes a topic, and returns its identity. */
+    public String create(String topic, int partitions, Map<String, String> configs)
             throws InterruptedException, ExecutionException {
         try (Admin admin = Admin.create(Map.of("bootstrap.servers", servers()))) {
-            admin.createTopics(List.of(new NewTopic(topic, partitions, (short) 1).configs(configs)))
-                    .all()
-                    .get();
+            return admin.createTopics(List.of(new NewTopic(topic, partitions, (short) 1).configs(configs)))
+                    .topicId(topic)
+                    .get()
+                    .toString();
         }
     }
 
