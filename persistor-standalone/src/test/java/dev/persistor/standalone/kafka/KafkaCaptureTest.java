@@ -7,12 +7,15 @@ import dev.persistor.core.capture.PartitionWriter;
 import dev.persistor.core.message.AttributeValue;
 import dev.persistor.core.message.Message;
 import dev.persistor.core.message.Position;
+import dev.persistor.core.pull.PullRun;
 import dev.persistor.core.store.file.FileBlobStore;
 import dev.persistor.standalone.run.RunningService;
 import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -40,6 +43,8 @@ import org.junit.jupiter.api.parallel.ExecutionMode;
 @Timeout(120)
 @SuppressWarnings("try") // A capture goes on for as long as its block does.
 class KafkaCaptureTest {
+
+    private static final String FIRST_SEGMENT = "00000000000000000000.log";
 
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
@@ -475,5 +480,37 @@ class KafkaCaptureTest {
             assertThat(errors.texts()).anyMatch(text -> text.contains(topic + "-0 was truncated"));
         }
         Numbered.assertOnce(store, topic + "/", 50);
+    }
+
+    /** The broker lost what it had not flushed, and gives the offsets to other records. The consumer finds it by the leader epoch. */
+    @Test
+    void aLogThatLosesItsEndWhileItIsReadIsReadFromItsBeginning() throws Exception {
+        Path data = Files.createDirectory(folder.resolve("broker"));
+        try (KafkaBroker own = KafkaBroker.start(data)) {
+            own.create(topic, 1, Map.of());
+            own.send(topic, 0, 50);
+            Path partition = data.resolve(topic + "-0");
+            long kept = Files.size(partition.resolve(FIRST_SEGMENT));
+            own.send(topic, 50, 100);
+            try (LoggedErrors errors = LoggedErrors.of(PullRun.class);
+                    RunningService service = capture(own)) {
+                awaitArchived(100);
+                own.stop();
+                loseEnd(data, partition, kept);
+                own.restart();
+                own.send(topic, 100, 150);
+                awaitArchived(150);
+                assertThat(errors.texts()).anyMatch(text -> text.contains(topic + "-0 was truncated"));
+            }
+        }
+        Numbered.assertOnce(store, topic + "/", 150);
+    }
+
+    /** Leaves what a crash leaves: a shorter file, and nothing that says that the broker was stopped in order. */
+    private static void loseEnd(Path data, Path partition, long kept) throws Exception {
+        try (FileChannel segment = FileChannel.open(partition.resolve(FIRST_SEGMENT), StandardOpenOption.WRITE)) {
+            segment.truncate(kept);
+        }
+        Files.delete(data.resolve(".kafka_cleanshutdown"));
     }
 }

@@ -11,6 +11,7 @@ import dev.persistor.standalone.kafka.KafkaBroker;
 import dev.persistor.standalone.kafka.LoggedErrors;
 import dev.persistor.standalone.kafka.Numbered;
 import dev.persistor.testkit.GcsServer;
+import java.io.IOException;
 import java.net.URI;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
@@ -31,6 +32,7 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -38,8 +40,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * Topics are deleted and created again, lose records, and get partitions, while the process is started again and its store goes away:
- * what is archived and what is reported as lost is together what was sent. How many schedules are tried, the property
- * {@code persistor.log.schedules} says.
+ * what is archived and what is reported as lost is together what was sent, and nothing is both. The property
+ * {@code persistor.log.schedules} is the number of schedules, {@code persistor.log.seed} the seed of the first.
  */
 @Timeout(240)
 class LogSchedulesTest {
@@ -75,12 +77,59 @@ class LogSchedulesTest {
     @ParameterizedTest
     @MethodSource("seeds")
     void whatIsArchivedAndWhatIsReportedAsLostIsWhatWasSent(int seed) throws Exception {
-        try (GcsServer gcs = GcsServer.start();
-                Gate gate = Gate.to(URI.create(gcs.endpoint()).getPort());
-                BlobStore store =
-                        BlobStores.open(URI.create("gs://archive"), Map.of("STORAGE_EMULATOR_HOST", gcs.endpoint()));
-                Schedule schedule = new Schedule(seed, gate, store)) {
+        try (Stage stage = new Stage();
+                Schedule schedule = new Schedule(seed, "schedule-" + seed, stage)) {
             schedule.run();
+        }
+    }
+
+    /** What the consumer has fetched of a partition, and may not hand over while the store is away, begins where the new topic begins. */
+    @Test
+    void recordsOfADeletedTopicThatWereFetchedAreNotTakenForThoseOfTheNewOne() throws Exception {
+        try (Stage stage = new Stage();
+                Schedule schedule = new Schedule(0, "fetched", stage)) {
+            schedule.shut();
+            schedule.send(300);
+            schedule.awaitHeardOf();
+            schedule.grow(10);
+            schedule.recreate();
+            schedule.open();
+            schedule.requireEach();
+        }
+    }
+
+    /** Some are held by the run, some wait to be taken by it, and the broker had the rest. */
+    @Test
+    void allRecordsOfADeletedTopicAreReportedWhenTheProcessStopsBeforeTheStoreIsBack() throws Exception {
+        try (Stage stage = new Stage();
+                Schedule schedule = new Schedule(0, "stopped", stage)) {
+            schedule.shut();
+            schedule.send(300);
+            schedule.awaitHeardOf();
+            schedule.recreate();
+            schedule.awaitRecreated();
+            schedule.startAgain();
+            schedule.open();
+            schedule.requireEach();
+        }
+    }
+
+    /** A store behind a gate. */
+    private static final class Stage implements AutoCloseable {
+        private final GcsServer gcs = GcsServer.start();
+        private final Gate gate;
+        private final BlobStore store;
+
+        Stage() throws Exception {
+            gate = Gate.to(URI.create(gcs.endpoint()).getPort());
+            store = BlobStores.open(URI.create("gs://archive"), Map.of("STORAGE_EMULATOR_HOST", gcs.endpoint()));
+        }
+
+        @Override
+        public void close() throws IOException {
+            store.close();
+            gate.close();
+            gcs.close();
         }
     }
 
@@ -101,14 +150,16 @@ class LogSchedulesTest {
         private boolean isShut;
         private boolean isRecreatedInOutage;
 
-        Schedule(int seed, Gate gate, BlobStore store) throws Exception {
+        /** Waits until the group has begun: what is deleted before is no loss. */
+        Schedule(int seed, String topic, Stage stage) throws Exception {
             this.random = new Random(seed);
-            this.topic = "schedule-" + seed;
-            this.gate = gate;
-            this.store = store;
+            this.topic = topic;
+            this.gate = stage.gate;
+            this.store = stage.store;
             steps.add("seed " + seed);
             create();
             this.service = start();
+            await().atMost(PATIENCE).until(service::isReady);
         }
 
         private RunningService start() throws Exception {
@@ -134,8 +185,6 @@ class LogSchedulesTest {
         }
 
         void run() throws Exception {
-            // What is deleted before the group begins is no loss.
-            await().atMost(PATIENCE).until(service::isReady);
             send();
             for (int i = 0; i < STEPS; i++) {
                 step();
@@ -143,6 +192,10 @@ class LogSchedulesTest {
             if (isShut) {
                 open();
             }
+            requireEach();
+        }
+
+        private void requireEach() throws Exception {
             awaitAllAccountedFor();
             BitSet both = archived();
             both.and(lost());
@@ -186,7 +239,10 @@ class LogSchedulesTest {
         }
 
         private void send() throws Exception {
-            int count = 1 + random.nextInt(300);
+            send(1 + random.nextInt(300));
+        }
+
+        private void send(int count) throws Exception {
             steps.add("send " + count);
             List<Future<RecordMetadata>> acknowledged = new ArrayList<>();
             try (KafkaProducer<byte[], byte[]> producer = broker.producer(Map.of())) {
@@ -207,6 +263,14 @@ class LogSchedulesTest {
         /** What a deleted topic had is known to be lost only if the process had heard of it. */
         private void recreate() throws Exception {
             steps.add("recreate");
+            awaitHeardOf();
+            isRecreatedInOutage = isShut;
+            broker.delete(topic);
+            create();
+            send();
+        }
+
+        private void awaitHeardOf() {
             await().alias(steps.toString())
                     .atMost(PATIENCE)
                     .pollInterval(OFTEN)
@@ -215,10 +279,6 @@ class LogSchedulesTest {
                                     + archived().cardinality()
                                     + lost().cardinality()
                             >= sent);
-            isRecreatedInOutage = isShut;
-            broker.delete(topic);
-            create();
-            send();
         }
 
         private void retain() throws Exception {
@@ -230,20 +290,32 @@ class LogSchedulesTest {
 
         private void grow() throws Exception {
             if (ends.size() < 5) {
-                ends.add(0L);
-                steps.add("grow to " + ends.size());
-                broker.grow(topic, ends.size());
-                send();
+                grow(1 + random.nextInt(300));
             }
+        }
+
+        private void grow(int count) throws Exception {
+            ends.add(0L);
+            steps.add("grow to " + ends.size());
+            broker.grow(topic, ends.size());
+            send(count);
         }
 
         /** What a process holds of a deleted topic is nowhere else: it is not stopped before it could write. */
         private void restart() throws Exception {
             if (!isRecreatedInOutage) {
-                steps.add("restart");
-                service.close();
-                service = start();
+                startAgain();
             }
+        }
+
+        private void startAgain() throws Exception {
+            steps.add("restart");
+            service.close();
+            service = start();
+        }
+
+        private void awaitRecreated() {
+            await().atMost(PATIENCE).until(() -> service.meter("persistor_recreated_logs_total") > 0);
         }
 
         private void shut() throws Exception {
