@@ -5,15 +5,20 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
+import java.net.BindException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.locks.LockSupport;
 
 /** A port that leads to another, and that can be shut: then nobody gets in, and whoever is in is thrown out. Thread-safe. */
 final class Gate implements AutoCloseable {
+
+    private static final int ATTEMPTS = 100;
+    private static final long BETWEEN_ATTEMPTS = 50_000_000;
 
     private final int to;
     private final ReservedPort port = ReservedPort.reserve();
@@ -44,8 +49,22 @@ final class Gate implements AutoCloseable {
     }
 
     synchronized void open() throws IOException {
-        server = listening();
+        server = listeningAgain();
         accept(server);
+    }
+
+    /** A listener that was closed may have its port until the thread that accepts has ended. */
+    private ServerSocket listeningAgain() throws IOException {
+        BindException last = new BindException();
+        for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
+            try {
+                return listening();
+            } catch (BindException e) {
+                last = e;
+                LockSupport.parkNanos(BETWEEN_ATTEMPTS);
+            }
+        }
+        throw last;
     }
 
     private ServerSocket listening() throws IOException {

@@ -53,6 +53,7 @@ class LogSchedulesTest {
     private static final Pattern LOST = Pattern.compile(
             "log=(\\S+) [0-9]+ offset\\(s\\) of \\S+, partition ([0-9]+), are lost: ([0-9]+) to ([0-9]+)");
     private static final Duration PATIENCE = Duration.ofSeconds(90);
+    private static final Duration LAG_IS_KNOWN = Duration.ofMillis(2_500);
     private static final Duration OFTEN = Duration.ofMillis(200);
 
     private static @TempDir Path log;
@@ -147,6 +148,7 @@ class LogSchedulesTest {
         private RunningService service;
         private int sent;
         private final LoggedErrors errors = LoggedErrors.of(PartitionWriter.class);
+        private int outages;
         private boolean isShut;
         private boolean isRecreatedInOutage;
 
@@ -199,7 +201,11 @@ class LogSchedulesTest {
             awaitAllAccountedFor();
             BitSet both = archived();
             both.and(lost());
-            assertThat(both).as("archived and reported as lost: %s", steps).isEqualTo(new BitSet());
+            // A batch may be there whose answer was cut off. The process that reads on finds that, unless the broker
+            // deletes it before.
+            assertThat(both.cardinality())
+                    .as("archived and reported as lost: %s %s", both, steps)
+                    .isLessThanOrEqualTo(outages * BATCH);
         }
 
         private void awaitAllAccountedFor() {
@@ -270,10 +276,12 @@ class LogSchedulesTest {
             send();
         }
 
+        /** The lag is counted each second, and what was received since is counted as held too until then. */
         private void awaitHeardOf() {
             await().alias(steps.toString())
                     .atMost(PATIENCE)
                     .pollInterval(OFTEN)
+                    .during(LAG_IS_KNOWN)
                     .until(() -> service.meter("persistor_lag_messages")
                                     + service.meter("persistor_held_messages")
                                     + archived().cardinality()
@@ -321,6 +329,7 @@ class LogSchedulesTest {
         private void shut() throws Exception {
             steps.add("shut");
             gate.shut();
+            outages++;
             isShut = true;
         }
 
