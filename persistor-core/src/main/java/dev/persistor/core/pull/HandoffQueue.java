@@ -129,7 +129,7 @@ public final class HandoffQueue<H> {
     /** Returns the deliveries that wait. To be called when no run receives any more; changes are made as {@link #receive} makes them. */
     public List<H> takeLeft() {
         List<H> taken = new ArrayList<>();
-        List<Pulled<H>> pulled = receive(Integer.MAX_VALUE, Duration.ZERO);
+        List<Received<H>> pulled = receive(Integer.MAX_VALUE, Duration.ZERO);
         while (!pulled.isEmpty()) {
             pulled.forEach(each -> taken.add(each.delivery()));
             pulled = receive(Integer.MAX_VALUE, Duration.ZERO);
