@@ -250,7 +250,7 @@ class CaptureTest {
         assertThatThrownBy(() -> open("PERSISTOR_FORMAT", "parquet"))
                 .isInstanceOf(SettingsException.class)
                 .hasMessageContaining("PERSISTOR_FORMAT is \"parquet\"")
-                .hasMessageContaining("raw, jsonl");
+                .hasMessageContainingAll("those that are there bring raw", "jsonl");
         assertThatThrownBy(() -> open("PERSISTOR_COMPRESSION", "gzip"))
                 .isInstanceOf(SettingsException.class)
                 .hasMessageContaining("PERSISTOR_FORMAT is \"raw\" and PERSISTOR_COMPRESSION is \"gzip\"");
