@@ -313,7 +313,7 @@ class EventHubPullTest {
     private PullReport backfillAfter(Runnable change) {
         try (EventHubLogReader reader = reader()) {
             Backfill backfill = new Backfill(capture(), reader);
-            Map<LogReader.Partition, Backfill.Lack> lacks = backfill.plan();
+            Map<LogReader.Partition, Backfill.MissingOffsets> lacks = backfill.plan();
             change.run();
             return backfill.fill(lacks, PullLimits.of(capture().settings()));
         }
@@ -327,7 +327,7 @@ class EventHubPullTest {
         return new EventHubLogReader(client, "orders");
     }
 
-    private Backfill.Lack plan() {
+    private Backfill.MissingOffsets plan() {
         try (EventHubLogReader reader = reader()) {
             return Objects.requireNonNull(
                     new Backfill(capture(), reader).plan().get(new LogReader.Partition("orders", created(), "0")));

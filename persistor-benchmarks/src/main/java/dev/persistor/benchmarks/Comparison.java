@@ -22,7 +22,7 @@ final class Comparison {
      * @param messages how many messages it archives in a turn; a faster way gets more, so that turns take about as long
      * @param way what it does
      */
-    record Entrant(String name, int messages, Way way) {}
+    record Contender(String name, int messages, Way way) {}
 
     /** What one turn shows. */
     private record Turn(double messagesPerSecond, double objectsPerThousand) {}
@@ -46,7 +46,7 @@ final class Comparison {
     }
 
     /** Compares ways on so many callers, each with the first, and prints the medians. */
-    void compare(int callers, List<Entrant> entrants) throws ExecutionException, InterruptedException {
+    void compare(int callers, List<Contender> entrants) throws ExecutionException, InterruptedException {
         Turn[][] turns = new Turn[entrants.size()][rounds];
         for (int round = -1; round < rounds; round++) {
             for (int i = 0; i < turns.length; i++) {
@@ -71,7 +71,7 @@ final class Comparison {
         table.flush();
     }
 
-    private Turn take(Entrant entrant, int callers) throws ExecutionException, InterruptedException {
+    private Turn take(Contender entrant, int callers) throws ExecutionException, InterruptedException {
         taken++;
         Supply messages = new Supply(Integer.toString(taken), entrant.messages);
         long start = System.nanoTime();

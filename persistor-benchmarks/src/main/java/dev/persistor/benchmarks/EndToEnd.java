@@ -5,7 +5,7 @@ import com.azure.storage.blob.BlobContainerClient;
 import com.azure.storage.blob.BlobServiceClientBuilder;
 import com.azure.storage.common.policy.RequestRetryOptions;
 import com.azure.storage.common.policy.RetryPolicyType;
-import dev.persistor.benchmarks.Comparison.Entrant;
+import dev.persistor.benchmarks.Comparison.Contender;
 import dev.persistor.core.store.BlobStore;
 import dev.persistor.core.store.BlobStores;
 import dev.persistor.core.store.memory.MemoryBlobStore;
@@ -73,8 +73,8 @@ public final class EndToEnd {
                 comparison.compare(
                         count,
                         List.of(
-                                new Entrant("bare SDK loop", each, Way.bareLoop(sdk.storage(), ServerProcess.BUCKET)),
-                                new Entrant("Persistor, one object a message", each, Way.oneObjectEach(store)),
+                                new Contender("bare SDK loop", each, Way.bareLoop(sdk.storage(), ServerProcess.BUCKET)),
+                                new Contender("Persistor, one object a message", each, Way.oneObjectEach(store)),
                                 waiting("Persistor", store, each),
                                 windowed("Persistor", store, 10 * each)));
             }
@@ -93,8 +93,8 @@ public final class EndToEnd {
                     comparison.compare(
                             count,
                             List.of(
-                                    new Entrant("bare SDK loop", each, Way.bareLoop(container)),
-                                    new Entrant("Persistor, one blob a message", each, Way.oneObjectEach(store)),
+                                    new Contender("bare SDK loop", each, Way.bareLoop(container)),
+                                    new Contender("Persistor, one blob a message", each, Way.oneObjectEach(store)),
                                     waiting("Persistor", store, each),
                                     windowed("Persistor", store, 10 * each)));
                 }
@@ -107,17 +107,17 @@ public final class EndToEnd {
         comparison.compare(
                 MANY,
                 List.of(
-                        new Entrant(
+                        new Contender(
                                 "in memory, one object a message",
                                 2 * messages,
                                 (supply, callers) ->
                                         Way.oneObjectEach(farMemory()).archive(supply, callers)),
-                        new Entrant(
+                        new Contender(
                                 "in memory, group commit, callers that wait",
                                 2 * messages,
                                 (supply, callers) ->
                                         Way.groupCommit(farMemory(), 1).archive(supply, callers)),
-                        new Entrant(
+                        new Contender(
                                 "in memory, group commit, " + WINDOW + " under way a caller",
                                 40 * messages,
                                 (supply, callers) ->
@@ -127,7 +127,8 @@ public final class EndToEnd {
             comparison.compare(
                     MANY,
                     List.of(
-                            new Entrant("through the client, one object a message", messages, Way.oneObjectEach(store)),
+                            new Contender(
+                                    "through the client, one object a message", messages, Way.oneObjectEach(store)),
                             waiting("through the client", store, messages),
                             windowed("through the client", store, 20 * messages)));
         }
@@ -138,12 +139,12 @@ public final class EndToEnd {
         return FaultyBlobStore.over(new MemoryBlobStore()).delay(FAR);
     }
 
-    private static Entrant waiting(String name, BlobStore store, int count) {
-        return new Entrant(name + ", group commit, callers that wait", count, Way.groupCommit(store, 1));
+    private static Contender waiting(String name, BlobStore store, int count) {
+        return new Contender(name + ", group commit, callers that wait", count, Way.groupCommit(store, 1));
     }
 
-    private static Entrant windowed(String name, BlobStore store, int count) {
-        return new Entrant(
+    private static Contender windowed(String name, BlobStore store, int count) {
+        return new Contender(
                 name + ", group commit, " + WINDOW + " under way a caller", count, Way.groupCommit(store, WINDOW));
     }
 

@@ -56,9 +56,9 @@ public final class StartTime {
     }
 
     /** What takes part, and what its runs took, by flags. */
-    private record Entrant(String name, StartProgram program, List<Flags> flags, Map<Flags, List<Double>> times) {
+    private record Contender(String name, StartProgram program, List<Flags> flags, Map<Flags, List<Double>> times) {
 
-        Entrant(String name, StartProgram program, List<Flags> flags) {
+        Contender(String name, StartProgram program, List<Flags> flags) {
             this(name, program, flags, new LinkedHashMap<>());
         }
 
@@ -175,12 +175,12 @@ public final class StartTime {
         try (ServerProcess server = ServerProcess.start(Duration.ZERO)) {
             Map<String, String> environment =
                     Map.of("STORAGE_EMULATOR_HOST", server.endpoint(), "PERSISTOR_STORE", "gs://archive");
-            List<Entrant> entrants = List.of(
-                    new Entrant(
+            List<Contender> entrants = List.of(
+                    new Contender(
                             "bare SDK",
                             new StartProgram(BareCloudStorage.class, sdk, environment, StartTime::object),
                             flags),
-                    new Entrant(
+                    new Contender(
                             "Persistor",
                             new StartProgram(PubSubPush.class, persistor, environment, StartTime::push),
                             flags));
@@ -200,7 +200,7 @@ public final class StartTime {
             Map<String, String> environment =
                     Map.of("PERSISTOR_STORE", azurite.endpoint() + "/archive", CONNECTION, azurite.connectionString());
             List<Flags> asTheyCome = flags.stream().filter(set -> !set.archive).toList();
-            List<Entrant> entrants = new ArrayList<>();
+            List<Contender> entrants = new ArrayList<>();
             entrants.add(bareBlobStorage("bare SDK", sdk, environment, asTheyCome));
             entrants.add(eventGrid("Persistor", persistor, environment, asTheyCome));
             if (asTheyCome.size() < flags.size()) {
@@ -214,13 +214,16 @@ public final class StartTime {
         }
     }
 
-    private static Entrant bareBlobStorage(
+    private static Contender bareBlobStorage(
             String name, List<Path> jars, Map<String, String> environment, List<Flags> flags) {
-        return new Entrant(name, new StartProgram(BareBlobStorage.class, jars, environment, StartTime::object), flags);
+        return new Contender(
+                name, new StartProgram(BareBlobStorage.class, jars, environment, StartTime::object), flags);
     }
 
-    private static Entrant eventGrid(String name, List<Path> jars, Map<String, String> environment, List<Flags> flags) {
-        return new Entrant(name, new StartProgram(EventGridDelivery.class, jars, environment, StartTime::event), flags);
+    private static Contender eventGrid(
+            String name, List<Path> jars, Map<String, String> environment, List<Flags> flags) {
+        return new Contender(
+                name, new StartProgram(EventGridDelivery.class, jars, environment, StartTime::event), flags);
     }
 
     private static List<String> object(int run) {
@@ -251,14 +254,14 @@ public final class StartTime {
     }
 
     /** Round by round and flag by flag, so that what else the machine does falls on all alike. */
-    private void compare(String title, List<Entrant> entrants) throws IOException, InterruptedException {
+    private void compare(String title, List<Contender> entrants) throws IOException, InterruptedException {
         for (int i = 0; i < entrants.size(); i++) {
             record(entrants.get(i), i);
         }
         for (int round = 0; round < rounds; round++) {
             for (Flags set : flags) {
                 for (int i = 0; i < entrants.size(); i++) {
-                    Entrant entrant = entrants.get(i);
+                    Contender entrant = entrants.get(i);
                     if (entrant.flags.contains(set)) {
                         double milliseconds = entrant.program.run(++runs, jvmFlags(set, i));
                         entrant.times
@@ -272,7 +275,7 @@ public final class StartTime {
     }
 
     /** Runs once to warm up what the system keeps of the jars, and to write the archive where one is wanted. */
-    private void record(Entrant entrant, int number) throws IOException, InterruptedException {
+    private void record(Contender entrant, int number) throws IOException, InterruptedException {
         boolean wanted = entrant.flags.stream().anyMatch(set -> set.archive);
         entrant.program.run(++runs, wanted ? List.of("-XX:ArchiveClassesAtExit=" + archive(number)) : List.of());
     }
@@ -294,7 +297,7 @@ public final class StartTime {
         return all;
     }
 
-    private void print(String title, List<Entrant> entrants) {
+    private void print(String title, List<Contender> entrants) {
         table.println();
         row("milliseconds, median of " + rounds + ", " + title, flags.stream().map(set -> set.title));
         row("---", flags.stream().map(set -> "---"));
@@ -311,7 +314,7 @@ public final class StartTime {
     }
 
     /** Returns the first median of those whose name begins so: that of the jars as they come, where there is one. */
-    private static double measured(List<Entrant> entrants, String name, Flags set) {
+    private static double measured(List<Contender> entrants, String name, Flags set) {
         return entrants.stream()
                 .filter(entrant -> entrant.name.startsWith(name) && entrant.flags.contains(set))
                 .findFirst()

@@ -48,13 +48,13 @@ public final class Peers implements AutoCloseable {
      * @param shortest how long a process lives at least before it is killed
      * @param longest how long it lives at most
      */
-    record Pace(Duration quiet, Duration shortest, Duration longest) {
+    record Throttle(Duration quiet, Duration shortest, Duration longest) {
 
         /** Long enough for each of them to start, to be given the partitions of the one that was killed, and to store something. */
-        static final Pace REAL = new Pace(Duration.ofSeconds(3), Duration.ofSeconds(8), Duration.ofSeconds(14));
+        static final Throttle REAL = new Throttle(Duration.ofSeconds(3), Duration.ofSeconds(8), Duration.ofSeconds(14));
     }
 
-    private final Pace pace;
+    private final Throttle pace;
     private final Path folder;
     private final PrintStream table;
     private final KafkaProcess kafka;
@@ -65,7 +65,7 @@ public final class Peers implements AutoCloseable {
     /** What an entrant has cost at a moment. */
     private record Reading(Instant at, Cost cost) {}
 
-    private Peers(Pace pace, Path folder, PrintStream table, KafkaProcess kafka, StoreProcess store) {
+    private Peers(Throttle pace, Path folder, PrintStream table, KafkaProcess kafka, StoreProcess store) {
         this.pace = pace;
         this.folder = folder;
         this.table = table;
@@ -74,7 +74,7 @@ public final class Peers implements AutoCloseable {
     }
 
     /** Starts broker and store, which log into a folder that is there. */
-    static Peers start(Pace pace, Path folder, PrintStream table) throws IOException, InterruptedException {
+    static Peers start(Throttle pace, Path folder, PrintStream table) throws IOException, InterruptedException {
         KafkaProcess kafka = KafkaProcess.start(folder.resolve("kafka"), folder.resolve("kafka.log"));
         try {
             return new Peers(pace, folder, table, kafka, StoreProcess.start(folder.resolve("store.log")));
@@ -86,11 +86,11 @@ public final class Peers implements AutoCloseable {
 
     /** Runs {@code batches}, {@code each} or {@code kills}, or all: the checkout, a folder for logs, and what to run. */
     public static void main(String[] arguments) throws Exception {
-        Entrant.Homes homes = Entrant.Homes.in(Path.of(arguments[0]));
+        Contender.Homes homes = Contender.Homes.in(Path.of(arguments[0]));
         Path folder = Files.createTempDirectory(Path.of(arguments[1]), "peers");
         List<String> chosen = List.of(arguments).subList(2, arguments.length);
         PrintStream out = System.out;
-        try (Peers peers = start(Pace.REAL, folder, out)) {
+        try (Peers peers = start(Throttle.REAL, folder, out)) {
             if (chosen.isEmpty() || chosen.contains("batches")) {
                 peers.inBatches(homes);
             }
@@ -105,9 +105,9 @@ public final class Peers implements AutoCloseable {
         }
     }
 
-    private void inBatches(Entrant.Homes homes) throws Exception {
-        List<Entrant> own = homes.inBatches();
-        List<Entrant> large = with(own, homes.payloads(), homes.json(), homes.payloadsByOurCollector());
+    private void inBatches(Contender.Homes homes) throws Exception {
+        List<Contender> own = homes.inBatches();
+        List<Contender> large = with(own, homes.payloads(), homes.json(), homes.payloadsByOurCollector());
         List<Result> results = new ArrayList<>(compare(HEAP, large, 0, ROUNDS, IN_BATCHES));
         List<Result> camel = List.copyOf(results.subList(own.size(), own.size() + 2));
         for (String heap : SMALL_HEAPS) {
@@ -116,8 +116,8 @@ public final class Peers implements AutoCloseable {
         print("from Kafka, up to 1,000 messages an object", results, camel);
     }
 
-    private void oneEach(Entrant.Homes homes) throws Exception {
-        List<Entrant> both = List.of(homes.raw(), homes.each());
+    private void oneEach(Contender.Homes homes) throws Exception {
+        List<Contender> both = List.of(homes.raw(), homes.each());
         List<Result> results = new ArrayList<>(compare(HEAP, both, 1, ROUNDS, ONE_EACH));
         List<Result> camel = List.of(results.get(1));
         results.addAll(compare(SMALL_HEAPS.get(SMALL_HEAPS.size() - 1), both, 0, 1, ONE_EACH));
@@ -127,17 +127,18 @@ public final class Peers implements AutoCloseable {
     private void print(String title, List<Result> results, List<Result> camel) {
         Result.print(title, results, table);
         List<Result> own = results.stream()
-                .filter(result -> result.name().startsWith(Entrant.PERSISTOR))
+                .filter(result -> result.name().startsWith(Contender.PERSISTOR))
                 .toList();
         Result.printBeside(own, camel, table);
     }
 
-    private static List<Entrant> with(List<Entrant> some, Entrant... more) {
+    private static List<Contender> with(List<Contender> some, Contender... more) {
         return Stream.concat(some.stream(), Stream.of(more)).toList();
     }
 
     /** Has entrants archive the same backlog in turns, round by round, after rounds that do not count. */
-    List<Result> compare(String heap, List<Entrant> entrants, int warmUps, int rounds, int messages) throws Exception {
+    List<Result> compare(String heap, List<Contender> entrants, int warmUps, int rounds, int messages)
+            throws Exception {
         List<List<Turn>> turns = new ArrayList<>();
         entrants.forEach(entrant -> turns.add(new ArrayList<>()));
         try (Topic topic = Topic.create(kafka.servers(), "backlog-" + ++runs)) {
@@ -168,7 +169,7 @@ public final class Peers implements AutoCloseable {
     }
 
     /** Returns nothing of an entrant that does not get done, as in too small a heap. */
-    private Optional<Turn> take(Entrant entrant, Topic topic, int messages, String heap) throws Exception {
+    private Optional<Turn> take(Contender entrant, Topic topic, int messages, String heap) throws Exception {
         try {
             return Optional.of(archive(entrant, topic, messages, heap));
         } catch (NotDoneException e) {
@@ -177,7 +178,7 @@ public final class Peers implements AutoCloseable {
         }
     }
 
-    private Turn archive(Entrant entrant, Topic topic, int messages, String heap) throws Exception {
+    private Turn archive(Contender entrant, Topic topic, int messages, String heap) throws Exception {
         Place place = place(topic);
         Instant start = Instant.now();
         try (Running running = Running.start(entrant, place, heap)) {
@@ -243,7 +244,7 @@ public final class Peers implements AutoCloseable {
         TimeUnit.NANOSECONDS.sleep(POLL.toNanos());
     }
 
-    private static void requireWhole(Entrant entrant, Archive archive) {
+    private static void requireWhole(Contender entrant, Archive archive) {
         if (archive.tally().altered() > 0 || archive.tally().doubled() > 0) {
             throw new IllegalStateException(
                     entrant.name() + " altered " + archive.tally().altered() + " and doubled "
@@ -259,8 +260,8 @@ public final class Peers implements AutoCloseable {
     }
 
     /** Kills each entrant at moments of chance while messages arrive, lets it finish, and prints what is in the archive. */
-    void kill(List<Entrant> entrants, int kills, int messages) throws Exception {
-        for (Entrant entrant : entrants) {
+    void kill(List<Contender> entrants, int kills, int messages) throws Exception {
+        for (Contender entrant : entrants) {
             try (Topic topic = Topic.create(kafka.servers(), "killed-" + ++runs)) {
                 Place place = place(topic);
                 Random random = new Random(SEED);
@@ -302,7 +303,7 @@ public final class Peers implements AutoCloseable {
     }
 
     /** Lets it run until it has committed all that was sent, and stores nothing any more. */
-    private void finish(Entrant entrant, Topic topic, Place place) throws Exception {
+    private void finish(Contender entrant, Topic topic, Place place) throws Exception {
         try (Running running = Running.start(entrant, place, HEAP)) {
             long patience = System.nanoTime() + PATIENCE.toNanos();
             while (topic.lag(place.run()) > 0) {

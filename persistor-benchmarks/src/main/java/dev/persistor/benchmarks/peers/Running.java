@@ -18,8 +18,8 @@ final class Running implements AutoCloseable {
     }
 
     /** Starts an entrant with a heap; its log is appended to a file of its run. */
-    static Running start(Entrant entrant, Place place, String heap) throws IOException {
-        Entrant.Command command = entrant.launch().command(place);
+    static Running start(Contender entrant, Place place, String heap) throws IOException {
+        Contender.Command command = entrant.launch().command(place);
         List<String> line = new ArrayList<>(List.of(Child.java(), "-Xmx" + heap));
         line.addAll(command.arguments());
         Path log = place.file("log");

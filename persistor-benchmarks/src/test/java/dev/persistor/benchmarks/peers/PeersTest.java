@@ -17,19 +17,19 @@ import org.junit.jupiter.api.io.TempDir;
 @EnabledOnOs(OS.LINUX)
 class PeersTest {
 
-    private static final Peers.Pace FAST =
-            new Peers.Pace(Duration.ofMillis(500), Duration.ofMillis(2_000), Duration.ofMillis(2_500));
+    private static final Peers.Throttle FAST =
+            new Peers.Throttle(Duration.ofMillis(500), Duration.ofMillis(2_000), Duration.ofMillis(2_500));
 
     private final ByteArrayOutputStream out = new ByteArrayOutputStream();
 
     @Test
     void archivesABacklogAndSurvivesAKill(@TempDir Path folder) throws Exception {
-        Entrant persistor = Entrant.persistor(
+        Contender persistor = Contender.persistor(
                 "Persistor",
                 "avro",
                 100,
                 Contents.records("data"),
-                Entrant.Homes.in(Path.of("..").toAbsolutePath()).persistor());
+                Contender.Homes.in(Path.of("..").toAbsolutePath()).persistor());
         PrintStream table = new PrintStream(out, true, StandardCharsets.UTF_8);
         try (Peers peers = Peers.start(FAST, folder, table)) {
             Result.print("a backlog", peers.compare("256m", List.of(persistor), 0, 1, 5_000), table);

@@ -67,7 +67,7 @@ final class BlobReading implements Runnable {
 
     /** Returns how much of the blob is held before its messages are made. */
     long heldBytes() {
-        return Math.min(blob.size(), UnalteredBlob.HELD_BYTES);
+        return Math.min(blob.size(), ChecksummedBlob.HELD_BYTES);
     }
 
     /** Lets messages be made of the blob; before that it is only fetched. */
@@ -139,7 +139,7 @@ final class BlobReading implements Runnable {
     }
 
     private void readMessages() throws InterruptedException {
-        Supplier<OpenBlob> unaltered = UnalteredBlob.read(source, blob, arrays);
+        Supplier<OpenBlob> unaltered = ChecksummedBlob.read(source, blob, arrays);
         turn.await();
         try (OpenBlob open = unaltered.get();
                 MessageReader reader = formats.read(open, source)) {

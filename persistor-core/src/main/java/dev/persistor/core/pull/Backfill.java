@@ -52,10 +52,10 @@ public final class Backfill {
      * @param lost the offsets before them that are not in the archive, from the first offset in the archive on: the broker
      *     does not have them any more
      */
-    public record Lack(OffsetRange kept, List<OffsetRange> missing, List<OffsetRange> lost) {
+    public record MissingOffsets(OffsetRange kept, List<OffsetRange> missing, List<OffsetRange> lost) {
 
         /** Copies the lists. */
-        public Lack {
+        public MissingOffsets {
             missing = List.copyOf(missing);
             lost = List.copyOf(lost);
         }
@@ -72,12 +72,12 @@ public final class Backfill {
      * @throws PullException if the broker gives no answer
      * @throws dev.persistor.core.store.BlobStoreException if the store cannot be read
      */
-    public Map<LogReader.Partition, Lack> plan() {
+    public Map<LogReader.Partition, MissingOffsets> plan() {
         Archive archive = Archive.on(capture.store())
                 .naming(capture.settings().get(PersistorSettings.PATH))
                 .build();
         Map<String, ArchivedOffsets> archived = new HashMap<>();
-        Map<LogReader.Partition, Lack> lacks = new TreeMap<>(Comparator.comparing(LogReader.Partition::source)
+        Map<LogReader.Partition, MissingOffsets> lacks = new TreeMap<>(Comparator.comparing(LogReader.Partition::source)
                 .thenComparing(LogReader.Partition::log)
                 .thenComparing(LogReader.Partition::name));
         log.kept().forEach((partition, kept) -> {
@@ -85,7 +85,7 @@ public final class Backfill {
                     archived.computeIfAbsent(partition.source(), source -> archive.offsets(source, log.begun()));
             lacks.put(
                     partition,
-                    new Lack(
+                    new MissingOffsets(
                             kept,
                             there.missing(partition.log(), partition.name(), kept),
                             lost(there, partition, kept)));
@@ -106,7 +106,7 @@ public final class Backfill {
      * @param limits what bounds the run; its idle time does not count
      * @throws Error if an {@link Error} on any thread ended the run
      */
-    public PullReport fill(Map<LogReader.Partition, Lack> lacks, PullLimits limits) {
+    public PullReport fill(Map<LogReader.Partition, MissingOffsets> lacks, PullLimits limits) {
         try (PartitionWriter logs = capture.partitions(Duration.ZERO)) {
             PullRun<Long> run = PullRun.of(capture, limits, NOBODY).logs(logs).start();
             try {

@@ -31,7 +31,7 @@ import org.jspecify.annotations.Nullable;
  * }
  * }</pre>
  *
- * <p>Not thread-safe: pace, checkpoint and listeners are used by the thread that runs it.
+ * <p>Not thread-safe: throttle, checkpoint and listeners are used by the thread that runs it.
  */
 public final class Replay {
 
@@ -42,8 +42,8 @@ public final class Replay {
     private final MessagePublisher target;
     private final ReplayOrder order;
     private final boolean dedupe;
-    private final Pace pace;
-    private final Marks marks;
+    private final Throttle throttle;
+    private final AddedAttributes marks;
     private final boolean marked;
     private final long limit;
     private final long mostFailures;
@@ -58,8 +58,8 @@ public final class Replay {
         this.target = builder.target;
         this.order = builder.order;
         this.dedupe = builder.dedupe;
-        this.pace = builder.pace;
-        this.marks = new Marks(builder.marks, builder.timeAttribute);
+        this.throttle = builder.throttle;
+        this.marks = new AddedAttributes(builder.marks, builder.timeAttribute);
         this.marked = builder.marked;
         this.limit = builder.limit;
         this.mostFailures = builder.mostFailures;
@@ -174,7 +174,7 @@ public final class Replay {
 
         private void publish(ArchivedMessage archived, Message message, MessageKey key) throws InterruptedException {
             makeRoom();
-            pace.await(archived.message());
+            throttle.await(archived.message());
             if (checkpoint != null) {
                 if (checkpoint.mayBeOut(key)) {
                     tally.maybeTwice(archived);
@@ -253,7 +253,7 @@ public final class Replay {
         private final MessagePublisher target;
         private ReplayOrder order = ReplayOrder.KEY;
         private boolean dedupe = true;
-        private Pace pace = Pace.unlimited();
+        private Throttle throttle = Throttle.unlimited();
         private final Map<String, String> marks = new LinkedHashMap<>();
         private String timeAttribute = "";
         private boolean marked = true;
@@ -282,9 +282,9 @@ public final class Replay {
             return this;
         }
 
-        /** Sets how fast. Default: {@link Pace#unlimited()}. */
-        public Builder pace(Pace pace) {
-            this.pace = Objects.requireNonNull(pace, "pace");
+        /** Sets how fast. Default: {@link Throttle#unlimited()}. */
+        public Builder throttle(Throttle throttle) {
+            this.throttle = Objects.requireNonNull(throttle, "throttle");
             return this;
         }
 

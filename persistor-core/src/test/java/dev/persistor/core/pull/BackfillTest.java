@@ -114,13 +114,13 @@ class BackfillTest {
         }
     }
 
-    private Map<LogReader.Partition, Backfill.Lack> plan() {
+    private Map<LogReader.Partition, Backfill.MissingOffsets> plan() {
         try (Capture capture = capture(store)) {
             return new Backfill(capture, log).plan();
         }
     }
 
-    private Backfill.Lack lack() {
+    private Backfill.MissingOffsets lack() {
         return Objects.requireNonNull(plan().get(ORDERS));
     }
 
@@ -145,14 +145,17 @@ class BackfillTest {
         log.keep(payments, 6, 9);
         log.keep(other, 0, 1);
 
-        Map<LogReader.Partition, Backfill.Lack> plan = plan();
+        Map<LogReader.Partition, Backfill.MissingOffsets> plan = plan();
 
         assertThat(plan.keySet()).containsExactly(ORDERS, other, payments);
         assertThat(plan.get(ORDERS))
-                .isEqualTo(new Backfill.Lack(range(2, 9), List.of(range(2, 2), range(5, 6), range(8, 9)), List.of()));
+                .isEqualTo(new Backfill.MissingOffsets(
+                        range(2, 9), List.of(range(2, 2), range(5, 6), range(8, 9)), List.of()));
         assertThat(plan.get(payments))
-                .isEqualTo(new Backfill.Lack(range(6, 9), List.of(range(6, 6), range(8, 9)), List.of(range(3, 4))));
-        assertThat(plan.get(other)).isEqualTo(new Backfill.Lack(range(0, 1), List.of(range(0, 1)), List.of()));
+                .isEqualTo(new Backfill.MissingOffsets(
+                        range(6, 9), List.of(range(6, 6), range(8, 9)), List.of(range(3, 4))));
+        assertThat(plan.get(other))
+                .isEqualTo(new Backfill.MissingOffsets(range(0, 1), List.of(range(0, 1)), List.of()));
         assertThat(lack().size()).isEqualTo(5);
     }
 
@@ -160,7 +163,7 @@ class BackfillTest {
     void nothingIsLostOfALogThatTheBrokerKeepsFromTheFirstArchivedOffsetOn() {
         archive(ORDERS, 2, 3);
         log.keep(ORDERS, 2, 3);
-        assertThat(lack()).isEqualTo(new Backfill.Lack(range(2, 3), List.of(), List.of()));
+        assertThat(lack()).isEqualTo(new Backfill.MissingOffsets(range(2, 3), List.of(), List.of()));
     }
 
     @Test
@@ -212,7 +215,7 @@ class BackfillTest {
     void whatDoesNotComeAfterThreeQuestionsIsPassedOverAndTheRestIsArchived() {
         log.keep(ORDERS, 0, 1);
         log.keep(new LogReader.Partition("payments", "log", "0"), 0, 1);
-        Map<LogReader.Partition, Backfill.Lack> plan = plan();
+        Map<LogReader.Partition, Backfill.MissingOffsets> plan = plan();
         try (Capture capture = capture(store)) {
             log.messages(ORDERS).clear();
             PullReport report = new Backfill(capture, log).fill(plan, LIMITS);
@@ -249,7 +252,7 @@ class BackfillTest {
             throw error;
         }))) {
             Backfill backfill = new Backfill(capture, log);
-            Map<LogReader.Partition, Backfill.Lack> plan = backfill.plan();
+            Map<LogReader.Partition, Backfill.MissingOffsets> plan = backfill.plan();
             assertThatThrownBy(() -> backfill.fill(plan, LIMITS)).isSameAs(error);
         }
     }

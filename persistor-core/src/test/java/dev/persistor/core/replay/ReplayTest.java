@@ -749,7 +749,7 @@ class ReplayTest {
 
         @Test
         void aRateSpacesMessagesEvenlyAndMakesUpForNoPause() throws InterruptedException {
-            Pace pace = Pace.perSecond(500, () -> now, this::sleep);
+            Throttle pace = Throttle.perSecond(500, () -> now, this::sleep);
             for (int i = 0; i < 3; i++) {
                 pace.await(message(i));
             }
@@ -761,7 +761,7 @@ class ReplayTest {
 
         @Test
         void aSpeedKeepsTheSpacingOfThePublishTimes() throws InterruptedException {
-            Pace pace = Pace.speed(2, () -> now, this::sleep);
+            Throttle pace = Throttle.speed(2, () -> now, this::sleep);
             pace.await(message(0));
             pace.await(message(1));
             pace.await(message(11));
@@ -770,10 +770,10 @@ class ReplayTest {
 
         @Test
         void aPaceThatIsNoPaceIsRefused() {
-            assertThatThrownBy(() -> Pace.perSecond(0))
+            assertThatThrownBy(() -> Throttle.perSecond(0))
                     .hasMessageContaining("messages a second")
                     .hasMessageContaining("0");
-            assertThatThrownBy(() -> Pace.speed(Double.NaN))
+            assertThatThrownBy(() -> Throttle.speed(Double.NaN))
                     .hasMessageContaining("speed")
                     .hasMessageContaining("NaN");
         }
@@ -812,7 +812,7 @@ class ReplayTest {
     void eachMessageWaitsForItsTurnBeforeItGoesOut() throws InterruptedException {
         archived(20);
         List<String> turns = new ArrayList<>();
-        replay().pace(message -> {
+        replay().throttle(message -> {
                     assertThat(target.published).as("published before its turn").hasSize(turns.size());
                     turns.add(message.id());
                 })

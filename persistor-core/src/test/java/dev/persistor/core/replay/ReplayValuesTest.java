@@ -44,7 +44,7 @@ class ReplayValuesTest {
 
         @Test
         void soManyMessagesASecondAreEvenlyApart() throws InterruptedException {
-            Pace pace = Pace.perSecond(4, () -> nanos, this::sleep);
+            Throttle pace = Throttle.perSecond(4, () -> nanos, this::sleep);
             for (int i = 0; i < 4; i++) {
                 pace.await(at(TIME));
             }
@@ -53,7 +53,7 @@ class ReplayValuesTest {
 
         @Test
         void aPauseIsNotMadeUpFor() throws InterruptedException {
-            Pace pace = Pace.perSecond(4, () -> nanos, this::sleep);
+            Throttle pace = Throttle.perSecond(4, () -> nanos, this::sleep);
             pace.await(at(TIME));
             nanos += 10_000_000_000L;
             pace.await(at(TIME));
@@ -63,7 +63,7 @@ class ReplayValuesTest {
 
         @Test
         void timeThatPublishingTookIsNotWaitedAgain() throws InterruptedException {
-            Pace pace = Pace.perSecond(4, () -> nanos, this::sleep);
+            Throttle pace = Throttle.perSecond(4, () -> nanos, this::sleep);
             pace.await(at(TIME));
             nanos += 100_000_000L;
             pace.await(at(TIME));
@@ -72,7 +72,7 @@ class ReplayValuesTest {
 
         @Test
         void aSpeedKeepsTheSpacingOfThePublishTimes() throws InterruptedException {
-            Pace pace = Pace.speed(2, () -> nanos, this::sleep);
+            Throttle pace = Throttle.speed(2, () -> nanos, this::sleep);
             pace.await(at(TIME));
             pace.await(at(TIME.plusSeconds(4)));
             nanos += 500_000_000L;
@@ -82,7 +82,7 @@ class ReplayValuesTest {
 
         @Test
         void aSpeedThatTheTargetCannotKeepWaitsForNothing() throws InterruptedException {
-            Pace pace = Pace.speed(1, () -> nanos, this::sleep);
+            Throttle pace = Throttle.speed(1, () -> nanos, this::sleep);
             pace.await(at(TIME));
             nanos += 1_000_000_000L;
             pace.await(at(TIME.plusSeconds(1)));
@@ -94,18 +94,18 @@ class ReplayValuesTest {
         @ValueSource(doubles = {0, -1, Double.NaN, Double.POSITIVE_INFINITY})
         void moreThanNothingIsRequired(double value) {
             assertThatIllegalArgumentException()
-                    .isThrownBy(() -> Pace.perSecond(value))
+                    .isThrownBy(() -> Throttle.perSecond(value))
                     .withMessageContaining("messages a second");
             assertThatIllegalArgumentException()
-                    .isThrownBy(() -> Pace.speed(value))
+                    .isThrownBy(() -> Throttle.speed(value))
                     .withMessageContaining("speed");
         }
 
         @Test
         @Timeout(60)
         void withTheClockOfTheProcessMessagesGoOutToo() throws InterruptedException {
-            Pace rate = Pace.perSecond(1_000_000);
-            Pace speed = Pace.speed(1_000_000);
+            Throttle rate = Throttle.perSecond(1_000_000);
+            Throttle speed = Throttle.speed(1_000_000);
             for (int i = 0; i < 10; i++) {
                 rate.await(at(TIME));
                 speed.await(at(TIME.plusMillis(i)));
@@ -114,7 +114,7 @@ class ReplayValuesTest {
 
         @Test
         void withoutALimitNothingWaits() throws InterruptedException {
-            Pace.unlimited().await(at(TIME));
+            Throttle.unlimited().await(at(TIME));
             assertThat(waits).isEmpty();
         }
     }

@@ -2,13 +2,13 @@ package dev.persistor.standalone.recovery;
 
 import dev.persistor.core.archive.ArchivedMessage;
 import dev.persistor.core.replay.Checkpoint;
-import dev.persistor.core.replay.Pace;
 import dev.persistor.core.replay.PublishException;
 import dev.persistor.core.replay.Published;
 import dev.persistor.core.replay.Replay;
 import dev.persistor.core.replay.ReplayListener;
 import dev.persistor.core.replay.ReplayOrder;
 import dev.persistor.core.replay.ReplayReport;
+import dev.persistor.core.replay.Throttle;
 import dev.persistor.standalone.cli.Choice;
 import dev.persistor.standalone.cli.CommandContext;
 import dev.persistor.standalone.cli.ExitCodes;
@@ -311,7 +311,7 @@ final class ReplayCommand implements Callable<Integer> {
                 .order(order.order)
                 .mostUnderWay(underWay)
                 .mostFailures(mostFailures)
-                .pace(pace())
+                .throttle(pace())
                 .timeIn(timeAttribute)
                 .keepFailed(kept);
         marks.forEach(mark -> replay.mark(mark.key(), mark.value()));
@@ -343,11 +343,11 @@ final class ReplayCommand implements Callable<Integer> {
         return end(outcome(false, open, target, run(replay, target, planned), kept));
     }
 
-    private Pace pace() {
+    private Throttle pace() {
         if (rate != null) {
-            return Pace.perSecond(rate);
+            return Throttle.perSecond(rate);
         }
-        return speed != null ? Pace.speed(speed) : Pace.unlimited();
+        return speed != null ? Throttle.speed(speed) : Throttle.unlimited();
     }
 
     private ReplayReport plan(Replay.Builder replay) throws InterruptedException {

@@ -166,7 +166,7 @@ public final class BackfillCommand implements Callable<Integer> {
             }
             try (LogReader log = opened.get()) {
                 Backfill backfill = new Backfill(capture, log);
-                Map<LogReader.Partition, Backfill.Lack> plan = backfill.plan();
+                Map<LogReader.Partition, Backfill.MissingOffsets> plan = backfill.plan();
                 Optional<PullReport> report = dryRun
                         ? Optional.empty()
                         : Optional.of(backfill.fill(plan, PullLimits.endless(capture.settings(), GRACE)));
@@ -218,7 +218,7 @@ public final class BackfillCommand implements Callable<Integer> {
         return seen;
     }
 
-    private void show(String name, Map<LogReader.Partition, Backfill.Lack> plan, Optional<PullReport> report)
+    private void show(String name, Map<LogReader.Partition, Backfill.MissingOffsets> plan, Optional<PullReport> report)
             throws IOException {
         if (json) {
             printJson(name, plan, report);
@@ -227,7 +227,8 @@ public final class BackfillCommand implements Callable<Integer> {
         }
     }
 
-    private void print(String name, Map<LogReader.Partition, Backfill.Lack> plan, Optional<PullReport> report) {
+    private void print(
+            String name, Map<LogReader.Partition, Backfill.MissingOffsets> plan, Optional<PullReport> report) {
         context.out().println(name);
         plan.forEach((partition, lack) -> context.out()
                 .printf(
@@ -251,7 +252,7 @@ public final class BackfillCommand implements Callable<Integer> {
         context.out().flush();
     }
 
-    private static String lost(Backfill.Lack lack) {
+    private static String lost(Backfill.MissingOffsets lack) {
         long size = lack.lost().stream().mapToLong(OffsetRange::size).sum();
         return size == 0 ? "" : String.format("; lost %,d%s", size, text(lack.lost()));
     }
@@ -266,12 +267,13 @@ public final class BackfillCommand implements Callable<Integer> {
                 .collect(Collectors.joining(", ", ": ", missing.size() > SHOWN ? ", ..." : ""));
     }
 
-    private void printJson(String name, Map<LogReader.Partition, Backfill.Lack> plan, Optional<PullReport> report)
+    private void printJson(
+            String name, Map<LogReader.Partition, Backfill.MissingOffsets> plan, Optional<PullReport> report)
             throws IOException {
         Json.print(context.bytes(), out -> {
             out.writeStringField("capture", name);
             out.writeArrayFieldStart("partitions");
-            for (Map.Entry<LogReader.Partition, Backfill.Lack> entry : plan.entrySet()) {
+            for (Map.Entry<LogReader.Partition, Backfill.MissingOffsets> entry : plan.entrySet()) {
                 write(out, entry.getKey(), entry.getValue());
             }
             out.writeEndArray();
@@ -282,7 +284,8 @@ public final class BackfillCommand implements Callable<Integer> {
         });
     }
 
-    private static void write(JsonGenerator out, LogReader.Partition partition, Backfill.Lack lack) throws IOException {
+    private static void write(JsonGenerator out, LogReader.Partition partition, Backfill.MissingOffsets lack)
+            throws IOException {
         out.writeStartObject();
         out.writeStringField("source", partition.source());
         if (!partition.log().isEmpty()) {

@@ -15,12 +15,12 @@ import java.util.Map;
  *
  * <p>Immutable.
  */
-final class Marks {
+final class AddedAttributes {
 
     private final Map<String, String> others;
     private final String timeAttribute;
 
-    Marks(Map<String, String> others, String timeAttribute) {
+    AddedAttributes(Map<String, String> others, String timeAttribute) {
         this.others = Map.copyOf(others);
         this.timeAttribute = timeAttribute;
     }

@@ -13,13 +13,13 @@ import org.jspecify.annotations.Nullable;
  * <p>Implementations are used by one thread.
  */
 @FunctionalInterface
-public interface Pace {
+public interface Throttle {
 
     /** Waits until a message may go out. */
     void await(Message message) throws InterruptedException;
 
     /** As fast as the target takes them. */
-    static Pace unlimited() {
+    static Throttle unlimited() {
         return message -> {};
     }
 
@@ -28,7 +28,7 @@ public interface Pace {
      *
      * @throws IllegalArgumentException if it is not more than 0
      */
-    static Pace perSecond(double messages) {
+    static Throttle perSecond(double messages) {
         return perSecond(messages, System::nanoTime, TimeUnit.NANOSECONDS::sleep);
     }
 
@@ -38,7 +38,7 @@ public interface Pace {
      *
      * @throws IllegalArgumentException if it is not more than 0
      */
-    static Pace speed(double factor) {
+    static Throttle speed(double factor) {
         return speed(factor, System::nanoTime, TimeUnit.NANOSECONDS::sleep);
     }
 
@@ -51,10 +51,10 @@ public interface Pace {
     }
 
     /** As {@link #perSecond(double)}, with a clock of the caller's. */
-    static Pace perSecond(double messages, LongSupplier nanoTime, Sleeper sleeper) {
+    static Throttle perSecond(double messages, LongSupplier nanoTime, Sleeper sleeper) {
         requirePositive("messages a second", messages);
         long interval = (long) (TimeUnit.SECONDS.toNanos(1) / messages);
-        return new Pace() {
+        return new Throttle() {
             private long next = nanoTime.getAsLong();
 
             @Override
@@ -71,9 +71,9 @@ public interface Pace {
     }
 
     /** As {@link #speed(double)}, with a clock of the caller's. */
-    static Pace speed(double factor, LongSupplier nanoTime, Sleeper sleeper) {
+    static Throttle speed(double factor, LongSupplier nanoTime, Sleeper sleeper) {
         requirePositive("speed", factor);
-        return new Pace() {
+        return new Throttle() {
             private @Nullable Instant first;
             private long start;
 

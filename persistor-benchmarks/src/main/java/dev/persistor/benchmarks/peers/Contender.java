@@ -14,7 +14,7 @@ import java.util.Map;
  * @param launch how a process of it is started
  * @param contents how what it stores is read
  */
-record Entrant(String name, Launch launch, Contents contents) {
+record Contender(String name, Launch launch, Contents contents) {
 
     /** A dead member leaves its partitions soon, or else a killed process would have nothing to read for most of a minute. */
     private static final String SESSION_MILLIS = "2000";
@@ -68,44 +68,44 @@ record Entrant(String name, Launch launch, Contents contents) {
         }
 
         /** Persistor, many messages an object. */
-        List<Entrant> inBatches() {
+        List<Contender> inBatches() {
             return List.of(
-                    Entrant.persistor(PERSISTOR + ", jsonl", "jsonl", BATCH, Contents.fields("data"), persistor()),
-                    Entrant.persistor(PERSISTOR + ", avro", "avro", BATCH, Contents.records("data"), persistor()));
+                    Contender.persistor(PERSISTOR + ", jsonl", "jsonl", BATCH, Contents.fields("data"), persistor()),
+                    Contender.persistor(PERSISTOR + ", avro", "avro", BATCH, Contents.records("data"), persistor()));
         }
 
         /** Persistor, one object a message. */
-        Entrant raw() {
-            return Entrant.persistor(PERSISTOR + ", raw", "raw", 1, Contents.whole(), persistor());
+        Contender raw() {
+            return Contender.persistor(PERSISTOR + ", raw", "raw", 1, Contents.whole(), persistor());
         }
 
         /** Camel, one object a message. */
-        Entrant each() {
+        Contender each() {
             return camel("Camel", "each", Contents.whole(), Topic.PARTITIONS, List.of());
         }
 
         /** Camel's shortest way to many messages an object. */
-        Entrant payloads() {
+        Contender payloads() {
             return camel("Camel, lines of payloads", "payloads", Contents.lines(), Topic.PARTITIONS, List.of());
         }
 
         /** Camel, which keeps as much of a message as Persistor. */
-        Entrant json() {
+        Contender json() {
             return camel("Camel, lines of JSON", "json", Contents.fields("data"), Topic.PARTITIONS, List.of());
         }
 
-        Entrant payloadsByOurCollector() {
+        Contender payloadsByOurCollector() {
             String name = "Camel, lines of payloads, the same collector";
             return camel(name, "payloads", Contents.lines(), Topic.PARTITIONS, List.of(collector));
         }
 
         /** With less to hold at once than with a consumer for each partition. */
-        Entrant payloadsWithFewConsumers() {
+        Contender payloadsWithFewConsumers() {
             String name = "Camel, lines of payloads, " + FEW_CONSUMERS + " consumers";
             return camel(name, "payloads", Contents.lines(), FEW_CONSUMERS, List.of());
         }
 
-        private Entrant camel(String name, String route, Contents contents, int consumers, List<String> flags) {
+        private Contender camel(String name, String route, Contents contents, int consumers, List<String> flags) {
             List<String> arguments = new ArrayList<>(flags);
             arguments.addAll(List.of(
                     "-cp",
@@ -123,12 +123,12 @@ record Entrant(String name, Launch launch, Contents contents) {
                             "CONSUMERS", Integer.toString(consumers),
                             "SESSION_MILLIS", SESSION_MILLIS,
                             "HEARTBEAT_MILLIS", HEARTBEAT_MILLIS));
-            return new Entrant(name, launch, contents);
+            return new Contender(name, launch, contents);
         }
     }
 
     /** {@code persistor run}. */
-    static Entrant persistor(String name, String format, int batch, Contents contents, List<String> program) {
+    static Contender persistor(String name, String format, int batch, Contents contents, List<String> program) {
         Launch launch = place -> {
             Path config = Files.writeString(place.file("persistor.yaml"), """
                     http-address: 127.0.0.1:0
@@ -155,6 +155,6 @@ record Entrant(String name, Launch launch, Contents contents) {
             arguments.addAll(List.of("run", "--config", config.toString()));
             return new Command(arguments, Map.of("STORAGE_EMULATOR_HOST", place.endpoint()));
         };
-        return new Entrant(name, launch, contents);
+        return new Contender(name, launch, contents);
     }
 }

@@ -16,12 +16,12 @@ import java.util.function.Supplier;
  * <p>A blob that is torn is opened all the same: what is there of it may be as it was stored, and its format gives what is
  * whole.
  */
-final class UnalteredBlob {
+final class ChecksummedBlob {
 
     /** What is larger is read twice instead of being held. */
     static final int HELD_BYTES = 4 << 20;
 
-    private UnalteredBlob() {}
+    private ChecksummedBlob() {}
 
     /**
      * Reads a blob.
