@@ -4,7 +4,9 @@ import com.azure.core.exception.HttpResponseException;
 import com.azure.storage.blob.models.BlobErrorCode;
 import com.azure.storage.blob.models.BlobStorageException;
 import dev.persistor.core.store.BlobStoreException;
+import dev.persistor.core.store.FailureKind;
 import java.io.IOException;
+import java.util.OptionalInt;
 import java.util.Set;
 
 /**
@@ -30,45 +32,54 @@ final class AzureErrors {
     private static final Set<BlobErrorCode> TAKEN =
             Set.of(BlobErrorCode.BLOB_ALREADY_EXISTS, BlobErrorCode.BLOB_IMMUTABLE_DUE_TO_POLICY);
 
+    private static final Set<BlobErrorCode> NO_CONTAINER = Set.of(BlobErrorCode.CONTAINER_NOT_FOUND);
+
     private AzureErrors() {}
 
     /** Translates whatever a call of the client ended with. */
     static BlobStoreException translate(String what, Exception failure) {
-        BlobStoreException.restoreInterrupt(failure);
-        if (failure instanceof IOException && failure.getCause() instanceof RuntimeException cause) {
-            // The client's streams wrap what the service answered.
-            return translate(what, cause);
+        return BlobStoreException.of(what, reasonOf(failure), kindOf(failure), failure);
+    }
+
+    /** Returns what a failure of the client means. */
+    static FailureKind kindOf(Exception failure) {
+        Exception answer = unwrapped(failure);
+        OptionalInt status = statusOf(answer);
+        if (status.isEmpty() || isRetryable(status.getAsInt(), answer)) {
+            return FailureKind.RETRYABLE;
         }
-        if (failure instanceof HttpResponseException answered && answered.getResponse() != null) {
-            int status = answered.getResponse().getStatusCode();
-            return BlobStoreException.translated(
-                    what + ": Blob Storage answers " + status + code(failure), failure, isRetryable(status, failure));
+        if (status.getAsInt() == PRECONDITION_FAILED || (status.getAsInt() == CONFLICT && has(answer, TAKEN))) {
+            return FailureKind.EXISTS;
         }
-        return BlobStoreException.retryable(what, failure);
+        if (status.getAsInt() == NOT_FOUND && !has(answer, NO_CONTAINER)) {
+            return FailureKind.NOT_FOUND;
+        }
+        // UnauthorizedBlobOverwrite in the service's own table, which need not be everywhere.
+        return status.getAsInt() == FORBIDDEN ? FailureKind.REFUSED : FailureKind.PERMANENT;
+    }
+
+    /** Returns the status and the code of what the service answers, or what the client says where there is no answer. */
+    static String reasonOf(Exception failure) {
+        Exception answer = unwrapped(failure);
+        OptionalInt status = statusOf(answer);
+        return status.isEmpty()
+                ? BlobStoreException.reason(answer)
+                : "Blob Storage answers " + status.getAsInt() + code(answer);
+    }
+
+    /** The client's streams wrap what the service answered. */
+    private static Exception unwrapped(Exception failure) {
+        return failure instanceof IOException && failure.getCause() instanceof RuntimeException cause ? cause : failure;
+    }
+
+    private static OptionalInt statusOf(Exception answer) {
+        return answer instanceof HttpResponseException e && e.getResponse() != null
+                ? OptionalInt.of(e.getResponse().getStatusCode())
+                : OptionalInt.empty();
     }
 
     private static String code(Exception failure) {
         return failure instanceof BlobStorageException e && e.getErrorCode() != null ? " " + e.getErrorCode() : "";
-    }
-
-    /** Tells whether the name is taken, perhaps by an earlier attempt of the same write. */
-    static boolean isTaken(BlobStorageException failure) {
-        return failure.getStatusCode() == PRECONDITION_FAILED
-                || (failure.getStatusCode() == CONFLICT && has(failure, TAKEN));
-    }
-
-    /**
-     * Tells whether the identity may not do this: write at all, or only replace what is there, which is
-     * {@code UnauthorizedBlobOverwrite} in the service's own table and need not be everywhere.
-     */
-    static boolean isForbidden(BlobStorageException failure) {
-        return failure.getStatusCode() == FORBIDDEN;
-    }
-
-    /** Tells whether the blob is not there, though its container is. */
-    static boolean isNoSuchBlob(BlobStorageException failure) {
-        return failure.getStatusCode() == NOT_FOUND
-                && !BlobErrorCode.CONTAINER_NOT_FOUND.equals(failure.getErrorCode());
     }
 
     /**

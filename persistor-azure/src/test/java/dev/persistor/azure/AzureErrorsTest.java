@@ -9,6 +9,7 @@ import com.azure.core.http.HttpRequest;
 import com.azure.core.http.HttpResponse;
 import com.azure.storage.blob.models.BlobStorageException;
 import dev.persistor.core.store.BlobStoreException;
+import dev.persistor.core.store.FailureKind;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
@@ -64,13 +65,15 @@ class AzureErrorsTest {
         "403, AuthorizationFailure, false"
     })
     void theServiceSaysInMoreThanOneWayThatANameIsTaken(int status, String code, boolean taken) {
-        assertThat(AzureErrors.isTaken(answer(status, code))).isEqualTo(taken);
+        assertThat(AzureErrors.kindOf(answer(status, code)) == FailureKind.EXISTS)
+                .isEqualTo(taken);
     }
 
     @ParameterizedTest
     @CsvSource({"404, BlobNotFound, true", "404, ContainerNotFound, false", "403, AuthorizationFailure, false"})
     void aMissingContainerIsNoMissingBlob(int status, String code, boolean missing) {
-        assertThat(AzureErrors.isNoSuchBlob(answer(status, code))).isEqualTo(missing);
+        assertThat(AzureErrors.kindOf(answer(status, code)) == FailureKind.NOT_FOUND)
+                .isEqualTo(missing);
     }
 
     private static BlobStorageException answer(int status, String code) {

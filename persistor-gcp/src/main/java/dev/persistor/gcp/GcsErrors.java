@@ -1,13 +1,13 @@
 package dev.persistor.gcp;
 
 import com.google.cloud.storage.StorageException;
-import dev.persistor.core.store.BlobName;
-import dev.persistor.core.store.BlobNotFoundException;
 import dev.persistor.core.store.BlobStoreException;
+import dev.persistor.core.store.FailureKind;
+import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Translates the client's failures. What may be tried again follows
+ * Says what the client's failures mean. What may be tried again follows
  * <a href="https://cloud.google.com/storage/docs/retry-strategy">Google's retry strategy</a>: 408, 429, all 5xx, and
  * failures of the connection, which the client gives the code 0, and of its own checks, which it gives the code of a success. So it does for a token that could not be fetched and an
  * answer that could not be read; trying these again is safe too, as no name is ever written twice.
@@ -21,27 +21,45 @@ final class GcsErrors {
 
     private GcsErrors() {}
 
-    /** Translates whatever a call of the client ended with. */
-    static BlobStoreException translate(String what, Exception failure) {
-        BlobStoreException.restoreInterrupt(failure);
-        StorageException answered = answered(failure);
-        if (answered == null || answered.getCode() <= 0) {
-            return BlobStoreException.retryable(what, failure);
+    /** The session of a resumable upload has ended; another attempt begins a new one. */
+    static final class SessionEndedException extends IOException {
+        private static final long serialVersionUID = 1L;
+
+        SessionEndedException(StorageException answered) {
+            super(
+                    "Cloud Storage answers " + answered.getCode()
+                            + " to a part of the upload: its session has ended, and another attempt begins a new one",
+                    answered);
         }
-        return BlobStoreException.translated(
-                what + ": Cloud Storage answers " + answered.getCode() + ": " + BlobStoreException.firstLine(answered),
-                failure,
-                isRetryable(answered.getCode()));
     }
 
-    /** Translates a failure of a reading, which finds out whether the object exists. */
-    static BlobStoreException translateRead(BlobName name, String what, Exception failure) {
+    /** Returns what a failure of the client means. */
+    static FailureKind kindOf(Exception failure) {
         StorageException answered = answered(failure);
-        return answered != null && isNotThere(answered) ? new BlobNotFoundException(name) : translate(what, failure);
+        if (answered == null) {
+            return FailureKind.RETRYABLE;
+        }
+        return switch (answered.getCode()) {
+            case FORBIDDEN -> FailureKind.REFUSED;
+            case NOT_FOUND -> FailureKind.NOT_FOUND;
+            case PRECONDITION_FAILED -> FailureKind.EXISTS;
+            default -> isRetryable(answered.getCode()) ? FailureKind.RETRYABLE : FailureKind.PERMANENT;
+        };
+    }
+
+    /** Returns the status and the first line of what the service answers, or what the client says where there is no answer. */
+    static String reasonOf(Exception failure) {
+        StorageException answered = answered(failure);
+        return answered == null || answered.getCode() <= 0
+                ? BlobStoreException.reason(failure)
+                : "Cloud Storage answers " + answered.getCode() + ": " + BlobStoreException.firstLine(answered);
     }
 
     /** Returns the failure with the status: channels wrap it. */
     static @Nullable StorageException answered(Exception failure) {
+        if (failure instanceof SessionEndedException) {
+            return null;
+        }
         if (failure instanceof StorageException answered) {
             return answered;
         }
@@ -55,21 +73,6 @@ final class GcsErrors {
      */
     static boolean mayBeSessionGone(StorageException failure) {
         return failure.getCode() == NOT_FOUND || failure.getCode() == GONE;
-    }
-
-    /** Tells whether the name is taken, perhaps by an earlier attempt of the same write. */
-    static boolean isTaken(StorageException failure) {
-        return failure.getCode() == PRECONDITION_FAILED;
-    }
-
-    /** Tells whether there is no such object. */
-    static boolean isNotThere(StorageException failure) {
-        return failure.getCode() == NOT_FOUND;
-    }
-
-    /** Tells whether the identity may not do this: write at all, or only replace what is there. */
-    static boolean isForbidden(StorageException failure) {
-        return failure.getCode() == FORBIDDEN;
     }
 
     private static boolean isRetryable(int code) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.cloud.storage.StorageException;
 import dev.persistor.core.store.BlobStoreException;
+import dev.persistor.core.store.FailureKind;
 import java.io.IOException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -28,7 +29,7 @@ class GcsErrorsTest {
         "412, false"
     })
     void googleSaysWhatMayBeTriedAgain(int code, boolean retryable) {
-        BlobStoreException failure = GcsErrors.translate("write a", new StorageException(code, "reason"));
+        BlobStoreException failure = translated(new StorageException(code, "reason"));
         assertThat(failure.isRetryable()).isEqualTo(retryable);
         assertThat(failure).hasMessageStartingWith("write a: ").hasMessageEndingWith("reason");
         assertThat(failure.getCause()).isInstanceOf(StorageException.class);
@@ -36,8 +37,21 @@ class GcsErrorsTest {
 
     @Test
     void aBrokenConnectionMayBeTriedAgain() {
-        assertThat(GcsErrors.translate("write a", new StorageException(new IOException("reset")))
-                        .isRetryable())
+        assertThat(translated(new StorageException(new IOException("reset"))).isRetryable())
                 .isTrue();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"403, REFUSED", "404, NOT_FOUND", "412, EXISTS", "503, RETRYABLE", "400, PERMANENT"})
+    void anAnswerSaysWhatTheFailureMeansAlsoWhereAChannelWrapsIt(int code, FailureKind kind) {
+        StorageException answered = new StorageException(code, "reason");
+        assertThat(GcsErrors.kindOf(answered)).isEqualTo(kind);
+        assertThat(GcsErrors.kindOf(new IOException(answered))).isEqualTo(kind);
+        assertThat(GcsErrors.kindOf(new GcsErrors.SessionEndedException(answered)))
+                .isEqualTo(FailureKind.RETRYABLE);
+    }
+
+    private static BlobStoreException translated(Exception failure) {
+        return BlobStoreException.of("write a", GcsErrors.reasonOf(failure), GcsErrors.kindOf(failure), failure);
     }
 }

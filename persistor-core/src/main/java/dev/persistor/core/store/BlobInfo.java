@@ -62,6 +62,11 @@ public final class BlobInfo {
         return of(blob.name(), blob.size(), blob.contentType(), blob.metadata(), blob.crc32c());
     }
 
+    /** Returns this description under another name: the one that the blob has in a folder of its store. */
+    BlobInfo named(BlobName other) {
+        return other.equals(name) ? this : new BlobInfo(other, size, contentType, metadata, crc32c, problem);
+    }
+
     /** Returns where the blob is. */
     public BlobName name() {
         return name;

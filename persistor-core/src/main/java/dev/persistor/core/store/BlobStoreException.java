@@ -24,22 +24,22 @@ public class BlobStoreException extends RuntimeException {
         this.retryable = retryable;
     }
 
-    /** Returns a failure that another try may mend: a time-out, a broken connection, a busy store. */
+    /** Returns a failure after which another attempt may succeed: a time-out, a broken connection, a busy store. */
     public static BlobStoreException retryable(String message, Throwable cause) {
         return new BlobStoreException(message + because(cause), cause, true);
     }
 
-    /** Returns a failure that another try may mend, found by Persistor itself. */
+    /** Returns a failure after which another attempt may succeed, found by Persistor itself. */
     public static BlobStoreException retryable(String message) {
         return new BlobStoreException(message, null, true);
     }
 
-    /** Returns a failure that stays until somebody mends it: no permission, no such bucket. */
+    /** Returns a failure that stays until somebody corrects its cause: no permission, no such bucket. */
     public static BlobStoreException permanent(String message, Throwable cause) {
         return new BlobStoreException(message + because(cause), cause, false);
     }
 
-    /** Returns a failure that stays until somebody mends it, found by Persistor itself. */
+    /** Returns a failure that stays until somebody corrects its cause, found by Persistor itself. */
     public static BlobStoreException permanent(String message) {
         return new BlobStoreException(message, null, false);
     }
@@ -49,9 +49,25 @@ public class BlobStoreException extends RuntimeException {
         return new BlobStoreException(message, cause, retryable);
     }
 
+    /**
+     * Returns the failure of a driver.
+     *
+     * @param what the verb, the name and the place
+     * @param reason why it failed, in one line
+     */
+    public static BlobStoreException of(String what, String reason, FailureKind kind, Exception cause) {
+        restoreInterrupt(cause);
+        return translated(what + ": " + reason, cause, kind == FailureKind.RETRYABLE);
+    }
+
     private static String because(Throwable cause) {
+        return ": " + reason(cause);
+    }
+
+    /** Returns a failure's reason in one line: its message, or its class where it has none. */
+    public static String reason(Throwable cause) {
         String reason = firstLine(cause);
-        return ": " + (reason.isEmpty() ? cause.getClass().getSimpleName() : reason);
+        return reason.isEmpty() ? cause.getClass().getSimpleName() : reason;
     }
 
     /** Returns the first line of a failure's message, and no more than 300 characters: clients quote whole answers. */

@@ -1,7 +1,6 @@
 package dev.persistor.core.store;
 
 import java.util.List;
-import java.util.Optional;
 
 /**
  * Decides, for every store alike, whether an existing blob is the one about to be written.
@@ -22,49 +21,6 @@ public final class ExistingBlob {
     public static final String SIDECAR_OF = "persistor-sidecar-of";
 
     private ExistingBlob() {}
-
-    /**
-     * Looks for the blob that has the name, and compares.
-     *
-     * @param blob the blob that found its name taken
-     * @param source where the name is taken
-     * @param what was attempted, for the message of a failure
-     * @return always {@link PutResult#ALREADY_EXISTS}
-     * @throws BlobCollisionException if another blob is there
-     * @throws BlobStoreException if the blob cannot be looked for, or, retryable, if it is gone by now
-     */
-    public static PutResult compareTaken(Blob blob, BlobSource source, String what) {
-        BlobInfo existing = source.find(blob.name())
-                .orElseThrow(() -> BlobStoreException.retryable(what + ": the name was taken and is free again"));
-        return compare(blob, existing);
-    }
-
-    /**
-     * Looks for a blob whose write was refused for want of a permission, and compares. An identity that may create and not
-     * replace is refused so when its blob is there already; as a failure that would bring each redelivery back for ever.
-     *
-     * @param blob the blob whose write was refused
-     * @param source where it may be
-     * @return {@link PutResult#ALREADY_EXISTS}, or nothing when it is not there or looking for it is refused, too
-     * @throws BlobCollisionException if another blob is there
-     * @throws BlobStoreException retryable, if the look-up may succeed the next time
-     */
-    public static Optional<PutResult> compareAfterRefusal(Blob blob, BlobSource source) {
-        Optional<BlobInfo> existing;
-        try {
-            existing = source.find(blob.name());
-        } catch (BlobStoreException e) {
-            if (e.isRetryable()) {
-                throw BlobStoreException.translated(
-                        "write " + blob.name() + ": it was refused, and the blob may be there: " + e.getMessage(),
-                        e,
-                        true);
-            }
-            // The caller reports why the write failed.
-            return Optional.empty();
-        }
-        return existing.map(info -> compare(blob, info));
-    }
 
     /**
      * Compares what is there with what was to be written.

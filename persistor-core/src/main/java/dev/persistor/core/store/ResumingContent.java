@@ -1,12 +1,11 @@
 package dev.persistor.core.store;
 
 import java.io.IOException;
-import java.io.InputStream;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** A content that, when the store fails, is opened again and read on after the last byte. Not thread-safe. */
-final class ResumingContent extends InputStream {
+final class ResumingContent extends BulkInputStream {
 
     private final RetryingBlobStore store;
     private final BlobInfo info;
@@ -19,12 +18,6 @@ final class ResumingContent extends InputStream {
         this.info = opened.info();
         this.opened = opened;
         this.opening = opening;
-    }
-
-    @Override
-    public int read() {
-        byte[] one = new byte[1];
-        return read(one, 0, 1) < 0 ? -1 : one[0] & 0xFF;
     }
 
     @Override

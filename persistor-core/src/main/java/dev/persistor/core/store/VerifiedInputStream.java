@@ -5,7 +5,7 @@ import java.io.InputStream;
 import java.util.zip.CRC32C;
 
 /** Counts what is read, and at the end compares it with what was stored. Not thread-safe. */
-final class VerifiedInputStream extends InputStream {
+final class VerifiedInputStream extends BulkInputStream {
 
     private final InputStream in;
     private final BlobInfo info;
@@ -31,12 +31,6 @@ final class VerifiedInputStream extends InputStream {
                             + Integer.toHexString(info.crc32c().orElse(crc32c)) + " were stored",
                     size < info.size());
         }
-    }
-
-    @Override
-    public int read() {
-        byte[] one = new byte[1];
-        return read(one, 0, 1) < 0 ? -1 : one[0] & 0xFF;
     }
 
     @Override

@@ -3,10 +3,7 @@ package dev.persistor.core.store;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.persistor.core.store.memory.MemoryBlobStore;
 import java.util.Map;
-import java.util.Optional;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 class ExistingBlobTest {
@@ -89,61 +86,9 @@ class ExistingBlobTest {
     }
 
     @Test
-    void aTakenNameIsComparedWithWhatHasIt() {
-        MemoryBlobStore store = new MemoryBlobStore();
-        store.put(blob("x", Map.of()));
-        assertThat(ExistingBlob.compareTaken(blob("x", Map.of()), store, "write a/b"))
-                .isEqualTo(PutResult.ALREADY_EXISTS);
-        assertThatThrownBy(() -> ExistingBlob.compareTaken(blob("y", Map.of()), store, "write a/b"))
-                .isInstanceOf(BlobCollisionException.class);
-    }
-
-    @Test
     void aBlobWhoseDescriptionIsLostIsNotTakenForTheSame() {
         assertCollision(
                 blob("x", Map.of()), BlobInfo.damaged(NAME, 1, "its description is lost"), "description is lost");
-    }
-
-    /** Finds nothing but what is told. */
-    private static BlobSource failing(BlobStoreException failure) {
-        return new BlobSource() {
-            @Override
-            public Stream<BlobInfo> list(String prefix, String startAfter) {
-                throw failure;
-            }
-
-            @Override
-            public Optional<BlobInfo> find(BlobName name) {
-                throw failure;
-            }
-
-            @Override
-            public OpenBlob open(BlobName name) {
-                throw failure;
-            }
-        };
-    }
-
-    @Test
-    void aRefusedWriteWhoseLookUpMayBeRepeatedIsRetryable() {
-        BlobSource busy = failing(BlobStoreException.retryable("find a/b: busy"));
-        assertThatThrownBy(() -> ExistingBlob.compareAfterRefusal(blob("x", Map.of()), busy))
-                .isInstanceOfSatisfying(
-                        BlobStoreException.class,
-                        e -> assertThat(e.isRetryable()).isTrue())
-                .hasMessage("write a/b: it was refused, and the blob may be there: find a/b: busy");
-        BlobSource refused = failing(BlobStoreException.permanent("find a/b: forbidden"));
-        assertThat(ExistingBlob.compareAfterRefusal(blob("x", Map.of()), refused))
-                .isEmpty();
-    }
-
-    @Test
-    void aTakenNameThatIsFreeAgainIsTriedAgain() {
-        assertThatThrownBy(() -> ExistingBlob.compareTaken(blob("x", Map.of()), new MemoryBlobStore(), "write a/b"))
-                .isInstanceOfSatisfying(
-                        BlobStoreException.class,
-                        e -> assertThat(e.isRetryable()).isTrue())
-                .hasMessageContaining("write a/b");
     }
 
     private static void assertCollision(Blob blob, BlobInfo existing, String reason) {

@@ -3,7 +3,6 @@ package dev.persistor.core.store.file;
 import static java.nio.file.LinkOption.NOFOLLOW_LINKS;
 
 import dev.persistor.core.store.BlobName;
-import dev.persistor.core.store.BlobStoreException;
 import java.io.IOException;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
@@ -18,12 +17,7 @@ import java.util.Comparator;
 import java.util.Deque;
 import java.util.Iterator;
 import java.util.List;
-import java.util.NoSuchElementException;
-import java.util.Spliterator;
-import java.util.Spliterators;
-import java.util.stream.Stream;
-import java.util.stream.StreamSupport;
-import org.jspecify.annotations.Nullable;
+import java.util.Optional;
 
 /**
  * Walks a folder in the order of the files' names, with no more in memory than the folders on the way to the current file, and
@@ -31,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Not thread-safe.
  */
-final class FileListing implements Iterator<FileListing.Found> {
+final class FileListing {
 
     /**
      * A file.
@@ -46,52 +40,28 @@ final class FileListing implements Iterator<FileListing.Found> {
     private final String prefix;
     private final String startAfter;
     private final Deque<Iterator<Entry>> open = new ArrayDeque<>();
-    private @Nullable Found next;
 
-    private FileListing(Path root, String prefix, String startAfter) {
+    FileListing(Path root, String prefix, String startAfter) throws IOException {
         this.prefix = prefix;
         this.startAfter = startAfter;
         open.push(entries("", root));
-        advance();
     }
 
-    static Stream<Found> files(Path root, String prefix, String startAfter) {
-        int ordered = Spliterator.ORDERED | Spliterator.NONNULL | Spliterator.DISTINCT;
-        Iterable<Found> files = () -> new FileListing(root, prefix, startAfter);
-        return StreamSupport.stream(
-                () -> Spliterators.spliteratorUnknownSize(files.iterator(), ordered), ordered, false);
-    }
-
-    @Override
-    public boolean hasNext() {
-        return next != null;
-    }
-
-    @Override
-    public Found next() {
-        Found current = next;
-        if (current == null) {
-            throw new NoSuchElementException();
-        }
-        advance();
-        return current;
-    }
-
-    private void advance() {
-        next = null;
-        while (next == null && !open.isEmpty()) {
+    /** Returns the next file; nothing when there are no more. */
+    Optional<Found> next() throws IOException {
+        while (!open.isEmpty()) {
             Iterator<Entry> entries = open.peek();
             if (!entries.hasNext()) {
                 open.pop();
                 continue;
             }
             Entry entry = entries.next();
-            if (entry.folder()) {
-                open.push(entries(entry.sortName(), entry.path()));
-            } else {
-                next = new Found(BlobName.listed(entry.sortName()), entry.path());
+            if (!entry.folder()) {
+                return Optional.of(new Found(BlobName.listed(entry.sortName()), entry.path()));
             }
+            open.push(entries(entry.sortName(), entry.path()));
         }
+        return Optional.empty();
     }
 
     /**
@@ -112,12 +82,12 @@ final class FileListing implements Iterator<FileListing.Found> {
         }
     }
 
-    private Iterator<Entry> entries(String folderName, Path folder) {
+    private Iterator<Entry> entries(String folderName, Path folder) throws IOException {
         List<Entry> entries = new ArrayList<>();
         try (DirectoryStream<Path> children = Files.newDirectoryStream(folder)) {
             for (Path child : children) {
                 String name = folderName + text(child.getFileName());
-                if (name.equals(FileBlobStore.PRIVATE_FOLDER)) {
+                if (name.equals(FileDriver.PRIVATE_FOLDER)) {
                     continue;
                 }
                 Entry entry = Files.isDirectory(child, NOFOLLOW_LINKS)
@@ -130,9 +100,7 @@ final class FileListing implements Iterator<FileListing.Found> {
         } catch (NoSuchFileException e) {
             return Collections.emptyIterator();
         } catch (DirectoryIteratorException e) {
-            throw BlobStoreException.retryable("list " + folder, e);
-        } catch (IOException e) {
-            throw BlobStoreException.retryable("list " + folder, e);
+            throw e.getCause();
         }
         entries.sort(Comparator.comparing(Entry::sortName, BlobName.ORDER));
         return entries.iterator();

@@ -35,7 +35,7 @@ final class HangingWriter {
 
     /** Writes a temporary file and waits for its end. */
     public static void main(String[] arguments) throws Exception {
-        Path own = Path.of(arguments[0]).resolve(FileBlobStore.PRIVATE_FOLDER);
+        Path own = Path.of(arguments[0]).resolve(FileDriver.PRIVATE_FOLDER);
         Path files = Files.createDirectories(own.resolve("tmp"));
         Path writers = Files.createDirectories(own.resolve("writers"));
         try (TemporaryFiles temporary = new TemporaryFiles(files, writers, FilePermissions.GROUP)) {

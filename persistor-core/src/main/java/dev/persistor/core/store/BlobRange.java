@@ -1,0 +1,26 @@
+package dev.persistor.core.store;
+
+import java.util.Optional;
+
+/**
+ * What a page of a listing is asked for: keys that begin with a prefix, between two keys.
+ *
+ * <p>Immutable.
+ *
+ * @param prefix how the keys begin; empty for all
+ * @param startAfter only keys after this one; empty for all
+ * @param before only keys before this one, if there is an end
+ * @param size how many blobs the caller can use; a page may have fewer or more
+ */
+public record BlobRange(String prefix, String startAfter, Optional<String> before, int size) {
+
+    /** Returns the first key that can be in the range, which need not exist: where to begin in a sorted collection. */
+    public String begin() {
+        return BlobName.ORDER.compare(prefix, startAfter) > 0 ? prefix : startAfter;
+    }
+
+    /** Returns what is left of this range after a key. */
+    public BlobRange after(String key) {
+        return new BlobRange(prefix, key, before, size);
+    }
+}

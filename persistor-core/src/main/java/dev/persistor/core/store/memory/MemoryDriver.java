@@ -1,0 +1,70 @@
+package dev.persistor.core.store.memory;
+
+import dev.persistor.core.store.Blob;
+import dev.persistor.core.store.BlobDriver;
+import dev.persistor.core.store.BlobInfo;
+import dev.persistor.core.store.BlobLimits;
+import dev.persistor.core.store.BlobName;
+import dev.persistor.core.store.BlobPage;
+import dev.persistor.core.store.BlobRange;
+import dev.persistor.core.store.FailureKind;
+import dev.persistor.core.store.OpenBlob;
+import java.io.ByteArrayInputStream;
+import java.util.List;
+import java.util.NavigableMap;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentSkipListMap;
+
+/** Keeps blobs in a sorted map. Thread-safe. */
+final class MemoryDriver implements BlobDriver {
+
+    private static final BlobLimits LIMITS = new BlobLimits(1024, 1024, 8 * 1024);
+
+    private final NavigableMap<BlobName, Blob> blobs = new ConcurrentSkipListMap<>();
+
+    @Override
+    public String address() {
+        return "mem:";
+    }
+
+    @Override
+    public BlobLimits limits() {
+        return LIMITS;
+    }
+
+    @Override
+    public boolean create(String key, Blob blob) {
+        return blobs.putIfAbsent(BlobName.listed(key), blob) == null;
+    }
+
+    @Override
+    public Optional<BlobInfo> find(String key) {
+        return Optional.ofNullable(blobs.get(BlobName.listed(key))).map(BlobInfo::of);
+    }
+
+    @Override
+    public Optional<OpenBlob> open(String key) {
+        return Optional.ofNullable(blobs.get(BlobName.listed(key)))
+                .map(blob -> new OpenBlob(BlobInfo.of(blob), new ByteArrayInputStream(blob.contentBytes())));
+    }
+
+    @Override
+    public BlobPage page(BlobRange range) {
+        List<BlobInfo> page = blobs.tailMap(BlobName.listed(range.begin())).values().stream()
+                .takeWhile(blob -> blob.name().value().startsWith(range.prefix()))
+                .filter(blob -> !blob.name().value().equals(range.startAfter()))
+                .limit(range.size())
+                .map(BlobInfo::of)
+                .toList();
+        return page.size() < range.size()
+                ? BlobPage.last(page)
+                : BlobPage.of(
+                        page,
+                        () -> page(range.after(page.get(page.size() - 1).name().value())));
+    }
+
+    @Override
+    public FailureKind kindOf(Exception failure) {
+        return FailureKind.PERMANENT;
+    }
+}

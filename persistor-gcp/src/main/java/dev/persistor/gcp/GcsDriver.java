@@ -1,0 +1,243 @@
+package dev.persistor.gcp;
+
+import com.google.api.gax.paging.Page;
+import com.google.cloud.ReadChannel;
+import com.google.cloud.WriteChannel;
+import com.google.cloud.storage.BlobId;
+import com.google.cloud.storage.Storage;
+import com.google.cloud.storage.Storage.BlobListOption;
+import com.google.cloud.storage.Storage.BlobTargetOption;
+import com.google.cloud.storage.Storage.BlobWriteOption;
+import com.google.cloud.storage.StorageException;
+import dev.persistor.core.store.Blob;
+import dev.persistor.core.store.BlobDriver;
+import dev.persistor.core.store.BlobInfo;
+import dev.persistor.core.store.BlobLimits;
+import dev.persistor.core.store.BlobMetadata;
+import dev.persistor.core.store.BlobName;
+import dev.persistor.core.store.BlobPage;
+import dev.persistor.core.store.BlobRange;
+import dev.persistor.core.store.BlobStoreException;
+import dev.persistor.core.store.FailureKind;
+import dev.persistor.core.store.OpenBlob;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.Channels;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Keeps blobs in a bucket of Cloud Storage. They are created under the precondition that no object has their name
+ * ({@code ifGenerationMatch=0}). Up to 8 MiB go in one request, more in a resumable upload.
+ *
+ * <p>Thread-safe.
+ */
+final class GcsDriver implements BlobDriver {
+
+    private static final int ONE_REQUEST_BYTES = 8 * 1024 * 1024;
+    private static final BlobLimits LIMITS = new BlobLimits(1024, 1024, 8 * 1024);
+
+    private final Storage storage;
+    private final String bucket;
+    private final int pageSize;
+
+    GcsDriver(Storage storage, String bucket, int pageSize) {
+        this.storage = storage;
+        this.bucket = Objects.requireNonNull(bucket, "bucket");
+        this.pageSize = pageSize;
+    }
+
+    /** Returns {@code gs://bucket/}. */
+    @Override
+    public String address() {
+        return "gs://" + bucket + "/";
+    }
+
+    @Override
+    public BlobLimits limits() {
+        return LIMITS;
+    }
+
+    @Override
+    public boolean create(String key, Blob blob) throws IOException {
+        Integer stored = blob.size() <= ONE_REQUEST_BYTES ? createAtOnce(key, blob) : createInChunks(key, blob);
+        requireSame(blob, stored);
+        return true;
+    }
+
+    private @Nullable Integer createAtOnce(String key, Blob blob) {
+        ByteBuffer content = blob.contentInArray();
+        // Our bytes are compressed already, or the user wants them as they are: no gzip on the way.
+        com.google.cloud.storage.Blob stored = storage.create(
+                object(key, blob),
+                content.array(),
+                content.arrayOffset() + content.position(),
+                content.remaining(),
+                BlobTargetOption.doesNotExist(),
+                BlobTargetOption.disableGzipContent());
+        return checksum(stored.getCrc32c());
+    }
+
+    private @Nullable Integer createInChunks(String key, Blob blob) throws IOException {
+        try {
+            upload(key, blob);
+        } catch (IOException | RuntimeException e) {
+            StorageException answered = GcsErrors.answered(e);
+            if (answered != null && GcsErrors.mayBeSessionGone(answered)) {
+                check();
+                throw new GcsErrors.SessionEndedException(answered);
+            }
+            throw e;
+        }
+        com.google.cloud.storage.Blob stored = storage.get(BlobId.of(bucket, key));
+        if (stored == null) {
+            throw new IOException("uploaded, but not found");
+        }
+        return checksum(stored.getCrc32c());
+    }
+
+    private void upload(String key, Blob blob) throws IOException {
+        WriteChannel channel =
+                storage.writer(object(key, blob), BlobWriteOption.doesNotExist(), BlobWriteOption.crc32cMatch());
+        channel.setChunkSize(ONE_REQUEST_BYTES);
+        ByteBuffer content = blob.content();
+        while (content.hasRemaining()) {
+            channel.write(content);
+        }
+        // Closing is what finishes the upload, so a failed one must not be closed: it expires by itself.
+        channel.close();
+    }
+
+    /**
+     * An object that holds other bytes than ours cannot be replaced. Trying again finds it, sees a collision, and stores
+     * the message under another name.
+     */
+    private static void requireSame(Blob blob, @Nullable Integer stored) throws IOException {
+        if (stored == null || stored != blob.crc32c()) {
+            throw new IOException(
+                    "what was stored has CRC32C " + (stored == null ? "unknown" : Integer.toHexString(stored))
+                            + " and not " + Integer.toHexString(blob.crc32c()));
+        }
+    }
+
+    private com.google.cloud.storage.BlobInfo object(String key, Blob blob) {
+        byte[] crc32c = ByteBuffer.allocate(4).putInt(blob.crc32c()).array();
+        return com.google.cloud.storage.BlobInfo.newBuilder(BlobId.of(bucket, key))
+                .setContentType(blob.contentType())
+                .setCacheControl("no-transform")
+                .setMetadata(blob.metadata().encoded())
+                .setCrc32c(Base64.getEncoder().encodeToString(crc32c))
+                .build();
+    }
+
+    @Override
+    public BlobPage page(BlobRange range) {
+        List<BlobListOption> options = new ArrayList<>();
+        options.add(BlobListOption.prefix(range.prefix()));
+        options.add(BlobListOption.pageSize(Math.min(range.size(), pageSize)));
+        range.before().ifPresent(before -> options.add(BlobListOption.endOffset(before)));
+        if (!range.startAfter().isEmpty()) {
+            // The service's offset includes the name itself.
+            options.add(BlobListOption.startOffset(range.startAfter()));
+        }
+        return page(storage.list(bucket, options.toArray(BlobListOption[]::new)));
+    }
+
+    private static BlobPage page(Page<com.google.cloud.storage.Blob> page) {
+        List<BlobInfo> blobs = page.streamValues().map(GcsDriver::describe).toList();
+        return page.hasNextPage() ? BlobPage.of(blobs, () -> page(page.getNextPage())) : BlobPage.last(blobs);
+    }
+
+    @Override
+    public Optional<BlobInfo> find(String key) {
+        return Optional.ofNullable(storage.get(BlobId.of(bucket, key))).map(GcsDriver::describe);
+    }
+
+    private static BlobInfo describe(com.google.cloud.storage.BlobInfo object) {
+        BlobName name = BlobName.listed(object.getName());
+        // Servers that make their JSON of protocol buffers leave out the size of an empty object.
+        long size = Objects.requireNonNullElse(object.getSize(), 0L);
+        String type = Objects.requireNonNullElse(object.getContentType(), BlobInfo.UNKNOWN_TYPE);
+        BlobMetadata metadata = BlobMetadata.decode(metadata(object));
+        Integer crc32c = checksum(object.getCrc32c());
+        return crc32c == null
+                ? BlobInfo.withoutChecksum(name, size, type, metadata)
+                : BlobInfo.of(name, size, type, metadata, crc32c);
+    }
+
+    private static Map<String, String> metadata(com.google.cloud.storage.BlobInfo object) {
+        Map<String, String> metadata = new HashMap<>();
+        if (object.getMetadata() != null) {
+            object.getMetadata().forEach((key, value) -> metadata.put(key, Objects.requireNonNullElse(value, "")));
+        }
+        return metadata;
+    }
+
+    /** Returns nothing for what is no CRC32C, which is not compared then. */
+    private static @Nullable Integer checksum(@Nullable String base64) {
+        if (base64 == null) {
+            return null;
+        }
+        try {
+            byte[] bytes = Base64.getDecoder().decode(base64);
+            return bytes.length == Integer.BYTES
+                    ? (Integer) ByteBuffer.wrap(bytes).getInt()
+                    : null;
+        } catch (IllegalArgumentException e) {
+            return null;
+        }
+    }
+
+    @Override
+    public Optional<OpenBlob> open(String key) {
+        return find(key).flatMap(found -> open(key, found));
+    }
+
+    /** The service is asked with the first byte. */
+    @Override
+    public Optional<OpenBlob> open(String key, BlobInfo known) {
+        ReadChannel channel = storage.reader(BlobId.of(bucket, key));
+        // The client's own buffer has 2 MiB, for each of the blobs that are read at a time.
+        channel.setChunkSize(0);
+        return Optional.of(new OpenBlob(known, Channels.newInputStream(channel)));
+    }
+
+    /** Asks for one name: a bucket that does not exist is 404, and an identity that may only write is refused with 403. */
+    @Override
+    public void check() {
+        try {
+            storage.list(bucket, BlobListOption.pageSize(1));
+        } catch (StorageException e) {
+            if (kindOf(e) == FailureKind.NOT_FOUND) {
+                throw BlobStoreException.translated(
+                        "open " + address() + ": there is no bucket " + bucket + "; create it, or correct the address",
+                        e,
+                        false);
+            }
+            if (kindOf(e) != FailureKind.REFUSED) {
+                throw e;
+            }
+        }
+    }
+
+    @Override
+    public FailureKind kindOf(Exception failure) {
+        return GcsErrors.kindOf(failure);
+    }
+
+    @Override
+    public String reasonOf(Exception failure) {
+        return GcsErrors.reasonOf(failure);
+    }
+
+    @Override
+    public void close() throws Exception {
+        storage.close();
+    }
+}
