@@ -18,6 +18,11 @@ final class ConnectionString {
     private final Optional<String> entity;
     private final boolean emulator;
 
+    /** The end of the sentence that begins with the name of the variable. */
+    static final String MALFORMED = " is no connection string of a namespace, such as"
+            + " Endpoint=sb://NAMESPACE.servicebus.windows.net/;SharedAccessKeyName=NAME;SharedAccessKey=KEY"
+            + " (its value is secret and not shown)";
+
     private ConnectionString(String secret, String host, Optional<String> entity, boolean emulator) {
         this.secret = secret;
         this.host = host;
@@ -25,8 +30,8 @@ final class ConnectionString {
         this.emulator = emulator;
     }
 
-    /** Reads what stands in a variable, whose value is in no error: not even the client's own text may be. */
-    static ConnectionString parse(String variable, String text) {
+    /** Reads a connection string; nothing if it is malformed. No error shows it: not even the client's own text may be shown. */
+    static Optional<ConnectionString> parse(String text) {
         Map<String, String> parts = new HashMap<>();
         for (String part : text.split(";", -1)) {
             int equals = part.indexOf('=');
@@ -35,39 +40,28 @@ final class ConnectionString {
                         part.substring(0, equals).strip().toLowerCase(Locale.ROOT),
                         part.substring(equals + 1).strip());
             } else if (!part.isBlank()) {
-                throw malformed(variable);
+                return Optional.empty();
             }
         }
         boolean key = parts.containsKey("sharedaccesskeyname") && parts.containsKey("sharedaccesskey");
         if (!key && !parts.containsKey("sharedaccesssignature")) {
-            throw malformed(variable);
+            return Optional.empty();
         }
-        return new ConnectionString(
-                text,
-                host(variable, parts.getOrDefault("endpoint", "")),
-                Optional.ofNullable(parts.get("entitypath")),
-                Boolean.parseBoolean(parts.get("usedevelopmentemulator")));
+        return host(parts.getOrDefault("endpoint", ""))
+                .map(host -> new ConnectionString(
+                        text,
+                        host,
+                        Optional.ofNullable(parts.get("entitypath")),
+                        Boolean.parseBoolean(parts.get("usedevelopmentemulator"))));
     }
 
-    private static String host(String variable, String endpoint) {
-        String host;
+    private static Optional<String> host(String endpoint) {
         try {
-            host = URI.create(endpoint.contains("://") ? endpoint : "sb://" + endpoint)
-                    .getHost();
+            return Optional.ofNullable(URI.create(endpoint.contains("://") ? endpoint : "sb://" + endpoint)
+                    .getHost());
         } catch (IllegalArgumentException e) {
-            throw malformed(variable);
+            return Optional.empty();
         }
-        if (host == null) {
-            throw malformed(variable);
-        }
-        return host;
-    }
-
-    private static IllegalArgumentException malformed(String variable) {
-        return new IllegalArgumentException(variable
-                + " is no connection string of a namespace, such as"
-                + " Endpoint=sb://NAMESPACE.servicebus.windows.net/;SharedAccessKeyName=NAME;SharedAccessKey=KEY"
-                + " (its value is secret and not shown)");
     }
 
     /** Returns the whole, which nothing but a client may see. */

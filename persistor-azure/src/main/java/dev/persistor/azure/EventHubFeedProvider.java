@@ -62,7 +62,7 @@ public final class EventHubFeedProvider implements FeedProvider {
         String group = EventHubPull.group(settings).toLowerCase(Locale.ROOT);
         return new Intake(
                 List.of(new Intake.Claim(
-                        name + " in the consumer group " + group, AzureSettings.EVENT_HUB_CONSUMER_GROUP.name())),
+                        name + " in the consumer group " + group, AzureSettings.EVENT_HUB_CONSUMER_GROUP)),
                 Map.of(settings.find(PersistorSettings.SOURCE).orElse(hub), Set.of(name)));
     }
 

@@ -21,7 +21,7 @@ import java.util.TreeMap;
  * Calls a pull function many times at once, so that as many instances of it pull.
  *
  * <p>What it calls is in its settings alone. The body goes along with each call. The answer is an {@link InvokerReport}: 200 when
- * each call brought the report of a run in which nothing failed, else 503; 500 when the configuration does not do.
+ * each call brought the report of a run in which nothing failed, else 503; 500 when the configuration has errors.
  *
  * <p>Thread-safe.
  */

@@ -53,7 +53,8 @@ record MessagingAddress(String scheme, String namespace, String entity) {
         if (connection == null || connection.isBlank()) {
             return Optional.empty();
         }
-        ConnectionString parsed = ConnectionString.parse(variable, connection.strip());
+        ConnectionString parsed = ConnectionString.parse(connection.strip())
+                .orElseThrow(() -> new IllegalArgumentException(variable + ConnectionString.MALFORMED));
         if (!parsed.emulator() && !parsed.host().equalsIgnoreCase(namespace)) {
             throw new IllegalArgumentException(
                     variable + " is of " + parsed.host() + ", and the target is in " + namespace);

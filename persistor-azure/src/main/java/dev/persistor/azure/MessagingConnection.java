@@ -1,8 +1,8 @@
 package dev.persistor.azure;
 
+import dev.persistor.core.config.Problem;
 import dev.persistor.core.config.Setting;
 import dev.persistor.core.config.SettingsException;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
@@ -48,38 +48,43 @@ record MessagingConnection(String namespace, Optional<ConnectionString> connecti
     void requireEntity(String variable, Setting<String> setting, String entity) {
         Optional<String> restricted = connection.flatMap(ConnectionString::entity);
         if (restricted.isPresent() && !restricted.get().equalsIgnoreCase(entity)) {
-            throw new SettingsException(List.of(variable + " has EntityPath=" + restricted.get() + ", and "
-                    + setting.name() + " is \"" + entity + "\". Use a connection string of the namespace or of "
-                    + entity
-                    + ", or set " + setting.name() + " to " + restricted.get()));
+            throw new SettingsException(Problem.of(
+                    connectionString(variable),
+                    " has EntityPath=" + restricted.get() + ", and ",
+                    setting,
+                    " is \"" + entity + "\". Use a connection string of the namespace or of " + entity + ", or set ",
+                    setting,
+                    " to " + restricted.get()));
         }
     }
 
     /**
      * Reads the variables.
      *
-     * @throws SettingsException if neither does
+     * @throws SettingsException if neither is valid
      */
     static MessagingConnection of(String name, Map<String, String> environment) {
         String secret = environment.getOrDefault(name, "").strip();
         String host = environment.getOrDefault(name + HOST, "").strip();
         if (secret.isEmpty() && host.isEmpty()) {
-            throw new SettingsException(List.of(name + " is missing; it must be a connection string, or " + name + HOST
-                    + " a host such as NAMESPACE.servicebus.windows.net"));
+            throw new SettingsException(Problem.of(
+                    connectionString(name),
+                    " is missing; it must be a connection string, or ",
+                    host(name),
+                    " a host such as NAMESPACE.servicebus.windows.net"));
         }
         if (secret.isEmpty()) {
             if (!HOST_NAME.matcher(host).matches()) {
-                throw new SettingsException(List.of(name + HOST + " is \"" + host
-                        + "\"; it must be the name of a host such as NAMESPACE.servicebus.windows.net, without scheme,"
-                        + " port, path or key"));
+                throw new SettingsException(Problem.of(
+                        host(name),
+                        " is \"" + host + "\"; it must be the name of a host such as"
+                                + " NAMESPACE.servicebus.windows.net, without scheme, port, path or key"));
             }
             return new MessagingConnection(host, Optional.empty());
         }
-        try {
-            ConnectionString connection = ConnectionString.parse(name, secret);
-            return new MessagingConnection(connection.host(), Optional.of(connection));
-        } catch (IllegalArgumentException e) {
-            throw new SettingsException(List.of(String.valueOf(e.getMessage())));
-        }
+        ConnectionString connection = ConnectionString.parse(secret)
+                .orElseThrow(
+                        () -> new SettingsException(Problem.of(connectionString(name), ConnectionString.MALFORMED)));
+        return new MessagingConnection(connection.host(), Optional.of(connection));
     }
 }

@@ -6,6 +6,7 @@ import com.azure.messaging.servicebus.ServiceBusSessionReceiverAsyncClient;
 import com.azure.messaging.servicebus.UnalteredServiceBusClients;
 import dev.persistor.core.capture.Capture;
 import dev.persistor.core.config.PersistorSettings;
+import dev.persistor.core.config.Problem;
 import dev.persistor.core.config.Setting;
 import dev.persistor.core.config.Settings;
 import dev.persistor.core.config.SettingsException;
@@ -70,11 +71,11 @@ final class ServiceBusPull {
         Intake.Claim claim = entity.queue().isPresent()
                 ? new Intake.Claim(
                         "queue " + entity.name().toLowerCase(Locale.ROOT) + " of " + namespace,
-                        AzureSettings.SERVICE_BUS_QUEUE.name())
+                        AzureSettings.SERVICE_BUS_QUEUE)
                 : new Intake.Claim(
                         "subscription " + entity.subscription().toLowerCase(Locale.ROOT) + " of the topic "
                                 + entity.name().toLowerCase(Locale.ROOT) + " of " + namespace,
-                        AzureSettings.SERVICE_BUS_SUBSCRIPTION.name());
+                        AzureSettings.SERVICE_BUS_SUBSCRIPTION);
         return new Intake(
                 List.of(claim),
                 Map.of(
@@ -125,9 +126,15 @@ final class ServiceBusPull {
             Optional<String> subscription = settings.find(AzureSettings.SERVICE_BUS_SUBSCRIPTION);
             boolean isTopic = topic.isPresent() && subscription.isPresent();
             if (queue.isPresent() == isTopic) {
-                throw new SettingsException(List.of(
-                        "either SERVICE_BUS_QUEUE must be set, or SERVICE_BUS_TOPIC and SERVICE_BUS_SUBSCRIPTION"
-                                + " together, to say what is emptied"));
+                throw new SettingsException(Problem.about(
+                        AzureSettings.SERVICE_BUS_QUEUE,
+                        "either ",
+                        AzureSettings.SERVICE_BUS_QUEUE,
+                        " must be set, or ",
+                        AzureSettings.SERVICE_BUS_TOPIC,
+                        " and ",
+                        AzureSettings.SERVICE_BUS_SUBSCRIPTION,
+                        " together, to say what is emptied"));
             }
             return new Entity(queue, topic.orElse(""), subscription.orElse(""));
         }

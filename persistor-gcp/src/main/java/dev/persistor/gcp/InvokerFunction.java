@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * subscription: deploy it with the entry point {@code dev.persistor.gcp.InvokerFunction}.
  *
  * <p>What it calls is in its settings alone. The body goes along with each call. The answer is an {@link InvokerReport}: 200 when
- * each call brought the report of a run in which nothing failed, else 503; 500 when the configuration does not do.
+ * each call brought the report of a run in which nothing failed, else 503; 500 when the configuration has errors.
  *
  * <p>Thread-safe.
  */

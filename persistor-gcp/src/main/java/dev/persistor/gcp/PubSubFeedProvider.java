@@ -2,6 +2,7 @@ package dev.persistor.gcp;
 
 import dev.persistor.core.capture.Capture;
 import dev.persistor.core.config.PersistorSettings;
+import dev.persistor.core.config.Problem;
 import dev.persistor.core.config.Setting;
 import dev.persistor.core.config.Settings;
 import dev.persistor.core.config.SettingsException;
@@ -40,7 +41,7 @@ public final class PubSubFeedProvider implements FeedProvider {
         try {
             PubSubEmulator.in(environment);
         } catch (IllegalArgumentException e) {
-            throw new SettingsException(List.of(String.valueOf(e.getMessage())));
+            throw new SettingsException(Problem.of(String.valueOf(e.getMessage())));
         }
     }
 
@@ -52,7 +53,7 @@ public final class PubSubFeedProvider implements FeedProvider {
                 .orElse(PubSubEvent.UNKNOWN_SOURCE);
         String project = name.split("/", -1)[1];
         return new Intake(
-                List.of(new Intake.Claim("subscription " + name, PubSubPullSettings.SUBSCRIPTION.name())),
+                List.of(new Intake.Claim("subscription " + name, PubSubPullSettings.SUBSCRIPTION)),
                 Map.of(source, Set.of("Pub/Sub in the project " + project)));
     }
 

@@ -20,7 +20,7 @@ import java.util.function.Supplier;
  * <p>A run ends when it has as many messages as it may, when its time is over, or when nothing has come for a while. The
  * body may lower the first two, as in {@code {"messages": 1000, "seconds": 30}}. The answer is a {@link PullReport}: 200 when
  * all that was received is durable, 503 when something may not be and was given back to Pub/Sub, or when Pub/Sub could not
- * be asked; 400 when the body cannot be understood, 500 when the configuration does not do.
+ * be asked; 400 when the body cannot be understood, 500 when the configuration has errors.
  *
  * <p>Thread-safe.
  */

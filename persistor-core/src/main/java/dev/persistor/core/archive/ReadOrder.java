@@ -7,7 +7,7 @@ import java.util.Comparator;
 /** In which order an archive's messages are read. */
 public enum ReadOrder {
 
-    /** As they come: by the names of their blobs, and within one as they stand there. Costs least. */
+    /** In blob-name order, and within a blob in its own order. Costs least. */
     NONE,
 
     /**

@@ -1,6 +1,7 @@
 package dev.persistor.core.capture;
 
 import dev.persistor.core.config.PersistorSettings;
+import dev.persistor.core.config.Problem;
 import dev.persistor.core.config.Setting;
 import dev.persistor.core.config.Settings;
 import dev.persistor.core.format.Compression;
@@ -21,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Not thread-safe.
  */
-final class CaptureCheck implements BiConsumer<Settings, List<String>> {
+final class CaptureCheck implements BiConsumer<Settings, List<Problem>> {
 
     private final Map<String, String> environment;
     private @Nullable BlobStore store;
@@ -33,7 +34,7 @@ final class CaptureCheck implements BiConsumer<Settings, List<String>> {
     }
 
     @Override
-    public void accept(Settings settings, List<String> problems) {
+    public void accept(Settings settings, List<Problem> problems) {
         store = open(PersistorSettings.STORE, settings, problems);
         fallback = open(PersistorSettings.FALLBACK_STORE, settings, problems);
         checkFallback(settings, problems);
@@ -41,7 +42,7 @@ final class CaptureCheck implements BiConsumer<Settings, List<String>> {
         checkBatches(settings, problems);
     }
 
-    private @Nullable BlobStore open(Setting<URI> setting, Settings settings, List<String> problems) {
+    private @Nullable BlobStore open(Setting<URI> setting, Settings settings, List<Problem> problems) {
         Optional<URI> address = settings.find(setting);
         if (address.isEmpty()) {
             return null;
@@ -49,20 +50,23 @@ final class CaptureCheck implements BiConsumer<Settings, List<String>> {
         try {
             return BlobStores.openChecked(address.get(), environment);
         } catch (IllegalArgumentException e) {
-            problems.add(setting.name() + ": " + e.getMessage());
+            problems.add(Problem.of(setting, ": " + e.getMessage()));
             return null;
         }
     }
 
-    private static void checkFallback(Settings settings, List<String> problems) {
+    private static void checkFallback(Settings settings, List<Problem> problems) {
         Optional<URI> address = settings.find(PersistorSettings.FALLBACK_STORE);
         if (address.isPresent() && address.equals(settings.find(PersistorSettings.STORE))) {
-            problems.add(PersistorSettings.FALLBACK_STORE.name() + " is \"" + address.get() + "\", the same as "
-                    + PersistorSettings.STORE.name() + "; it must be another store");
+            problems.add(Problem.of(
+                    PersistorSettings.FALLBACK_STORE,
+                    " is \"" + address.get() + "\", the same as ",
+                    PersistorSettings.STORE,
+                    "; it must be another store"));
         }
     }
 
-    private void checkFormat(Settings settings, List<String> problems) {
+    private void checkFormat(Settings settings, List<Problem> problems) {
         String name = settings.get(PersistorSettings.FORMAT);
         Optional<Compression> compression = settings.find(PersistorSettings.COMPRESSION);
         if (compression.isEmpty()) {
@@ -71,26 +75,32 @@ final class CaptureCheck implements BiConsumer<Settings, List<String>> {
         try {
             format = MessageFormats.named(name, compression.get());
         } catch (IllegalArgumentException e) {
-            problems.add(PersistorSettings.FORMAT.name() + " is \"" + name + "\" and "
-                    + PersistorSettings.COMPRESSION.name() + " is \""
-                    + compression.get().label() + "\": "
-                    + e.getMessage());
+            problems.add(Problem.of(
+                    PersistorSettings.FORMAT,
+                    " is \"" + name + "\" and ",
+                    PersistorSettings.COMPRESSION,
+                    " is \"" + compression.get().label() + "\": " + e.getMessage()));
         }
     }
 
-    private void checkBatches(Settings settings, List<String> problems) {
+    private void checkBatches(Settings settings, List<Problem> problems) {
         int messages = settings.find(PersistorSettings.BATCH_MESSAGES).orElse(1);
         if (messages > 1 && format != null && !format.holdsBatches()) {
-            problems.add(PersistorSettings.BATCH_MESSAGES.name() + " is \"" + messages + "\", and "
-                    + PersistorSettings.FORMAT.name() + " is \"" + format.name()
-                    + "\", which holds one message a blob; use jsonl or avro, or leave the batches out");
+            problems.add(Problem.of(
+                    PersistorSettings.BATCH_MESSAGES,
+                    " is \"" + messages + "\", and ",
+                    PersistorSettings.FORMAT,
+                    " is \"" + format.name()
+                            + "\", which holds one message a blob; use jsonl or avro, or leave the batches out"));
         }
         Optional<Long> bytes = settings.find(PersistorSettings.BATCH_BYTES);
         Optional<Long> memory = settings.find(PersistorSettings.BATCH_MEMORY);
         if (bytes.isPresent() && memory.isPresent() && memory.get() < bytes.get()) {
-            problems.add(PersistorSettings.BATCH_MEMORY.name() + " is " + memory.get() + " bytes, and "
-                    + PersistorSettings.BATCH_BYTES.name() + " is " + bytes.get()
-                    + "; the memory must be enough for one batch at least");
+            problems.add(Problem.of(
+                    PersistorSettings.BATCH_MEMORY,
+                    " is " + memory.get() + " bytes, and ",
+                    PersistorSettings.BATCH_BYTES,
+                    " is " + bytes.get() + "; the memory must be enough for one batch at least"));
         }
     }
 

@@ -8,8 +8,8 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The capture of a function's instance: opened by the first invocation and shared by all others. A configuration that
- * does not do fails each invocation with all its problems, rather than the start, whose log nobody reads.
+ * The capture of a function's instance: opened by the first invocation and shared by all others. A wrong
+ * configuration fails each invocation with all its problems, rather than the start, whose log nobody reads.
  *
  * <p>Thread-safe.
  */

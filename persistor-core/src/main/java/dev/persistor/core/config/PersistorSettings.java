@@ -88,7 +88,7 @@ public final class PersistorSettings {
                     "PERSISTOR_BATCH_MEMORY",
                     "How many bytes of messages wait or are being written at a time; who brings more waits. Writing takes up"
                             + " to three times as much again, so keep it under a quarter of the heap.",
-                    "a size such as 64MiB, at least PERSISTOR_BATCH_BYTES",
+                    "a size such as 64MiB, and enough for one batch",
                     Values::positiveSize)
             .withDefault("16MiB");
 
@@ -106,7 +106,7 @@ public final class PersistorSettings {
             "PERSISTOR_FALLBACK_STORE",
             "A second store, such as a bucket in another region, for blobs that the first did not take within half of"
                     + " PERSISTOR_RETRY_DEADLINE.",
-            "an address as for PERSISTOR_STORE, and not the same",
+            "an address as for the first store, and not the same",
             PersistorSettings::address);
 
     /** Who may read what a store in a folder creates. */

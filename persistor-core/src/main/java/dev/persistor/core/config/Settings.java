@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeSet;
 import java.util.function.BiConsumer;
+import java.util.function.Function;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -16,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * The values of a set of settings, read and checked together.
  *
  * <p>A variable that begins with {@code PERSISTOR_} and is none of the definitions is a problem too: it is most likely a
- * slip of the pen, and a setting without effect loses data in silence.
+ * typo, and a setting without effect loses data in silence.
  *
  * <p>Immutable.
  */
@@ -50,18 +51,18 @@ public final class Settings {
      *
      * @param environment names and values, such as {@link System#getenv()}
      * @param definitions all settings that may occur
-     * @param check adds what is wrong, each problem a whole sentence; it is also called when settings are missing or
+     * @param check adds what is wrong; it is also called when settings are missing or
      *     malformed, which then have no value
      * @throws SettingsException if any is missing, malformed or unknown, or the check finds problems; it names them all
      */
     public static Settings read(
             Map<String, String> environment,
             Collection<Setting<?>> definitions,
-            BiConsumer<Settings, List<String>> check) {
+            BiConsumer<Settings, List<Problem>> check) {
         Map<String, Setting<?>> known = new LinkedHashMap<>();
         definitions.forEach(setting -> known.put(setting.name(), setting));
         Map<String, Object> values = new HashMap<>();
-        List<String> problems = new ArrayList<>();
+        List<Problem> problems = new ArrayList<>();
         for (Setting<?> setting : known.values()) {
             readOne(environment, setting, values, problems);
         }
@@ -75,10 +76,10 @@ public final class Settings {
     }
 
     private static void readOne(
-            Map<String, String> environment, Setting<?> setting, Map<String, Object> values, List<String> problems) {
+            Map<String, String> environment, Setting<?> setting, Map<String, Object> values, List<Problem> problems) {
         String text = environment.get(setting.name());
         if (text != null && text.isBlank() && setting.isRefusedWhenBlank()) {
-            problems.add(setting.name() + " is empty; it must be " + setting.allowed() + ", or be left out");
+            problems.add(Problem.of(setting, " is empty; it must be " + setting.allowed() + ", or be left out"));
             return;
         }
         if (text == null || text.isBlank()) {
@@ -98,12 +99,10 @@ public final class Settings {
             values.put(setting.name(), setting.parse(text));
         } catch (IllegalArgumentException e) {
             // The reason may quote the value, so a secret's is kept back with it.
-            problems.add(
-                    setting.isSecret()
-                            ? setting.name() + " is not valid (its value is secret and not shown); it must be "
-                                    + setting.allowed()
-                            : setting.name() + " is \"" + text + "\": " + e.getMessage() + "; it must be "
-                                    + setting.allowed());
+            String reason = setting.isSecret()
+                    ? " is not valid (its value is secret and not shown)"
+                    : " is \"" + text + "\": " + e.getMessage();
+            problems.add(Problem.of(setting, reason + "; it must be " + setting.allowed()));
         }
     }
 
@@ -111,20 +110,22 @@ public final class Settings {
      * A process in the C locale, as on Azure Functions, gets this sign for each byte of a variable that is not ASCII. The
      * value is lost, and a path or a name made of the rest would be another one.
      */
-    private static String undecodable(Setting<?> setting) {
-        return setting.name() + " contains U+FFFD, which replaces bytes that could not be decoded as text; write it in"
-                + " ASCII, or start the process with LANG=C.UTF-8";
+    private static Problem undecodable(Setting<?> setting) {
+        return Problem.of(
+                setting,
+                " contains U+FFFD, which replaces bytes that could not be decoded as text; write it in"
+                        + " ASCII, or start the process with LANG=C.UTF-8");
     }
 
     /**
-     * Says which of these names look like settings and are none.
+     * Finds names that begin with {@value #PREFIX} and are not those of settings.
      *
      * @param names names of variables
-     * @param known the names of all settings that there are
-     * @return a sentence for each, in the order of their names
+     * @param known the names of all settings
+     * @return a problem for each, in the order of their names
      */
-    public static List<String> unknown(Collection<String> names, Collection<String> known) {
-        List<String> unknown = new ArrayList<>();
+    public static List<Problem> unknown(Collection<String> names, Collection<String> known) {
+        List<Problem> unknown = new ArrayList<>();
         for (String name : new TreeSet<>(names)) {
             if (name.startsWith(PREFIX) && !known.contains(name)) {
                 unknown.add(unknown(name, known));
@@ -133,9 +134,16 @@ public final class Settings {
         return List.copyOf(unknown);
     }
 
-    private static String unknown(String name, Collection<String> known) {
+    private static Problem unknown(String name, Collection<String> known) {
+        Setting<?> written = named(name);
         String nearest = nearest(name, known);
-        return name + " is no setting" + (nearest == null ? "" : "; did you mean " + nearest + "?");
+        return nearest == null
+                ? Problem.about(written, "unknown setting '", written, "'")
+                : Problem.about(written, "unknown setting '", written, "' (did you mean '", named(nearest), "'?)");
+    }
+
+    private static Setting<?> named(String name) {
+        return Setting.optional(name, "", "", Function.identity());
     }
 
     private static @Nullable String nearest(String name, Collection<String> known) {
@@ -184,7 +192,7 @@ public final class Settings {
      * @throws SettingsException if any has no value; it names them all
      */
     public void require(Setting<?>... needed) {
-        List<String> problems = Stream.of(needed)
+        List<Problem> problems = Stream.of(needed)
                 .filter(setting -> find(setting).isEmpty())
                 .map(Settings::missing)
                 .toList();
@@ -193,8 +201,8 @@ public final class Settings {
         }
     }
 
-    private static String missing(Setting<?> setting) {
-        return setting.name() + " is missing; it must be " + setting.allowed();
+    private static Problem missing(Setting<?> setting) {
+        return Problem.of(setting, " is missing; it must be " + setting.allowed());
     }
 
     /** Returns the value of a setting, if it was given or has a default. */

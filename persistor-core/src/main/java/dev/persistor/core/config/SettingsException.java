@@ -1,29 +1,34 @@
 package dev.persistor.core.config;
 
-import dev.persistor.core.log.SafeText;
 import java.util.List;
+import java.util.stream.Collectors;
 
 /** A configuration that Persistor cannot run with. It names every problem, not only the first. */
 public final class SettingsException extends RuntimeException {
 
     private static final long serialVersionUID = 1L;
 
-    private final transient List<String> problems;
+    private final transient List<Problem> problems;
 
-    /** Reports the problems, each a whole sentence that names the setting, what it is and what it may be. */
-    public SettingsException(List<String> problems) {
-        super("The configuration has " + (problems.size() == 1 ? "a problem" : problems.size() + " problems")
-                + ":\n  - " + String.join("\n  - ", withoutSecrets(problems)));
-        this.problems = withoutSecrets(problems);
+    /** Reports the problems. */
+    public SettingsException(List<Problem> problems) {
+        super(problems.stream()
+                .map(Problem::toString)
+                .collect(Collectors.joining(
+                        "\n  - ",
+                        "The configuration has " + problems.size() + (problems.size() == 1 ? " error" : " errors")
+                                + ":\n  - ",
+                        "")));
+        this.problems = List.copyOf(problems);
     }
 
-    /** Problems quote what was written, such as an address with a key in it. */
-    private static List<String> withoutSecrets(List<String> problems) {
-        return problems.stream().map(SafeText::withoutSecrets).toList();
+    /** Reports one problem. */
+    public SettingsException(Problem problem) {
+        this(List.of(problem));
     }
 
     /** Returns the problems, in the order of the settings' definitions. */
-    public List<String> problems() {
+    public List<Problem> problems() {
         return problems;
     }
 }

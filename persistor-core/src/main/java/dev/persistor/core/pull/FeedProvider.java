@@ -27,7 +27,7 @@ public interface FeedProvider {
      *
      * @param settings read with {@link #settings()} among their definitions; all of them are well-formed
      * @param environment what else may be looked up, such as connection strings
-     * @throws SettingsException if they do not do; it names all problems
+     * @throws SettingsException if they are wrong; it names all problems
      */
     void check(Settings settings, Map<String, String> environment);
 

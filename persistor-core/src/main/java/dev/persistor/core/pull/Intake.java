@@ -1,5 +1,6 @@
 package dev.persistor.core.pull;
 
+import dev.persistor.core.config.Setting;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -24,9 +25,9 @@ public record Intake(List<Claim> claims, Map<String, Set<String>> origins) {
      * What only one capture may take, since the broker gives each message to one of those who share it.
      *
      * @param what its name, the same however settings spell it, such as {@code queue orders of ns.servicebus.windows.net}
-     * @param setting the name of the setting that two captures which share it have to tell apart
+     * @param setting the setting by which two captures that share it can be told apart
      */
-    public record Claim(String what, String setting) {}
+    public record Claim(String what, Setting<?> setting) {}
 
     /** Keeps its own copies. */
     public Intake {

@@ -310,7 +310,7 @@ public final class Replay {
         }
 
         /**
-         * Ends after so many messages. Default: none are left.
+         * Stops after so many messages. Default: no limit.
          *
          * @throws IllegalArgumentException if it is under 1
          */

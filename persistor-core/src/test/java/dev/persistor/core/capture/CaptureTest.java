@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.persistor.core.config.PersistorSettings;
+import dev.persistor.core.config.Problem;
 import dev.persistor.core.config.Settings;
 import dev.persistor.core.config.SettingsException;
 import dev.persistor.core.message.Attributes;
@@ -225,7 +226,8 @@ class CaptureTest {
                                 "PERSISTOR_RETRY_DEADLINE", "soon"),
                         List.of()))
                 .asInstanceOf(InstanceOfAssertFactories.type(SettingsException.class))
-                .extracting(SettingsException::problems, InstanceOfAssertFactories.list(String.class))
+                .extracting(SettingsException::problems, InstanceOfAssertFactories.list(Problem.class))
+                .extracting(Problem::toString)
                 .satisfiesExactly(
                         problem ->
                                 assertThat(problem).startsWith("PERSISTOR_RETRY_DEADLINE is \"soon\": not a duration"),

@@ -61,7 +61,8 @@ class SettingsTest {
                         "PERSISTOR_QUARANTINE", "maybe",
                         "PERSISTOR_QUARANTIN", "true")))
                 .asInstanceOf(InstanceOfAssertFactories.type(SettingsException.class))
-                .extracting(SettingsException::problems, InstanceOfAssertFactories.list(String.class))
+                .extracting(SettingsException::problems, InstanceOfAssertFactories.list(Problem.class))
+                .extracting(Problem::toString)
                 .satisfiesExactly(
                         problem -> assertThat(problem).startsWith("PERSISTOR_STORE is missing; it must be an address"),
                         problem -> assertThat(problem)
@@ -80,7 +81,8 @@ class SettingsTest {
                                         "PERSISTOR_QUARANTINE is \"maybe\": neither true nor false; it must be true or"
                                                 + " false"),
                         problem -> assertThat(problem)
-                                .isEqualTo("PERSISTOR_QUARANTIN is no setting; did you mean PERSISTOR_QUARANTINE?"));
+                                .isEqualTo(
+                                        "unknown setting 'PERSISTOR_QUARANTIN' (did you mean 'PERSISTOR_QUARANTINE'?)"));
     }
 
     @Test
@@ -97,7 +99,8 @@ class SettingsTest {
         assertThatThrownBy(() -> Settings.read(
                         Map.of("PERSISTOR_KEY", "caf\uFFFD\uFFFD", "HUB_NAME", "\uFFFD"), List.of(key, name)))
                 .asInstanceOf(InstanceOfAssertFactories.type(SettingsException.class))
-                .extracting(SettingsException::problems, InstanceOfAssertFactories.list(String.class))
+                .extracting(SettingsException::problems, InstanceOfAssertFactories.list(Problem.class))
+                .extracting(Problem::toString)
                 .hasSize(2)
                 .allMatch(problem -> problem.contains(" contains U+FFFD") && problem.contains("LANG=C.UTF-8"))
                 .noneMatch(problem -> problem.contains("caf"))

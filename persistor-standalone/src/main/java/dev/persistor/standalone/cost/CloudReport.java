@@ -6,7 +6,7 @@ package dev.persistor.standalone.cost;
  * <p>Immutable.
  *
  * @param provider the cloud
- * @param prices what was reckoned with
+ * @param prices the prices that were used
  * @param storage where the objects are kept
  * @param bills the bills
  */

@@ -1,5 +1,6 @@
 package dev.persistor.standalone.cost;
 
+import dev.persistor.core.config.Problem;
 import dev.persistor.core.config.SettingsException;
 import dev.persistor.core.config.Values;
 import dev.persistor.standalone.cli.Choice;
@@ -7,6 +8,7 @@ import dev.persistor.standalone.cli.CommandContext;
 import dev.persistor.standalone.cli.ExitCodes;
 import dev.persistor.standalone.cli.Numbers;
 import dev.persistor.standalone.cli.Parsed;
+import dev.persistor.standalone.cli.Problems;
 import dev.persistor.standalone.cli.RateText;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -40,8 +42,8 @@ import picocli.CommandLine.TypeConversionException;
         description = {
             "Estimates what archiving costs by list prices, for each way to archive, beside the cloud's own export: Pub/Sub's"
                     + " Cloud Storage subscription, and Event Hubs Capture. It reads a file of prices and asks no cloud.",
-            "Exit code: 0 when there is an estimate, 1 when the prices cannot be read, 64 for a wrong command line or prices that"
-                    + " do not do."
+            "Exit code: 0 when there is an estimate, 1 when the prices cannot be read, 64 for a wrong command line or wrong"
+                    + " prices."
         },
         mixinStandardHelpOptions = true)
 public final class CostCommand implements Callable<Integer> {
@@ -190,7 +192,7 @@ public final class CostCommand implements Callable<Integer> {
                     "A YAML file of your region's prices and your discounts. Default: list prices of us-central1 and eastus.")
     private @Nullable Path prices;
 
-    @Option(names = "--sample", description = "Only print the default prices, for a file to begin with, and end.")
+    @Option(names = "--sample", description = "Only print the default prices, as a sample file, and exit.")
     private boolean sample;
 
     @Option(names = "--json", description = "Prints one JSON object.")
@@ -220,12 +222,11 @@ public final class CostCommand implements Callable<Integer> {
             }
             return ExitCodes.GOOD;
         } catch (SettingsException e) {
-            context.err().println(prices == null ? "This does not do:" : "With " + prices + " this does not do:");
-            e.problems().forEach(problem -> context.err().println("  " + problem));
+            Problems.print(context.err(), prices == null ? "The command line" : "The command line with " + prices, e);
             return ExitCodes.USAGE;
         } catch (NoSuchFileException e) {
             context.err().println("There is no file " + e.getFile());
-            context.err().println("Try 'persistor cost --sample', which prints prices to begin with.");
+            context.err().println("Try 'persistor cost --sample', which prints sample prices.");
             return ExitCodes.USAGE;
         }
     }
@@ -274,9 +275,10 @@ public final class CostCommand implements Callable<Integer> {
                 .flatMap(provider -> known.of(provider).classes().stream())
                 .map(StorageClass::name)
                 .toList();
-        List<String> problems = classes.stream()
+        List<Problem> problems = classes.stream()
                 .filter(name -> !names.contains(name))
-                .map(name -> "--storage-class is \"" + name + "\"; it must be one of " + String.join(", ", names))
+                .map(name -> Problem.of(
+                        "--storage-class is \"" + name + "\"; it must be one of " + String.join(", ", names)))
                 .toList();
         if (!problems.isEmpty()) {
             throw new SettingsException(problems);

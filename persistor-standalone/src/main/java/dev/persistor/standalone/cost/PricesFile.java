@@ -1,5 +1,6 @@
 package dev.persistor.standalone.cost;
 
+import dev.persistor.core.config.Problem;
 import dev.persistor.core.config.SettingsException;
 import java.io.IOException;
 import java.io.Reader;
@@ -38,7 +39,7 @@ final class PricesFile {
     /** What a class of storage has prices for. */
     private static final Map<String, Measure> OF_CLASS = ofClass();
 
-    private final List<String> problems = new ArrayList<>();
+    private final List<Problem> problems = new ArrayList<>();
 
     private PricesFile() {}
 
@@ -74,12 +75,13 @@ final class PricesFile {
             return new Compose(LoadSettings.builder().build()).composeReader(text);
         } catch (MarkedYamlEngineException e) {
             int line = e.getProblemMark().map(mark -> mark.getLine() + 1).orElse(0);
-            throw new SettingsException(List.of("line " + line + ": this is no YAML: " + e.getProblem()));
+            throw new SettingsException(
+                    Problem.of("invalid YAML: " + e.getProblem()).at(line));
         } catch (YamlEngineException e) {
             if (e.getCause() instanceof CharacterCodingException cause) {
-                throw new IOException("this is no UTF-8 text", cause);
+                throw new IOException("this is not UTF-8 text", cause);
             }
-            throw new SettingsException(List.of("this is no YAML: " + e.getMessage()));
+            throw new SettingsException(Problem.of("invalid YAML: " + e.getMessage()));
         }
     }
 
@@ -98,8 +100,8 @@ final class PricesFile {
             if (entry != null) {
                 clouds.put(provider, cloud(provider, entry));
             } else if (wanted.contains(provider)) {
-                problems.add(provider + " is missing; it must have " + REGION + ", " + PRICES + " and " + STORAGE
-                        + ", unless --cloud names another");
+                problems.add(Problem.of(provider + " is missing; it must have " + REGION + ", " + PRICES + " and "
+                        + STORAGE + ", unless --cloud names another"));
             }
         }
         return new Prices(currency, clouds);
@@ -130,8 +132,8 @@ final class PricesFile {
         String title = provider + "." + STORAGE;
         Map<String, Entry> entries = mapping(title, cloud, STORAGE);
         if (entries.isEmpty()) {
-            problems.add(title + " names no class; it must name one at least, with the prices of "
-                    + String.join(", ", OF_CLASS.keySet()));
+            problems.add(Problem.of(title + " names no class; it must name one at least, with the prices of "
+                    + String.join(", ", OF_CLASS.keySet())));
         }
         List<StorageClass> classes = new ArrayList<>();
         entries.forEach(
@@ -156,7 +158,8 @@ final class PricesFile {
         String full = title + "." + key;
         Entry entry = parent.get(key);
         if (entry == null) {
-            problems.add(full + " is missing; it must have a price per " + measure.allowed() + ", a source and a date");
+            problems.add(Problem.of(
+                    full + " is missing; it must have a price per " + measure.allowed() + ", a source and a date"));
             return Optional.empty();
         }
         Map<String, Entry> entries = entries(full, entry.value());
@@ -192,7 +195,7 @@ final class PricesFile {
     private <T> Optional<T> orProblem(
             Optional<T> value, String title, @Nullable Entry entry, String text, String allowed) {
         if (value.isEmpty()) {
-            problems.add(at(entry) + title + " is \"" + text + "\"; it must be " + allowed);
+            problems.add(at(entry, title + " is \"" + text + "\"; it must be " + allowed));
         }
         return value;
     }
@@ -202,11 +205,11 @@ final class PricesFile {
         String full = title.isEmpty() ? key : title + "." + key;
         Entry entry = entries.get(key);
         if (entry == null) {
-            problems.add(full + " is missing; it must be " + allowed);
+            problems.add(Problem.of(full + " is missing; it must be " + allowed));
             return Optional.empty();
         }
         if (!(entry.value() instanceof ScalarNode scalar) || scalar.getValue().isBlank()) {
-            problems.add(at(entry) + full + " is no text; it must be " + allowed);
+            problems.add(at(entry, full + " is not a text; it must be " + allowed));
             return Optional.empty();
         }
         return Optional.of(scalar.getValue().strip());
@@ -221,18 +224,18 @@ final class PricesFile {
     private Map<String, Entry> entries(String title, Node node) {
         Map<String, Entry> entries = new LinkedHashMap<>();
         if (!(node instanceof MappingNode mapping)) {
-            problems.add("line " + line(node) + ": " + title + " must be keys with values");
+            problems.add(Problem.of(title + " must be keys with values").at(line(node)));
             return entries;
         }
         for (NodeTuple tuple : mapping.getValue()) {
             if (!(tuple.getKeyNode() instanceof ScalarNode key)) {
-                problems.add("line " + line(tuple.getKeyNode()) + ": a key must be a name");
+                problems.add(Problem.of("a key must be a name").at(line(tuple.getKeyNode())));
                 continue;
             }
             Entry before = entries.putIfAbsent(key.getValue(), new Entry(tuple.getValueNode(), line(key)));
             if (before != null) {
-                problems.add("line " + line(key) + ": " + key.getValue() + " is there twice; first in line "
-                        + before.line());
+                problems.add(Problem.of(key.getValue() + " is given twice; first in line " + before.line())
+                        .at(line(key)));
             }
         }
         return entries;
@@ -242,14 +245,17 @@ final class PricesFile {
         Set<String> names = Set.copyOf(known);
         entries.forEach((key, entry) -> {
             if (!names.contains(key)) {
-                problems.add(at(entry) + (title.isEmpty() ? key : title + "." + key) + " is not known; known are "
-                        + String.join(", ", known));
+                problems.add(at(
+                        entry,
+                        (title.isEmpty() ? key : title + "." + key) + " is unknown; allowed are "
+                                + String.join(", ", known)));
             }
         });
     }
 
-    private static String at(@Nullable Entry entry) {
-        return entry == null ? "" : "line " + entry.line() + ": ";
+    private static Problem at(@Nullable Entry entry, String sentence) {
+        Problem problem = Problem.of(sentence);
+        return entry == null ? problem : problem.at(entry.line());
     }
 
     private static int line(Node node) {

@@ -3,6 +3,7 @@ package dev.persistor.standalone.kafka;
 import dev.persistor.core.capture.Capture;
 import dev.persistor.core.capture.PartitionWriter;
 import dev.persistor.core.config.PersistorSettings;
+import dev.persistor.core.config.Problem;
 import dev.persistor.core.config.Setting;
 import dev.persistor.core.config.Settings;
 import dev.persistor.core.config.SettingsException;
@@ -61,16 +62,21 @@ public final class KafkaFeedProvider implements FeedProvider {
     public void check(Settings settings, Map<String, String> environment) {
         Set<String> topics = settings.get(KafkaSettings.TOPICS);
         if (topics.size() > 1 && settings.find(PersistorSettings.SOURCE).isPresent()) {
-            throw new SettingsException(List.of(PersistorSettings.SOURCE.name() + " cannot name " + topics.size()
-                    + " topics of " + KafkaSettings.TOPICS.name() + "; leave it out, or capture one topic"));
+            throw new SettingsException(Problem.of(
+                    PersistorSettings.SOURCE,
+                    " cannot name " + topics.size() + " topics of ",
+                    KafkaSettings.TOPICS,
+                    "; leave it out, or capture one topic"));
         }
         try {
             new ConsumerConfig(new HashMap<>(properties(settings)));
         } catch (ConfigException e) {
             // The text may quote a value, which may be a secret.
-            throw new SettingsException(
-                    List.of(KafkaSettings.PROPERTIES.name() + " does not do for Kafka's consumer, and neither"
-                            + " might " + KafkaSettings.SERVERS.name() + " (secrets are not shown)"));
+            throw new SettingsException(Problem.of(
+                    KafkaSettings.PROPERTIES,
+                    " or ",
+                    KafkaSettings.SERVERS,
+                    " is not valid for Kafka's consumer (its message may hold secrets and is not shown)"));
         }
     }
 
@@ -85,7 +91,7 @@ public final class KafkaFeedProvider implements FeedProvider {
             for (String server : settings.get(KafkaSettings.SERVERS).split(",", -1)) {
                 String name = "topic " + topic + " of " + server.toLowerCase(Locale.ROOT);
                 names.add(name);
-                claims.add(new Intake.Claim(name + " in the consumer group " + group, KafkaSettings.GROUP.name()));
+                claims.add(new Intake.Claim(name + " in the consumer group " + group, KafkaSettings.GROUP));
             }
             origins.put(settings.find(PersistorSettings.SOURCE).orElse(topic), names);
         }

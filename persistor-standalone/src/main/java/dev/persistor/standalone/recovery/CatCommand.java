@@ -26,7 +26,7 @@ import picocli.CommandLine.Option;
 @Command(
         name = "cat",
         description = {
-            "Prints the payloads of an archive's messages, byte for byte. As they come: by the names of blobs.",
+            "Prints the payloads of an archive's messages, byte for byte. In blob-name order.",
             "Exit code: 0 when all could be read, 1 when something is damaged or the command failed, 64 for a wrong"
                     + " command line."
         },
@@ -74,7 +74,7 @@ final class CatCommand implements Callable<Integer> {
             names = "--separator",
             paramLabel = "WHAT",
             converter = SeparatorName.class,
-            description = "What comes behind each raw payload: newline or none. Default: none.")
+            description = "What to print after each raw payload: newline or none. Default: none.")
     private Separator separator = Separator.NONE;
 
     @Option(

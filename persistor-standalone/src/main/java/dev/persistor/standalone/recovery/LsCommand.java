@@ -28,7 +28,7 @@ import picocli.CommandLine.Option;
         name = "ls",
         description = {
             "Lists the messages of an archive: publish time (UTC), source, id, payload bytes, ordering key and place;"
-                    + " or its blobs. As they come: by the names of blobs.",
+                    + " or its blobs. In blob-name order.",
             "Exit code: 0 when all could be read, 1 when something is damaged or the command failed, 64 for a wrong"
                     + " command line."
         },

@@ -156,7 +156,7 @@ final class ReplayCommand implements Callable<Integer> {
             names = "--limit",
             paramLabel = "N",
             converter = Numbers.Many.class,
-            description = "Ends after so many messages. Default: none are left.")
+            description = "Stops after so many messages. Default: no limit.")
     private @Nullable Long limit;
 
     @Option(

@@ -9,6 +9,7 @@ import dev.persistor.core.archive.ReadOrder;
 import dev.persistor.core.archive.SeenMessages;
 import dev.persistor.core.capture.Capture;
 import dev.persistor.core.config.PersistorSettings;
+import dev.persistor.core.config.Problem;
 import dev.persistor.core.config.SettingsException;
 import dev.persistor.core.config.Values;
 import dev.persistor.core.message.TimeRange;
@@ -145,7 +146,7 @@ public final class BackfillCommand implements Callable<Integer> {
     private List<CaptureConfig> chosen(RunConfig config) {
         List<String> all = config.captures().stream().map(CaptureConfig::name).toList();
         if (!all.containsAll(names)) {
-            throw new SettingsException(List.of("--capture is " + names + "; there are " + all));
+            throw new SettingsException(Problem.of("--capture is " + names + "; there are " + all));
         }
         return config.captures().stream()
                 .filter(capture -> names.isEmpty() || names.contains(capture.name()))
@@ -159,7 +160,7 @@ public final class BackfillCommand implements Callable<Integer> {
                     config.kind().provider().flatMap(provider -> provider.openLog(capture, config.environment()));
             if (opened.isEmpty()) {
                 if (!names.isEmpty()) {
-                    throw new SettingsException(List.of("--capture " + config.name() + " is from "
+                    throw new SettingsException(Problem.of("--capture " + config.name() + " is from "
                             + config.kind().name() + ", which has no offsets to read again from"));
                 }
                 return true;
@@ -179,7 +180,7 @@ public final class BackfillCommand implements Callable<Integer> {
     private boolean deliverAgain(RunConfig config) throws IOException {
         if (subscription == null || (from == null) == (snapshot == null) || names.size() != 1 || dryRun) {
             throw new SettingsException(
-                    List.of("--subscription needs one --capture, and --from or --snapshot; it has no" + " --dry-run"));
+                    Problem.of("--subscription needs one --capture, and --from or --snapshot; it has no --dry-run"));
         }
         CaptureConfig chosen = chosen(config).get(0);
         FeedProvider provider = chosen.kind().provider().orElseThrow(() -> notAgain(chosen));
@@ -200,7 +201,7 @@ public final class BackfillCommand implements Callable<Integer> {
     }
 
     private static SettingsException notAgain(CaptureConfig capture) {
-        return new SettingsException(List.of("--capture " + capture.name() + " is from "
+        return new SettingsException(Problem.of("--capture " + capture.name() + " is from "
                 + capture.kind().name() + ", which does not deliver again"));
     }
 

@@ -4,6 +4,8 @@ import dev.persistor.core.config.SettingsException;
 import dev.persistor.core.store.BlobStoreException;
 import dev.persistor.standalone.cli.CommandContext;
 import dev.persistor.standalone.cli.ExitCodes;
+import dev.persistor.standalone.cli.Problems;
+import dev.persistor.standalone.cli.Text;
 import dev.persistor.standalone.run.config.RunConfig;
 import java.io.IOException;
 import java.io.InputStream;
@@ -45,10 +47,10 @@ public final class RunCommand implements Callable<Integer> {
     @Option(names = "--config", paramLabel = "FILE", description = "The YAML file that says what to capture.")
     private @Nullable Path file;
 
-    @Option(names = "--check", description = "Only tell whether the configuration does, and end.")
+    @Option(names = "--check", description = "Only check the configuration, and exit.")
     private boolean check;
 
-    @Option(names = "--sample", description = "Only print a configuration to begin with, and end.")
+    @Option(names = "--sample", description = "Only print a sample configuration, and exit.")
     private boolean sample;
 
     /** Makes the command. */
@@ -75,17 +77,17 @@ public final class RunCommand implements Callable<Integer> {
             if (check) {
                 Service.check(config);
                 context.out()
-                        .println("The configuration does: " + config.captures().size() + " capture(s)");
+                        .println("Configuration OK: "
+                                + Text.count(config.captures().size(), "capture"));
                 return ExitCodes.GOOD;
             }
             return run(config);
         } catch (SettingsException e) {
-            context.err().println(file == null ? "The environment does not do:" : file + " does not do:");
-            e.problems().forEach(problem -> context.err().println("  " + problem));
+            Problems.print(context.err(), file == null ? "The environment" : file.toString(), e);
             return ExitCodes.USAGE;
         } catch (NoSuchFileException e) {
             context.err().println("There is no file " + e.getFile());
-            context.err().println("Try 'persistor run --sample', which prints a configuration to begin with.");
+            context.err().println("Try 'persistor run --sample', which prints a sample configuration.");
             return ExitCodes.USAGE;
         } catch (BlobStoreException e) {
             context.err().println("persistor run failed: " + e.getMessage());

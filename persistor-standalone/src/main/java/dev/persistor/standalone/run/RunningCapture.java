@@ -109,7 +109,7 @@ final class RunningCapture implements AutoCloseable {
      *
      * @param fatal told of an {@link Error} on any of its threads
      * @param grace how long what is held may take to become durable in the end
-     * @throws SettingsException if its settings do not do
+     * @throws SettingsException if its settings are wrong
      * @throws BlobStoreException if its store cannot be opened
      */
     static RunningCapture open(CaptureConfig config, FatalError fatal, Duration grace, MeterRegistry registry) {

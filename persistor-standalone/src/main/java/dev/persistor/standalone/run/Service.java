@@ -1,5 +1,6 @@
 package dev.persistor.standalone.run;
 
+import dev.persistor.core.config.Problem;
 import dev.persistor.core.config.SettingsException;
 import dev.persistor.core.store.BlobStoreException;
 import dev.persistor.standalone.run.config.CaptureConfig;
@@ -45,7 +46,7 @@ final class Service implements AutoCloseable {
     /**
      * Starts all captures.
      *
-     * @throws SettingsException if any capture's settings do not do; it names the problems of all
+     * @throws SettingsException if any capture's settings are wrong; it names the problems of all
      * @throws BlobStoreException if a store cannot be opened
      * @throws IOException if the address cannot be served at
      */
@@ -79,7 +80,7 @@ final class Service implements AutoCloseable {
     /**
      * Opens all captures and closes them again.
      *
-     * @throws SettingsException if any capture's settings do not do; it names the problems of all
+     * @throws SettingsException if any capture's settings are wrong; it names the problems of all
      * @throws BlobStoreException if a store cannot be opened
      */
     static void check(RunConfig config) {
@@ -89,7 +90,7 @@ final class Service implements AutoCloseable {
 
     private static List<RunningCapture> open(RunConfig config, FatalError fatal, PrometheusMeterRegistry registry) {
         List<RunningCapture> opened = new ArrayList<>();
-        List<String> problems = new ArrayList<>();
+        List<Problem> problems = new ArrayList<>();
         Duration grace = share(config.shutdown(), SHARES - 2);
         try {
             for (CaptureConfig capture : config.captures()) {

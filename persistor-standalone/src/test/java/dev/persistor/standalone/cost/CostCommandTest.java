@@ -155,7 +155,7 @@ class CostCommandTest {
                 Files.readString(file).replace("price: 40,", "price: forty,").replace("currency: USD\n", ""));
         assertThat(command.run("cost", "--prices", file.toString())).isEqualTo(64);
         assertThat(command.err())
-                .contains("With " + file + " this does not do:")
+                .contains("The command line with " + file + " has 2 errors:")
                 .contains("currency is missing")
                 .contains("gcp.prices.pubsub-delivery.price is \"forty\"; it must be a number, 0 or more");
         assertThat(command.out()).isEmpty();

@@ -3,6 +3,7 @@ package dev.persistor.standalone.cost;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import dev.persistor.core.config.Problem;
 import dev.persistor.core.config.SettingsException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -29,7 +30,10 @@ class PricesFileTest {
 
     private static List<String> problems(String text, List<Provider> wanted) {
         return catchThrowableOfType(SettingsException.class, () -> PricesFile.read(new StringReader(text), wanted))
-                .problems();
+                .problems()
+                .stream()
+                .map(Problem::toString)
+                .toList();
     }
 
     private static List<String> problemsOfChanged(String was, String becomes) throws IOException {
@@ -93,9 +97,9 @@ class PricesFileTest {
                 .replace("price: 0.000024, per: vCPU-second, source: a test", "price: 24e-6, per: [1, 2], source: ''");
         assertThat(problems(text, ALL))
                 .contains(
-                        "line 2: currencies is not known; known are currency, gcp, azure",
+                        "line 2: currencies is unknown; allowed are currency, gcp, azure",
                         "currency is missing; it must be a name such as USD",
-                        "line 6: gcp.prices.pubsub-delivery.vat is not known; known are price, per, source, date, region",
+                        "line 6: gcp.prices.pubsub-delivery.vat is unknown; allowed are price, per, source, date, region",
                         "line 6: gcp.prices.pubsub-delivery.price is \"-40\"; it must be a number, 0 or more, such as 0.05",
                         "line 6: gcp.prices.pubsub-delivery.per is \"TB\"; it must be one of GiB, KiB, MiB, TiB, with a number"
                                 + " before it or without",
@@ -103,16 +107,16 @@ class PricesFileTest {
                         "gcp.prices.function-requests is missing; it must have a price per a number of operations, requests or"
                                 + " executions, such as 1000 operations, a source and a date",
                         "line 8: gcp.prices.function-vcpu.price is \"24e-6\"; it must be a number, 0 or more, such as 0.05",
-                        "line 8: gcp.prices.function-vcpu.per is no text; it must be one of vCPU-hour, vCPU-second, with a number"
+                        "line 8: gcp.prices.function-vcpu.per is not a text; it must be one of vCPU-hour, vCPU-second, with a number"
                                 + " before it or without",
-                        "line 8: gcp.prices.function-vcpu.source is no text; it must be where the price is from");
+                        "line 8: gcp.prices.function-vcpu.source is not a text; it must be where the price is from");
     }
 
     @Test
     void aPriceThatNothingNeedsIsRefused() throws IOException {
         assertThat(problemsOfChanged("pubsub-export:", "pubsub-exports:"))
                 .hasSize(2)
-                .anyMatch(problem -> problem.startsWith("line 7: gcp.prices.pubsub-exports is not known; known are"))
+                .anyMatch(problem -> problem.startsWith("line 7: gcp.prices.pubsub-exports is unknown; allowed are"))
                 .anyMatch(problem -> problem.startsWith("gcp.prices.pubsub-export is missing"));
     }
 
@@ -127,7 +131,7 @@ class PricesFileTest {
     @Test
     void aKeyIsThereOnce() throws IOException {
         assertThat(problemsOfChanged("  region: eastus\n", "  region: eastus\n  region: westus\n"))
-                .containsExactly("line 28: region is there twice; first in line 27");
+                .containsExactly("line 28: region is given twice; first in line 27");
     }
 
     @Test
@@ -143,7 +147,7 @@ class PricesFileTest {
     void whatIsNoYamlIsTold() {
         assertThat(problems("currency: USD\ngcp: {prices", ALL))
                 .singleElement()
-                .satisfies(problem -> assertThat(problem).startsWith("line ").contains("this is no YAML"));
+                .satisfies(problem -> assertThat(problem).startsWith("line ").contains("invalid YAML"));
         assertThat(problems("- 1\n", ALL)).contains("line 1: the file must be keys with values");
         assertThat(problems("", ALL)).hasSize(3);
     }

@@ -31,7 +31,7 @@ class RunCommandTest {
         assertThat(command.run("run", "--config", file.toString(), "--check"))
                 .as(command.err())
                 .isZero();
-        assertThat(command.out()).contains("The configuration does: 1 capture(s)");
+        assertThat(command.out()).contains("Configuration OK: 1 capture\n");
 
         // What is commented out does too, once it is not.
         int captures = sample.indexOf("captures:");
@@ -50,7 +50,7 @@ class RunCommandTest {
         assertThat(withSecrets.run("run", "--config", file.toString(), "--check"))
                 .as(withSecrets.err())
                 .isZero();
-        assertThat(withSecrets.out()).contains("The configuration does: 5 capture(s)");
+        assertThat(withSecrets.out()).contains("Configuration OK: 5 captures\n");
     }
 
     @Test
@@ -59,7 +59,8 @@ class RunCommandTest {
         Path file = Files.writeString(
                 folder.resolve("persistor.yaml"), "captures:\n  a: {from: http, store: \"ftp://x\"}\n");
         assertThat(command.run("run", "--config", file.toString())).isEqualTo(64);
-        assertThat(command.err()).contains("does not do:", "line 2: captures.a: store: no module on the class path");
+        assertThat(command.err())
+                .contains(file + " has 1 error:", "line 2: captures.a: store: no module on the class path");
         assertThat(command.run("run", "--config", folder.resolve("none").toString()))
                 .isEqualTo(64);
         assertThat(command.err()).contains("There is no file " + folder.resolve("none"));

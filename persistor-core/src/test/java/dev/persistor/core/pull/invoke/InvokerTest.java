@@ -250,7 +250,7 @@ class InvokerTest {
                 .isInstanceOf(SettingsException.class)
                 .hasMessageContaining("PERSISTOR_INVOKER_TARGET is missing")
                 .hasMessageContaining("PERSISTOR_INVOKER_CALLS is \"1001\"")
-                .hasMessageContaining("did you mean PERSISTOR_INVOKER_CALLS?");
+                .hasMessageContaining("did you mean 'PERSISTOR_INVOKER_CALLS'?");
     }
 
     @Test

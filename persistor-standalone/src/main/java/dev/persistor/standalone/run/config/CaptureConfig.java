@@ -1,6 +1,7 @@
 package dev.persistor.standalone.run.config;
 
 import dev.persistor.core.capture.Capture;
+import dev.persistor.core.config.Problem;
 import dev.persistor.core.config.Settings;
 import dev.persistor.core.config.SettingsException;
 import dev.persistor.core.pull.Intake;
@@ -50,9 +51,9 @@ public final class CaptureConfig {
         return "the capture " + name + (section.line() > 0 ? " (line " + section.line() + ")" : "");
     }
 
-    /** Says problems, which name settings, in the words of who wrote them. */
-    List<String> spell(List<String> problems) {
-        return section.spell(problems, kind.settings());
+    /** Returns a problem with the keys and the lines of the file. */
+    Problem written(Problem problem) {
+        return section.written(problem, kind.settings());
     }
 
     /** Returns what it takes from its broker; nothing where its settings have problems, or messages are sent to this process. */
@@ -74,28 +75,28 @@ public final class CaptureConfig {
         }
     }
 
-    /** Returns the problems of the settings that show without a store, in the words of who wrote them. */
-    List<String> problems() {
+    /** Returns the problems of the settings that show without a store, with the keys and the lines of the file. */
+    List<Problem> problems() {
         try {
             Settings settings = Settings.read(environment, kind.settings());
             kind.provider().ifPresent(provider -> provider.check(settings, environment));
             return List.of();
         } catch (SettingsException e) {
-            return section.spell(e.problems(), kind.settings());
+            return section.written(e.problems(), kind.settings());
         }
     }
 
     /**
      * Opens the store.
      *
-     * @throws SettingsException if the settings do not do for it; it names all problems, in the words of who wrote them
+     * @throws SettingsException if the settings are wrong; it names all problems, with the keys and the lines of the file
      * @throws BlobStoreException if the store cannot be opened
      */
     public Capture open(List<PersistorListener> listeners) {
         try {
             return Capture.open(environment, kind.settings(), listeners);
         } catch (SettingsException e) {
-            throw new SettingsException(section.spell(e.problems(), kind.settings()));
+            throw new SettingsException(section.written(e.problems(), kind.settings()));
         }
     }
 }

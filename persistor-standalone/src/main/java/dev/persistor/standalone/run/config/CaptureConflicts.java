@@ -1,6 +1,7 @@
 package dev.persistor.standalone.run.config;
 
 import dev.persistor.core.config.PersistorSettings;
+import dev.persistor.core.config.Problem;
 import dev.persistor.core.pull.Intake;
 import java.net.URI;
 import java.util.ArrayList;
@@ -16,33 +17,35 @@ final class CaptureConflicts {
 
     private CaptureConflicts() {}
 
-    /** Returns the problems, each in the words of the capture that comes later. */
-    static List<String> among(List<CaptureConfig> captures) {
-        List<String> problems = new ArrayList<>();
+    /** Returns the problems, each with the keys and the line of the capture that comes later. */
+    static List<Problem> among(List<CaptureConfig> captures) {
+        List<Problem> problems = new ArrayList<>();
         for (int i = 0; i < captures.size(); i++) {
             for (CaptureConfig earlier : captures.subList(0, i)) {
                 CaptureConfig later = captures.get(i);
-                Optional<String> shared = sharedClaim(earlier, later);
-                shared.or(() -> mixedSource(earlier, later))
-                        .ifPresent(problem -> problems.addAll(later.spell(List.of(problem))));
+                Optional<Problem> shared = sharedClaim(earlier, later);
+                shared.or(() -> mixedSource(earlier, later)).ifPresent(problem -> problems.add(later.written(problem)));
             }
         }
         return problems;
     }
 
-    private static Optional<String> sharedClaim(CaptureConfig earlier, CaptureConfig later) {
+    private static Optional<Problem> sharedClaim(CaptureConfig earlier, CaptureConfig later) {
         List<String> taken =
                 earlier.intake().claims().stream().map(Intake.Claim::what).toList();
         return later.intake().claims().stream()
                 .filter(claim -> taken.contains(claim.what()))
                 .findFirst()
-                .map(claim -> claim.setting() + ": this capture takes " + claim.what() + ", and so does "
-                        + earlier.place() + ". Each of them would get only some of the messages. Change "
-                        + claim.setting() + " of one of them, or remove one");
+                .map(claim -> Problem.of(
+                        claim.setting(),
+                        ": this capture takes " + claim.what() + ", and so does " + earlier.place()
+                                + ". Each of them would get only some of the messages. Change ",
+                        claim.setting(),
+                        " of one of them, or remove one"));
     }
 
     /** Ids are unique within their origin only: those of two clusters may be equal, and replays would mix the messages up. */
-    private static Optional<String> mixedSource(CaptureConfig earlier, CaptureConfig later) {
+    private static Optional<Problem> mixedSource(CaptureConfig earlier, CaptureConfig later) {
         if (!store(earlier).equals(store(later))) {
             return Optional.empty();
         }
@@ -51,14 +54,17 @@ final class CaptureConflicts {
                 .filter(origin -> Collections.disjoint(
                         origin.getValue(), earlier.intake().origins().get(origin.getKey())))
                 .findFirst()
-                .map(origin -> PersistorSettings.SOURCE.name() + ": this capture files messages of "
-                        + name(origin.getValue()) + " under the source " + origin.getKey() + ", and "
-                        + earlier.place() + " files those of "
-                        + name(earlier.intake().origins().getOrDefault(origin.getKey(), Set.of()))
-                        + " under the same source of the same " + PersistorSettings.STORE.name()
-                        + ". Their ids can be equal, so they could not be told apart. Set "
-                        + PersistorSettings.SOURCE.name() + " of one of them to another name, or use another "
-                        + PersistorSettings.STORE.name());
+                .map(origin -> Problem.of(
+                        PersistorSettings.SOURCE,
+                        ": this capture files messages of " + name(origin.getValue()) + " under the source "
+                                + origin.getKey() + ", and " + earlier.place() + " files those of "
+                                + name(earlier.intake().origins().getOrDefault(origin.getKey(), Set.of()))
+                                + " under the same source of the same ",
+                        PersistorSettings.STORE,
+                        ". Their ids can be equal, so they could not be told apart. Set ",
+                        PersistorSettings.SOURCE,
+                        " of one of them to another name, or use another ",
+                        PersistorSettings.STORE));
     }
 
     private static String name(Set<String> names) {

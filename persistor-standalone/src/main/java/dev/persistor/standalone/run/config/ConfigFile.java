@@ -1,5 +1,6 @@
 package dev.persistor.standalone.run.config;
 
+import dev.persistor.core.config.Problem;
 import java.io.IOException;
 import java.io.Reader;
 import java.nio.charset.CharacterCodingException;
@@ -54,7 +55,7 @@ final class ConfigFile {
     private static final Pattern VARIABLE = Pattern.compile("\\$\\$\\{|\\$\\{(?:([A-Za-z_][A-Za-z0-9_]*)\\})?");
 
     private final Map<String, String> environment;
-    private final List<String> problems = new ArrayList<>();
+    private final List<Problem> problems = new ArrayList<>();
 
     private ConfigFile(Map<String, String> environment) {
         this.environment = environment;
@@ -75,12 +76,12 @@ final class ConfigFile {
             return config.read(new Compose(settings).composeReader(text));
         } catch (MarkedYamlEngineException e) {
             int line = e.getProblemMark().map(mark -> mark.getLine() + 1).orElse(0);
-            config.problems.add("line " + line + ": this is no YAML: " + e.getProblem());
+            config.problems.add(Problem.of("invalid YAML: " + e.getProblem()).at(line));
         } catch (YamlEngineException e) {
             if (e.getCause() instanceof CharacterCodingException) {
-                throw new IOException(file + " is no UTF-8 text", e);
+                throw new IOException(file + " is not UTF-8 text", e);
             }
-            config.problems.add("this is no YAML: " + e.getMessage());
+            config.problems.add(Problem.of("invalid YAML: " + e.getMessage()));
         }
         return config.written(Map.of(), Map.of(), 0, Map.of());
     }
@@ -122,8 +123,9 @@ final class ConfigFile {
         entries(CAPTURES, node).forEach((key, value) -> {
             String name = key.getValue();
             if (!NAME.matcher(name).matches()) {
-                problems.add("line " + line(key) + ": the name of a capture is \"" + name
-                        + "\"; it must be up to 63 letters, digits, dots, dashes and underscores");
+                problems.add(Problem.of("the name of a capture is \"" + name
+                                + "\"; it must be up to 63 letters, digits, dots, dashes and underscores")
+                        .at(line(key)));
             }
             String title = CAPTURES + "." + name;
             captures.put(name, new Section(title, line(key), Optional.empty(), values(title, value)));
@@ -144,20 +146,21 @@ final class ConfigFile {
             return entries;
         }
         if (!(node instanceof MappingNode mapping)) {
-            problems.add("line " + line(node) + ": " + what + " must be keys with values");
+            problems.add(Problem.of(what + " must be keys with values").at(line(node)));
             return entries;
         }
         Map<String, Integer> lines = new TreeMap<>();
         for (NodeTuple tuple : mapping.getValue()) {
             if (!(tuple.getKeyNode() instanceof ScalarNode key)) {
-                problems.add("line " + line(tuple.getKeyNode()) + ": a key must be a name");
+                problems.add(Problem.of("a key must be a name").at(line(tuple.getKeyNode())));
                 continue;
             }
             Integer before = lines.putIfAbsent(key.getValue(), line(key));
             if (before == null) {
                 entries.put(key, tuple.getValueNode());
             } else {
-                problems.add("line " + line(key) + ": " + key.getValue() + " is there twice; first in line " + before);
+                problems.add(Problem.of(key.getValue() + " is given twice; first in line " + before)
+                        .at(line(key)));
             }
         }
         return entries;
@@ -180,7 +183,8 @@ final class ConfigFile {
     /** A value of several lines goes on in lines that begin with a blank, which is none of the value. */
     private String property(ScalarNode key, ScalarNode name, String value) {
         if (name.getValue().contains("=") || name.getValue().contains("\n")) {
-            problems.add("line " + line(name) + ": " + key.getValue() + ": a key must not contain = or a line break");
+            problems.add(Problem.of(key.getValue() + ": a key must not contain = or a line break")
+                    .at(line(name)));
         }
         return name.getValue() + "=" + value.replace("\n", "\n ");
     }
@@ -189,8 +193,8 @@ final class ConfigFile {
         if (node instanceof ScalarNode scalar) {
             return text(scalar);
         }
-        problems.add("line " + line(node) + ": " + key.getValue()
-                + " must be a value, a list of values, or keys with values");
+        problems.add(Problem.of(key.getValue() + " must be a value, a list of values, or keys with values")
+                .at(line(node)));
         return "";
     }
 
@@ -208,13 +212,14 @@ final class ConfigFile {
         }
         if (name == null) {
             // Without the value, which may be a secret.
-            problems.add("line " + line(node)
-                    + ": after ${ there must be the name of a variable and }; write $${ for the characters ${");
+            problems.add(
+                    Problem.of("after ${ there must be the name of a variable and }; write $${ for the characters ${")
+                            .at(line(node)));
             return "";
         }
         String text = environment.get(name);
         if (text == null) {
-            problems.add("line " + line(node) + ": the variable " + name + " is not set");
+            problems.add(Problem.of("the variable " + name + " is not set").at(line(node)));
             return "";
         }
         return text;

@@ -1,5 +1,6 @@
 package dev.persistor.standalone.run.config;
 
+import dev.persistor.core.config.Problem;
 import dev.persistor.core.config.Setting;
 import dev.persistor.core.config.Settings;
 import java.util.ArrayList;
@@ -58,7 +59,7 @@ final class ConfigVariables {
     }
 
     private static Written ofMany(Section process, String names, Map<String, Section.Entry> rest) {
-        List<String> problems = new ArrayList<>();
+        List<Problem> problems = new ArrayList<>();
         Map<String, Section> captures = new LinkedHashMap<>();
         Map<String, Section.Entry> defaults = new LinkedHashMap<>(rest);
         for (String name :
@@ -67,7 +68,7 @@ final class ConfigVariables {
             Map<String, Section.Entry> own = withoutPrefix(prefix, rest);
             own.keySet().forEach(key -> defaults.remove(prefix + key));
             if (captures.put(name, new Section("", 0, Optional.of(prefix), own)) != null) {
-                problems.add(CAPTURES + " names \"" + name + "\" twice");
+                problems.add(Problem.of(CAPTURES + " names \"" + name + "\" twice"));
             }
         }
         return new Written(

@@ -1,6 +1,8 @@
 package dev.persistor.standalone.run.config;
 
+import dev.persistor.core.config.Problem;
 import dev.persistor.core.config.Settings;
+import dev.persistor.core.config.SettingsException;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.security.KeyStore;
@@ -31,27 +33,33 @@ public record HttpConfig(
     }
 
     /** Adds what is wrong with settings that belong together. */
-    static void check(Settings settings, List<String> problems) {
+    static void check(Settings settings, List<Problem> problems) {
         Optional<InetSocketAddress> address = settings.find(ProcessSettings.HTTP_ADDRESS);
         Optional<InetSocketAddress> admin = settings.find(ProcessSettings.ADMIN_ADDRESS);
         if (admin.isPresent() && admin.equals(address) && admin.get().getPort() != 0) {
-            problems.add(ProcessSettings.ADMIN_ADDRESS.name() + " is the same as " + ProcessSettings.HTTP_ADDRESS.name()
-                    + "; give it another port, or leave it out");
+            problems.add(Problem.of(
+                    ProcessSettings.ADMIN_ADDRESS,
+                    " is the same as ",
+                    ProcessSettings.HTTP_ADDRESS,
+                    "; give it another port, or leave it out"));
         }
         checkTls(settings, problems);
     }
 
-    private static void checkTls(Settings settings, List<String> problems) {
+    private static void checkTls(Settings settings, List<Problem> problems) {
         Optional<Path> certificate = settings.find(ProcessSettings.HTTP_TLS_CERTIFICATE);
         Optional<Path> key = settings.find(ProcessSettings.HTTP_TLS_KEY);
         if (certificate.isPresent() != key.isPresent()) {
-            problems.add(ProcessSettings.HTTP_TLS_CERTIFICATE.name() + " and " + ProcessSettings.HTTP_TLS_KEY.name()
-                    + " must be given together");
+            problems.add(Problem.of(
+                    ProcessSettings.HTTP_TLS_CERTIFICATE,
+                    " and ",
+                    ProcessSettings.HTTP_TLS_KEY,
+                    " must be given together"));
         } else if (certificate.isPresent() && key.isPresent()) {
             try {
                 TlsFiles.read(certificate.get(), key.get());
-            } catch (IllegalArgumentException e) {
-                problems.add(String.valueOf(e.getMessage()));
+            } catch (SettingsException e) {
+                problems.addAll(e.problems());
             }
         }
     }

@@ -51,7 +51,7 @@ public final class ProcessSettings {
             "PERSISTOR_ADMIN_ADDRESS",
             "Where health and metrics are served, and nothing else, without TLS. Without it they are served at"
                     + " PERSISTOR_HTTP_ADDRESS.",
-            "a host and a port, other than PERSISTOR_HTTP_ADDRESS",
+            "a host and a port, other than those of messages",
             ProcessSettings::address);
 
     /** With what requests are encrypted. */
@@ -59,7 +59,7 @@ public final class ProcessSettings {
             "PERSISTOR_HTTP_TLS_CERTIFICATE",
             "The certificate with which HTTP is served over TLS at PERSISTOR_HTTP_ADDRESS, and those that lead to its"
                     + " issuer. Read at the start.",
-            "the path of a PEM file, together with PERSISTOR_HTTP_TLS_KEY",
+            "the path of a PEM file, together with that of its key",
             ProcessSettings::path);
 
     /** The key of the certificate. */

@@ -1,6 +1,7 @@
 package dev.persistor.standalone.run.config;
 
 import dev.persistor.core.config.PersistorSettings;
+import dev.persistor.core.config.Problem;
 import dev.persistor.core.config.Setting;
 import dev.persistor.core.config.Settings;
 import dev.persistor.core.config.SettingsException;
@@ -15,8 +16,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
@@ -30,8 +29,6 @@ import java.util.stream.Collectors;
  * @param captures all captures, at least one
  */
 public record RunConfig(HttpConfig http, Duration shutdown, ProcessSettings.Log log, List<CaptureConfig> captures) {
-
-    private static final Pattern LINE = Pattern.compile("line (\\d{1,9}): ");
 
     /** Keeps its own copy of the list. */
     public RunConfig {
@@ -77,7 +74,7 @@ public record RunConfig(HttpConfig http, Duration shutdown, ProcessSettings.Log 
     }
 
     private static RunConfig of(Written written, Map<String, String> environment) {
-        List<String> problems = new ArrayList<>(written.problems());
+        List<Problem> problems = new ArrayList<>(written.problems());
         Optional<Settings> process = process(written.process(), environment, problems);
         Map<String, Kind> kinds = Kind.installed();
         List<Setting<?>> known = kinds.values().stream()
@@ -93,12 +90,12 @@ public record RunConfig(HttpConfig http, Duration shutdown, ProcessSettings.Log 
         });
         captures.forEach(capture -> problems.addAll(capture.problems()));
         if (problems.isEmpty() && captures.isEmpty()) {
-            problems.add("there is nothing to capture; captures must name at least one");
+            problems.add(Problem.of("there is nothing to capture; captures must name at least one"));
         }
         checkPaths(captures, problems);
         problems.addAll(CaptureConflicts.among(captures));
         if (!problems.isEmpty() || process.isEmpty()) {
-            problems.sort(Comparator.comparingInt(RunConfig::line));
+            problems.sort(Comparator.comparingInt(problem -> problem.line().orElse(0)));
             throw new SettingsException(problems);
         }
         return new RunConfig(
@@ -108,12 +105,8 @@ public record RunConfig(HttpConfig http, Duration shutdown, ProcessSettings.Log 
                 captures);
     }
 
-    private static int line(String problem) {
-        Matcher line = LINE.matcher(problem);
-        return line.lookingAt() ? Integer.parseInt(line.group(1)) : 0;
-    }
-
-    private static Optional<Settings> process(Section section, Map<String, String> environment, List<String> problems) {
+    private static Optional<Settings> process(
+            Section section, Map<String, String> environment, List<Problem> problems) {
         Map<String, String> values = new HashMap<>();
         ProcessSettings.all().forEach(setting -> {
             String text = environment.get(setting.name());
@@ -125,27 +118,26 @@ public record RunConfig(HttpConfig http, Duration shutdown, ProcessSettings.Log 
         try {
             return Optional.of(Settings.read(values, ProcessSettings.all(), HttpConfig::check));
         } catch (SettingsException e) {
-            problems.addAll(section.spell(e.problems(), ProcessSettings.all()));
+            problems.addAll(section.written(e.problems(), ProcessSettings.all()));
             return Optional.empty();
         }
     }
 
     /** A default may be of one kind of capture, while others do without it; but there must be such a setting. */
-    private static void checkDefaults(Section defaults, List<Setting<?>> known, List<String> problems) {
+    private static void checkDefaults(Section defaults, List<Setting<?>> known, List<Problem> problems) {
         Set<String> names = known.stream().map(Setting::name).collect(Collectors.toSet());
-        List<String> unknown = Settings.unknown(defaults.values(known).keySet(), names);
-        problems.addAll(defaults.spell(unknown, known));
+        List<Problem> unknown = Settings.unknown(defaults.values(known).keySet(), names);
+        problems.addAll(defaults.written(unknown, known));
     }
 
     private static Optional<Kind> kind(
-            Section section, Map<String, String> values, Map<String, Kind> kinds, List<String> problems) {
+            Section section, Map<String, String> values, Map<String, Kind> kinds, List<Problem> problems) {
         String name = values.getOrDefault(CaptureSettings.FROM.name(), "").strip();
         Kind kind = kinds.get(name);
         if (kind == null) {
             String what = name.isEmpty() ? " is missing" : " is \"" + name + "\"";
-            problems.addAll(section.spell(
-                    List.of(CaptureSettings.FROM.name() + what + "; it must be one of "
-                            + String.join(", ", kinds.keySet())),
+            problems.add(section.written(
+                    Problem.of(CaptureSettings.FROM, what + "; it must be one of " + String.join(", ", kinds.keySet())),
                     List.of(CaptureSettings.FROM)));
         }
         return Optional.ofNullable(kind);
@@ -167,13 +159,13 @@ public record RunConfig(HttpConfig http, Duration shutdown, ProcessSettings.Log 
     }
 
     /** What is sent by HTTP is told apart by the path alone. */
-    private static void checkPaths(List<CaptureConfig> captures, List<String> problems) {
+    private static void checkPaths(List<CaptureConfig> captures, List<Problem> problems) {
         Set<String> sources = new HashSet<>();
         for (CaptureConfig capture : captures) {
             String source = capture.environment().getOrDefault(PersistorSettings.SOURCE.name(), "");
             if (capture.kind().provider().isEmpty() && !sources.add(source)) {
-                problems.add("two captures from http have the source " + source
-                        + ", and so the same path; give each another source");
+                problems.add(Problem.of("two captures from http have the source " + source
+                        + ", and so the same path; give each another source"));
             }
         }
     }

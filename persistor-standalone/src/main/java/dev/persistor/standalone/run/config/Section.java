@@ -1,18 +1,15 @@
 package dev.persistor.standalone.run.config;
 
+import dev.persistor.core.config.Problem;
 import dev.persistor.core.config.Setting;
 import dev.persistor.core.config.Settings;
-import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Comparator;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 
 /**
  * What was written of one capture, of all, or of the process: keys and values, and where they are. A key is a setting's name, or the
@@ -63,40 +60,35 @@ record Section(String title, int line, Optional<String> prefix, Map<String, Entr
         return upper.startsWith(Settings.PREFIX) ? upper : Settings.PREFIX + upper;
     }
 
-    /** Says problems, which name settings, by what was written, and where. */
-    List<String> spell(List<String> problems, Collection<Setting<?>> known) {
-        Map<String, Place> places = new LinkedHashMap<>();
-        known.forEach(setting -> places.put(setting.name(), new Place(spelled(setting.name()), line)));
+    /** Returns a problem that names settings with the keys that are used here, and with its place. */
+    Problem written(Problem problem, Collection<Setting<?>> known) {
+        Map<String, Place> places = places(known);
+        Problem written = problem.written(name -> {
+            Place place = places.get(name);
+            return place == null ? spelled(name) : place.key();
+        });
+        int where = problem.setting()
+                .flatMap(name -> Optional.ofNullable(places.get(name)))
+                .map(Place::line)
+                .orElse(line);
+        Problem titled = title.isEmpty() ? written : written.in(title);
+        return where > 0 ? titled.at(where) : titled;
+    }
+
+    /** Returns the same for several problems. */
+    List<Problem> written(List<Problem> problems, Collection<Setting<?>> known) {
+        return problems.stream().map(problem -> written(problem, known)).toList();
+    }
+
+    private Map<String, Place> places(Collection<Setting<?>> known) {
+        Map<String, Place> places = new HashMap<>();
         entries.forEach((key, entry) -> places.put(
                 nameOf(key, known), new Place(prefix.map(before -> before + key).orElse(key), entry.line())));
-        String names = places.keySet().stream()
-                .sorted(Comparator.comparingInt(String::length).reversed())
-                .map(Pattern::quote)
-                .collect(Collectors.joining("|"));
-        Pattern pattern = Pattern.compile("(?<![A-Za-z0-9_])(?:" + names + ")(?![A-Za-z0-9_])");
-        return problems.stream().map(problem -> spell(problem, pattern, places)).toList();
+        return places;
     }
 
     /** How one setting is written here, and in which line. */
     private record Place(String key, int line) {}
-
-    private String spell(String problem, Pattern names, Map<String, Place> places) {
-        List<Integer> lines = new ArrayList<>();
-        String spelled = names.matcher(problem).replaceAll(found -> {
-            Place place = places.get(found.group());
-            if (place == null) {
-                throw new IllegalStateException("a name that is not among them: " + found.group());
-            }
-            lines.add(place.line());
-            return Matcher.quoteReplacement(place.key());
-        });
-        return problem(lines.isEmpty() ? line : lines.get(0), spelled);
-    }
-
-    /** Says a problem of what is in a line. */
-    String problem(int where, String text) {
-        return (where > 0 ? "line " + where + ": " : "") + (title.isEmpty() ? "" : title + ": ") + text;
-    }
 
     private String spelled(String setting) {
         String name = setting.startsWith(Settings.PREFIX) ? setting.substring(Settings.PREFIX.length()) : setting;

@@ -1,5 +1,8 @@
 package dev.persistor.standalone.run.config;
 
+import dev.persistor.core.config.Problem;
+import dev.persistor.core.config.Setting;
+import dev.persistor.core.config.SettingsException;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -39,7 +42,7 @@ final class TlsFiles {
     /**
      * Returns a store of both, with an empty password.
      *
-     * @throws IllegalArgumentException if a file cannot be read, or they do not belong together; the message names the setting
+     * @throws SettingsException if a file cannot be read, or they do not belong together
      */
     static KeyStore read(Path certificate, Path key) {
         Certificate[] chain = certificates(certificate);
@@ -56,7 +59,7 @@ final class TlsFiles {
     }
 
     private static Certificate[] certificates(Path file) {
-        String setting = ProcessSettings.HTTP_TLS_CERTIFICATE.name();
+        Setting<?> setting = ProcessSettings.HTTP_TLS_CERTIFICATE;
         try {
             Collection<? extends Certificate> chain = CertificateFactory.getInstance("X.509")
                     .generateCertificates(
@@ -71,7 +74,7 @@ final class TlsFiles {
     }
 
     private static PrivateKey key(Path file, String algorithm) {
-        String setting = ProcessSettings.HTTP_TLS_KEY.name();
+        Setting<?> setting = ProcessSettings.HTTP_TLS_KEY;
         Matcher block = BLOCK.matcher(text(setting, file));
         while (block.find()) {
             if (block.group(1).equals(PKCS8) || block.group(1).equals(PKCS1)) {
@@ -85,7 +88,7 @@ final class TlsFiles {
                         + " other forms");
     }
 
-    private static PrivateKey key(String setting, Path file, String algorithm, String form, String base64) {
+    private static PrivateKey key(Setting<?> setting, Path file, String algorithm, String form, String base64) {
         try {
             byte[] encoded = Base64.getMimeDecoder().decode(base64);
             return KeyFactory.getInstance(algorithm)
@@ -126,19 +129,19 @@ final class TlsFiles {
             Signature checking = Signature.getInstance(algorithm);
             checking.initVerify(known);
             if (!checking.verify(signature)) {
-                throw new IllegalArgumentException(ProcessSettings.HTTP_TLS_KEY.name() + " is not the key of "
-                        + ProcessSettings.HTTP_TLS_CERTIFICATE.name());
+                throw new SettingsException(Problem.of(
+                        ProcessSettings.HTTP_TLS_KEY, " is not the key of ", ProcessSettings.HTTP_TLS_CERTIFICATE));
             }
         } catch (GeneralSecurityException e) {
-            throw new IllegalArgumentException(
-                    ProcessSettings.HTTP_TLS_KEY.name() + " is not a key of "
-                            + ProcessSettings.HTTP_TLS_CERTIFICATE.name() + ", whose algorithm is "
-                            + known.getAlgorithm(),
-                    e);
+            throw new SettingsException(Problem.of(
+                    ProcessSettings.HTTP_TLS_KEY,
+                    " is not a key of ",
+                    ProcessSettings.HTTP_TLS_CERTIFICATE,
+                    ", whose algorithm is " + known.getAlgorithm()));
         }
     }
 
-    private static String text(String setting, Path file) {
+    private static String text(Setting<?> setting, Path file) {
         try {
             return Files.readString(file, StandardCharsets.ISO_8859_1);
         } catch (IOException e) {
@@ -146,7 +149,7 @@ final class TlsFiles {
         }
     }
 
-    private static IllegalArgumentException problem(String setting, Path file, String what) {
-        return new IllegalArgumentException(setting + " is \"" + file + "\": " + what);
+    private static SettingsException problem(Setting<?> setting, Path file, String what) {
+        return new SettingsException(Problem.of(setting, " is \"" + file + "\": " + what));
     }
 }

@@ -1,5 +1,6 @@
 package dev.persistor.standalone.run.config;
 
+import dev.persistor.core.config.Problem;
 import java.util.List;
 import java.util.Map;
 
@@ -9,6 +10,6 @@ import java.util.Map;
  * @param process what concerns the process
  * @param defaults what holds for each capture that does not say otherwise
  * @param captures what concerns each capture, by names
- * @param problems what cannot be read, each a sentence that says where
+ * @param problems what cannot be read, each with its line
  */
-record Written(Section process, Section defaults, Map<String, Section> captures, List<String> problems) {}
+record Written(Section process, Section defaults, Map<String, Section> captures, List<Problem> problems) {}

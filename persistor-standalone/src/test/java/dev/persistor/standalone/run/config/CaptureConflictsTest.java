@@ -2,6 +2,7 @@ package dev.persistor.standalone.run.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.persistor.core.config.Problem;
 import dev.persistor.core.config.SettingsException;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -26,7 +27,7 @@ class CaptureConflictsTest {
             RunConfig unused = RunConfig.read(Files.writeString(folder.resolve("persistor.yaml"), yaml), Map.of());
             return List.of();
         } catch (SettingsException e) {
-            return e.problems();
+            return e.problems().stream().map(Problem::toString).toList();
         }
     }
 

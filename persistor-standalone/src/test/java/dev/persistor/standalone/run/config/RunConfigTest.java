@@ -3,6 +3,7 @@ package dev.persistor.standalone.run.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.persistor.core.config.Problem;
 import dev.persistor.core.config.SettingsException;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -26,7 +27,7 @@ class RunConfigTest {
         try {
             return List.of("none: " + read(yaml, environment));
         } catch (SettingsException e) {
-            return e.problems();
+            return e.problems().stream().map(Problem::toString).toList();
         } catch (IOException e) {
             throw new AssertionError(e);
         }
@@ -108,7 +109,7 @@ class RunConfigTest {
         assertThatThrownBy(() -> RunConfig.read(many))
                 .isInstanceOf(SettingsException.class)
                 .hasMessageContaining(
-                        "PERSISTOR_CAPTURES_WEB_FORMATT is no setting; did you mean PERSISTOR_CAPTURES_WEB_FORMAT?")
+                        "unknown setting 'PERSISTOR_CAPTURES_WEB_FORMATT' (did you mean 'PERSISTOR_CAPTURES_WEB_FORMAT'?)")
                 .hasMessageContaining("PERSISTOR_CAPTURES_BIG_HUB_EVENT_HUB_NAME is missing");
     }
 
@@ -139,13 +140,14 @@ class RunConfigTest {
                 .satisfiesExactlyInAnyOrder(
                         it -> assertThat(it)
                                 .startsWith("line 1: http-address is \"nowhere\": it is no host with a port"),
-                        it -> assertThat(it).isEqualTo("line 2: shutdwon is no setting; did you mean shutdown?"),
-                        it -> assertThat(it).isEqualTo("line 4: defaults: stor is no setting; did you mean store?"),
+                        it -> assertThat(it).isEqualTo("line 2: unknown setting 'shutdwon' (did you mean 'shutdown'?)"),
+                        it -> assertThat(it)
+                                .isEqualTo("line 4: defaults: unknown setting 'stor' (did you mean 'store'?)"),
                         it -> assertThat(it).startsWith("line 7: captures.a: store is missing"),
                         it -> assertThat(it).startsWith("line 5: captures.a: kafka-servers is \"a\""),
                         it -> assertThat(it).startsWith("line 9: captures.a: batch-messages is \"many\""),
                         it -> assertThat(it).startsWith("line 10: captures.a: kafka-topics is \"a b,c\""),
-                        it -> assertThat(it).isEqualTo("line 11: kafka-topics is there twice; first in line 10"),
+                        it -> assertThat(it).isEqualTo("line 11: kafka-topics is given twice; first in line 10"),
                         it -> assertThat(it).startsWith("line 12: batch-bytes must be a value"),
                         it -> assertThat(it)
                                 .isEqualTo(
@@ -163,7 +165,7 @@ class RunConfigTest {
         assertThat(problems("captures:\n  a: [", Map.of()))
                 .singleElement()
                 .asString()
-                .startsWith("line 2: this is no YAML:");
+                .startsWith("line 2: invalid YAML:");
         assertThat(problems("", Map.of()))
                 .containsExactly("there is nothing to capture; captures must name at least one");
         assertThat(problems("- a\n", Map.of())).contains("line 1: the file must be keys with values");
@@ -172,7 +174,7 @@ class RunConfigTest {
     }
 
     @Test
-    void whatOnlyTogetherDoesNotDoIsSaidToo() {
+    void settingsThatAreWrongOnlyTogetherAreReported() {
         assertThat(problems("""
                         captures:
                           a: {from: kafka, store: "mem:///", kafka-servers: "a:1", kafka-topics: "a,b", source: x}
@@ -188,7 +190,7 @@ class RunConfigTest {
                 .anyMatch(it -> it.contains("two captures from http have the source same"))
                 .anyMatch(it -> it.startsWith("line 5: captures.d: either service-bus-queue must be set, or"))
                 .anyMatch(it -> it.startsWith("line 7: captures.e: kafka-properties is not valid"))
-                .anyMatch(it -> it.startsWith("line 9: captures.f: kafka-properties does not do"))
+                .anyMatch(it -> it.startsWith("line 9: captures.f: kafka-properties or kafka-servers is not valid"))
                 .noneMatch(it -> it.contains("secret-"));
     }
 
