@@ -25,7 +25,7 @@ class DemoCommandLineTest {
         assertThat(run("--help")).isZero();
         assertThat(out.toString())
                 .contains("Usage: persistor demo", "--cloud=CLOUD", "--messages=N", "--seed=N", "--folder=DIR")
-                .contains("Default: gcp", "Default: 1000", "Default: 1\n", "Default: ./persistor-demo");
+                .contains("Default: gcp", "Default: 1000", "Default: 1\n", "Default: ./demo-runs");
     }
 
     @ParameterizedTest

@@ -2,6 +2,7 @@ package dev.persistor.gcp;
 
 import com.google.protobuf.Timestamp;
 import com.google.pubsub.v1.PubsubMessage;
+import dev.persistor.core.capture.Capture;
 import dev.persistor.core.message.Attributes;
 import dev.persistor.core.message.Message;
 import dev.persistor.core.pull.Received;
@@ -17,6 +18,11 @@ import java.util.TreeMap;
  * @param properties what is known of each delivery
  */
 record PubSubDelivery(String source, Attributes properties) {
+
+    /** Files messages of a subscription, given by its full name, under the source of the settings, else under its short name. */
+    static PubSubDelivery of(Capture capture, String subscription) {
+        return of(subscription, PubSubEvent.source(capture, PubSubEvent.shortName(subscription)));
+    }
 
     /** Files messages of a subscription, given by its full name, under a source. */
     static PubSubDelivery of(String subscription, String source) {

@@ -1,5 +1,6 @@
 package dev.persistor.gcp;
 
+import dev.persistor.core.pull.PullException;
 import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
@@ -26,5 +27,18 @@ final class PubSubEmulator {
             throw new IllegalArgumentException(VARIABLE + " is " + emulator + "; write host:port");
         }
         return Optional.of(emulator);
+    }
+
+    /**
+     * Returns the same for a pull.
+     *
+     * @throws PullException if it is no host and port
+     */
+    static Optional<String> forPull(Map<String, String> environment) {
+        try {
+            return in(environment);
+        } catch (IllegalArgumentException e) {
+            throw new PullException(String.valueOf(e.getMessage()), false, e);
+        }
     }
 }

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadFeature;
+import dev.persistor.core.capture.Capture;
 import dev.persistor.core.capture.MalformedEventException;
 import dev.persistor.core.message.Attributes;
 import dev.persistor.core.message.BrokerProperties;
@@ -166,6 +167,11 @@ final class PubSubEvent {
     /** Returns the subscription's short name, if the event names it. */
     Optional<String> subscriptionName() {
         return shortName(subscription);
+    }
+
+    /** Returns the source of the settings, else the subscription's short name. */
+    static String source(Capture capture, Optional<String> subscription) {
+        return capture.source().or(() -> subscription).orElse(UNKNOWN_SOURCE);
     }
 
     /** Returns what follows the last slash of a resource's full name; nothing where nothing does. */

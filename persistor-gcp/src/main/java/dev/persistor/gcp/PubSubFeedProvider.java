@@ -65,17 +65,17 @@ public final class PubSubFeedProvider implements FeedProvider {
     @Override
     public Optional<Feed> openAgain(
             Capture capture, PullLimits limits, Map<String, String> environment, Redelivery again) {
-        PubSubSeek.seek(again, PullRequests.emulator(environment));
+        PubSubSeek.seek(again, PubSubEmulator.forPull(environment));
         // Filed as what the capture itself receives.
         String captured = capture.settings().get(PubSubPullSettings.SUBSCRIPTION);
-        PubSubDelivery delivery = PullRequests.delivery(capture, captured);
+        PubSubDelivery delivery = PubSubDelivery.of(capture, captured);
         return Optional.of(
                 stream(again.subscription(), delivery, capture, environment).feed(capture, limits, again.isThere()));
     }
 
     static Feed stream(Capture capture, PullLimits limits, Map<String, String> environment) {
         String name = capture.settings().get(PubSubPullSettings.SUBSCRIPTION);
-        return stream(name, PullRequests.delivery(capture, name), capture, environment)
+        return stream(name, PubSubDelivery.of(capture, name), capture, environment)
                 .feed(capture, limits, message -> false);
     }
 
@@ -86,6 +86,6 @@ public final class PubSubFeedProvider implements FeedProvider {
                 delivery,
                 capture.settings().get(PubSubPullSettings.EXTENSION),
                 capture.settings().get(PubSubPullSettings.STREAMS),
-                PullRequests.emulator(environment));
+                PubSubEmulator.forPull(environment));
     }
 }

@@ -39,7 +39,7 @@ public final class PubSubPullFunction implements HttpFunction {
         String name = capture.settings().get(PubSubPullSettings.SUBSCRIPTION);
         Duration deadline = capture.settings().get(PubSubPullSettings.EXTENSION);
         try (PubSubSubscription subscription = PubSubSubscription.open(
-                name, PullRequests.delivery(capture, name), deadline, PullRequests.emulator(System.getenv()))) {
+                name, PubSubDelivery.of(capture, name), deadline, PubSubEmulator.forPull(System.getenv()))) {
             return PullRun.of(capture, limits, subscription)
                     .extendEvery(deadline.dividedBy(EXTENSIONS_A_DEADLINE))
                     .start()

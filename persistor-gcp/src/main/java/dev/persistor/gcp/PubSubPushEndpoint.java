@@ -115,12 +115,7 @@ public final class PubSubPushEndpoint implements HttpFunction {
 
     private static Message wrapped(Capture open, byte[] body) throws MalformedEventException {
         PubSubEvent event = PubSubEvent.read(body);
-        return event.toMessage(source(open, event.subscriptionName()));
-    }
-
-    /** Returns what messages are filed under: the source of the settings, else the subscription's short name. */
-    static String source(Capture open, Optional<String> subscription) {
-        return open.source().or(() -> subscription).orElse(PubSubEvent.UNKNOWN_SOURCE);
+        return event.toMessage(PubSubEvent.source(open, event.subscriptionName()));
     }
 
     /** The body is the payload, and headers hold the rest: https://cloud.google.com/pubsub/docs/payload-unwrapping. */
@@ -129,7 +124,7 @@ public final class PubSubPushEndpoint implements HttpFunction {
         String subscription = header.isEmpty() ? null : header;
         return PubSubEvent.message(Message.builder()
                 .id(PubSubEvent.id(headers.get(ID), ID))
-                .source(source(open, PubSubEvent.shortName(subscription)))
+                .source(PubSubEvent.source(open, PubSubEvent.shortName(subscription)))
                 .publishTime(PubSubEvent.time(headers.get(PUBLISH_TIME), PUBLISH_TIME))
                 .payload(body)
                 .attributes(attributes(open, headers))

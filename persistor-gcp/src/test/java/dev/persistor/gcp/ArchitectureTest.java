@@ -1,5 +1,8 @@
 package dev.persistor.gcp;
 
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.core.domain.properties.HasName.Predicates.nameMatching;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 
 import com.tngtech.archunit.core.importer.ImportOption;
@@ -25,6 +28,17 @@ class ArchitectureTest {
             .dependOnClassesThat()
             .resideInAnyPackage("com.google.cloud.pubsub..", "com.google.pubsub..", "io.grpc..")
             .because("it is deployed with -Ppull only");
+
+    private static final String OF_FUNCTIONS = ".*\\.(\\w+Function|PubSubPushEndpoint|PullRequests)(\\$.*)?";
+
+    @ArchTest
+    static final ArchRule storesFeedsAndPublishersDoWithoutTheFunctions = noClasses()
+            .that()
+            .haveNameNotMatching(OF_FUNCTIONS)
+            .should()
+            .dependOnClassesThat(resideInAnyPackage("com.google.cloud.functions..", "io.cloudevents..")
+                    .or(nameMatching(OF_FUNCTIONS).and(resideInAPackage("dev.persistor.gcp"))))
+            .because("the command has no functions-framework-api on its class path");
 
     @ArchTest
     static final ArchRule nothingReadsTheWallClock = noClasses()

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.persistor.core.capture.Capture;
 import dev.persistor.core.capture.MalformedEventException;
 import dev.persistor.core.config.PersistorSettings;
+import dev.persistor.core.config.Problem;
 import dev.persistor.core.config.Setting;
 import dev.persistor.core.config.Settings;
 import dev.persistor.core.config.SettingsException;
@@ -82,7 +83,7 @@ class PullEndpointTest {
 
     @Test
     void whatKeepsARunFromBeginningIsAnsweredWithoutItsDetails() {
-        PullResponse settings = failing(new SettingsException(List.of("PERSISTOR_STORE is missing")));
+        PullResponse settings = failing(new SettingsException(Problem.of("PERSISTOR_STORE is missing")));
         assertThat(settings.status()).isEqualTo(500);
         assertThat(text(settings)).contains("the log names them").doesNotContain("PERSISTOR_STORE");
         for (RuntimeException failure : List.of(

@@ -171,7 +171,7 @@ class CostCommandTest {
     void aFileThatIsNoTextIsAFailure() throws IOException {
         Path file = Files.write(folder.resolve("binary.yaml"), new byte[] {'a', ':', ' ', (byte) 0xFF});
         assertThat(command.run("cost", "--prices", file.toString())).isEqualTo(1);
-        assertThat(command.err()).contains("persistor cost failed: ").contains("no UTF-8 text");
+        assertThat(command.err()).contains("persistor cost failed: ").contains("not UTF-8 text");
     }
 
     @Test
