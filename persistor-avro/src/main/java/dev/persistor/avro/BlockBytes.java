@@ -1,11 +1,11 @@
 package dev.persistor.avro;
 
+import dev.persistor.core.store.BulkInputStream;
 import java.io.EOFException;
 import java.io.IOException;
-import java.io.InputStream;
 
 /** The bytes of one block of a file, as they are stored. Not thread-safe. */
-final class BlockBytes extends InputStream {
+final class BlockBytes extends BulkInputStream {
 
     private final BinaryInput file;
     private long left;
@@ -13,12 +13,6 @@ final class BlockBytes extends InputStream {
     BlockBytes(BinaryInput file, long size) {
         this.file = file;
         this.left = size;
-    }
-
-    @Override
-    public int read() throws IOException {
-        byte[] one = new byte[1];
-        return read(one, 0, 1) < 0 ? -1 : one[0] & 0xFF;
     }
 
     @Override

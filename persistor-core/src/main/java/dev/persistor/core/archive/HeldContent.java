@@ -1,5 +1,6 @@
 package dev.persistor.core.archive;
 
+import dev.persistor.core.store.BulkInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.ArrayDeque;
@@ -13,7 +14,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
  *
  * <p>Not thread-safe; may be read by another thread than made it.
  */
-final class HeldContent extends InputStream {
+final class HeldContent extends BulkInputStream {
 
     /** Large arrays are costly to the garbage collector. */
     private static final int ARRAY_BYTES = 64 << 10;
@@ -48,12 +49,6 @@ final class HeldContent extends InputStream {
             read.inLast = content.readNBytes(array, 0, ARRAY_BYTES);
         } while (read.inLast == ARRAY_BYTES);
         return read;
-    }
-
-    @Override
-    public int read() {
-        byte[] one = new byte[1];
-        return read(one, 0, 1) < 0 ? -1 : one[0] & 0xFF;
     }
 
     @Override

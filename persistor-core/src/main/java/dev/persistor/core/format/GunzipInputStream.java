@@ -1,5 +1,6 @@
 package dev.persistor.core.format;
 
+import dev.persistor.core.store.BulkInputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -16,7 +17,7 @@ import java.util.zip.ZipException;
  *
  * <p>Not thread-safe.
  */
-final class GunzipInputStream extends InputStream {
+final class GunzipInputStream extends BulkInputStream {
 
     private static final int MAGIC = 0x1F8B;
     private static final int DEFLATE = 8;
@@ -38,12 +39,6 @@ final class GunzipInputStream extends InputStream {
     GunzipInputStream(InputStream in, int bufferSize) {
         this.in = in;
         this.buffer = new byte[bufferSize];
-    }
-
-    @Override
-    public int read() throws IOException {
-        byte[] one = new byte[1];
-        return read(one, 0, 1) < 0 ? -1 : one[0] & 0xFF;
     }
 
     @Override

@@ -2,6 +2,7 @@ package dev.persistor.core.format;
 
 import dev.persistor.core.store.BlobName;
 import dev.persistor.core.store.BlobStoreException;
+import dev.persistor.core.store.BulkInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import org.jspecify.annotations.Nullable;
@@ -12,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Not thread-safe.
  */
-public final class StoredBytes extends InputStream {
+public final class StoredBytes extends BulkInputStream {
 
     private final InputStream in;
     private final BlobName name;
@@ -28,12 +29,6 @@ public final class StoredBytes extends InputStream {
     public StoredBytes(InputStream in, BlobName name) {
         this.in = in;
         this.name = name;
-    }
-
-    @Override
-    public int read() {
-        byte[] one = new byte[1];
-        return read(one, 0, 1) < 0 ? -1 : one[0] & 0xFF;
     }
 
     @Override

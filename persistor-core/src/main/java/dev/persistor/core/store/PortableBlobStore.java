@@ -157,10 +157,10 @@ public class PortableBlobStore implements BlobStore {
         PagedListing blobs = new PagedListing(() -> driver.page(range), failure -> failed(what, failure));
         int ordered = Spliterator.ORDERED | Spliterator.NONNULL | Spliterator.DISTINCT;
         return StreamSupport.stream(Spliterators.spliteratorUnknownSize(blobs, ordered), false)
+                .filter(blob -> blob.name().value().startsWith(range.prefix()))
                 .map(this::inFolder)
                 // Some services include the key to start after. An empty name is the marker of the store's own folder.
-                .filter(blob -> BlobName.ORDER.compare(blob.name().value(), startAfter) > 0
-                        && blob.name().value().startsWith(prefix));
+                .filter(blob -> BlobName.ORDER.compare(blob.name().value(), startAfter) > 0);
     }
 
     private BlobInfo inFolder(BlobInfo blob) {

@@ -284,8 +284,8 @@ class PortableBlobStoreTest {
         @Test
         void pagesAreFetchedAsTheyAreReadAndWhatIsOutsideOfTheRangeIsLeftOut() {
             driver.answering(BlobPage.of(
-                    List.of(info("x/"), info("x/a"), info("x/b")),
-                    () -> BlobPage.of(List.of(), () -> BlobPage.last(List.of(info("x/c"), info("x/d"), info("x/e"))))));
+                    List.of(info("a"), info("x/"), info("x/a"), info("x/b")),
+                    () -> BlobPage.of(List.of(), () -> BlobPage.last(List.of(info("x/c"), info("x/d"), info("z"))))));
             assertThat(names(store.list("", "a", "d"))).containsExactly("b", "c");
             assertThat(driver.calls)
                     .containsExactly("page BlobRange[prefix=x/, startAfter=x/a, before=Optional[x/d], size=1000]");

@@ -1,11 +1,12 @@
 package dev.persistor.core.format.foreign;
 
+import dev.persistor.core.store.BulkInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Arrays;
 
 /** What a parser reads, kept until it is told to be forgotten, so that a value can be had as it stands. Not thread-safe. */
-final class KeptBytes extends InputStream {
+final class KeptBytes extends BulkInputStream {
 
     private static final int FIRST_ROOM = 32 * 1024;
     private static final int MOST = Integer.MAX_VALUE - 64;
@@ -17,12 +18,6 @@ final class KeptBytes extends InputStream {
 
     KeptBytes(InputStream in) {
         this.in = in;
-    }
-
-    @Override
-    public int read() throws IOException {
-        byte[] one = new byte[1];
-        return read(one, 0, 1) < 0 ? -1 : one[0] & 0xFF;
     }
 
     @Override

@@ -3,6 +3,7 @@ package dev.persistor.core.format.jsonl;
 import dev.persistor.core.message.Message;
 import dev.persistor.core.store.BlobDamagedException;
 import dev.persistor.core.store.BlobStoreException;
+import dev.persistor.core.store.BulkInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import org.jspecify.annotations.Nullable;
@@ -14,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Not thread-safe.
  */
-final class LineInput extends InputStream {
+final class LineInput extends BulkInputStream {
 
     /** Opens the content when it is first read, so that a content that cannot be opened fails as any other does. */
     interface Content {
@@ -118,12 +119,6 @@ final class LineInput extends InputStream {
     @Nullable
     Exception failure() {
         return failure;
-    }
-
-    @Override
-    public int read() {
-        byte[] one = new byte[1];
-        return read(one, 0, 1) < 0 ? -1 : one[0] & 0xFF;
     }
 
     @Override
