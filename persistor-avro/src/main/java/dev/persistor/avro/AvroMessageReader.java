@@ -2,6 +2,7 @@ package dev.persistor.avro;
 
 import dev.persistor.core.format.Compression;
 import dev.persistor.core.format.FormatException;
+import dev.persistor.core.format.LookAheadReader;
 import dev.persistor.core.format.Manifest;
 import dev.persistor.core.format.MessageReader;
 import dev.persistor.core.format.StoredBytes;
@@ -13,7 +14,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.time.DateTimeException;
-import java.util.NoSuchElementException;
 import org.apache.avro.Schema;
 import org.apache.avro.file.DataFileConstants;
 import org.jspecify.annotations.Nullable;
@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * that ends within one simply ended; this one gives each record that is there, and then says where the file is damaged.
  * Not thread-safe.
  */
-final class AvroMessageReader implements MessageReader {
+final class AvroMessageReader extends LookAheadReader {
 
     /** Enough for what stands between two blocks. The blocks themselves are fetched past it. */
     private static final int FILE_BUFFER = 8 * 1024;
@@ -46,9 +46,6 @@ final class AvroMessageReader implements MessageReader {
     private long left;
 
     private long messages;
-    private @Nullable Message next;
-    private boolean ended;
-    private @Nullable BlobStoreException failure;
 
     private AvroMessageReader(
             BlobInfo blob,
@@ -117,32 +114,11 @@ final class AvroMessageReader implements MessageReader {
     }
 
     @Override
-    public boolean hasNext() {
-        if (failure != null) {
-            throw failure;
-        }
-        if (next == null && !ended) {
-            next = advance();
-        }
-        return next != null;
-    }
-
-    @Override
-    public Message next() {
-        if (!hasNext() || next == null) {
-            throw new NoSuchElementException("all messages of the blob are read");
-        }
-        Message message = next;
-        next = null;
-        return message;
-    }
-
-    private @Nullable Message advance() {
+    protected @Nullable Message readNext() {
         try {
             while (left == 0) {
                 endBlock();
                 if (file.ended()) {
-                    ended = true;
                     requireWhole();
                     return null;
                 }
@@ -152,11 +128,7 @@ final class AvroMessageReader implements MessageReader {
             messages++;
             left--;
             return message;
-        } catch (BlobStoreException e) {
-            failure = e;
-            throw e;
         } catch (IOException | IllegalArgumentException | DateTimeException e) {
-            ended = true;
             throw damaged(e);
         }
     }
@@ -233,8 +205,7 @@ final class AvroMessageReader implements MessageReader {
 
     @Override
     public void close() {
-        ended = true;
-        next = null;
+        super.close();
         codec.close();
         try {
             plain.close();

@@ -3,19 +3,15 @@ package dev.persistor.core.format;
 import dev.persistor.core.message.Message;
 import dev.persistor.core.store.BlobDamagedException;
 import dev.persistor.core.store.BlobName;
-import dev.persistor.core.store.BlobStoreException;
-import java.util.NoSuchElementException;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** The message of a blob that holds one. Not thread-safe. */
-final class SingleMessageReader implements MessageReader {
+final class SingleMessageReader extends LookAheadReader {
 
     private final BlobName name;
     private final Supplier<Message> message;
-    private @Nullable Message read;
-    private @Nullable BlobStoreException failure;
-    private boolean ended;
+    private boolean read;
 
     SingleMessageReader(BlobName name, Supplier<Message> message) {
         this.name = name;
@@ -23,38 +19,15 @@ final class SingleMessageReader implements MessageReader {
     }
 
     @Override
-    public boolean hasNext() {
-        if (failure != null) {
-            throw failure;
+    protected @Nullable Message readNext() {
+        if (read) {
+            return null;
         }
-        if (read == null && !ended) {
-            ended = true;
-            read = readOne();
-        }
-        return read != null;
-    }
-
-    private Message readOne() {
+        read = true;
         try {
             return message.get();
         } catch (BlobDamagedException e) {
             throw new FormatException(name + " is damaged. Whole messages: 0. " + e.getMessage(), e);
-        } catch (BlobStoreException e) {
-            failure = e;
-            throw e;
         }
     }
-
-    @Override
-    public Message next() {
-        if (!hasNext() || read == null) {
-            throw new NoSuchElementException("all messages of the blob are read");
-        }
-        Message next = read;
-        read = null;
-        return next;
-    }
-
-    @Override
-    public void close() {}
 }

@@ -2,7 +2,7 @@ package dev.persistor.core.format.foreign;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import dev.persistor.core.format.FormatException;
-import dev.persistor.core.format.MessageReader;
+import dev.persistor.core.format.LookAheadReader;
 import dev.persistor.core.format.StoredBytes;
 import dev.persistor.core.message.Message;
 import dev.persistor.core.store.BlobInfo;
@@ -12,21 +12,17 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
-import java.util.NoSuchElementException;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What reading has in common whatever the layout: messages up to the first damage, that damage once, and a failure of the
  * store each time. Not thread-safe.
  */
-abstract class StoredReader implements MessageReader {
+abstract class StoredReader extends LookAheadReader {
 
     private final BlobName name;
     private final StoredBytes stored;
     private long messages;
-    private @Nullable Message next;
-    private boolean ended;
-    private @Nullable BlobStoreException failure;
 
     StoredReader(InputStream in, BlobInfo blob) {
         this.name = blob.name();
@@ -64,39 +60,14 @@ abstract class StoredReader implements MessageReader {
     }
 
     @Override
-    public final boolean hasNext() {
-        if (failure != null) {
-            throw failure;
-        }
-        if (next == null && !ended) {
-            next = read();
-        }
-        return next != null;
-    }
-
-    @Override
-    public final Message next() {
-        if (!hasNext() || next == null) {
-            throw new NoSuchElementException("all messages of the blob are read");
-        }
-        Message message = next;
-        next = null;
-        return message;
-    }
-
-    private @Nullable Message read() {
+    protected final @Nullable Message readNext() {
         try {
             Message message = advance(messages);
             if (message != null) {
                 messages++;
                 return message;
             }
-            ended = true;
-        } catch (BlobStoreException e) {
-            failure = e;
-            throw e;
         } catch (IOException e) {
-            ended = true;
             throw damaged(place() + ": " + what(e), e);
         }
         BlobStoreException damage = stored.damage();
@@ -122,12 +93,6 @@ abstract class StoredReader implements MessageReader {
         return new FormatException(
                 name + " is damaged. Whole messages: " + messages + ". Damage: " + where,
                 damage == null ? quotingNothing : damage);
-    }
-
-    @Override
-    public void close() {
-        ended = true;
-        next = null;
     }
 
     /** Closes something that reads the content. */

@@ -4,8 +4,8 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import dev.persistor.core.format.Compression;
 import dev.persistor.core.format.FormatException;
+import dev.persistor.core.format.LookAheadReader;
 import dev.persistor.core.format.Manifest;
-import dev.persistor.core.format.MessageReader;
 import dev.persistor.core.message.Message;
 import dev.persistor.core.store.BlobInfo;
 import java.io.FilterInputStream;
@@ -13,7 +13,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
-import java.util.NoSuchElementException;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -23,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Not thread-safe.
  */
-final class JsonLinesReader implements MessageReader {
+final class JsonLinesReader extends LookAheadReader {
 
     /** The first damage: where it is, and what. */
     private record Damage(
@@ -38,10 +37,8 @@ final class JsonLinesReader implements MessageReader {
     private final EnvelopeScanner scanner = EnvelopeScanner.ofArchive();
     private final EnvelopeReader envelopes = EnvelopeReader.ofArchive();
     private @Nullable JsonParser json;
-    private @Nullable Message next;
     private @Nullable Damage damage;
     private long whole;
-    private boolean ended;
 
     JsonLinesReader(InputStream in, BlobInfo blob) {
         this.blob = blob;
@@ -49,24 +46,7 @@ final class JsonLinesReader implements MessageReader {
     }
 
     @Override
-    public boolean hasNext() {
-        if (next == null && !ended) {
-            next = readNext();
-        }
-        return next != null;
-    }
-
-    @Override
-    public Message next() {
-        if (!hasNext() || next == null) {
-            throw new NoSuchElementException("all messages of the blob are read");
-        }
-        Message message = next;
-        next = null;
-        return message;
-    }
-
-    private @Nullable Message readNext() {
+    protected @Nullable Message readNext() {
         while (lines.nextLine()) {
             Message scanned = lines.scan(scanner);
             Message message = scanned == null ? parseLine() : scanned;
@@ -75,7 +55,6 @@ final class JsonLinesReader implements MessageReader {
                 return message;
             }
         }
-        ended = true;
         verify();
         return null;
     }
@@ -144,6 +123,7 @@ final class JsonLinesReader implements MessageReader {
 
     @Override
     public void close() {
+        super.close();
         try {
             if (json != null) {
                 json.close();
