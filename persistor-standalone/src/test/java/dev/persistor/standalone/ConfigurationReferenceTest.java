@@ -13,7 +13,7 @@ import dev.persistor.core.pull.invoke.InvokerSettings;
 import dev.persistor.gcp.GcpInvokerSettings;
 import dev.persistor.gcp.PubSubPullSettings;
 import dev.persistor.gcp.PubSubPushSettings;
-import dev.persistor.standalone.kafka.KafkaSettings;
+import dev.persistor.kafka.KafkaSettings;
 import dev.persistor.standalone.run.config.CaptureSettings;
 import dev.persistor.standalone.run.config.ProcessSettings;
 import java.io.IOException;

@@ -33,8 +33,8 @@ class GuaranteesTest {
     /** All sources by their classes' names; classes of one name, one a module, together. */
     private static Map<String, String> sources() throws IOException {
         Map<String, String> sources = new HashMap<>();
-        try (DirectoryStream<Path> modules =
-                Files.newDirectoryStream(Path.of(".."), "persistor-{core,testkit,avro,gcp,azure,standalone,demo}")) {
+        try (DirectoryStream<Path> modules = Files.newDirectoryStream(
+                Path.of(".."), "persistor-{core,testkit,avro,gcp,azure,kafka,standalone,demo}")) {
             for (Path module : modules) {
                 try (Stream<Path> files = Files.walk(module.resolve("src"))) {
                     files.filter(file -> file.toString().endsWith(".java"))

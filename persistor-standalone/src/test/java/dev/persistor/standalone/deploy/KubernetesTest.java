@@ -2,7 +2,7 @@ package dev.persistor.standalone.deploy;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.persistor.standalone.kafka.KafkaSettings;
+import dev.persistor.kafka.KafkaSettings;
 import dev.persistor.standalone.run.config.CaptureConfig;
 import dev.persistor.standalone.run.config.RunConfig;
 import java.io.IOException;

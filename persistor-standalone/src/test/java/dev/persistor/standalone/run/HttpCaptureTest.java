@@ -6,7 +6,7 @@ import static org.awaitility.Awaitility.await;
 import dev.persistor.core.format.Compression;
 import dev.persistor.core.message.Message;
 import dev.persistor.core.store.file.FileBlobStore;
-import dev.persistor.standalone.kafka.Numbered;
+import dev.persistor.kafka.Numbered;
 import dev.persistor.testkit.MessageGenerator;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;

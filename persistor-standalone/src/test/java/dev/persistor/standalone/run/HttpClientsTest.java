@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.persistor.core.store.file.FileBlobStore;
-import dev.persistor.standalone.kafka.Numbered;
+import dev.persistor.kafka.Numbered;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;

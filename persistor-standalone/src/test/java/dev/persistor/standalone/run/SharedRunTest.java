@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.persistor.core.store.file.FileBlobStore;
+import dev.persistor.kafka.KafkaBroker;
+import dev.persistor.kafka.Numbered;
 import dev.persistor.standalone.CommandRun;
-import dev.persistor.standalone.kafka.KafkaBroker;
-import dev.persistor.standalone.kafka.Numbered;
 import dev.persistor.testkit.ReservedPort;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -1,4 +1,4 @@
-package dev.persistor.standalone.kafka;
+package dev.persistor.kafka;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;

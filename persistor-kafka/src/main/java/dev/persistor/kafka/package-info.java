@@ -1,9 +1,9 @@
 /**
  * Capture from Kafka, and from whatever speaks its protocol, such as Event Hubs. {@link
- * dev.persistor.standalone.kafka.KafkaFeedProvider} is the way in; {@code KafkaLog} reads, {@code KafkaMessages} says what a
+ * dev.persistor.kafka.KafkaFeedProvider} is the way in; {@code KafkaLog} reads, {@code KafkaMessages} says what a
  * record becomes.
  */
 @NullMarked
-package dev.persistor.standalone.kafka;
+package dev.persistor.kafka;
 
 import org.jspecify.annotations.NullMarked;

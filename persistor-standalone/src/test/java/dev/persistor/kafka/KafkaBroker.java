@@ -1,4 +1,4 @@
-package dev.persistor.standalone.kafka;
+package dev.persistor.kafka;
 
 import dev.persistor.testkit.ReservedPort;
 import java.io.OutputStream;

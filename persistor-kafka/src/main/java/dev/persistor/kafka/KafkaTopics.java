@@ -1,4 +1,4 @@
-package dev.persistor.standalone.kafka;
+package dev.persistor.kafka;
 
 import dev.persistor.core.log.Causes;
 import dev.persistor.core.pull.PullException;

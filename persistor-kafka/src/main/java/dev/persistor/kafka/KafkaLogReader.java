@@ -1,11 +1,11 @@
-package dev.persistor.standalone.kafka;
+package dev.persistor.kafka;
 
 import dev.persistor.core.archive.OffsetRange;
 import dev.persistor.core.pull.LogReader;
 import dev.persistor.core.pull.PullException;
 import dev.persistor.core.pull.Received;
-import dev.persistor.standalone.kafka.KafkaTopics.Look;
-import dev.persistor.standalone.kafka.KafkaTopics.Offsets;
+import dev.persistor.kafka.KafkaTopics.Look;
+import dev.persistor.kafka.KafkaTopics.Offsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;

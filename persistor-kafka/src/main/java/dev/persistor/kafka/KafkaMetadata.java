@@ -1,4 +1,4 @@
-package dev.persistor.standalone.kafka;
+package dev.persistor.kafka;
 
 import java.util.concurrent.atomic.AtomicLong;
 import org.apache.kafka.common.ClusterResource;

@@ -1,4 +1,4 @@
-package dev.persistor.standalone.kafka;
+package dev.persistor.kafka;
 
 import dev.persistor.core.capture.PartitionWriter;
 import dev.persistor.core.log.OutageLog;
@@ -10,9 +10,9 @@ import dev.persistor.core.pull.PullLimits;
 import dev.persistor.core.pull.PullSource;
 import dev.persistor.core.pull.Received;
 import dev.persistor.core.write.LostOffsets;
-import dev.persistor.standalone.kafka.KafkaPlace.Reading;
-import dev.persistor.standalone.kafka.KafkaTopics.Look;
-import dev.persistor.standalone.kafka.KafkaTopics.Offsets;
+import dev.persistor.kafka.KafkaPlace.Reading;
+import dev.persistor.kafka.KafkaTopics.Look;
+import dev.persistor.kafka.KafkaTopics.Offsets;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;

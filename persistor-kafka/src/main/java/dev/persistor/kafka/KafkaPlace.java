@@ -1,4 +1,4 @@
-package dev.persistor.standalone.kafka;
+package dev.persistor.kafka;
 
 import java.util.Optional;
 import org.apache.kafka.common.TopicPartition;

@@ -1,4 +1,4 @@
-package dev.persistor.standalone.kafka;
+package dev.persistor.kafka;
 
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;

@@ -1,4 +1,4 @@
-package dev.persistor.standalone.kafka;
+package dev.persistor.kafka;
 
 import dev.persistor.core.message.AttributeValue;
 import dev.persistor.core.message.Attributes;

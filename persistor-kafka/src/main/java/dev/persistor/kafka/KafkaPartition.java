@@ -1,7 +1,7 @@
-package dev.persistor.standalone.kafka;
+package dev.persistor.kafka;
 
-import dev.persistor.standalone.kafka.KafkaPlace.Reading;
-import dev.persistor.standalone.kafka.KafkaTopics.Offsets;
+import dev.persistor.kafka.KafkaPlace.Reading;
+import dev.persistor.kafka.KafkaTopics.Offsets;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.NavigableMap;

@@ -1,9 +1,9 @@
-package dev.persistor.standalone.kafka;
+package dev.persistor.kafka;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.persistor.standalone.kafka.KafkaPlace.Reading;
-import dev.persistor.standalone.kafka.KafkaTopics.Offsets;
+import dev.persistor.kafka.KafkaPlace.Reading;
+import dev.persistor.kafka.KafkaTopics.Offsets;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
