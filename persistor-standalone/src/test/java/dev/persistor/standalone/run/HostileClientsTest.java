@@ -33,7 +33,7 @@ import org.junit.jupiter.api.io.TempDir;
  * A process with a heap of 256 MiB gets hostile requests, and slow clients in each phase of a request, at the same time. An honest client
  * and a capture from Kafka go on meanwhile, and probes are answered. How many requests of each kind, how many slow clients in each
  * phase, and how long a probe may take, the properties {@code persistor.hostile.requests}, {@code persistor.slow.clients} and {@code
- * persistor.probe.millis} say; figures are in {@code target/hostile-clients.txt}.
+ * persistor.probe.millis} say; with {@code persistor.probe.admin=true} health has an address of its own. Figures are in {@code target/hostile-clients.txt}.
  */
 @Timeout(3_600)
 class HostileClientsTest {
@@ -41,6 +41,9 @@ class HostileClientsTest {
     private static final int REQUESTS = Integer.getInteger("persistor.hostile.requests", 4);
     private static final int SLOW = Integer.getInteger("persistor.slow.clients", 30);
     private static final int PROBE_MILLIS = Integer.getInteger("persistor.probe.millis", 20_000);
+    /** Without it, health is asked for at the address of the messages, which is the harder case. */
+    private static final boolean ADMIN = Boolean.getBoolean("persistor.probe.admin");
+
     private static final int SENDERS = 16;
     private static final String HEADERS =
             "POST /v1/web HTTP/1.1\r\nHost: x\r\nce-id: slow\r\nce-time: 2026-01-31T06:00:00Z\r\n";
@@ -84,14 +87,17 @@ class HostileClientsTest {
         Path log = folder.resolve("log");
         Map<String, byte[]> kinds = HostileRequests.all();
         try (ReservedPort port = ReservedPort.reserve();
+                ReservedPort admin = ReservedPort.reserve();
                 KafkaBroker broker = KafkaBroker.start(Files.createDirectory(folder.resolve("broker")));
                 FileBlobStore store = FileBlobStore.open(folder.resolve("archive"))) {
             broker.create("orders", 2, Map.of());
-            try (RunProcess process = RunProcess.start(
-                    config(broker, port), log, port, Map.of(), "-Xmx256m", "-XX:+ExitOnOutOfMemoryError")) {
+            ReservedPort health = ADMIN ? admin : port;
+            Path config = config(broker, port, health);
+            try (RunProcess process =
+                    RunProcess.start(config, log, health, Map.of(), "-Xmx256m", "-XX:+ExitOnOutOfMemoryError")) {
                 await().atMost(Duration.ofMinutes(2))
                         .until(() -> process.get("/health/ready").contains("\"status\":\"ready\""));
-                Future<Seen> probes = threads.submit(() -> probe(port.number()));
+                Future<Seen> probes = threads.submit(() -> probe(health.number()));
                 Future<Seen> honest = threads.submit(() -> post(port.number()));
                 Future<Integer> kafka = threads.submit(() -> send(broker));
                 Future<Integer> reconnected = threads.submit(() -> dribble(port.number()));
@@ -124,11 +130,10 @@ class HostileClientsTest {
         }
     }
 
-    /** Health is asked for at the address of the messages, which is the harder case. */
-    private Path config(KafkaBroker broker, ReservedPort port) throws IOException {
+    private Path config(KafkaBroker broker, ReservedPort port, ReservedPort health) throws IOException {
         return Files.writeString(folder.resolve("persistor.yaml"), """
                 http-address: 127.0.0.1:%d
-                defaults:
+                %sdefaults:
                   store: %s
                   format: jsonl
                   batch-messages: 100
@@ -142,7 +147,10 @@ class HostileClientsTest {
                     kafka-topics: orders
                     pull-outstanding-bytes: 8MiB
                 """.formatted(
-                        port.number(), folder.resolve("archive").toUri(), broker.servers()));
+                        port.number(),
+                        port == health ? "" : "admin-address: 127.0.0.1:" + health.number() + "\n",
+                        folder.resolve("archive").toUri(),
+                        broker.servers()));
     }
 
     private void pause(long millis) throws InterruptedException {
