@@ -6,6 +6,7 @@ import java.util.Optional;
 import java.util.Spliterator;
 import java.util.Spliterators;
 import java.util.concurrent.Callable;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 
@@ -22,6 +23,7 @@ public class PortableBlobStore implements BlobStore {
 
     private final BlobDriver driver;
     private final String folder;
+    private final String address;
     private final BlobLimits limits;
 
     /** Makes a store of all of a driver's place. The driver is closed with the store. */
@@ -41,6 +43,7 @@ public class PortableBlobStore implements BlobStore {
         if (!folder.isEmpty() && !folder.endsWith("/")) {
             throw new IllegalArgumentException("a prefix ends in /, unlike \"" + folder + "\"");
         }
+        this.address = driver.address() + folder;
         this.limits = driver.limits().lessPrefix(folder.getBytes(StandardCharsets.UTF_8).length);
     }
 
@@ -53,7 +56,7 @@ public class PortableBlobStore implements BlobStore {
     public final PutResult put(Blob blob) {
         // Services compare the content with a checksum that is made of it, so they cannot find a difference.
         blob.verifyChecksum();
-        String what = "write " + blob.name() + " to " + this;
+        Supplier<String> what = () -> "write " + blob.name() + " to " + this;
         try {
             if (driver.create(key(blob.name()), blob)) {
                 return PutResult.CREATED;
@@ -71,9 +74,9 @@ public class PortableBlobStore implements BlobStore {
     }
 
     /** The blob that has the name may be the work of an earlier attempt of this very call whose answer was lost. */
-    private PutResult compareTaken(Blob blob, String what) {
+    private PutResult compareTaken(Blob blob, Supplier<String> what) {
         BlobInfo existing = found(what, blob.name(), () -> driver.findExisting(key(blob.name())))
-                .orElseThrow(() -> BlobStoreException.retryable(what + ": the name was taken and is free again"));
+                .orElseThrow(() -> BlobStoreException.retryable(what.get() + ": the name was taken and is free again"));
         return ExistingBlob.compare(blob, existing);
     }
 
@@ -98,10 +101,10 @@ public class PortableBlobStore implements BlobStore {
 
     @Override
     public final Optional<BlobInfo> find(BlobName name) {
-        return found("find " + name + " in " + this, name, () -> driver.find(key(name)));
+        return found(() -> "find " + name + " in " + this, name, () -> driver.find(key(name)));
     }
 
-    private Optional<BlobInfo> found(String what, BlobName name, Callable<Optional<BlobInfo>> look) {
+    private Optional<BlobInfo> found(Supplier<String> what, BlobName name, Callable<Optional<BlobInfo>> look) {
         try {
             return look.call().map(info -> info.named(name));
         } catch (Exception e) {
@@ -127,10 +130,9 @@ public class PortableBlobStore implements BlobStore {
         try {
             opened = opening.call().orElseThrow(() -> new BlobNotFoundException(name));
         } catch (Exception e) {
-            throw failedToRead("open " + name + " in " + this, name, e);
+            throw failedToRead("open", name, e);
         }
-        DriverContent content = new DriverContent(
-                opened.content(), failure -> failedToRead("read " + name + " in " + this, name, failure));
+        DriverContent content = new DriverContent(opened.content(), failure -> failedToRead("read", name, failure));
         return new OpenBlob(opened.info().named(name), content.begin());
     }
 
@@ -151,7 +153,7 @@ public class PortableBlobStore implements BlobStore {
     }
 
     private Stream<BlobInfo> list(String prefix, String startAfter, Optional<String> before, int size) {
-        String what = "list \"" + prefix + "\" in " + this;
+        Supplier<String> what = () -> "list \"" + prefix + "\" in " + this;
         BlobRange range = new BlobRange(
                 folder + prefix, startAfter.isEmpty() ? "" : folder + startAfter, before.map(folder::concat), size);
         PagedListing blobs = new PagedListing(() -> driver.page(range), failure -> failed(what, failure));
@@ -174,12 +176,12 @@ public class PortableBlobStore implements BlobStore {
         try {
             driver.check();
         } catch (Exception e) {
-            throw failed("open " + this, e);
+            throw failed(() -> "open " + this, e);
         }
     }
 
     private String key(BlobName name) {
-        return folder + name.value();
+        return folder.isEmpty() ? name.value() : folder + name.value();
     }
 
     private FailureKind kindOf(Exception failure) {
@@ -189,21 +191,23 @@ public class PortableBlobStore implements BlobStore {
         return driver.kindOf(failure);
     }
 
-    private BlobStoreException failedToRead(String what, BlobName name, Exception failure) {
-        return kindOf(failure) == FailureKind.NOT_FOUND ? new BlobNotFoundException(name) : failed(what, failure);
+    private BlobStoreException failedToRead(String verb, BlobName name, Exception failure) {
+        return kindOf(failure) == FailureKind.NOT_FOUND
+                ? new BlobNotFoundException(name)
+                : failed(() -> verb + " " + name + " in " + this, failure);
     }
 
     /** Nothing but a {@link BlobStoreException} leaves a store, whatever the client throws. */
-    private BlobStoreException failed(String what, Exception failure) {
+    private BlobStoreException failed(Supplier<String> what, Exception failure) {
         return failure instanceof BlobStoreException known
                 ? known
-                : BlobStoreException.of(what, driver.reasonOf(failure), driver.kindOf(failure), failure);
+                : BlobStoreException.of(what.get(), driver.reasonOf(failure), driver.kindOf(failure), failure);
     }
 
     /** Returns the address of the store. */
     @Override
     public final String toString() {
-        return driver.address() + folder;
+        return address;
     }
 
     @Override
