@@ -1,7 +1,6 @@
 package dev.persistor.core.store;
 
 import java.util.Iterator;
-import java.util.NoSuchElementException;
 import java.util.Spliterator;
 import java.util.Spliterators;
 import java.util.function.Function;
@@ -16,10 +15,8 @@ final class ResumingListing implements Iterator<BlobInfo> {
     private final String what;
     private final Function<String, Stream<BlobInfo>> listing;
     private String after;
-    private boolean ended;
-    private @Nullable Stream<BlobInfo> stream;
+    private Stream<BlobInfo> open = Stream.empty();
     private @Nullable Iterator<BlobInfo> blobs;
-    private @Nullable BlobInfo next;
 
     /**
      * Asks for nothing yet.
@@ -38,60 +35,38 @@ final class ResumingListing implements Iterator<BlobInfo> {
     Stream<BlobInfo> stream() {
         int ordered = Spliterator.ORDERED | Spliterator.NONNULL | Spliterator.DISTINCT;
         return StreamSupport.stream(Spliterators.spliteratorUnknownSize(this, ordered), false)
-                .onClose(this::closeListing);
+                .onClose(() -> open.close());
     }
 
+    /** The iterator of a stream reads ahead here, so only this fails. */
     @Override
     public boolean hasNext() {
-        if (next == null && !ended) {
-            ended = !store.retry(what, this::advance);
-        }
-        return next != null;
+        return store.retry(what, () -> {
+            try {
+                return blobs().hasNext();
+            } catch (RuntimeException e) {
+                blobs = null;
+                open.close();
+                throw e;
+            }
+        });
     }
 
+    private Iterator<BlobInfo> blobs() {
+        Iterator<BlobInfo> begun = blobs;
+        if (begun == null) {
+            open = listing.apply(after);
+            begun = open.iterator();
+            blobs = begun;
+        }
+        return begun;
+    }
+
+    /** Follows {@link #hasNext}, as streams do it. */
     @Override
     public BlobInfo next() {
-        if (!hasNext() || next == null) {
-            throw new NoSuchElementException();
-        }
-        BlobInfo current = next;
-        next = null;
-        return current;
-    }
-
-    /** Reads the next blob, and tells whether there is one. */
-    private boolean advance() {
-        try {
-            Iterator<BlobInfo> open = open();
-            if (open.hasNext()) {
-                BlobInfo found = open.next();
-                next = found;
-                after = found.name().value();
-                return true;
-            }
-            return false;
-        } catch (RuntimeException e) {
-            closeListing();
-            throw e;
-        }
-    }
-
-    private Iterator<BlobInfo> open() {
-        Iterator<BlobInfo> open = blobs;
-        if (open == null) {
-            stream = listing.apply(after);
-            open = stream.iterator();
-            blobs = open;
-        }
-        return open;
-    }
-
-    private void closeListing() {
-        Stream<BlobInfo> open = stream;
-        stream = null;
-        blobs = null;
-        if (open != null) {
-            open.close();
-        }
+        BlobInfo next = blobs().next();
+        after = next.name().value();
+        return next;
     }
 }
