@@ -123,6 +123,7 @@ class MessageKeyTest {
     @Test
     void aMessageOntoWhichAConsumerForwardedTheAttributesIsItsOwn() {
         Message replayed = replayed(ORIGINAL, Map.of());
+        String sentDigest = ReplayAttributes.sentDigest(replayed);
         List<Message> others = List.of(
                 replayed.toBuilder().payload(new byte[] {1}).build(),
                 replayed.toBuilder().orderingKey("other").build(),
@@ -132,7 +133,10 @@ class MessageKeyTest {
                 with(ReplayAttributes.ORIGINAL_SOURCE, "other", replayed),
                 with(ReplayAttributes.ORIGINAL_PUBLISH_TIME, "2026-01-31T02:10:01Z", replayed),
                 with(ReplayAttributes.ORIGINAL_DIGEST, "x", replayed),
-                with(ReplayAttributes.ORIGINAL_DIGEST, "X".repeat(64), replayed));
+                with(ReplayAttributes.ORIGINAL_DIGEST, "X".repeat(64), replayed),
+                with(ReplayAttributes.ORIGINAL_DIGEST, sentDigest, replayed),
+                with(ReplayAttributes.ORIGINAL_DIGEST, "0".repeat(33) + sentDigest, replayed),
+                with(ReplayAttributes.ORIGINAL_DIGEST, "Z".repeat(32) + sentDigest, replayed));
         for (Message other : others) {
             MessageKey key = MessageKey.of(other);
             assertThat(key.isReplayed()).isFalse();
@@ -154,6 +158,9 @@ class MessageKeyTest {
                 ReplayAttributes.ORIGINAL_SOURCE,
                 ReplayAttributes.ORIGINAL_PUBLISH_TIME)) {
             assertThat(MessageKey.of(without(needed, claiming)).claim()).isEmpty();
+        }
+        for (String needed : List.of(ReplayAttributes.ORIGINAL_ID, ReplayAttributes.ORIGINAL_SOURCE)) {
+            assertThat(MessageKey.of(with(needed, "", claiming)).claim()).isEmpty();
         }
         assertThat(MessageKey.of(with(ReplayAttributes.ORIGINAL_PUBLISH_TIME, "yesterday", claiming))
                         .claim())
