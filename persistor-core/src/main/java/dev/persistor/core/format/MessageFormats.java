@@ -2,6 +2,7 @@ package dev.persistor.core.format;
 
 import dev.persistor.core.store.BlobInfo;
 import dev.persistor.core.store.BlobSource;
+import dev.persistor.core.store.MissingModule;
 import dev.persistor.core.store.OpenBlob;
 import java.util.ArrayList;
 import java.util.List;
@@ -82,7 +83,7 @@ public final class MessageFormats {
             names.add(provider.name());
         }
         throw new IllegalArgumentException("no module on the class path brings the format " + name
-                + "; those that are there bring " + String.join(", ", names));
+                + MissingModule.advice("format", name) + "; those that are there bring " + String.join(", ", names));
     }
 
     /**

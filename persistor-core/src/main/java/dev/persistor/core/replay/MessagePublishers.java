@@ -1,5 +1,6 @@
 package dev.persistor.core.replay;
 
+import dev.persistor.core.store.MissingModule;
 import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
@@ -36,7 +37,7 @@ public final class MessagePublishers {
             }
         }
         throw new IllegalArgumentException("no module on the class path publishes to addresses of " + target.getScheme()
-                + ":"
+                + ":" + MissingModule.advice("target", String.valueOf(target.getScheme()))
                 + "; the modules that are there publish to "
                 + providers.stream()
                         .map(MessagePublisherProvider::example)

@@ -40,6 +40,7 @@ public final class BlobStores {
             }
         }
         throw new IllegalArgumentException("no module on the class path opens the store " + address
+                + MissingModule.advice("store", String.valueOf(address.getScheme()))
                 + "; the modules that are there open "
                 + providers.stream().map(BlobStoreProvider::example).sorted().collect(Collectors.joining(", ")));
     }
