@@ -9,7 +9,7 @@ import java.util.concurrent.TimeUnit;
  *
  * <p>Thread-safe.
  */
-public final class ByteBudget {
+final class ByteBudget {
 
     /** A semaphore counts in ints; in units of this size it reaches to 128 GiB. */
     private static final int UNIT = 64;
