@@ -39,7 +39,7 @@ public final class ContentDigest {
     public static void add(Digest digest, Message message) {
         digest.add(message.source())
                 .add(message.id())
-                .add(message.publishTime().toString())
+                .add(Instants.text(message.publishTime()))
                 .add(message.orderingKey().orElse(""));
         add(digest, message.attributes(), name -> true);
         add(digest, message.brokerProperties(), BrokerProperties::isSetBySender);
@@ -56,12 +56,26 @@ public final class ContentDigest {
 
     /** Entries of one name keep their order. That of different names says nothing: not every client keeps it. */
     private static void add(Digest digest, Attributes attributes, Predicate<String> names) {
-        add(
-                digest,
-                attributes.entries().stream()
-                        .filter(entry -> names.test(entry.name()))
-                        .sorted(Comparator.comparing(Attributes.Entry::name))
-                        .toList());
+        List<Attributes.Entry> entries = attributes.entries();
+        add(digest, isAsDigested(entries, names) ? entries : sorted(entries, names));
+    }
+
+    private static boolean isAsDigested(List<Attributes.Entry> entries, Predicate<String> names) {
+        String before = "";
+        for (Attributes.Entry entry : entries) {
+            if (before.compareTo(entry.name()) > 0 || !names.test(entry.name())) {
+                return false;
+            }
+            before = entry.name();
+        }
+        return true;
+    }
+
+    private static List<Attributes.Entry> sorted(List<Attributes.Entry> entries, Predicate<String> names) {
+        return entries.stream()
+                .filter(entry -> names.test(entry.name()))
+                .sorted(Comparator.comparing(Attributes.Entry::name))
+                .toList();
     }
 
     private static void add(Digest digest, List<Attributes.Entry> entries) {

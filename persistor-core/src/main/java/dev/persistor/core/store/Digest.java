@@ -3,6 +3,7 @@ package dev.persistor.core.store;
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.Arrays;
 import java.util.HexFormat;
 
 /**
@@ -15,16 +16,30 @@ public final class Digest {
     /** Of any length. */
     private static final int MOST_DIGITS = 10;
 
-    private static final int USUAL_CHARACTERS = 48;
+    /** Texts are gathered up to here: an update for each would take longer than its few bytes. */
+    private static final int GATHERED_BYTES = 4 << 10;
+
+    private static final int FIRST_BYTES = 512;
+
+    /** Never updated, only copied, which is several times as fast as asking the platform for a new one. */
+    private static final MessageDigest EMPTY = sha256();
 
     private final MessageDigest sha256;
-    private byte[] units = new byte[(MOST_DIGITS + 1 + USUAL_CHARACTERS) * Character.BYTES];
+    private byte[] units = new byte[FIRST_BYTES];
     private int size;
 
     /** Starts with nothing. */
     public Digest() {
         try {
-            this.sha256 = MessageDigest.getInstance("SHA-256");
+            this.sha256 = (MessageDigest) EMPTY.clone();
+        } catch (CloneNotSupportedException e) {
+            throw new IllegalStateException("the platform's SHA-256 cannot be copied", e);
+        }
+    }
+
+    private static MessageDigest sha256() {
+        try {
+            return MessageDigest.getInstance("SHA-256");
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("every Java platform has SHA-256", e);
         }
@@ -35,20 +50,28 @@ public final class Digest {
      * gives all lone surrogates the same byte.
      */
     public Digest add(String text) {
-        size = 0;
+        if (size > GATHERED_BYTES) {
+            update();
+        }
         ensureRoom(MOST_DIGITS + 1L + text.length());
         putNumber(text.length());
         put(':');
         for (int i = 0; i < text.length(); i++) {
             put(text.charAt(i));
         }
-        sha256.update(units, 0, size);
         return this;
     }
 
+    private void update() {
+        sha256.update(units, 0, size);
+        size = 0;
+    }
+
     private void ensureRoom(long characters) {
-        if (units.length < characters * Character.BYTES) {
-            units = new byte[Math.toIntExact(characters * Character.BYTES)];
+        long needed = size + characters * Character.BYTES;
+        if (units.length < needed) {
+            units = Arrays.copyOf(
+                    units, Math.toIntExact(Math.max(needed, Math.min(2L * units.length, GATHERED_BYTES))));
         }
     }
 
@@ -72,6 +95,7 @@ public final class Digest {
 
     /** Adds the buffer's remaining bytes without their number; the buffer keeps its position. */
     public Digest add(ByteBuffer bytes) {
+        update();
         sha256.update(bytes.duplicate());
         return this;
     }
@@ -82,6 +106,7 @@ public final class Digest {
      * @param bytes how many, 32 at most
      */
     public String hex(int bytes) {
+        update();
         return HexFormat.of().formatHex(sha256.digest(), 0, bytes);
     }
 }

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.util.HexFormat;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -84,5 +86,32 @@ class DigestTest {
         Digest digest = new Digest();
         assertThat(digest.add("ab").add("c").hex(4)).isEqualTo("2525e1ad");
         assertThat(digest.hex(4)).isEqualTo("e3b0c442");
+    }
+
+    /** Of lengths around those at which texts are gathered. */
+    @Test
+    void howTextsAreGatheredMakesNoDifference() throws Exception {
+        for (int length : new int[] {0, 1, 245, 246, 1_000, 2_042, 2_043, 5_000, 70_000}) {
+            Digest digest = new Digest();
+            MessageDigest plain = MessageDigest.getInstance("SHA-256");
+            for (int i = 0; i < 20; i++) {
+                String text = "\u20AC".repeat(length + i);
+                digest.add(text);
+                plain.update((text.length() + ":" + text).getBytes(StandardCharsets.UTF_16BE));
+                if (i % 7 == 0) {
+                    digest.add(bytes("raw"));
+                    plain.update(bytes("raw"));
+                }
+            }
+            assertThat(digest.hex(32))
+                    .as("length %d", length)
+                    .isEqualTo(HexFormat.of().formatHex(plain.digest()));
+        }
+    }
+
+    @Test
+    void aDigestStartsAnewAfterItsHexadecimal() {
+        Digest digest = new Digest();
+        assertThat(digest.add("a").hex(16)).isEqualTo(digest.add("a").hex(16));
     }
 }
