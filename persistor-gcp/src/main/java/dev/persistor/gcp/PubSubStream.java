@@ -2,6 +2,7 @@ package dev.persistor.gcp;
 
 import com.google.api.core.ApiService;
 import com.google.api.gax.batching.FlowControlSettings;
+import com.google.api.gax.core.FixedExecutorProvider;
 import com.google.api.gax.core.NoCredentialsProvider;
 import com.google.cloud.pubsub.v1.AckReplyConsumer;
 import com.google.cloud.pubsub.v1.Subscriber;
@@ -18,8 +19,12 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -39,6 +44,10 @@ record PubSubStream(String name, PubSubDelivery delivery, Duration deadline, int
 
     private static final Logger LOG = LoggerFactory.getLogger(PubSubStream.class);
     private static final Duration CLOSING = Duration.ofSeconds(10);
+    /** As many threads as the subscriber's own would be. */
+    private static final int FEWEST_THREADS = 6;
+
+    private static final int THREADS_A_STREAM = 2;
     private static final int MAX_METADATA_BYTES = 4 << 20;
     private static final Duration KEEP_ALIVE = Duration.ofMinutes(5);
 
@@ -57,7 +66,8 @@ record PubSubStream(String name, PubSubDelivery delivery, Duration deadline, int
     private PullReport archive(PullRun<AckReplyConsumer> run, PubSubReplies replies, PullLimits limits) {
         run.connecting();
         PubSubCalls calls = new PubSubCalls(run::connected, run::connecting);
-        Subscriber subscriber = subscriber(run, replies, limits, calls);
+        ScheduledThreadPoolExecutor streaming = streaming();
+        Subscriber subscriber = subscriber(run, replies, limits, calls, streaming);
         subscriber.addListener(
                 new ApiService.Listener() {
                     @Override
@@ -87,14 +97,36 @@ record PubSubStream(String name, PubSubDelivery delivery, Duration deadline, int
         }
         subscriber.stopAsync();
         awaitEnd(subscriber);
+        streaming.shutdownNow();
         return report;
     }
 
+    /**
+     * Returns the threads for the streams. A subscriber's own threads refuse, with an error in the log, what a stream that breaks while the
+     * subscriber stops schedules: another stream, which the subscriber does not want any more.
+     */
+    private ScheduledThreadPoolExecutor streaming() {
+        AtomicInteger number = new AtomicInteger();
+        return new ScheduledThreadPoolExecutor(
+                Math.max(FEWEST_THREADS, THREADS_A_STREAM * streams),
+                task -> {
+                    Thread thread = new Thread(task, "persistor-pubsub-" + number.incrementAndGet());
+                    thread.setDaemon(true);
+                    return thread;
+                },
+                new ThreadPoolExecutor.DiscardPolicy());
+    }
+
     private Subscriber subscriber(
-            PullRun<AckReplyConsumer> run, PubSubReplies replies, PullLimits limits, PubSubCalls calls) {
+            PullRun<AckReplyConsumer> run,
+            PubSubReplies replies,
+            PullLimits limits,
+            PubSubCalls calls,
+            ScheduledExecutorService streaming) {
         Subscriber.Builder builder = Subscriber.newBuilder(
                         name, (PubsubMessage message, AckReplyConsumer reply) -> receive(run, replies, message, reply))
                 .setParallelPullCount(streams)
+                .setSystemExecutorProvider(FixedExecutorProvider.create(streaming))
                 .setMaxDurationPerAckExtensionDuration(deadline)
                 .setFlowControlSettings(FlowControlSettings.newBuilder()
                         .setMaxOutstandingElementCount((long) Math.min(limits.outstandingMessages(), limits.messages()))
