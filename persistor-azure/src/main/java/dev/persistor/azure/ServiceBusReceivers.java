@@ -188,7 +188,7 @@ final class ServiceBusReceivers
     @Override
     public void close() {
         lanes.forEach(Lane::stop);
-        List<Locked> notTaken = notTaken();
+        List<Locked> notTaken = arrivals.takeLeft();
         arrivals.close();
         try {
             giveBack(notTaken);
@@ -197,21 +197,6 @@ final class ServiceBusReceivers
         }
         lanes.forEach(Lane::end);
         closing.run();
-    }
-
-    private List<Locked> notTaken() {
-        List<Locked> notTaken = new ArrayList<>();
-        boolean isEmpty = false;
-        while (!isEmpty) {
-            try {
-                List<Received<Locked>> late = arrivals.receive(Integer.MAX_VALUE, Duration.ZERO);
-                late.forEach(each -> notTaken.add(each.delivery()));
-                isEmpty = late.isEmpty();
-            } catch (PullException e) {
-                LOG.debug("A receiver failed before it was closed: {}", e.getMessage());
-            }
-        }
-        return notTaken;
     }
 
     /** One receiver after another. Its state is that of the thread that receives, but for what is counted. */

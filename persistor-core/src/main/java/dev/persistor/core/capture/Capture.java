@@ -222,9 +222,7 @@ public final class Capture implements AutoCloseable {
 
     /** Returns what writes batches of logs, if the settings want batches. */
     Optional<LogWriter> logWriter(Duration retryFor, Executor threads) {
-        return settings.get(PersistorSettings.BATCH_MESSAGES) > 1
-                ? Optional.of(persistor.logs(store, this::originalOf, retryFor, threads))
-                : Optional.empty();
+        return persistor.logs(store, this::originalOf, retryFor, threads);
     }
 
     /**

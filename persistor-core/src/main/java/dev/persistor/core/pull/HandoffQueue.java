@@ -12,6 +12,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * What other threads bring to the one that receives, in order: deliveries, and changes such as that a partition comes or goes. A
@@ -22,6 +24,8 @@ import org.jspecify.annotations.Nullable;
  * @param <H> what names a delivery
  */
 public final class HandoffQueue<H> {
+
+    private static final Logger LOG = LoggerFactory.getLogger(HandoffQueue.class);
 
     /** How often a thread that waits looks whether it still need do so. */
     private static final Duration LOOK = Duration.ofMillis(200);
@@ -45,7 +49,7 @@ public final class HandoffQueue<H> {
 
     private volatile boolean closed;
 
-    /** Lets so much wait that was brought together, 1 or more; whoever brings more waits. */
+    /** Holds this many collections of deliveries, 1 or more; callers beyond the limit block. */
     public HandoffQueue(int most) {
         this.queue = new LinkedBlockingQueue<>(most);
     }
@@ -126,13 +130,21 @@ public final class HandoffQueue<H> {
         }
     }
 
-    /** Returns the deliveries that wait. To be called when no run receives any more; changes are made as {@link #receive} makes them. */
+    /**
+     * Returns the deliveries that wait. Call it when no run receives any more. Changes are made as {@link #receive} makes them; a failure
+     * that a change reports ends nothing, because the run is over.
+     */
     public List<H> takeLeft() {
         List<H> taken = new ArrayList<>();
-        List<Received<H>> pulled = receive(Integer.MAX_VALUE, Duration.ZERO);
-        while (!pulled.isEmpty()) {
-            pulled.forEach(each -> taken.add(each.delivery()));
-            pulled = receive(Integer.MAX_VALUE, Duration.ZERO);
+        boolean isEmpty = false;
+        while (!isEmpty) {
+            try {
+                List<Received<H>> received = receive(Integer.MAX_VALUE, Duration.ZERO);
+                received.forEach(each -> taken.add(each.delivery()));
+                isEmpty = received.isEmpty();
+            } catch (PullException e) {
+                LOG.debug("Reported after the run was over: {}", e.getMessage());
+            }
         }
         return taken;
     }

@@ -11,7 +11,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
-import java.util.concurrent.RejectedExecutionException;
 
 /**
  * Lets concurrent callers share blobs. Each future completes when the blob with its message is durable.
@@ -74,13 +73,7 @@ final class GroupCommit implements AutoCloseable {
         @Override
         public CompletableFuture<?> write(Key key, List<Pending> batch) {
             CompletableFuture<Void> written = new CompletableFuture<>();
-            Runnable writing = () -> complete(written, batch);
-            try {
-                threads.execute(writing);
-            } catch (RejectedExecutionException e) {
-                // Closed a moment ago; the messages were taken in and are not dropped.
-                writing.run();
-            }
+            Persistor.execute(threads, () -> complete(written, batch));
             return written;
         }
 

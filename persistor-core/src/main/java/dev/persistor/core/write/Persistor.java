@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -117,11 +118,12 @@ public final class Persistor implements AutoCloseable {
             return groupCommit.persist(message);
         }
         CompletableFuture<Receipt> future = new CompletableFuture<>();
-        run(() -> complete(future, message));
+        execute(threads, () -> complete(future, message));
         return future;
     }
 
-    private void run(Runnable task) {
+    /** Runs a task on the threads, or on the caller's. */
+    static void execute(Executor threads, Runnable task) {
         try {
             threads.execute(task);
         } catch (RejectedExecutionException e) {
@@ -211,19 +213,17 @@ public final class Persistor implements AutoCloseable {
 
     /**
      * Returns a writer of logs: brokers whose partitions number their messages. It writes to the same sink, with the same naming,
-     * format, batching and listeners.
+     * format, batching and listeners. Without batching there is none: each message is a blob of its own then.
      *
      * @param archive where the sink's blobs are read
      * @param originals finds originals of replayed messages, which are not written again
      * @param retryFor how long a batch is retried after the retries of the sink are over; zero for not at all
      * @param threads run the writes and look-ups
-     * @throws IllegalStateException if this Persistor writes no batches
      */
-    public LogWriter logs(BlobSource archive, Originals originals, Duration retryFor, Executor threads) {
-        if (!batching.isOn()) {
-            throw new IllegalStateException("a writer of logs writes batches, and this Persistor has no batching");
-        }
-        return new LogWriter(batching, writer, listener, archive, originals, retryFor, threads);
+    public Optional<LogWriter> logs(BlobSource archive, Originals originals, Duration retryFor, Executor threads) {
+        return batching.isOn()
+                ? Optional.of(new LogWriter(batching, writer, listener, archive, originals, retryFor, threads))
+                : Optional.empty();
     }
 
     /** Returns the counters that this Persistor keeps. */

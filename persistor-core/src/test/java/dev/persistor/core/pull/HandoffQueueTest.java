@@ -96,4 +96,15 @@ class HandoffQueueTest {
         seventh.join();
         assertThat(receive(10)).containsExactly(1, 2, 3, 4, 5);
     }
+
+    @Test
+    void whatIsLeftIsTakenAlthoughAChangeReportsAFailure() {
+        deliver(1);
+        arrivals.change(() -> {
+            throw new PullException("the broker went away", true, null);
+        });
+        deliver(2);
+        assertThat(arrivals.takeLeft()).containsExactly(1, 2);
+        assertThat(arrivals.takeLeft()).isEmpty();
+    }
 }
