@@ -58,7 +58,7 @@ final class AzureErrors {
         return status.getAsInt() == FORBIDDEN ? FailureKind.REFUSED : FailureKind.PERMANENT;
     }
 
-    /** Returns the status and the code of what the service answers, or what the client says where there is no answer. */
+    /** Returns the status and the code of the service's answer, or the client's own message if the service did not answer. */
     static String reasonOf(Exception failure) {
         Exception answer = unwrapped(failure);
         OptionalInt status = statusOf(answer);

@@ -27,7 +27,7 @@ final class EventHubIdentity {
     /**
      * Asks the hub.
      *
-     * @throws PullException if there is no answer
+     * @throws PullException if the broker does not answer
      */
     EventHubIdentity(String hub, Supplier<EventHubProperties> properties) {
         this.hub = hub;

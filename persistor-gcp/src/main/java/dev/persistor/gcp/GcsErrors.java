@@ -47,7 +47,7 @@ final class GcsErrors {
         };
     }
 
-    /** Returns the status and the first line of what the service answers, or what the client says where there is no answer. */
+    /** Returns the status and the first line of the service's answer, or the client's own message if the service did not answer. */
     static String reasonOf(Exception failure) {
         StorageException answered = answered(failure);
         return answered == null || answered.getCode() <= 0

@@ -242,7 +242,7 @@ final class KafkaTopics implements AutoCloseable {
      *
      * @param start gives the offset to begin with, of the topic and of what a partition has
      * @return the topics of which the group has committed nothing even now, because it has members
-     * @throws PullException if there is no answer
+     * @throws PullException if the brokers do not answer
      */
     Set<String> begin(String group, BiFunction<String, Offsets, Long> start) {
         Set<String> known = begun(group);

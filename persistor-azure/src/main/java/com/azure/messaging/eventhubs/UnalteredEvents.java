@@ -16,7 +16,7 @@ import org.apache.qpid.proton.message.Message;
 
 /**
  * Reads events as Azure's serializer does, and then gives those their bodies back which it empties: values and sequences.
- * A partition key that is no text stays among the annotations.
+ * A partition key that is not a text stays among the annotations.
  *
  * <p>Thread-safe.
  */

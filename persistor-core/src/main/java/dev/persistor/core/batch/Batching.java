@@ -14,7 +14,7 @@ import java.util.Objects;
  * @param maxBytes the most bytes of a batch, 1 or more; a single message of more goes alone
  * @param linger how long a batch waits for more after its first message, more than nothing
  * @param maxHeldBytes the most bytes of messages that wait or are being written at a time, at least {@code maxBytes};
- *     who brings more waits
+ *     callers beyond the limit block
  */
 public record Batching(int maxMessages, long maxBytes, Duration linger, long maxHeldBytes) {
 

@@ -86,7 +86,7 @@ public final class PersistorSettings {
     /** How much is held in memory. */
     public static final Setting<Long> BATCH_MEMORY = Setting.optional(
                     "PERSISTOR_BATCH_MEMORY",
-                    "How many bytes of messages wait or are being written at a time; who brings more waits. Writing takes up"
+                    "How many bytes of messages wait or are being written at a time; callers beyond the limit block. Writing takes up"
                             + " to three times as much again, so keep it under a quarter of the heap.",
                     "a size such as 64MiB, and enough for one batch",
                     Values::positiveSize)

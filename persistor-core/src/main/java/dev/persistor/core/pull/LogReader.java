@@ -44,7 +44,7 @@ public interface LogReader extends AutoCloseable {
      * Returns the offsets that the broker still keeps; partitions with nothing in them are left out. Some of the offsets may be of no
      * message: a broker can drop messages out of the midst, and has marks of its own.
      *
-     * @throws PullException if there is no answer
+     * @throws PullException if the broker does not answer
      */
     Map<Partition, OffsetRange> kept();
 
@@ -53,7 +53,7 @@ public interface LogReader extends AutoCloseable {
      *
      * @param last the last offset that is wanted; what is read may go on behind it
      * @param wait how long to wait for something, at most
-     * @throws PullException if there is no answer
+     * @throws PullException if the broker does not answer
      */
     Read read(Partition partition, long from, long last, Duration wait);
 

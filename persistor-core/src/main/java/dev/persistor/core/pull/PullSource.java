@@ -17,7 +17,7 @@ public interface PullSource<H> {
      * @param most how many at most, 1 or more
      * @param wait how long to wait for some, at most
      * @return what there is, maybe nothing
-     * @throws PullException if there is no answer
+     * @throws PullException if the broker does not answer
      */
     List<Received<H>> receive(int most, Duration wait);
 

@@ -23,9 +23,9 @@ import org.slf4j.LoggerFactory;
  * itself decides between writers: a writer that finds a name taken reads how far that batch goes, compares, and continues after it.
  * The end of a folder's batches is looked up once for each folder, when its first message comes.
  *
- * <p>Offsets are compared only within one log. Where a broker gives an offset to another message, as after a truncation or where
- * it does not tell a topic from the one that had its name before, the message that differs from the one in the archive is a
- * collision, and is stored beside it.
+ * <p>Offsets are compared only within one log. A broker can give an offset to another message: after a truncation, or where it does
+ * not tell a topic from the one that had its name before. A message that differs from the one in the archive is a collision, and is
+ * stored beside it.
  *
  * <p>This holds for a log whose messages do not change. Where a broker removes messages from the middle (compaction), a
  * batch can begin later than it would have, and some messages are then in two blobs.
@@ -107,8 +107,8 @@ public final class LogWriter implements AutoCloseable {
      * that follow it, until the partition {@linkplain #forget is forgotten}: a later batch must not be stored before an earlier
      * one. Callers beyond the limit of the batching block.
      *
-     * @return completes with the receipt when the message is durable, with a {@link PersistException} when it may not be, and with
-     *     a {@link CancellationException} when its partition was forgotten before it was durable
+     * @return completes with the receipt when the message is durable. It fails with a {@link PersistException} when the message may not
+     *     be durable, and with a {@link CancellationException} when its partition was forgotten first
      * @throws IllegalArgumentException if the message has no position
      */
     public CompletableFuture<Receipt> persist(Message message) {
