@@ -100,16 +100,14 @@ final class AvroMessageReader extends LookAheadReader {
             case CaptureRecords.NAME -> CaptureRecords.of(schema, blob);
             case DataphosRecords.NAME -> DataphosRecords.of(schema, blob);
             default ->
-                throw new FormatException(
-                        blob + " holds Avro data of the schema " + schema.getFullName()
-                                + ", which is that of no messages known here; those are "
-                                + String.join(
-                                        ", ",
-                                        ExportSchema.WITH_METADATA,
-                                        ExportSchema.WITHOUT_METADATA,
-                                        CaptureRecords.NAME,
-                                        DataphosRecords.NAME),
-                        null);
+                throw FormatException.foreign(blob + " holds Avro data of the schema " + schema.getFullName()
+                        + ", which is that of no messages known here; those are "
+                        + String.join(
+                                ", ",
+                                ExportSchema.WITH_METADATA,
+                                ExportSchema.WITHOUT_METADATA,
+                                CaptureRecords.NAME,
+                                DataphosRecords.NAME));
         };
     }
 

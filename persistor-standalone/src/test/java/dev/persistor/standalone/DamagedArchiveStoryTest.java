@@ -114,7 +114,7 @@ class DamagedArchiveStoryTest {
                 ArchiveReader reader = Archive.on(store).build().read(MessageFilter.ALL, ReadOrder.NONE)) {
             List<Message> messages = new ArrayList<>();
             reader.forEachRemaining(each -> messages.add(each.message()));
-            assertThat(reader.damages()).isEmpty();
+            assertThat(reader.findings()).isEmpty();
             return messages;
         }
     }

@@ -100,7 +100,7 @@ class LauncherTest {
         assertThat(run.exitCode()).isZero();
         assertThat(run.out().lines())
                 .containsExactly(
-                        "java <-XX:+ExitOnOutOfMemoryError>",
+                        "java <-XX:OnOutOfMemoryError=kill -9 %p>",
                         "java <-XX:+DisplayVMOutputToStderr>",
                         "java <-cp>",
                         "java <" + checkout.toRealPath().resolve("persistor-standalone/target/persistor-standalone.jar")
@@ -119,7 +119,7 @@ class LauncherTest {
         assertThat(run.err()).contains("mvn -B -q package -pl persistor-demo -am");
         assertThat(run.out().lines())
                 .containsExactly(
-                        "java <-XX:+ExitOnOutOfMemoryError>",
+                        "java <-XX:OnOutOfMemoryError=kill -9 %p>",
                         "java <-XX:+DisplayVMOutputToStderr>",
                         "java <-Dpersistor.azurite.home=" + checkout.toRealPath() + "/persistor-testkit/azurite>",
                         "java <-Dpersistor.functions.home=" + checkout.toRealPath()

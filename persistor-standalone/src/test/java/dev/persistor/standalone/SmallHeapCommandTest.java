@@ -60,9 +60,9 @@ class SmallHeapCommandTest {
     }
 
     @Test
-    void verifyWithATooSmallHeapSaysSoAndExitsWith3() throws Exception {
+    void verifyWithATooSmallHeapSaysSoAndExitsWith70() throws Exception {
         Run run = verify();
-        assertThat(run.exitCode()).as(run.err()).isEqualTo(3);
+        assertThat(run.exitCode()).as(run.err()).isEqualTo(70);
         assertThat(run.err())
                 .contains(
                         "persistor verify failed: java.lang.OutOfMemoryError: Java heap space; give the JVM more memory");
@@ -70,10 +70,10 @@ class SmallHeapCommandTest {
     }
 
     @Test
-    void asTheLauncherStartsItTheJvmSaysSoAndExitsWith3() throws Exception {
-        Run run = verify("-XX:+ExitOnOutOfMemoryError", "-XX:+DisplayVMOutputToStderr");
-        assertThat(run.exitCode()).as(run.err()).isEqualTo(3);
-        assertThat(run.err()).contains("Terminating due to java.lang.OutOfMemoryError: Java heap space");
+    void asTheLauncherStartsItTheJvmSaysSoAndIsKilled() throws Exception {
+        Run run = verify("-XX:OnOutOfMemoryError=kill -9 %p", "-XX:+DisplayVMOutputToStderr");
+        assertThat(run.exitCode()).as(run.err()).isEqualTo(137);
+        assertThat(run.err()).contains("java.lang.OutOfMemoryError: Java heap space");
         assertThat(run.out()).isEmpty();
     }
 }

@@ -109,7 +109,7 @@ public final class Archive {
         Stream<BlobInfo> toRead = blobs(filter).filter(blob -> !counter.addByMetadata(blob, filter));
         try (ArchiveReader reader = read(toRead, filter)) {
             reader.forEachRemaining(archived -> counter.add(archived.message()));
-            return counter.result(reader.damages());
+            return counter.result(reader.findings());
         }
     }
 

@@ -5,7 +5,7 @@ import java.util.List;
 
 /**
  * The messages of an archive, one after another. A blob that is damaged, or that the store does not give, still gives what
- * is whole in it and ends nothing: it is among the {@link #damages()}.
+ * is whole in it and ends nothing: it is among the {@link #findings()}.
  *
  * <p>Not thread-safe.
  */
@@ -23,7 +23,7 @@ public interface ArchiveReader extends Iterator<ArchivedMessage>, AutoCloseable 
     boolean hasNext();
 
     /** Returns what could not be read so far: all of it once there are no more messages. */
-    List<Damage> damages();
+    List<Finding> findings();
 
     /** Returns how many blobs have been read so far. */
     long blobsRead();

@@ -13,10 +13,10 @@ import java.util.Map;
  * @param blobs how many blobs hold the messages
  * @param storedBytes the bytes of these blobs as they are stored
  * @param sources what there is of each source, by its name
- * @param damages what could not be read
+ * @param findings blobs that could not be read, or not whole
  */
 public record ArchiveStatistics(
-        long blobs, long storedBytes, Map<String, SourceStatistics> sources, List<Damage> damages) {
+        long blobs, long storedBytes, Map<String, SourceStatistics> sources, List<Finding> findings) {
 
     /**
      * What an archive holds of a source.

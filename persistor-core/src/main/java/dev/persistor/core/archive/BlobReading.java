@@ -1,13 +1,10 @@
 package dev.persistor.core.archive;
 
-import dev.persistor.core.format.FormatException;
 import dev.persistor.core.format.MessageFormats;
 import dev.persistor.core.format.MessageReader;
 import dev.persistor.core.message.MessageSize;
-import dev.persistor.core.store.BlobDamagedException;
 import dev.persistor.core.store.BlobInfo;
 import dev.persistor.core.store.BlobSource;
-import dev.persistor.core.store.BlobStoreException;
 import dev.persistor.core.store.OpenBlob;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -34,12 +31,12 @@ final class BlobReading implements Runnable {
      * Some of the blob's messages.
      *
      * @param last whether no more come
-     * @param damage what is wrong with the blob, if it is the last chunk
+     * @param finding what is wrong with the blob, if it is the last chunk
      */
     record Chunk(
             List<ArchivedMessage> messages,
             boolean last,
-            @Nullable Damage damage) {}
+            @Nullable Finding finding) {}
 
     private final BlobInfo blob;
     private final BlobSource source;
@@ -100,8 +97,8 @@ final class BlobReading implements Runnable {
     @Override
     public void run() {
         try {
-            @Nullable Damage damage = readAll();
-            chunks.put(new Chunk(chunk, true, damage));
+            @Nullable Finding finding = readAll();
+            chunks.put(new Chunk(chunk, true, finding));
         } catch (InterruptedException e) {
             // The reader was closed: nobody takes the chunks any more.
             Thread.currentThread().interrupt();
@@ -115,27 +112,14 @@ final class BlobReading implements Runnable {
         }
     }
 
-    private @Nullable Damage readAll() throws InterruptedException {
+    private @Nullable Finding readAll() throws InterruptedException {
         try {
             readMessages();
             return null;
-        } catch (FormatException e) {
-            return new Damage(blob.name(), reason(e));
-        } catch (BlobDamagedException e) {
-            return new Damage(
-                    blob.name(), reason(e) + ". None of its messages is given, since any of them may be altered");
-        } catch (BlobStoreException e) {
-            return new Damage(blob.name(), reason(e));
         } catch (RuntimeException e) {
-            // A fault of ours or of a library's must not pass for the end of the blob, nor leave the reader
-            // waiting.
-            return new Damage(blob.name(), "cannot be read: " + e);
+            // Whatever it is: it must not pass for the end of the blob, nor leave the reader waiting.
+            return Finding.of(blob.name(), e);
         }
-    }
-
-    private static String reason(RuntimeException failure) {
-        String reason = failure.getMessage();
-        return reason == null ? failure.toString() : reason;
     }
 
     private void readMessages() throws InterruptedException {

@@ -28,7 +28,7 @@ final class ConcurrentReader implements ArchiveReader {
     private final int processors;
     private final ExecutorService threads;
     private final Deque<BlobReading> underWay = new ArrayDeque<>();
-    private final List<Damage> damages = new ArrayList<>();
+    private final List<Finding> findings = new ArrayList<>();
     private Iterator<ArchivedMessage> messages = Collections.emptyIterator();
     private long blobsRead;
 
@@ -65,8 +65,8 @@ final class ConcurrentReader implements ArchiveReader {
             if (chunk.last()) {
                 underWay.removeFirst();
                 blobsRead++;
-                if (chunk.damage() != null) {
-                    damages.add(chunk.damage());
+                if (chunk.finding() != null) {
+                    findings.add(chunk.finding());
                 }
             }
         }
@@ -116,8 +116,8 @@ final class ConcurrentReader implements ArchiveReader {
     }
 
     @Override
-    public List<Damage> damages() {
-        return List.copyOf(damages);
+    public List<Finding> findings() {
+        return List.copyOf(findings);
     }
 
     @Override

@@ -134,8 +134,8 @@ final class SortedReader implements ArchiveReader {
     }
 
     @Override
-    public List<Damage> damages() {
-        return unsorted.damages();
+    public List<Finding> findings() {
+        return unsorted.findings();
     }
 
     @Override

@@ -65,7 +65,7 @@ final class StatisticsCounter {
         sources.computeIfAbsent(source, name -> new Source(time)).add(time, payloadBytes);
     }
 
-    ArchiveStatistics result(List<Damage> damages) {
+    ArchiveStatistics result(List<Finding> findings) {
         Map<String, ArchiveStatistics.SourceStatistics> all = new TreeMap<>();
         sources.forEach((name, source) -> all.put(
                 name,
@@ -76,6 +76,6 @@ final class StatisticsCounter {
                         source.last,
                         source.counts.step(),
                         source.counts.byStart())));
-        return new ArchiveStatistics(blobs, storedBytes, all, damages);
+        return new ArchiveStatistics(blobs, storedBytes, all, findings);
     }
 }

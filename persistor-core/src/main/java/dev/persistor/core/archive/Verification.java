@@ -10,7 +10,7 @@ import java.util.List;
  *
  * @param blobs how many blobs hold messages
  * @param messages how many messages are whole, other copies included
- * @param damages blobs that are torn, altered, or lack their sidecar
+ * @param findings blobs that could not be read, or not whole
  * @param duplicates copies of messages that were read before them; at most {@value #MOST}
  * @param duplicateCount how many copies there are beyond the first of each message
  * @param sameId messages with the source and id of an earlier one and another content; at most {@value #MOST}
@@ -24,7 +24,7 @@ import java.util.List;
 public record Verification(
         long blobs,
         long messages,
-        List<Damage> damages,
+        List<Finding> findings,
         List<RepeatedMessage> duplicates,
         long duplicateCount,
         List<RepeatedMessage> sameId,
@@ -50,10 +50,12 @@ public record Verification(
     public record Gap(String source, String log, String partition, long first, long last) {}
 
     /**
-     * Tells whether nothing is damaged and nothing is missing. Copies do no harm, because a replay publishes one of them. Nor
+     * Tells whether nothing is damaged and nothing is missing, of what could be read. Copies do no harm, because a replay publishes one of them. Nor
      * do different messages with one id, because a replay publishes each of them, or foreign blobs.
      */
     public boolean isGood() {
-        return damages.isEmpty() && gaps.isEmpty() && missing.isEmpty();
+        return findings.stream().noneMatch(finding -> finding.kind() == Finding.Kind.DAMAGED)
+                && gaps.isEmpty()
+                && missing.isEmpty();
     }
 }

@@ -44,11 +44,11 @@ final class Verifier {
     }
 
     Verification verify() {
-        List<Damage> damages;
+        List<Finding> findings;
         long blobs;
         try (ArchiveReader reader = archive.read(filter, ReadOrder.NONE)) {
             reader.forEachRemaining(this::add);
-            damages = reader.damages();
+            findings = reader.findings();
             blobs = reader.blobsRead();
         }
         List<BlobName> foreign = new ArrayList<>();
@@ -65,7 +65,7 @@ final class Verifier {
         return new Verification(
                 blobs,
                 messages,
-                damages,
+                findings,
                 repeated.copies(),
                 repeated.copyCount(),
                 repeated.sameId(),

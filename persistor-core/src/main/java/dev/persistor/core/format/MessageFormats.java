@@ -108,14 +108,10 @@ public final class MessageFormats {
         return formats.stream()
                 .filter(format -> format.holdsMessages(blob.info()))
                 .findFirst()
-                .orElseThrow(() -> new FormatException(
-                        blob.info().name() + " is of no format that can be read here: its " + MessageFormat.METADATA_KEY
-                                + " is "
-                                + blob.info()
-                                        .metadata()
-                                        .get(MessageFormat.METADATA_KEY)
-                                        .orElse("missing"),
-                        null))
+                .orElseThrow(() -> FormatException.foreign(blob.info().name()
+                        + " is of no format that can be read here: its " + MessageFormat.METADATA_KEY
+                        + " is "
+                        + blob.info().metadata().get(MessageFormat.METADATA_KEY).orElse("missing")))
                 .read(blob, source);
     }
 }

@@ -1,5 +1,6 @@
 package dev.persistor.core.format;
 
+import dev.persistor.core.store.BlobDamagedException;
 import dev.persistor.core.store.BlobName;
 import dev.persistor.core.store.BlobStoreException;
 import dev.persistor.core.store.BulkInputStream;
@@ -8,8 +9,8 @@ import java.io.InputStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A blob's content, as its store sends it, for readers. Its reads throw nothing but {@link BlobStoreException}, and only
- * what another try may mend; what another try will not mend ends the stream, so that all that came before it can be read.
+ * A blob's content, as its store sends it, for readers. Its reads throw nothing but {@link BlobStoreException}. Damage is not
+ * thrown but ends the stream, so that all that came before it can be read.
  *
  * <p>Not thread-safe.
  */
@@ -18,7 +19,7 @@ public final class StoredBytes extends BulkInputStream {
     private final InputStream in;
     private final BlobName name;
     private boolean ended;
-    private @Nullable BlobStoreException damage;
+    private @Nullable BlobDamagedException damage;
 
     /**
      * Begins to read.
@@ -42,10 +43,7 @@ public final class StoredBytes extends BulkInputStream {
             return read;
         } catch (IOException e) {
             throw BlobStoreException.retryable("read " + name, e);
-        } catch (BlobStoreException e) {
-            if (e.isRetryable()) {
-                throw e;
-            }
+        } catch (BlobDamagedException e) {
             damage = e;
             ended = true;
             return -1;
@@ -58,7 +56,7 @@ public final class StoredBytes extends BulkInputStream {
     }
 
     /** Returns what the store says is wrong with what was read, or null. */
-    public @Nullable BlobStoreException damage() {
+    public @Nullable BlobDamagedException damage() {
         return damage;
     }
 }

@@ -143,7 +143,7 @@ public final class Replay {
                     throw error;
                 }
                 repeated.findPlaces(archive, filter);
-                return tally.report(repeated, messages.damages(), stopped);
+                return tally.report(repeated, messages.findings(), stopped);
             }
         }
 

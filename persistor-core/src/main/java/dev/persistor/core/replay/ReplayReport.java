@@ -1,6 +1,6 @@
 package dev.persistor.core.replay;
 
-import dev.persistor.core.archive.Damage;
+import dev.persistor.core.archive.Finding;
 import dev.persistor.core.archive.RepeatedMessage;
 import java.time.Instant;
 import java.util.List;
@@ -28,7 +28,7 @@ import java.util.Optional;
  * @param lastPublishTime the latest
  * @param bySource how many are to be published of each source
  * @param losses what the target cannot hold, and of how many messages; some hundred at most
- * @param damages what could not be read
+ * @param findings blobs that could not be read, or not whole
  * @param stopped why the replay ended before the last message, if it did
  */
 public record ReplayReport(
@@ -47,7 +47,7 @@ public record ReplayReport(
         Optional<Instant> lastPublishTime,
         Map<String, Long> bySource,
         Map<String, Long> losses,
-        List<Damage> damages,
+        List<Finding> findings,
         Optional<String> stopped) {
 
     /** Returns how many messages are to be published: all but other copies and those published before. */
@@ -57,6 +57,6 @@ public record ReplayReport(
 
     /** Tells whether every message of interest is published, as far as the archive can be read. */
     public boolean isComplete() {
-        return failed == 0 && damages.isEmpty() && stopped.isEmpty();
+        return failed == 0 && findings.stream().noneMatch(Finding::hidesMessages) && stopped.isEmpty();
     }
 }

@@ -1,7 +1,7 @@
 package dev.persistor.core.replay;
 
 import dev.persistor.core.archive.ArchivedMessage;
-import dev.persistor.core.archive.Damage;
+import dev.persistor.core.archive.Finding;
 import dev.persistor.core.archive.RepeatedMessages;
 import dev.persistor.core.message.Message;
 import java.time.Instant;
@@ -81,7 +81,7 @@ final class Tally {
         counts.merge(counts.size() < MOST_TEXTS || counts.containsKey(text) ? text : OTHERS, 1L, Long::sum);
     }
 
-    ReplayReport report(RepeatedMessages repeated, List<Damage> damages, @Nullable String stopped) {
+    ReplayReport report(RepeatedMessages repeated, List<Finding> findings, @Nullable String stopped) {
         return new ReplayReport(
                 matched,
                 bytes,
@@ -98,7 +98,7 @@ final class Tally {
                 Optional.ofNullable(last),
                 new TreeMap<>(bySource),
                 new TreeMap<>(losses),
-                damages,
+                findings,
                 Optional.ofNullable(stopped));
     }
 }

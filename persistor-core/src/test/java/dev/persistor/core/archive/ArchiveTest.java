@@ -80,7 +80,7 @@ class ArchiveTest {
         List<Message> messages = new ArrayList<>();
         try (ArchiveReader reader = archive.read(filter, order)) {
             reader.forEachRemaining(archived -> messages.add(archived.message()));
-            assertThat(reader.damages()).isEmpty();
+            assertThat(reader.findings()).isEmpty();
         }
         return messages;
     }
@@ -326,7 +326,7 @@ class ArchiveTest {
                         .build()
                         .read(MessageFilter.ALL, ReadOrder.TIME)) {
                     reader.forEachRemaining(read::add);
-                    assertThat(reader.damages()).isEmpty();
+                    assertThat(reader.findings()).isEmpty();
                 }
                 assertThat(read).hasSize(800).isSortedAccordingTo(ReadOrder.BY_TIME);
                 assertThat(read).doesNotHaveDuplicates();
@@ -428,8 +428,8 @@ class ArchiveTest {
             List<Message> read = new ArrayList<>();
             try (ArchiveReader reader = Archive.on(damaged).build().read(MessageFilter.ALL, order)) {
                 reader.forEachRemaining(archived -> read.add(archived.message()));
-                assertThat(reader.damages()).extracting(Damage::blob).containsExactly(torn.name());
-                assertThat(reader.damages().get(0).reason())
+                assertThat(reader.findings()).extracting(Finding::blob).containsExactly(torn.name());
+                assertThat(reader.findings().get(0).reason())
                         .contains(torn.name().value());
                 assertThat(reader.blobsRead()).isEqualTo(blobs.size());
             }
@@ -462,8 +462,8 @@ class ArchiveTest {
             };
             try (ArchiveReader reader = Archive.on(damaged).build().read(MessageFilter.ALL, ReadOrder.NONE)) {
                 reader.forEachRemaining(archived -> assertThat(archived.blob()).isNotEqualTo(altered.name()));
-                assertThat(reader.damages()).extracting(Damage::blob).containsExactly(altered.name());
-                assertThat(reader.damages().get(0).reason()).contains("None of its messages is given");
+                assertThat(reader.findings()).extracting(Finding::blob).containsExactly(altered.name());
+                assertThat(reader.findings().get(0).reason()).contains("None of its messages is given");
             }
         }
 
@@ -529,7 +529,7 @@ class ArchiveTest {
             };
             try (ArchiveReader reader = Archive.on(dead).build().read(MessageFilter.ALL, ReadOrder.NONE)) {
                 assertThat(reader.hasNext()).isFalse();
-                assertThat(reader.damages())
+                assertThat(reader.findings())
                         .hasSize((int) store.list("").count())
                         .allMatch(damage -> damage.reason().contains("no permission"));
             }

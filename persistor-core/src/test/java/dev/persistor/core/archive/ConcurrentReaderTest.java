@@ -162,7 +162,7 @@ class ConcurrentReaderTest {
                 assertThat(reader.next().message().id()).isEqualTo("0");
                 assertThatThrownBy(reader::hasNext).isInstanceOf(kind);
                 assertThatThrownBy(reader::hasNext).as("asked again").isInstanceOf(kind);
-                assertThat(reader.damages()).isEmpty();
+                assertThat(reader.findings()).isEmpty();
             }
         }
     }

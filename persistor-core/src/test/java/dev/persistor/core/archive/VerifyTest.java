@@ -121,8 +121,8 @@ class VerifyTest {
         Verification bad = verify();
 
         assertThat(bad.isGood()).isFalse();
-        assertThat(bad.damages()).extracting(Damage::blob).containsExactlyInAnyOrder(flipped, torn, withoutSidecar);
-        assertThat(bad.damages())
+        assertThat(bad.findings()).extracting(Finding::blob).containsExactlyInAnyOrder(flipped, torn, withoutSidecar);
+        assertThat(bad.findings())
                 .allMatch(damage -> damage.reason().contains(damage.blob().value()))
                 .anyMatch(damage -> damage.reason().contains("sidecar"));
         assertThat(bad.foreign()).containsExactly(BlobName.of("hub/notes.txt"));

@@ -1,6 +1,7 @@
 package dev.persistor.standalone.recovery;
 
 import dev.persistor.core.archive.Archive;
+import dev.persistor.core.archive.Finding;
 import dev.persistor.core.archive.MessageFilter;
 import dev.persistor.core.config.PersistorSettings;
 import dev.persistor.core.config.Values;
@@ -12,6 +13,7 @@ import dev.persistor.core.store.BlobStore;
 import dev.persistor.core.store.BlobStores;
 import dev.persistor.core.store.RetryingBlobStore;
 import dev.persistor.standalone.cli.CommandContext;
+import dev.persistor.standalone.cli.ExitCodes;
 import dev.persistor.standalone.cli.Numbers;
 import dev.persistor.standalone.cli.Parsed;
 import dev.persistor.standalone.cli.TimeText;
@@ -23,6 +25,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -110,6 +113,11 @@ final class ArchiveOptions {
             description = "How long each call to the store that fails is retried, such as 30s or 5m. Default: 60s.")
     private Duration retryFor = Duration.ofSeconds(60);
 
+    @Option(
+            names = "--allow-empty",
+            description = "Exits with 0 instead of 3 when no message matches: for scripts that expect that.")
+    private boolean allowEmpty;
+
     /** Returns an error of the command line. */
     ParameterException wrong(String message) {
         if (command == null) {
@@ -142,14 +150,36 @@ final class ArchiveOptions {
         PathTemplate template = template(context);
         MessageFormats formats = formats();
         BlobStore blobs = openStore(context);
-        Archive.Builder archive = Archive.on(new WatchedSource(blobs, listed, opened))
+        LongAdder count = new LongAdder();
+        Runnable counted = () -> {
+            count.increment();
+            opened.run();
+        };
+        Archive.Builder archive = Archive.on(new WatchedSource(blobs, listed, counted))
                 .naming(template)
                 .formats(formats)
                 .concurrency(concurrency);
         if (anyNames || (!layouts.isEmpty() && path.isEmpty())) {
             archive.anyNames();
         }
-        return new OpenArchive(blobs, archive.build(), filter, template);
+        return new OpenArchive(blobs, archive.build(), filter, template, count);
+    }
+
+    /**
+     * Returns the exit code of a command that has read what it could of the archive. When nothing matched, the standard error says
+     * what there is instead.
+     *
+     * @param matched how many messages or blobs matched
+     */
+    int exitCode(CommandContext context, OpenArchive open, long matched, List<Finding> findings) {
+        if (Findings.hideMessages(findings)) {
+            return ExitCodes.FAILED;
+        }
+        if (matched > 0 || allowEmpty) {
+            return ExitCodes.GOOD;
+        }
+        new NothingMatched(open, context.err()).explain();
+        return ExitCodes.NOTHING_MATCHED;
     }
 
     private MessageFormats formats() {

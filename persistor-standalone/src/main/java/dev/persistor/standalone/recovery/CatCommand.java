@@ -27,8 +27,8 @@ import picocli.CommandLine.Option;
         name = "cat",
         description = {
             "Prints the payloads of an archive's messages, byte for byte. In blob-name order.",
-            "Exit code: 0 when all could be read, 1 when something is damaged or the command failed, 64 for a wrong"
-                    + " command line."
+            "Exit code: 0 when all could be read, 1 when something could not be read or the command failed, 3 when no"
+                    + " message matched (0 with --allow-empty), 64 for a wrong command line."
         },
         mixinStandardHelpOptions = true)
 final class CatCommand implements Callable<Integer> {
@@ -97,25 +97,26 @@ final class CatCommand implements Callable<Integer> {
         OutputStream out = new BufferedOutputStream(context.bytes());
         try (OpenArchive open = archive.open(context, until.time(archive), () -> {}, () -> {});
                 ArchiveReader messages = open.archive().read(open.filter(), ReadOrder.NONE)) {
-            if (as == As.JSONL) {
-                printLines(messages, out);
-            } else {
-                printPayloads(messages, out);
-            }
+            long count = as == As.JSONL ? printLines(messages, out) : printPayloads(messages, out);
             out.flush();
-            return Findings.tell(messages.damages(), context.err());
+            Findings.tell(messages.findings(), context.err());
+            return archive.exitCode(context, open, count, messages.findings());
         }
     }
 
-    private static void printLines(ArchiveReader messages, OutputStream out) throws IOException {
+    private static long printLines(ArchiveReader messages, OutputStream out) throws IOException {
+        long count = 0;
         try (MessageEncoder encoder = new JsonLinesFormat(Compression.NONE).encoder(out)) {
             while (messages.hasNext()) {
                 encoder.write(messages.next().message());
+                count++;
             }
         }
+        return count;
     }
 
-    private void printPayloads(ArchiveReader messages, OutputStream out) throws IOException {
+    private long printPayloads(ArchiveReader messages, OutputStream out) throws IOException {
+        long count = 0;
         WritableByteChannel channel = Channels.newChannel(out);
         while (messages.hasNext()) {
             Message message = messages.next().message();
@@ -126,7 +127,9 @@ final class CatCommand implements Callable<Integer> {
             if (separator == Separator.NEWLINE) {
                 out.write('\n');
             }
+            count++;
         }
+        return count;
     }
 
     private static void printAttributes(Message message, OutputStream out) throws IOException {

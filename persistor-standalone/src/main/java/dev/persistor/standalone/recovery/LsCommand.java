@@ -8,13 +8,13 @@ import dev.persistor.core.format.Manifest;
 import dev.persistor.core.message.Message;
 import dev.persistor.core.store.BlobInfo;
 import dev.persistor.standalone.cli.CommandContext;
-import dev.persistor.standalone.cli.ExitCodes;
 import dev.persistor.standalone.cli.Json;
 import dev.persistor.standalone.cli.Text;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.util.Iterator;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -29,8 +29,8 @@ import picocli.CommandLine.Option;
         description = {
             "Lists the messages of an archive: publish time (UTC), source, id, payload bytes, ordering key and place;"
                     + " or its blobs. In blob-name order.",
-            "Exit code: 0 when all could be read, 1 when something is damaged or the command failed, 64 for a wrong"
-                    + " command line."
+            "Exit code: 0 when all could be read, 1 when something could not be read or the command failed, 3 when no"
+                    + " message matched (0 with --allow-empty), 64 for a wrong command line."
         },
         mixinStandardHelpOptions = true)
 final class LsCommand implements Callable<Integer> {
@@ -89,7 +89,8 @@ final class LsCommand implements Callable<Integer> {
             out.flush();
             printTotal(Text.count(count, "message") + ", " + Text.count(bytes, "payload byte") + ", in "
                     + Text.count(messages.blobsRead(), "blob"));
-            return Findings.tell(messages.damages(), context.err());
+            Findings.tell(messages.findings(), context.err());
+            return archive.exitCode(context, open, count, messages.findings());
         }
     }
 
@@ -143,7 +144,7 @@ final class LsCommand implements Callable<Integer> {
         out.flush();
         printTotal(Text.count(count, "blob") + ", " + Text.count(bytes, "byte") + ", with "
                 + Text.count(messages, "message") + " by their metadata");
-        return ExitCodes.GOOD;
+        return archive.exitCode(context, open, count, List.of());
     }
 
     private static String line(BlobInfo blob, Optional<Manifest> manifest) {

@@ -4,13 +4,20 @@ import dev.persistor.core.archive.Archive;
 import dev.persistor.core.archive.MessageFilter;
 import dev.persistor.core.naming.PathTemplate;
 import dev.persistor.core.store.BlobStore;
+import java.util.concurrent.atomic.LongAdder;
 
 /**
  * An archive that is open, and what is wanted of it.
  *
- * <p>Immutable.
+ * <p>Thread-safe.
+ *
+ * @param store where the blobs are
+ * @param archive reads them
+ * @param filter which messages are wanted
+ * @param template the template by which the blobs were named
+ * @param opened how many blobs have been opened
  */
-record OpenArchive(BlobStore store, Archive archive, MessageFilter filter, PathTemplate template)
+record OpenArchive(BlobStore store, Archive archive, MessageFilter filter, PathTemplate template, LongAdder opened)
         implements AutoCloseable {
 
     @Override

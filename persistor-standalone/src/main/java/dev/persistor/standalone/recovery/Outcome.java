@@ -38,7 +38,7 @@ record Outcome(
 
     /** Tells whether all is published, or as much as was asked for: without failures, only a limit ends a replay early. */
     boolean isComplete() {
-        return report.failed() == 0 && report.damages().isEmpty();
+        return report.failed() == 0 && !Findings.hideMessages(report.findings());
     }
 
     void print(PrintWriter out) {
@@ -50,8 +50,7 @@ record Outcome(
         } else {
             printResult(out);
         }
-        Text.row(out, "damaged", report.damages().size());
-        Findings.damages(out, report.damages());
+        Findings.rows(out, report.findings());
         out.println(verdict());
         if (mayHaveFailedEarlier) {
             out.println("Those published before may be failed ones that an earlier run kept: see persistor ls "
@@ -103,8 +102,8 @@ record Outcome(
     private String verdict() {
         String end = report.stopped().map(reason -> " It ended " + reason + ".").orElse("");
         if (!isComplete()) {
-            return "NOT complete: " + Text.number(report.failed()) + " failed, "
-                    + Text.number(report.damages().size()) + " damaged." + end;
+            return "NOT complete: " + Text.number(report.failed()) + " failed, " + Findings.counts(report.findings())
+                    + "." + end;
         }
         return (isPlan ? "Nothing was published: this is the plan." : "Complete.") + end;
     }
@@ -136,7 +135,7 @@ record Outcome(
         json.writeNumberField("failedAndKept", kept);
         json.writeBooleanField("mayHaveFailedEarlier", mayHaveFailedEarlier);
         Json.texts(json, "maybeTwice", report.maybeTwice());
-        Findings.damages(json, report.damages());
+        Findings.write(json, report.findings());
         json.writeStringField("stopped", report.stopped().orElse(null));
     }
 }

@@ -40,8 +40,9 @@ import picocli.CommandLine.ParameterException;
         description = {
             "Publishes archived messages again: each once, unaltered but for marks in its attributes that tell where it"
                     + " comes from. Into another store it is a copy, without marks.",
-            "Exit code: 0 when every message is published (or as many as --limit says), 1 when some failed or are damaged,"
-                    + " or the command failed or was told no; 64 for a wrong command line."
+            "Exit code: 0 when every message is published (or as many as --limit says), 1 when some failed or could not be"
+                    + " read, or the command failed or was told no; 3 when no message matched (0 with --allow-empty);"
+                    + " 64 for a wrong command line."
         },
         mixinStandardHelpOptions = true)
 final class ReplayCommand implements Callable<Integer> {
@@ -329,18 +330,21 @@ final class ReplayCommand implements Callable<Integer> {
             kept.lookForEarlier();
         }
         if (dryRun) {
-            return end(outcome(true, open, target, plan(replay), kept));
+            return end(open, outcome(true, open, target, plan(replay), kept));
         }
         long planned = 0;
         if (!yes) {
             Outcome plan = outcome(true, open, target, plan(replay), kept);
+            if (plan.report().matched() == 0) {
+                return end(open, plan);
+            }
             if (!isWanted(plan)) {
                 context.err().println("nothing was published");
                 return ExitCodes.FAILED;
             }
             planned = plan.report().planned();
         }
-        return end(outcome(false, open, target, run(replay, target, planned), kept));
+        return end(open, outcome(false, open, target, run(replay, target, planned), kept));
     }
 
     private Throttle pace() {
@@ -395,7 +399,7 @@ final class ReplayCommand implements Callable<Integer> {
                 report.publishedBefore() > 0 && kept.mayHoldEarlier());
     }
 
-    private int end(Outcome outcome) throws IOException {
+    private int end(OpenArchive open, Outcome outcome) throws IOException {
         boolean isOutTaken = !outcome.isPlan() && outcome.target().equals(StandardOutput.ADDRESS);
         if (json) {
             byte[] line = Json.line(outcome::write);
@@ -409,7 +413,10 @@ final class ReplayCommand implements Callable<Integer> {
         } else {
             outcome.print(isOutTaken ? context.err() : context.out());
         }
-        return outcome.isComplete() ? ExitCodes.GOOD : ExitCodes.FAILED;
+        ReplayReport report = outcome.report();
+        return outcome.isComplete()
+                ? archive.exitCode(context, open, report.matched(), report.findings())
+                : ExitCodes.FAILED;
     }
 
     /** Moves the ticker on. */

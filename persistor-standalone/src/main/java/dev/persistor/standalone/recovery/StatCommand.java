@@ -5,7 +5,6 @@ import dev.persistor.core.archive.ArchiveStatistics;
 import dev.persistor.core.archive.ArchiveStatistics.SourceStatistics;
 import dev.persistor.core.message.TimeRange;
 import dev.persistor.standalone.cli.CommandContext;
-import dev.persistor.standalone.cli.ExitCodes;
 import dev.persistor.standalone.cli.Json;
 import dev.persistor.standalone.cli.Text;
 import dev.persistor.standalone.cli.TimeText;
@@ -33,8 +32,8 @@ import picocli.CommandLine.TypeConversionException;
             "Counts an archive's messages, other copies included, and draws when each source published them: a column is a"
                     + " stretch of time, a blank one had no messages. With --from and --to it is drawn from there to"
                     + " there, so that a gap at an end shows. Blobs whose metadata tells enough are not opened.",
-            "Exit code: 0 when all could be read, 1 when something is damaged or the command failed, 64 for a wrong"
-                    + " command line."
+            "Exit code: 0 when all could be read, 1 when something could not be read or the command failed, 3 when no"
+                    + " message matched (0 with --allow-empty), 64 for a wrong command line."
         },
         mixinStandardHelpOptions = true)
 final class StatCommand implements Callable<Integer> {
@@ -66,22 +65,23 @@ final class StatCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        ArchiveStatistics found;
-        TimeRange range;
-        String store;
         try (Ticker ticker = Ticker.in(context, "blobs listed", 0);
                 OpenArchive open = archive.open(context, until.time(archive), ticker::step, () -> {})) {
-            store = open.store().toString();
-            range = open.filter().range();
-            found = open.archive().statistics(open.filter());
+            ArchiveStatistics found = open.archive().statistics(open.filter());
+            ticker.clear();
+            print(open, found);
+            return archive.exitCode(context, open, found.messages(), found.findings());
         }
-        Optional<Buckets> buckets = buckets(found, range);
+    }
+
+    private void print(OpenArchive open, ArchiveStatistics found) throws IOException {
+        String store = open.store().toString();
+        Optional<Buckets> buckets = buckets(found, open.filter().range());
         if (json) {
             Json.print(context.bytes(), fields -> write(fields, store, found, buckets));
         } else {
             print(store, found, buckets);
         }
-        return found.damages().isEmpty() ? ExitCodes.GOOD : ExitCodes.FAILED;
     }
 
     /** The same for all sources, so that they can be compared; nothing where there are no messages. */
@@ -132,8 +132,7 @@ final class StatCommand implements Callable<Integer> {
         Text.row(out, "stored bytes", found.storedBytes());
         Text.row(out, "messages", found.messages());
         Text.row(out, "payload bytes", found.payloadBytes());
-        Text.row(out, "damaged", found.damages().size());
-        Findings.damages(out, found.damages());
+        Findings.rows(out, found.findings());
         buckets.ifPresent(all -> found.sources().forEach((name, source) -> print(out, name, source, all)));
         out.flush();
     }
@@ -171,7 +170,7 @@ final class StatCommand implements Callable<Integer> {
         json.writeNumberField("storedBytes", found.storedBytes());
         json.writeNumberField("messages", found.messages());
         json.writeNumberField("payloadBytes", found.payloadBytes());
-        Findings.damages(json, found.damages());
+        Findings.write(json, found.findings());
         if (buckets.isPresent()) {
             json.writeNumberField("bucketSeconds", buckets.get().width());
         }

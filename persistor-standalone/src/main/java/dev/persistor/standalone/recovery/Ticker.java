@@ -79,9 +79,13 @@ final class Ticker implements AutoCloseable {
         return "[" + "#".repeat(full) + ".".repeat(BAR_WIDTH - full) + "] ";
     }
 
-    /** Clears the line for what comes next. */
     @Override
-    public synchronized void close() {
+    public void close() {
+        clear();
+    }
+
+    /** Clears the line for what is printed next. */
+    synchronized void clear() {
         if (shownLength > 0) {
             err.print("\r" + " ".repeat(shownLength) + "\r");
             err.flush();

@@ -28,8 +28,8 @@ import picocli.CommandLine.Option;
             "Reads all of an archive, compares checksums and manifests, and names what is damaged or missing. It also"
                     + " names copies of messages, different messages that share an id, foreign blobs and quarantined"
                     + " events; these do not change the exit code.",
-            "Exit code: 0 when nothing is damaged or missing, 2 when something is, 1 when the command failed, 64 for a"
-                    + " wrong command line."
+            "Exit code: 0 when nothing is damaged or missing, 2 when something is, 1 when something could not be read or the"
+                    + " command failed, 3 when no message matched (0 with --allow-empty), 64 for a wrong command line."
         },
         mixinStandardHelpOptions = true)
 final class VerifyCommand implements Callable<Integer> {
@@ -59,17 +59,19 @@ final class VerifyCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         List<String> expected = manifest == null ? List.of() : expected(manifest);
-        Verification found;
         try (Ticker ticker = Ticker.in(context, "blobs read", 0);
                 OpenArchive open = archive.open(context, until.time(archive), () -> {}, ticker::step)) {
-            found = open.archive().verify(open.filter(), expected);
+            Verification found = open.archive().verify(open.filter(), expected);
+            ticker.clear();
+            if (json) {
+                Json.print(context.bytes(), fields -> write(fields, found));
+            } else {
+                print(found);
+            }
+            return found.isGood()
+                    ? archive.exitCode(context, open, found.messages(), found.findings())
+                    : ExitCodes.FOUND;
         }
-        if (json) {
-            Json.print(context.bytes(), fields -> write(fields, found));
-        } else {
-            print(found);
-        }
-        return found.isGood() ? ExitCodes.GOOD : ExitCodes.FOUND;
     }
 
     private List<String> expected(Path file) throws IOException {
@@ -86,8 +88,7 @@ final class VerifyCommand implements Callable<Integer> {
         PrintWriter out = context.out();
         Text.row(out, "blobs", found.blobs());
         Text.row(out, "messages", found.messages());
-        Text.row(out, "damaged", found.damages().size());
-        Findings.damages(out, found.damages());
+        Findings.rows(out, found.findings());
         if (manifest != null) {
             Text.rows(out, "missing of the manifest", found.missing().size(), found.missing(), Function.identity());
         }
@@ -111,7 +112,7 @@ final class VerifyCommand implements Callable<Integer> {
         json.writeBooleanField("good", found.isGood());
         json.writeNumberField("blobs", found.blobs());
         json.writeNumberField("messages", found.messages());
-        Findings.damages(json, found.damages());
+        Findings.write(json, found.findings());
         Json.texts(json, "missing", found.missing());
         json.writeArrayFieldStart("gaps");
         for (Verification.Gap gap : found.gaps()) {

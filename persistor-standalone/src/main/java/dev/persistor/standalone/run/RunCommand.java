@@ -34,7 +34,7 @@ import picocli.CommandLine.Option;
         name = "run",
         description = {
             "Captures from brokers and by HTTP until it is told to stop (SIGTERM), as a file or the environment says.",
-            "Exit code: 1 when it cannot start, 3 when an error of the process ended it (memory ran out, or a class is missing),"
+            "Exit code: 1 when it cannot start, 70 when an error of the process ended it (memory ran out, or a class is missing),"
                     + " 64 for a wrong command line or configuration."
         },
         mixinStandardHelpOptions = true)

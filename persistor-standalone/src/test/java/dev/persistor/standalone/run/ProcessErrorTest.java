@@ -44,7 +44,7 @@ class ProcessErrorTest {
     }
 
     @Test
-    void anErrorOfAWriterExitsTheProcessWith3() throws Exception {
+    void anErrorOfAWriterExitsTheProcessWith70() throws Exception {
         try (RunProcess process = start("broken:write")) {
             await().atMost(Duration.ofMinutes(1))
                     .until(() -> !process.get("/health/live").isEmpty());
@@ -57,7 +57,7 @@ class ProcessErrorTest {
                                     .build(),
                             BodyHandlers.ofString());
             assertThat(answer.statusCode()).as("not acknowledged").isEqualTo(503);
-            assertThat(process.exitCode()).as(process.log()).isEqualTo(3);
+            assertThat(process.exitCode()).as(process.log()).isEqualTo(70);
             assertThat(process.log())
                     .contains("Capture web failed with an error of the process, which exits:"
                             + " java.lang.NoClassDefFoundError: client/Missing");
@@ -65,9 +65,9 @@ class ProcessErrorTest {
     }
 
     @Test
-    void anErrorOfTheThreadThatAsksTheStoreExitsTheProcessWith3() throws Exception {
+    void anErrorOfTheThreadThatAsksTheStoreExitsTheProcessWith70() throws Exception {
         try (RunProcess process = start("broken:read")) {
-            assertThat(process.exitCode()).as(process.log()).isEqualTo(3);
+            assertThat(process.exitCode()).as(process.log()).isEqualTo(70);
             assertThat(process.log()).contains("java.lang.NoClassDefFoundError: client/Missing");
         }
     }

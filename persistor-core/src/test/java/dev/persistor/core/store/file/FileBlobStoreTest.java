@@ -238,7 +238,7 @@ class FileBlobStoreTest {
                 .hasMessageContaining("remove that file");
         assertThatThrownBy(() -> store.put(blob("b", 2))).isInstanceOf(BlobCollisionException.class);
         Verification found = Archive.on(store).build().verify(MessageFilter.ALL, List.of());
-        assertThat(found.damages()).extracting(damage -> damage.blob().value()).contains("b");
+        assertThat(found.findings()).extracting(damage -> damage.blob().value()).contains("b");
         Files.delete(file(".persistor/blobs/b"));
         try (OpenBlob opened = store.open(BlobName.of("b"))) {
             assertThat(opened.readVerified()).containsExactly(2);
