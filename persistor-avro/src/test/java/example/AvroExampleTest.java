@@ -3,7 +3,8 @@ package example;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.persistor.core.message.Message;
-import dev.persistor.core.store.memory.MemoryBlobStore;
+import dev.persistor.core.store.BlobStore;
+import dev.persistor.core.store.memory.MemoryDriver;
 import dev.persistor.testkit.MessageGenerator;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -20,7 +21,7 @@ class AvroExampleTest {
         List<Message> messages =
                 Stream.generate(new MessageGenerator(1)::next).limit(10).toList();
         List<Message> read = new ArrayList<>();
-        try (MemoryBlobStore store = new MemoryBlobStore()) {
+        try (BlobStore store = BlobStore.over(new MemoryDriver())) {
             AvroExample.writeAndRead(store, messages, read::add);
         }
         assertThat(read).isEqualTo(messages);

@@ -4,12 +4,10 @@ import dev.persistor.core.message.Attributes;
 import dev.persistor.core.message.Message;
 import dev.persistor.core.store.BlobStore;
 import dev.persistor.core.store.BlobStores;
-import dev.persistor.core.store.RetryingBlobStore;
 import dev.persistor.core.write.Persistor;
 import dev.persistor.core.write.Receipt;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.time.Instant;
 
 /** Persistor inside a Java service: the README shows this file. */
@@ -18,7 +16,7 @@ final class EmbedExample {
     private EmbedExample() {}
 
     static Receipt archiveOne(URI address) {
-        try (BlobStore store = RetryingBlobStore.of(BlobStores.open(address, System.getenv()), Duration.ofSeconds(8));
+        try (BlobStore store = BlobStores.open(address, System.getenv());
                 Persistor persistor = Persistor.builder(store).build()) {
             Message message = Message.builder()
                     .id("1234567890")

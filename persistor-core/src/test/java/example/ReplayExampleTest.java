@@ -9,8 +9,9 @@ import dev.persistor.core.naming.PathTemplate;
 import dev.persistor.core.replay.Checkpoint;
 import dev.persistor.core.replay.ReplayReport;
 import dev.persistor.core.replay.StorePublisher;
-import dev.persistor.core.store.file.FileBlobStore;
-import dev.persistor.core.store.memory.MemoryBlobStore;
+import dev.persistor.core.store.BlobStore;
+import dev.persistor.core.store.file.FileDriver;
+import dev.persistor.core.store.memory.MemoryDriver;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -25,8 +26,8 @@ class ReplayExampleTest {
     @Test
     void theReadmesExampleReplaysWhatWasArchived(@TempDir Path folder) throws Exception {
         EmbedExample.archiveOne(folder.resolve("archive").toUri());
-        MemoryBlobStore copies = new MemoryBlobStore();
-        try (FileBlobStore store = FileBlobStore.open(folder.resolve("archive"));
+        BlobStore copies = BlobStore.over(new MemoryDriver());
+        try (BlobStore store = BlobStore.over(FileDriver.open(folder.resolve("archive")));
                 StorePublisher target = new StorePublisher(copies, PathTemplate.DEFAULT, new RawFormat());
                 Checkpoint checkpoint = Checkpoint.open(folder.resolve("checkpoint"), "example")) {
             ReplayReport report = ReplayExample.replay(store, target, checkpoint, FROM, FROM.plusSeconds(3600));

@@ -3,8 +3,10 @@ package example;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.persistor.core.store.BlobStore;
-import dev.persistor.core.store.PortableBlobStore;
+import dev.persistor.core.store.memory.MemoryDriver;
 import dev.persistor.testkit.BlobStoreContract;
+import dev.persistor.testkit.FaultyBlobDriver;
+import dev.persistor.testkit.StoreCapabilities;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -18,13 +20,21 @@ class ZipBlobStoreContractTest extends BlobStoreContract {
     @TempDir
     private Path folder;
 
+    private FaultyBlobDriver driver = FaultyBlobDriver.over(new MemoryDriver());
+
     @Override
     protected BlobStore openStore() {
         try {
-            return new PortableBlobStore(new ZipDriver(folder.resolve("archive.zip")), "x/");
+            driver = FaultyBlobDriver.over(new ZipDriver(folder.resolve("archive.zip")));
+            return BlobStore.over(driver, "x/");
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    @Override
+    protected StoreCapabilities capabilities() {
+        return StoreCapabilities.local().failingReads(driver::failReads);
     }
 
     @Test

@@ -9,8 +9,9 @@ import dev.persistor.core.store.BlobInfo;
 import dev.persistor.core.store.BlobLimits;
 import dev.persistor.core.store.BlobMetadata;
 import dev.persistor.core.store.BlobName;
+import dev.persistor.core.store.BlobStore;
 import dev.persistor.core.store.OpenBlob;
-import dev.persistor.core.store.memory.MemoryBlobStore;
+import dev.persistor.core.store.memory.MemoryDriver;
 import dev.persistor.testkit.MessageGenerator;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -73,7 +74,7 @@ final class AvroFiles {
 
     static Reading read(BlobInfo info, byte[] content) {
         List<Message> messages = new ArrayList<>();
-        try (MemoryBlobStore store = new MemoryBlobStore();
+        try (BlobStore store = BlobStore.over(new MemoryDriver());
                 OpenBlob blob = new OpenBlob(info, new ByteArrayInputStream(content));
                 MessageReader reader = new AvroFormat(Compression.NONE).read(blob, store)) {
             try {

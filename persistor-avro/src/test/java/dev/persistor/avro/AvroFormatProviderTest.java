@@ -11,8 +11,9 @@ import dev.persistor.core.store.Blob;
 import dev.persistor.core.store.BlobInfo;
 import dev.persistor.core.store.BlobMetadata;
 import dev.persistor.core.store.BlobName;
+import dev.persistor.core.store.BlobStore;
 import dev.persistor.core.store.OpenBlob;
-import dev.persistor.core.store.memory.MemoryBlobStore;
+import dev.persistor.core.store.memory.MemoryDriver;
 import java.io.ByteArrayInputStream;
 import java.io.File;
 import java.io.IOException;
@@ -41,7 +42,7 @@ class AvroFormatProviderTest {
     void whoeverHasTheModuleReadsItsBlobs() {
         List<Message> messages = AvroFiles.messages(1, 3);
         Blob blob = AvroFiles.blob(Compression.GZIP, messages);
-        try (MemoryBlobStore store = new MemoryBlobStore()) {
+        try (BlobStore store = BlobStore.over(new MemoryDriver())) {
             store.put(blob);
             try (OpenBlob opened = store.open(blob.name());
                     MessageReader reader = MessageFormats.installed().read(opened, store)) {

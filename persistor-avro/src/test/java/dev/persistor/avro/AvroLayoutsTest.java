@@ -18,8 +18,8 @@ import dev.persistor.core.store.BlobMetadata;
 import dev.persistor.core.store.BlobName;
 import dev.persistor.core.store.BlobStore;
 import dev.persistor.core.store.OpenBlob;
-import dev.persistor.core.store.file.FileBlobStore;
-import dev.persistor.core.store.memory.MemoryBlobStore;
+import dev.persistor.core.store.file.FileDriver;
+import dev.persistor.core.store.memory.MemoryDriver;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -133,7 +133,7 @@ class AvroLayoutsTest {
             Files.createDirectories(path.getParent());
             Files.write(path, file.getValue());
         }
-        try (BlobStore store = FileBlobStore.open(folder)) {
+        try (BlobStore store = BlobStore.over(FileDriver.open(folder))) {
             assertThat(payloads(store, MessageFormats.installed())).containsExactly("export", "capture", "dataphos");
             assertThat(payloads(store, MessageFormats.installed().withLayout(ForeignLayouts.named("pubsub-text"))))
                     .containsExactly("export", "capture", "dataphos", "text");
@@ -142,7 +142,7 @@ class AvroLayoutsTest {
 
     @Test
     void exportsWithoutASuffixAreReadOnceTheirLayoutIsNamed() {
-        try (MemoryBlobStore store = new MemoryBlobStore()) {
+        try (BlobStore store = BlobStore.over(new MemoryDriver())) {
             put(store, "orders/2026-01-31T02:10:00+00:00_a1b2c3", file(EXPORT, exported("1", "export")));
             put(store, "orders/_SUCCESS", new byte[0]);
             assertThat(payloads(store, MessageFormats.installed())).isEmpty();
@@ -154,7 +154,7 @@ class AvroLayoutsTest {
     @Test
     void anObjectOfThePersistorOf2020MayHoldAvroAsItsPayload() {
         byte[] payload = file(EXPORT, exported("1", "export"));
-        try (MemoryBlobStore store = new MemoryBlobStore()) {
+        try (BlobStore store = BlobStore.over(new MemoryDriver())) {
             put(store, "2020/03/01/09/msg-77.avro", payload);
             MessageFormats formats = MessageFormats.installed().withLayout(ForeignLayouts.named("persistor-gcp"));
             try (OpenBlob blob = store.open(BlobName.of("2020/03/01/09/msg-77.avro"));
@@ -234,7 +234,7 @@ class AvroLayoutsTest {
 
         @Test
         void filesOfAnotherExtensionAreReadOnceTheirLayoutIsNamed() {
-            try (MemoryBlobStore store = new MemoryBlobStore()) {
+            try (BlobStore store = BlobStore.over(new MemoryDriver())) {
                 put(store, "2024/05/06/07/msg-9.ocf", file(DATAPHOS, dataphos("9", "a")));
                 put(store, "2024/05/06/07/_SUCCESS", new byte[0]);
                 assertThat(payloads(store, MessageFormats.installed())).isEmpty();
@@ -246,7 +246,7 @@ class AvroLayoutsTest {
 
     @Test
     void anEmptyFileOfCaptureIsNoDamage() {
-        try (MemoryBlobStore store = new MemoryBlobStore()) {
+        try (BlobStore store = BlobStore.over(new MemoryDriver())) {
             put(store, "shop/orders/3/2017/12/05/22/49/39.avro", file(CAPTURE));
             assertThat(payloads(store, all())).isEmpty();
         }

@@ -4,7 +4,7 @@ import dev.persistor.core.format.Compression;
 import dev.persistor.core.format.MessageFormat;
 import dev.persistor.core.format.MessageFormats;
 import dev.persistor.core.store.BlobStore;
-import dev.persistor.core.store.memory.MemoryBlobStore;
+import dev.persistor.core.store.memory.MemoryDriver;
 import dev.persistor.testkit.MessageFormatContract;
 import java.util.List;
 import java.util.stream.Stream;
@@ -20,6 +20,6 @@ class AvroMessageFormatContractTest extends MessageFormatContract {
 
     @Override
     protected BlobStore openStore() {
-        return new MemoryBlobStore();
+        return BlobStore.over(new MemoryDriver());
     }
 }

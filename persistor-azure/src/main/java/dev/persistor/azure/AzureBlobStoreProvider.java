@@ -8,7 +8,7 @@ import com.azure.storage.blob.BlobServiceClient;
 import com.azure.storage.blob.BlobServiceClientBuilder;
 import com.azure.storage.common.policy.RequestRetryOptions;
 import com.azure.storage.common.policy.RetryPolicyType;
-import dev.persistor.core.store.BlobStore;
+import dev.persistor.core.store.BlobPlace;
 import dev.persistor.core.store.BlobStoreProvider;
 import java.net.URI;
 import java.time.Duration;
@@ -99,10 +99,10 @@ public final class AzureBlobStoreProvider implements BlobStoreProvider {
     }
 
     @Override
-    public BlobStore open(URI address, Map<String, String> environment) {
+    public BlobPlace open(URI address, Map<String, String> environment) {
         Place place = Place.of(address);
         BlobContainerClient container = client(place.account(), environment).getBlobContainerClient(place.container());
-        return AzureBlobStore.over(container, place.prefix());
+        return new BlobPlace(AzureDriver.over(container), place.prefix());
     }
 
     /**

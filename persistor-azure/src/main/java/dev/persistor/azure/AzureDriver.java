@@ -10,7 +10,6 @@ import com.azure.storage.blob.models.BlobItemProperties;
 import com.azure.storage.blob.models.BlobListDetails;
 import com.azure.storage.blob.models.BlobProperties;
 import com.azure.storage.blob.models.BlobRequestConditions;
-import com.azure.storage.blob.models.BlobStorageException;
 import com.azure.storage.blob.models.BlockBlobItem;
 import com.azure.storage.blob.models.ListBlobsOptions;
 import com.azure.storage.blob.options.BlockBlobSimpleUploadOptions;
@@ -23,7 +22,6 @@ import dev.persistor.core.store.BlobLimits;
 import dev.persistor.core.store.BlobName;
 import dev.persistor.core.store.BlobPage;
 import dev.persistor.core.store.BlobRange;
-import dev.persistor.core.store.BlobStoreException;
 import dev.persistor.core.store.FailureKind;
 import dev.persistor.core.store.OpenBlob;
 import java.io.IOException;
@@ -37,13 +35,20 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Keeps blobs in a container of Azure Blob Storage. Block blobs are created in one request under the condition that none has their name
- * ({@code If-None-Match: *}). The MD5 of the content goes along; the service refuses content that does not have it, and keeps it.
+ * Keeps blobs in a container of Azure Blob Storage.
+ *
+ * <p>Block blobs are created in one request under the condition that none has their name ({@code If-None-Match: *}), so none is ever
+ * replaced, also under an immutability policy. The MD5 of the content goes along; the service refuses content that does not have it, and
+ * keeps it. Blob Storage knows no CRC32C, so the driver keeps it in the metadata. Metadata keys are spelled as C# identifiers, with
+ * {@code _} for {@code -}. Blobs carry no content encoding.
+ *
+ * <p>Limits: names of 1,024 bytes with the prefix, metadata of 8 KiB with the driver's own.
  *
  * <p>Thread-safe.
  */
-final class AzureDriver implements BlobDriver {
+public final class AzureDriver implements BlobDriver {
 
+    private static final int DEFAULT_PAGE = 1_000;
     private static final Duration REQUEST_TIMEOUT = Duration.ofSeconds(25);
     private static final BlobLimits LIMITS = new BlobLimits(1024, 1024, 8 * 1024 - AzureMetadata.OWN_BYTES);
 
@@ -53,6 +58,15 @@ final class AzureDriver implements BlobDriver {
     AzureDriver(BlobContainerClient container, int pageSize) {
         this.container = Objects.requireNonNull(container, "container");
         this.pageSize = pageSize;
+    }
+
+    /**
+     * Uses a container through a client. Closing the driver does nothing: the JDK's HTTP client lets go of idle connections by itself.
+     *
+     * @param container the client of an existing container; its own retries should be few, since the store has the long ones
+     */
+    public static AzureDriver over(BlobContainerClient container) {
+        return new AzureDriver(container, DEFAULT_PAGE);
     }
 
     /** Returns the container's address; the client's own would have its credentials. */
@@ -148,26 +162,17 @@ final class AzureDriver implements BlobDriver {
         return Optional.of(new OpenBlob(describe(key, content.getProperties()), content));
     }
 
-    /** Asks for one name: a container that does not exist is 404, and an identity that may only write is refused with 403. */
+    /** A container that does not exist is 404, and an identity that may only write is refused with 403. */
     @Override
-    public void check() {
-        try {
-            boolean unused = container
-                    .listBlobs(new ListBlobsOptions().setMaxResultsPerPage(1), REQUEST_TIMEOUT)
-                    .iterator()
-                    .hasNext();
-        } catch (BlobStorageException e) {
-            if (AzureErrors.isNoSuchContainer(e)) {
-                throw BlobStoreException.translated(
-                        "open " + address() + ": there is no container " + container.getBlobContainerName()
-                                + "; create it, or correct the address",
-                        e,
-                        false);
-            }
-            if (kindOf(e) != FailureKind.REFUSED || AzureErrors.isShutOut(e)) {
-                throw e;
-            }
-        }
+    public void check(String folder) {
+        ListBlobsOptions options = new ListBlobsOptions().setPrefix(folder).setMaxResultsPerPage(1);
+        boolean unused =
+                container.listBlobs(options, REQUEST_TIMEOUT).iterator().hasNext();
+    }
+
+    @Override
+    public String place() {
+        return "container " + container.getBlobContainerName();
     }
 
     @Override

@@ -34,6 +34,13 @@ final class AzureErrors {
 
     private static final Set<BlobErrorCode> NO_CONTAINER = Set.of(BlobErrorCode.CONTAINER_NOT_FOUND);
 
+    /**
+     * Codes of 403 that say that the caller may do nothing at all: a wrong key, an expired signature, a network that is shut out.
+     * An identity that lacks one permission gets another code.
+     */
+    private static final Set<BlobErrorCode> SHUT_OUT =
+            Set.of(BlobErrorCode.AUTHENTICATION_FAILED, BlobErrorCode.AUTHORIZATION_FAILURE);
+
     private AzureErrors() {}
 
     /** Translates whatever a call of the client ended with. */
@@ -51,11 +58,11 @@ final class AzureErrors {
         if (status.getAsInt() == PRECONDITION_FAILED || (status.getAsInt() == CONFLICT && has(answer, TAKEN))) {
             return FailureKind.EXISTS;
         }
-        if (status.getAsInt() == NOT_FOUND && !has(answer, NO_CONTAINER)) {
-            return FailureKind.NOT_FOUND;
+        if (status.getAsInt() == NOT_FOUND) {
+            return has(answer, NO_CONTAINER) ? FailureKind.NO_PLACE : FailureKind.NOT_FOUND;
         }
         // UnauthorizedBlobOverwrite in the service's own table, which need not be everywhere.
-        return status.getAsInt() == FORBIDDEN ? FailureKind.REFUSED : FailureKind.PERMANENT;
+        return status.getAsInt() == FORBIDDEN && !has(answer, SHUT_OUT) ? FailureKind.REFUSED : FailureKind.PERMANENT;
     }
 
     /** Returns the status and the code of the service's answer, or the client's own message if the service did not answer. */
@@ -80,19 +87,6 @@ final class AzureErrors {
 
     private static String code(Exception failure) {
         return failure instanceof BlobStorageException e && e.getErrorCode() != null ? " " + e.getErrorCode() : "";
-    }
-
-    /**
-     * Tells whether the service lets the caller do nothing at all: a wrong key, an expired signature, a network that is shut out.
-     * An identity that lacks one permission gets another code.
-     */
-    static boolean isShutOut(BlobStorageException failure) {
-        return has(failure, Set.of(BlobErrorCode.AUTHENTICATION_FAILED, BlobErrorCode.AUTHORIZATION_FAILURE));
-    }
-
-    /** Tells whether there is no such container. */
-    static boolean isNoSuchContainer(BlobStorageException failure) {
-        return failure.getStatusCode() == NOT_FOUND;
     }
 
     private static boolean isRetryable(int status, Exception failure) {

@@ -12,7 +12,8 @@ import dev.persistor.core.message.Message;
 import dev.persistor.core.pull.PullLimits;
 import dev.persistor.core.pull.PullReport;
 import dev.persistor.core.replay.MessagePublisher;
-import dev.persistor.core.store.memory.MemoryBlobStore;
+import dev.persistor.core.store.BlobStore;
+import dev.persistor.core.store.memory.MemoryDriver;
 import dev.persistor.testkit.azure.AmqpMessage;
 import dev.persistor.testkit.azure.AmqpServer;
 import java.io.IOException;
@@ -59,7 +60,7 @@ class AmqpMessagesTest {
     private static final Object LIST = List.of("a", 1, true);
     private static final Object DESCRIBED = new UnknownDescribedType(Symbol.valueOf("x:y"), "described");
 
-    private final MemoryBlobStore memory = new MemoryBlobStore();
+    private final BlobStore memory = BlobStore.over(new MemoryDriver());
     private AmqpServer server;
 
     @BeforeEach

@@ -7,6 +7,7 @@ import com.azure.core.util.BinaryData;
 import com.azure.storage.blob.BlobContainerClient;
 import com.azure.storage.blob.BlobServiceClientBuilder;
 import dev.persistor.core.message.Message;
+import dev.persistor.core.retry.RetryBudget;
 import dev.persistor.core.store.Blob;
 import dev.persistor.core.store.BlobCollisionException;
 import dev.persistor.core.store.BlobInfo;
@@ -16,7 +17,6 @@ import dev.persistor.core.store.BlobStore;
 import dev.persistor.core.store.BlobStoreException;
 import dev.persistor.core.store.BlobStores;
 import dev.persistor.core.store.PutResult;
-import dev.persistor.core.store.RetryingBlobStore;
 import dev.persistor.core.write.Persistor;
 import dev.persistor.testkit.ArchiveComparison;
 import dev.persistor.testkit.Azurite;
@@ -104,10 +104,11 @@ class AzureBlobStoreTest extends BlobStoreContract {
 
     @Override
     protected BlobStore openStore() {
-        return new AzureBlobStore(
-                AzureBlobStoreProvider.client(account(), environment()).getBlobContainerClient(container),
-                "archive/x/",
-                PAGE);
+        return BlobStore.over(
+                new AzureDriver(
+                        AzureBlobStoreProvider.client(account(), environment()).getBlobContainerClient(container),
+                        PAGE),
+                "archive/x/");
     }
 
     @Override
@@ -142,14 +143,11 @@ class AzureBlobStoreTest extends BlobStoreContract {
                 BlobMetadata.of(Map.of("persistor-id", "1")));
     }
 
-    private static RetryingBlobStore retrying(BlobStore store) {
-        return RetryingBlobStore.of(store, Duration.ofSeconds(30));
-    }
-
     @Nested
     class Faults {
 
-        private final BlobStore azure = openStore();
+        private final BlobStore retrying = openStore();
+        private final BlobStore azure = retrying.withRetries(RetryBudget.none());
 
         @ParameterizedTest
         @EnumSource(names = {"TOO_MANY_REQUESTS", "UNAVAILABLE", "RESET"})
@@ -213,8 +211,8 @@ class AzureBlobStoreTest extends BlobStoreContract {
         @Test
         void whatIsReadAgainAndAgainInVainSaysVerbPlaceAndStatus() {
             proxy().failReads(0, Collections.nCopies(1_000, Fault.UNAVAILABLE).toArray(Fault[]::new));
-            BlobStore retrying = RetryingBlobStore.of(azure, Duration.ofMillis(200));
-            assertThatThrownBy(() -> retrying.list("orders/").count())
+            BlobStore briefly = azure.withRetries(RetryBudget.of(Duration.ofMillis(200)));
+            assertThatThrownBy(() -> briefly.list("orders/").count())
                     .isInstanceOf(BlobStoreException.class)
                     .hasMessageStartingWith("list \"orders/\" in " + account() + "/" + container + "/archive/x/: ")
                     .hasMessageContaining("503")
@@ -245,7 +243,7 @@ class AzureBlobStoreTest extends BlobStoreContract {
         @ValueSource(ints = {10, 9 << 20})
         void aLostAnswerLeavesOneBlob(int size) {
             proxy().failWrites(Fault.LOST_ANSWER);
-            assertThat(retrying(azure).put(blob(size))).isEqualTo(PutResult.ALREADY_EXISTS);
+            assertThat(retrying.put(blob(size))).isEqualTo(PutResult.ALREADY_EXISTS);
             assertThat(azure.list("")).hasSize(1);
             assertThat(azure.put(blob(size))).isEqualTo(PutResult.ALREADY_EXISTS);
         }
@@ -259,7 +257,7 @@ class AzureBlobStoreTest extends BlobStoreContract {
                 BlobStore store = BlobStores.open(
                         URI.create(azurite.endpointThrough(faulty.port()) + "/" + container),
                         Map.of("AZURE_STORAGE_CONNECTION_STRING", azurite.connectionStringThrough(faulty.port())));
-                try (Persistor persistor = Persistor.builder(retrying(store)).build()) {
+                try (Persistor persistor = Persistor.builder(store).build()) {
                     persistor.persistAll(messages);
                     persistor.persistAll(messages);
                 }

@@ -2,9 +2,11 @@ package dev.persistor.azure;
 
 import com.azure.storage.blob.BlobContainerClient;
 import dev.persistor.core.store.BlobStore;
+import dev.persistor.core.store.memory.MemoryDriver;
 import dev.persistor.testkit.Azurite;
 import dev.persistor.testkit.BlobStoreContract;
 import dev.persistor.testkit.EnabledIfDockerAnswers;
+import dev.persistor.testkit.FaultyBlobDriver;
 import dev.persistor.testkit.StoreCapabilities;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -25,6 +27,7 @@ class AzuriteContainerTest extends BlobStoreContract {
     private static GenericContainer<?> server;
 
     private String container = "";
+    private FaultyBlobDriver driver = FaultyBlobDriver.over(new MemoryDriver());
 
     @BeforeAll
     static void startServer() {
@@ -51,7 +54,8 @@ class AzuriteContainerTest extends BlobStoreContract {
             client.create();
             container = client.getBlobContainerName();
         }
-        return AzureBlobStore.over(client, "archive/x/");
+        driver = FaultyBlobDriver.over(AzureDriver.over(client));
+        return BlobStore.over(driver, "archive/x/");
     }
 
     private static String newName() {
@@ -60,6 +64,6 @@ class AzuriteContainerTest extends BlobStoreContract {
 
     @Override
     protected StoreCapabilities capabilities() {
-        return StoreCapabilities.local().orderedByCodeUnits();
+        return StoreCapabilities.local().orderedByCodeUnits().failingReads(driver::failReads);
     }
 }

@@ -7,7 +7,8 @@ import dev.persistor.core.capture.Delivery;
 import dev.persistor.core.config.PersistorSettings;
 import dev.persistor.core.config.Settings;
 import dev.persistor.core.message.Message;
-import dev.persistor.core.store.memory.MemoryBlobStore;
+import dev.persistor.core.store.BlobStore;
+import dev.persistor.core.store.memory.MemoryDriver;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -35,7 +36,7 @@ class EventGridCaptureTest {
     @MethodSource("members")
     void whatIsOddIsArchivedOnceAndComesBackAsItWasRead(String event) {
         for (String format : List.of("raw", "jsonl")) {
-            try (MemoryBlobStore store = new MemoryBlobStore();
+            try (BlobStore store = BlobStore.over(new MemoryDriver());
                     Capture capture = Capture.over(
                             store,
                             Settings.read(

@@ -27,9 +27,10 @@ import dev.persistor.core.pull.PullException;
 import dev.persistor.core.pull.PullLimits;
 import dev.persistor.core.pull.PullReport;
 import dev.persistor.core.pull.StopReason;
-import dev.persistor.core.store.memory.MemoryBlobStore;
+import dev.persistor.core.store.BlobStore;
+import dev.persistor.core.store.memory.MemoryDriver;
 import dev.persistor.testkit.Azurite;
-import dev.persistor.testkit.FaultyBlobStore;
+import dev.persistor.testkit.FaultyBlobDriver;
 import dev.persistor.testkit.azure.AmqpMessage;
 import dev.persistor.testkit.azure.AmqpServer;
 import java.io.IOException;
@@ -70,8 +71,9 @@ class EventHubPullTest {
     private static final AtomicInteger CONTAINERS = new AtomicInteger();
     private static Azurite azurite;
 
-    private final MemoryBlobStore memory = new MemoryBlobStore();
-    private final FaultyBlobStore store = FaultyBlobStore.over(memory);
+    private final MemoryDriver driver = new MemoryDriver();
+    private final BlobStore memory = BlobStore.over(driver);
+    private final FaultyBlobDriver store = FaultyBlobDriver.over(driver);
     private AmqpServer server;
     private String container;
 
@@ -119,7 +121,7 @@ class EventHubPullTest {
     }
 
     private Capture capture(String... more) {
-        return StoredMessages.capture(store, environment(more));
+        return StoredMessages.capture(BlobStore.over(store), environment(more));
     }
 
     private PullReport run(String... more) {
@@ -337,7 +339,7 @@ class EventHubPullTest {
     @Test
     void nothingIsNotedPastWhatIsNotDurable() {
         send(800);
-        store.script(FaultyBlobStore.Fault.NONE, FaultyBlobStore.Fault.PERMANENT);
+        store.script(FaultyBlobDriver.Fault.NONE, FaultyBlobDriver.Fault.PERMANENT);
         PullReport failed = run();
         assertThat(failed.failed()).isPositive();
         assertThat(failed.isSuccess()).isFalse();

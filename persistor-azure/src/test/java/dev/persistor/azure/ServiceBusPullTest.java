@@ -17,8 +17,9 @@ import dev.persistor.core.message.Position;
 import dev.persistor.core.pull.PullLimits;
 import dev.persistor.core.pull.PullReport;
 import dev.persistor.core.pull.StopReason;
-import dev.persistor.core.store.memory.MemoryBlobStore;
-import dev.persistor.testkit.FaultyBlobStore;
+import dev.persistor.core.store.BlobStore;
+import dev.persistor.core.store.memory.MemoryDriver;
+import dev.persistor.testkit.FaultyBlobDriver;
 import dev.persistor.testkit.azure.AmqpMessage;
 import dev.persistor.testkit.azure.AmqpServer;
 import java.io.IOException;
@@ -55,8 +56,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Timeout(120)
 class ServiceBusPullTest {
 
-    private final MemoryBlobStore memory = new MemoryBlobStore();
-    private final FaultyBlobStore store = FaultyBlobStore.over(memory);
+    private final MemoryDriver driver = new MemoryDriver();
+    private final BlobStore memory = BlobStore.over(driver);
+    private final FaultyBlobDriver store = FaultyBlobDriver.over(driver);
     private AmqpServer server;
 
     @BeforeEach
@@ -111,7 +113,7 @@ class ServiceBusPullTest {
         for (int i = 0; i < more.length; i += 2) {
             environment.put(more[i], more[i + 1]);
         }
-        Capture capture = StoredMessages.capture(store, environment);
+        Capture capture = StoredMessages.capture(BlobStore.over(store), environment);
         return ServiceBusPull.archive(capture, PullLimits.of(capture.settings()), environment);
     }
 

@@ -12,7 +12,7 @@ import dev.persistor.core.message.Message;
 import dev.persistor.core.message.TimeRange;
 import dev.persistor.core.store.BlobInfo;
 import dev.persistor.core.store.BlobStore;
-import dev.persistor.core.store.file.FileBlobStore;
+import dev.persistor.core.store.file.FileDriver;
 import dev.persistor.core.write.Persistor;
 import java.io.IOException;
 import java.io.InputStream;
@@ -77,7 +77,7 @@ public final class ArchiveScale {
         PrintStream table = new PrintStream(System.out, true, StandardCharsets.UTF_8);
         for (String format : FORMATS) {
             Path folder = Files.createTempDirectory("persistor-archive-");
-            try (FileBlobStore store = FileBlobStore.open(folder)) {
+            try (BlobStore store = BlobStore.over(FileDriver.open(folder))) {
                 fill(store, format, messages);
                 new ArchiveScale(ROUNDS, table, store, inFolder(folder)).measure(format + ", in a folder");
             } finally {

@@ -8,9 +8,9 @@ import com.azure.storage.common.policy.RetryPolicyType;
 import dev.persistor.benchmarks.Comparison.Contender;
 import dev.persistor.core.store.BlobStore;
 import dev.persistor.core.store.BlobStores;
-import dev.persistor.core.store.memory.MemoryBlobStore;
+import dev.persistor.core.store.memory.MemoryDriver;
 import dev.persistor.testkit.Azurite;
-import dev.persistor.testkit.FaultyBlobStore;
+import dev.persistor.testkit.FaultyBlobDriver;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.net.URI;
@@ -136,7 +136,7 @@ public final class EndToEnd {
 
     /** A new one for each turn, because it keeps all that it was ever given. */
     private static BlobStore farMemory() {
-        return FaultyBlobStore.over(new MemoryBlobStore()).delay(FAR);
+        return BlobStore.over(FaultyBlobDriver.over(new MemoryDriver()).delay(FAR));
     }
 
     private static Contender waiting(String name, BlobStore store, int count) {

@@ -4,8 +4,9 @@ import dev.persistor.core.message.Message;
 import dev.persistor.core.store.Blob;
 import dev.persistor.core.store.BlobLimits;
 import dev.persistor.core.store.BlobSink;
+import dev.persistor.core.store.BlobStore;
 import dev.persistor.core.store.PutResult;
-import dev.persistor.core.store.memory.MemoryBlobStore;
+import dev.persistor.core.store.memory.MemoryDriver;
 import dev.persistor.core.write.Persistor;
 import dev.persistor.core.write.Receipt;
 import java.util.List;
@@ -39,7 +40,7 @@ public class RawPathBenchmark {
     @Benchmark
     @OperationsPerInvocation(MESSAGES)
     public void intoMemory(Blackhole blackhole) {
-        persist(new MemoryBlobStore(), blackhole);
+        persist(BlobStore.over(new MemoryDriver()), blackhole);
     }
 
     /** Into nothing: the core alone. */

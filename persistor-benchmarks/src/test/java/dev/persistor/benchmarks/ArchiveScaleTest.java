@@ -2,7 +2,8 @@ package dev.persistor.benchmarks;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.persistor.core.store.file.FileBlobStore;
+import dev.persistor.core.store.BlobStore;
+import dev.persistor.core.store.file.FileDriver;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
@@ -17,7 +18,7 @@ class ArchiveScaleTest {
     @Test
     void eachWayReadsWhatItShouldAndHasItsRow(@TempDir Path folder) throws Exception {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
-        try (FileBlobStore store = FileBlobStore.open(folder)) {
+        try (BlobStore store = BlobStore.over(FileDriver.open(folder))) {
             ArchiveScale.fill(store, "jsonl", 80_000);
             PrintStream table = new PrintStream(out, true, StandardCharsets.UTF_8);
             new ArchiveScale(1, table, store, ArchiveScale.inFolder(folder)).measure("in a folder");

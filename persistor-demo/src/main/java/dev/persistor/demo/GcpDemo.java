@@ -4,7 +4,7 @@ import dev.persistor.core.message.Attributes;
 import dev.persistor.core.message.BrokerProperties;
 import dev.persistor.core.message.Message;
 import dev.persistor.core.store.BlobStore;
-import dev.persistor.core.store.file.FileBlobStore;
+import dev.persistor.core.store.file.FileDriver;
 import dev.persistor.gcp.PubSubFunction;
 import dev.persistor.testkit.ReservedPort;
 import java.io.IOException;
@@ -134,7 +134,7 @@ final class GcpDemo implements DemoCloud {
 
     @Override
     public BlobStore openArchive() {
-        return FileBlobStore.open(folder.archive());
+        return BlobStore.over(FileDriver.open(folder.archive()));
     }
 
     /** The function's store is in the run's folder already. */

@@ -5,7 +5,7 @@ import dev.persistor.core.store.BlobInfo;
 import dev.persistor.core.store.BlobSource;
 import dev.persistor.core.store.BlobStore;
 import dev.persistor.core.store.OpenBlob;
-import dev.persistor.core.store.file.FileBlobStore;
+import dev.persistor.core.store.file.FileDriver;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
@@ -62,7 +62,7 @@ record RunFolder(Path path) {
 
     /** Copies a store into the folder of the archive, with what its blobs say of themselves. */
     void copy(BlobSource source) {
-        try (BlobStore copy = FileBlobStore.open(archive());
+        try (BlobStore copy = BlobStore.over(FileDriver.open(archive()));
                 Stream<BlobInfo> infos = source.list("")) {
             infos.forEach(info -> {
                 try (OpenBlob blob = source.open(info.name())) {

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.persistor.core.message.Message;
 import dev.persistor.core.store.BlobStore;
-import dev.persistor.core.store.memory.MemoryBlobStore;
+import dev.persistor.core.store.memory.MemoryDriver;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.util.List;
@@ -97,7 +97,7 @@ class DeliveryLoopTest {
 
         @Override
         public BlobStore openArchive() {
-            return new MemoryBlobStore();
+            return BlobStore.over(new MemoryDriver());
         }
 
         @Override

@@ -6,7 +6,7 @@ import com.google.cloud.http.HttpTransportOptions;
 import com.google.cloud.storage.HttpStorageOptions;
 import com.google.cloud.storage.Storage;
 import com.google.cloud.storage.StorageOptions;
-import dev.persistor.core.store.BlobStore;
+import dev.persistor.core.store.BlobPlace;
 import dev.persistor.core.store.BlobStoreProvider;
 import java.net.URI;
 import java.nio.file.Files;
@@ -54,13 +54,13 @@ public final class GcsBlobStoreProvider implements BlobStoreProvider {
     }
 
     @Override
-    public BlobStore open(URI address, Map<String, String> environment) {
+    public BlobPlace open(URI address, Map<String, String> environment) {
         // Not getHost: a bucket's name may have an underscore, which no host's has.
         String bucket = address.getRawAuthority();
         if (bucket == null || !bucket.matches("[a-z0-9][a-z0-9._-]{1,220}[a-z0-9]")) {
             throw new IllegalArgumentException("no bucket is named in " + address + "; write gs://bucket/prefix");
         }
-        return GcsBlobStore.over(client(environment), bucket, prefix(address));
+        return new BlobPlace(GcsDriver.over(client(environment), bucket), prefix(address));
     }
 
     private static String prefix(URI address) {

@@ -17,7 +17,6 @@ import dev.persistor.core.store.BlobMetadata;
 import dev.persistor.core.store.BlobName;
 import dev.persistor.core.store.BlobPage;
 import dev.persistor.core.store.BlobRange;
-import dev.persistor.core.store.BlobStoreException;
 import dev.persistor.core.store.FailureKind;
 import dev.persistor.core.store.OpenBlob;
 import java.io.IOException;
@@ -33,13 +32,19 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Keeps blobs in a bucket of Cloud Storage. They are created under the precondition that no object has their name
- * ({@code ifGenerationMatch=0}). Up to 8 MiB go in one request, more in a resumable upload.
+ * Keeps blobs in a bucket of Cloud Storage.
+ *
+ * <p>Blobs are created under the precondition that no object has their name ({@code ifGenerationMatch=0}), so none is ever replaced, also
+ * under a retention lock. Up to 8 MiB go in one request, more in a resumable upload. They carry no content encoding and forbid
+ * transformation, so that Cloud Storage serves the bytes that it was given.
+ *
+ * <p>Limits: names of 1,024 bytes with the prefix, metadata of 8 KiB.
  *
  * <p>Thread-safe.
  */
-final class GcsDriver implements BlobDriver {
+public final class GcsDriver implements BlobDriver {
 
+    private static final int DEFAULT_PAGE = 1_000;
     private static final int ONE_REQUEST_BYTES = 8 * 1024 * 1024;
     private static final BlobLimits LIMITS = new BlobLimits(1024, 1024, 8 * 1024);
 
@@ -51,6 +56,15 @@ final class GcsDriver implements BlobDriver {
         this.storage = storage;
         this.bucket = Objects.requireNonNull(bucket, "bucket");
         this.pageSize = pageSize;
+    }
+
+    /**
+     * Uses a bucket through a client, which is closed with the driver.
+     *
+     * @param storage the client; its own retries should be few, since the store has the long ones
+     */
+    public static GcsDriver over(Storage storage, String bucket) {
+        return new GcsDriver(storage, bucket, DEFAULT_PAGE);
     }
 
     /** Returns {@code gs://bucket/}. */
@@ -90,7 +104,8 @@ final class GcsDriver implements BlobDriver {
         } catch (IOException | RuntimeException e) {
             StorageException answered = GcsErrors.answered(e);
             if (answered != null && GcsErrors.mayBeSessionGone(answered)) {
-                check();
+                // Where the bucket does not exist, this says so.
+                check(key);
                 throw new GcsErrors.SessionEndedException(answered);
             }
             throw e;
@@ -208,22 +223,15 @@ final class GcsDriver implements BlobDriver {
         return Optional.of(new OpenBlob(known, Channels.newInputStream(channel)));
     }
 
-    /** Asks for one name: a bucket that does not exist is 404, and an identity that may only write is refused with 403. */
+    /** A bucket that does not exist is 404, and an identity that may only write is refused with 403. */
     @Override
-    public void check() {
-        try {
-            storage.list(bucket, BlobListOption.pageSize(1));
-        } catch (StorageException e) {
-            if (kindOf(e) == FailureKind.NOT_FOUND) {
-                throw BlobStoreException.translated(
-                        "open " + address() + ": there is no bucket " + bucket + "; create it, or correct the address",
-                        e,
-                        false);
-            }
-            if (kindOf(e) != FailureKind.REFUSED) {
-                throw e;
-            }
-        }
+    public void check(String folder) {
+        storage.list(bucket, BlobListOption.prefix(folder), BlobListOption.pageSize(1));
+    }
+
+    @Override
+    public String place() {
+        return "bucket " + bucket;
     }
 
     @Override

@@ -3,8 +3,11 @@ package dev.persistor.gcp;
 import com.google.cloud.storage.BucketInfo;
 import com.google.cloud.storage.Storage;
 import dev.persistor.core.store.BlobStore;
+import dev.persistor.core.store.memory.MemoryDriver;
 import dev.persistor.testkit.BlobStoreContract;
 import dev.persistor.testkit.EnabledIfDockerAnswers;
+import dev.persistor.testkit.FaultyBlobDriver;
+import dev.persistor.testkit.StoreCapabilities;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -30,6 +33,7 @@ class FakeGcsServerTest extends BlobStoreContract {
     private static Map<String, String> environment;
 
     private String bucket = "";
+    private FaultyBlobDriver driver = FaultyBlobDriver.over(new MemoryDriver());
 
     @BeforeAll
     static void startServer() throws Exception {
@@ -68,6 +72,12 @@ class FakeGcsServerTest extends BlobStoreContract {
             bucket = "bucket-" + BUCKETS.incrementAndGet();
             client.create(BucketInfo.of(bucket));
         }
-        return GcsBlobStore.over(client, bucket, "archive/x/");
+        driver = FaultyBlobDriver.over(GcsDriver.over(client, bucket));
+        return BlobStore.over(driver, "archive/x/");
+    }
+
+    @Override
+    protected StoreCapabilities capabilities() {
+        return StoreCapabilities.local().failingReads(driver::failReads);
     }
 }

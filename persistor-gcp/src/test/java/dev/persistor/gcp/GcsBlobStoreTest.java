@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.persistor.core.message.Message;
+import dev.persistor.core.retry.RetryBudget;
 import dev.persistor.core.store.Blob;
 import dev.persistor.core.store.BlobCollisionException;
 import dev.persistor.core.store.BlobInfo;
@@ -14,7 +15,6 @@ import dev.persistor.core.store.BlobStoreException;
 import dev.persistor.core.store.BlobStores;
 import dev.persistor.core.store.OpenBlob;
 import dev.persistor.core.store.PutResult;
-import dev.persistor.core.store.RetryingBlobStore;
 import dev.persistor.core.write.Persistor;
 import dev.persistor.core.write.Receipt;
 import dev.persistor.testkit.ArchiveComparison;
@@ -70,7 +70,7 @@ class GcsBlobStoreTest extends BlobStoreContract {
         } catch (IOException e) {
             throw new IllegalStateException(e);
         }
-        return new GcsBlobStore(GcsBlobStoreProvider.client(environment()), "bucket", "archive/x/", PAGE);
+        return BlobStore.over(new GcsDriver(GcsBlobStoreProvider.client(environment()), "bucket", PAGE), "archive/x/");
     }
 
     @Override
@@ -101,7 +101,8 @@ class GcsBlobStoreTest extends BlobStoreContract {
     @Nested
     class Faults {
 
-        private final BlobStore gcs = openStore();
+        private final BlobStore retrying = openStore();
+        private final BlobStore gcs = retrying.withRetries(RetryBudget.none());
 
         @ParameterizedTest
         @EnumSource(names = {"TOO_MANY_REQUESTS", "UNAVAILABLE", "RESET"})
@@ -155,7 +156,6 @@ class GcsBlobStoreTest extends BlobStoreContract {
         @ValueSource(ints = {10, 9 << 20})
         void aLostAnswerLeavesOneBlob(int size) {
             server.failUploads(Fault.LOST_ANSWER);
-            RetryingBlobStore retrying = RetryingBlobStore.of(gcs, Duration.ofSeconds(30));
             assertThat(retrying.put(blob(size))).isIn(PutResult.CREATED, PutResult.ALREADY_EXISTS);
             assertThat(gcs.list("")).hasSize(1);
             assertThat(gcs.put(blob(size))).isEqualTo(PutResult.ALREADY_EXISTS);
@@ -165,8 +165,7 @@ class GcsBlobStoreTest extends BlobStoreContract {
         @EnumSource(names = {"NOT_FOUND", "GONE"})
         void anUploadWhoseSessionHasEndedBeginsANewOne(Fault fault) {
             server.failUploads(fault);
-            assertThat(RetryingBlobStore.of(gcs, Duration.ofSeconds(30)).put(blob(9 << 20)))
-                    .isEqualTo(PutResult.CREATED);
+            assertThat(retrying.put(blob(9 << 20))).isEqualTo(PutResult.CREATED);
             assertThat(server.requests())
                     .filteredOn(request -> request.contains("uploadType=resumable"))
                     .hasSize(2);
@@ -219,8 +218,8 @@ class GcsBlobStoreTest extends BlobStoreContract {
         @Test
         void whatIsReadAgainAndAgainInVainSaysVerbPlaceAndStatus() {
             server.failReads(0, Collections.nCopies(1_000, Fault.UNAVAILABLE).toArray(Fault[]::new));
-            BlobStore retrying = RetryingBlobStore.of(gcs, Duration.ofMillis(200));
-            assertThatThrownBy(() -> retrying.list("orders/").count())
+            BlobStore briefly = gcs.withRetries(RetryBudget.of(Duration.ofMillis(200)));
+            assertThatThrownBy(() -> briefly.list("orders/").count())
                     .isInstanceOf(BlobStoreException.class)
                     .hasMessageMatching("list \"orders/\" in gs://bucket/archive/x/: Cloud Storage answers 503: .*;"
                             + " gave up after \\d+ attempts? in 0\\.2 s");
@@ -244,7 +243,6 @@ class GcsBlobStoreTest extends BlobStoreContract {
 
             Message message = new MessageGenerator(2).next(new byte[] {1, 2, 3});
             server.failUploads(Fault.CORRUPTED);
-            RetryingBlobStore retrying = RetryingBlobStore.of(gcs, Duration.ofSeconds(30));
             try (Persistor persistor = Persistor.builder(retrying).build()) {
                 Receipt receipt = persistor.persistAll(List.of(message)).get(0);
                 assertThat(receipt.blob().value()).contains(".collision-");

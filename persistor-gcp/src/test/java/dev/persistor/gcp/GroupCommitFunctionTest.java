@@ -12,7 +12,7 @@ import dev.persistor.core.store.BlobName;
 import dev.persistor.core.store.BlobStore;
 import dev.persistor.core.store.BlobStores;
 import dev.persistor.core.store.OpenBlob;
-import dev.persistor.core.store.file.FileBlobStore;
+import dev.persistor.core.store.file.FileDriver;
 import dev.persistor.testkit.ArchiveComparison;
 import dev.persistor.testkit.FaultyBlobStoreProvider;
 import dev.persistor.testkit.GcsServer;
@@ -292,7 +292,7 @@ class GroupCommitFunctionTest {
             }
             left.removeIf(message -> acknowledged.contains(message.id()));
         }
-        try (BlobStore archive = FileBlobStore.open(blobs)) {
+        try (BlobStore archive = BlobStore.over(FileDriver.open(blobs))) {
             ArchiveComparison comparison = ArchiveComparison.of(sent, archive);
             assertThat(comparison.lost()).isEmpty();
             assertThat(comparison.altered()).isEmpty();

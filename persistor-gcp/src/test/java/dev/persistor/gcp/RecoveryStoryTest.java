@@ -22,7 +22,8 @@ import dev.persistor.core.replay.MessagePublishers;
 import dev.persistor.core.replay.Published;
 import dev.persistor.core.replay.Replay;
 import dev.persistor.core.replay.ReplayReport;
-import dev.persistor.core.store.file.FileBlobStore;
+import dev.persistor.core.store.BlobStore;
+import dev.persistor.core.store.file.FileDriver;
 import dev.persistor.testkit.MessageGenerator;
 import dev.persistor.testkit.gcp.PubSubServer;
 import io.grpc.ManagedChannel;
@@ -233,7 +234,7 @@ class RecoveryStoryTest {
     private void recover(PubSubServer broker, int lost) throws Exception {
         MessageFilter window =
                 MessageFilter.builder().source("orders").range(LOST).build();
-        try (FileBlobStore store = FileBlobStore.open(folder.resolve("archive"));
+        try (BlobStore store = BlobStore.over(FileDriver.open(folder.resolve("archive")));
                 MessagePublisher target = open(broker, "recovered");
                 Checkpoint checkpoint = Checkpoint.open(folder.resolve("checkpoint"), "the story")) {
             Archive archive = Archive.on(store).build();

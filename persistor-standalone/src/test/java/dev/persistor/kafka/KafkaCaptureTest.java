@@ -8,7 +8,8 @@ import dev.persistor.core.message.AttributeValue;
 import dev.persistor.core.message.Message;
 import dev.persistor.core.message.Position;
 import dev.persistor.core.pull.PullRun;
-import dev.persistor.core.store.file.FileBlobStore;
+import dev.persistor.core.store.BlobStore;
+import dev.persistor.core.store.file.FileDriver;
 import dev.persistor.standalone.run.RunningService;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -52,7 +53,7 @@ class KafkaCaptureTest {
     private static KafkaBroker broker;
 
     private @TempDir Path folder;
-    private FileBlobStore store;
+    private BlobStore store;
     private String topic;
 
     @BeforeAll
@@ -68,7 +69,7 @@ class KafkaCaptureTest {
     @BeforeEach
     void openStore(TestInfo test) {
         topic = test.getTestMethod().orElseThrow().getName();
-        store = FileBlobStore.open(folder.resolve("archive"));
+        store = BlobStore.over(FileDriver.open(folder.resolve("archive")));
     }
 
     private RunningService capture() throws Exception {

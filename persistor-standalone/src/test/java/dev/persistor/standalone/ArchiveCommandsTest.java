@@ -5,7 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.persistor.core.message.Attributes;
 import dev.persistor.core.message.Message;
 import dev.persistor.core.message.Position;
-import dev.persistor.core.store.file.FileBlobStore;
+import dev.persistor.core.store.BlobStore;
+import dev.persistor.core.store.file.FileDriver;
 import dev.persistor.core.write.Persistor;
 import dev.persistor.testkit.MessageGenerator;
 import java.io.ByteArrayOutputStream;
@@ -508,7 +509,7 @@ class ArchiveCommandsTest {
         }
 
         private void archivePositions(int... offsets) {
-            try (FileBlobStore opened = FileBlobStore.open(folder);
+            try (BlobStore opened = BlobStore.over(FileDriver.open(folder));
                     Persistor persistor = Persistor.builder(opened).build()) {
                 for (int offset : offsets) {
                     persistor.persistAll(List.of(CommandRun.message("hub", offset).toBuilder()

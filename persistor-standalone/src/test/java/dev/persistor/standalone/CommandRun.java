@@ -5,7 +5,8 @@ import dev.persistor.core.format.Compression;
 import dev.persistor.core.format.jsonl.JsonLinesFormat;
 import dev.persistor.core.message.Attributes;
 import dev.persistor.core.message.Message;
-import dev.persistor.core.store.file.FileBlobStore;
+import dev.persistor.core.store.BlobStore;
+import dev.persistor.core.store.file.FileDriver;
 import dev.persistor.core.write.Persistor;
 import dev.persistor.standalone.cli.CommandContext;
 import java.io.BufferedReader;
@@ -105,7 +106,7 @@ public final class CommandRun {
 
     /** Archives messages, a blob each. */
     static void archive(Path folder, List<Message> messages) {
-        try (FileBlobStore store = FileBlobStore.open(folder);
+        try (BlobStore store = BlobStore.over(FileDriver.open(folder));
                 Persistor persistor = Persistor.builder(store).build()) {
             persistor.persistAll(messages);
         }
@@ -113,7 +114,7 @@ public final class CommandRun {
 
     /** Archives messages as jsonl, many a blob. */
     static void archiveBatches(Path folder, List<Message> messages) {
-        try (FileBlobStore store = FileBlobStore.open(folder);
+        try (BlobStore store = BlobStore.over(FileDriver.open(folder));
                 Persistor persistor = Persistor.builder(store)
                         .format(new JsonLinesFormat(Compression.NONE))
                         .batching(Batching.upTo(500).orAfter(Duration.ofMillis(5)))

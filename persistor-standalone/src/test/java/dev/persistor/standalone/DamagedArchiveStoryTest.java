@@ -11,7 +11,8 @@ import dev.persistor.core.format.Compression;
 import dev.persistor.core.format.MessageFormats;
 import dev.persistor.core.message.Attributes;
 import dev.persistor.core.message.Message;
-import dev.persistor.core.store.file.FileBlobStore;
+import dev.persistor.core.store.BlobStore;
+import dev.persistor.core.store.file.FileDriver;
 import dev.persistor.core.write.Persistor;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -46,7 +47,7 @@ class DamagedArchiveStoryTest {
     @BeforeEach
     void makeArchive() {
         archive = folder.resolve("archive");
-        try (FileBlobStore store = FileBlobStore.open(archive)) {
+        try (BlobStore store = BlobStore.over(FileDriver.open(archive))) {
             persist(store, "raw", "raw", Compression.NONE);
             for (Compression compression : Compression.values()) {
                 persist(store, "jsonl-" + compression.label(), "jsonl", compression);
@@ -56,7 +57,7 @@ class DamagedArchiveStoryTest {
     }
 
     /** Archives 60 messages, 20 a blob where the format holds as many. */
-    private void persist(FileBlobStore store, String source, String format, Compression compression) {
+    private void persist(BlobStore store, String source, String format, Compression compression) {
         boolean raw = format.equals("raw");
         List<Message> messages = IntStream.range(0, 60)
                 .mapToObj(number -> CommandRun.message(source, number).toBuilder()
@@ -110,7 +111,7 @@ class DamagedArchiveStoryTest {
     }
 
     private List<Message> copied() {
-        try (FileBlobStore store = FileBlobStore.open(folder.resolve("copy"));
+        try (BlobStore store = BlobStore.over(FileDriver.open(folder.resolve("copy")));
                 ArchiveReader reader = Archive.on(store).build().read(MessageFilter.ALL, ReadOrder.NONE)) {
             List<Message> messages = new ArrayList<>();
             reader.forEachRemaining(each -> messages.add(each.message()));

@@ -10,7 +10,8 @@ import dev.persistor.core.message.Attributes;
 import dev.persistor.core.message.Message;
 import dev.persistor.core.naming.PathTemplate;
 import dev.persistor.core.store.BlobInfo;
-import dev.persistor.core.store.file.FileBlobStore;
+import dev.persistor.core.store.BlobStore;
+import dev.persistor.core.store.file.FileDriver;
 import dev.persistor.core.write.Persistor;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -120,7 +121,7 @@ class QueryArchiveTest {
     }
 
     private void archive(String template, List<Message> messages) {
-        try (FileBlobStore store = FileBlobStore.open(archive);
+        try (BlobStore store = BlobStore.over(FileDriver.open(archive));
                 Persistor persistor = Persistor.builder(store)
                         .format(MessageFormats.named("jsonl", Compression.GZIP))
                         .batching(Batching.upTo(100))
@@ -307,7 +308,7 @@ class QueryArchiveTest {
             archive(
                     "{source}/type={attr:type|none|only=created%2Fnew}/dt={time:yyyy-MM-dd}/{batch}{ext}",
                     List.of(order("1", "2026-01-31T07:00:00Z", "created/new", "x")));
-            try (FileBlobStore store = FileBlobStore.open(archive);
+            try (BlobStore store = BlobStore.over(FileDriver.open(archive));
                     Stream<BlobInfo> blobs = store.list("")) {
                 assertThat(blobs)
                         .singleElement()

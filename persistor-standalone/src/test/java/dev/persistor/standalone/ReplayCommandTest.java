@@ -8,7 +8,8 @@ import dev.persistor.core.archive.ArchiveReader;
 import dev.persistor.core.archive.MessageFilter;
 import dev.persistor.core.archive.ReadOrder;
 import dev.persistor.core.message.Message;
-import dev.persistor.core.store.file.FileBlobStore;
+import dev.persistor.core.store.BlobStore;
+import dev.persistor.core.store.file.FileDriver;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
@@ -64,7 +65,7 @@ class ReplayCommandTest {
     }
 
     private static List<Message> messagesIn(Path folder) {
-        try (FileBlobStore opened = FileBlobStore.open(folder);
+        try (BlobStore opened = BlobStore.over(FileDriver.open(folder));
                 ArchiveReader reader = Archive.on(opened).build().read(MessageFilter.ALL, ReadOrder.TIME)) {
             List<Message> messages = new ArrayList<>();
             reader.forEachRemaining(archived -> messages.add(archived.message()));

@@ -3,7 +3,8 @@ package dev.persistor.standalone;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.persistor.core.message.Message;
-import dev.persistor.core.store.file.FileBlobStore;
+import dev.persistor.core.store.BlobStore;
+import dev.persistor.core.store.file.FileDriver;
 import dev.persistor.core.write.Persistor;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -27,7 +28,7 @@ class SmallHeapCommandTest {
 
     private Run verify(String... jvm) throws Exception {
         Path archive = folder.resolve("archive");
-        try (FileBlobStore store = FileBlobStore.open(archive);
+        try (BlobStore store = BlobStore.over(FileDriver.open(archive));
                 Persistor persistor = Persistor.builder(store).build()) {
             persistor.persistAll(List.of(Message.builder()
                     .id("1")

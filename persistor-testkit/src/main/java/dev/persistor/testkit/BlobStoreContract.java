@@ -9,6 +9,7 @@ import dev.persistor.core.archive.MessageFilter;
 import dev.persistor.core.archive.ReadOrder;
 import dev.persistor.core.message.Attributes;
 import dev.persistor.core.message.Message;
+import dev.persistor.core.retry.RetryBudget;
 import dev.persistor.core.store.Blob;
 import dev.persistor.core.store.BlobCollisionException;
 import dev.persistor.core.store.BlobInfo;
@@ -20,7 +21,6 @@ import dev.persistor.core.store.BlobStoreException;
 import dev.persistor.core.store.ExistingBlob;
 import dev.persistor.core.store.OpenBlob;
 import dev.persistor.core.store.PutResult;
-import dev.persistor.core.store.RetryingBlobStore;
 import dev.persistor.core.write.Persistor;
 import java.io.IOException;
 import java.io.InputStream;
@@ -39,10 +39,8 @@ import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
-import java.util.function.IntConsumer;
 import java.util.function.IntFunction;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -616,20 +614,25 @@ public abstract class BlobStoreContract {
     class Retrying {
 
         private static final int FAILURES = 2;
-        private static final Duration BUDGET = Duration.ofSeconds(60);
+        private static final RetryBudget BUDGET = RetryBudget.of(Duration.ofSeconds(60));
 
         private final AtomicInteger retries = new AtomicInteger();
 
+        private BlobStore retrying() {
+            return store.withRetries(BUDGET, failure -> retries.incrementAndGet());
+        }
+
+        private void failReads() {
+            capabilities()
+                    .failReads()
+                    .orElseThrow(() -> new AssertionError("the contract cannot make reads fail; open the store over a"
+                            + " FaultyBlobDriver, and name its failReads in the capabilities"))
+                    .accept(FAILURES);
+        }
+
         private <T> void assertRetried(Function<BlobStore, T> call, T expected) {
-            Optional<IntConsumer> ownFaults = capabilities().failReads();
-            FaultyBlobStore faulty = FaultyBlobStore.over(store);
-            BlobStore retrying = new RetryingBlobStore(
-                    ownFaults.isPresent() ? store : faulty,
-                    BUDGET,
-                    ThreadLocalRandom::current,
-                    failure -> retries.incrementAndGet());
-            ownFaults.orElse(faulty::failReads).accept(FAILURES);
-            assertThat(call.apply(retrying)).isEqualTo(expected);
+            failReads();
+            assertThat(call.apply(retrying())).isEqualTo(expected);
             assertThat(retries.getAndSet(0)).isEqualTo(FAILURES);
         }
 
@@ -654,19 +657,12 @@ public abstract class BlobStoreContract {
                     .mapToObj(i -> String.format(java.util.Locale.ROOT, "n%05d", i))
                     .toList();
             names.forEach(name -> store.put(blob(name, name)));
-            FaultyBlobStore faulty = FaultyBlobStore.over(store);
-            IntConsumer faults = capabilities().failReads().orElse(faulty::failReads);
             List<String> found = new ArrayList<>();
-            try (Stream<BlobInfo> listing = new RetryingBlobStore(
-                            capabilities().failReads().isPresent() ? store : faulty,
-                            BUDGET,
-                            ThreadLocalRandom::current,
-                            failure -> retries.incrementAndGet())
-                    .list("")) {
+            try (Stream<BlobInfo> listing = retrying().list("")) {
                 listing.forEach(info -> {
                     found.add(info.name().value());
                     if (found.size() == names.size() / 2) {
-                        faults.accept(FAILURES);
+                        failReads();
                     }
                 });
             }

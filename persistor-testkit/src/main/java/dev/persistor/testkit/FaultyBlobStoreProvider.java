@@ -1,6 +1,6 @@
 package dev.persistor.testkit;
 
-import dev.persistor.core.store.BlobStore;
+import dev.persistor.core.store.BlobPlace;
 import dev.persistor.core.store.BlobStoreProvider;
 import dev.persistor.core.store.BlobStores;
 import java.io.IOException;
@@ -59,7 +59,7 @@ public final class FaultyBlobStoreProvider implements BlobStoreProvider {
     }
 
     @Override
-    public BlobStore open(URI address, Map<String, String> environment) {
+    public BlobPlace open(URI address, Map<String, String> environment) {
         URI wrapped = URI.create(address.getRawSchemeSpecificPart());
         if (wrapped.getScheme() == null) {
             throw new IllegalArgumentException(
@@ -69,7 +69,9 @@ public final class FaultyBlobStoreProvider implements BlobStoreProvider {
         int burst = read(environment, BURST, "1", "a whole number, 1 or more", Integer::valueOf, 1, Integer.MAX_VALUE);
         long seed = read(environment, SEED, "0", "a whole number", Long::valueOf, Long.MIN_VALUE, Long.MAX_VALUE);
         Consumer<String> report = report(environment.get(REPORT));
-        return FaultyBlobStore.inBursts(BlobStores.open(wrapped, environment), probability, burst, seed, report);
+        BlobPlace place = BlobStores.place(wrapped, environment);
+        return new BlobPlace(
+                FaultyBlobDriver.inBursts(place.driver(), probability, burst, seed, report), place.folder());
     }
 
     private static <N extends Number> N read(

@@ -22,7 +22,7 @@ import dev.persistor.core.store.BlobStore;
 import dev.persistor.core.store.BlobStoreException;
 import dev.persistor.core.store.Digest;
 import dev.persistor.core.store.OpenBlob;
-import dev.persistor.core.store.memory.MemoryBlobStore;
+import dev.persistor.core.store.memory.MemoryDriver;
 import java.io.ByteArrayInputStream;
 import java.io.InputStream;
 import java.lang.annotation.ElementType;
@@ -769,11 +769,11 @@ public abstract class MessageFormatContract {
 
     private static BlobReading read(MessageFormat format, BlobInfo info, byte[] content) {
         OpenBlob opened = new OpenBlob(info, new ByteArrayInputStream(content));
-        return BlobReading.of(() -> format.read(opened, new MemoryBlobStore()));
+        return BlobReading.of(() -> format.read(opened, BlobStore.over(new MemoryDriver())));
     }
 
     private static BlobSource sourceOf(Blob blob) {
-        MemoryBlobStore source = new MemoryBlobStore();
+        BlobStore source = BlobStore.over(new MemoryDriver());
         source.put(blob);
         return source;
     }

@@ -17,8 +17,8 @@ import java.util.function.LongSupplier;
  * @param listRequests counts the requests for a listing since the store was opened
  * @param order the order in which names are listed; stores may differ only beyond Unicode's basic plane, which no path
  *     template's values reach
- * @param failReads makes so many of the next requests that read fail with an error that may be retried; nothing where the store
- *     makes no requests
+ * @param failReads makes so many of the next requests that read fail with an error that may be retried; a store that makes no requests
+ *     has it from a {@link FaultyBlobDriver} over its own driver
  * @param foreign puts an object of a name that Persistor cannot have written into the store, as another program does; throws
  *     what it likes where the store cannot hold such a name. Nothing where no other program can put anything into the store
  */

@@ -4,7 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.persistor.core.message.Message;
 import dev.persistor.core.naming.PathTemplate;
-import dev.persistor.core.store.memory.MemoryBlobStore;
+import dev.persistor.core.store.BlobStore;
+import dev.persistor.core.store.memory.MemoryDriver;
 import dev.persistor.core.write.Persistor;
 import java.util.List;
 import java.util.stream.Stream;
@@ -12,7 +13,7 @@ import org.junit.jupiter.api.Test;
 
 class ArchiveComparisonTest {
 
-    private final MemoryBlobStore store = new MemoryBlobStore();
+    private final BlobStore store = BlobStore.over(new MemoryDriver());
     private final List<Message> messages =
             Stream.generate(new MessageGenerator(1)::next).limit(10).toList();
 

@@ -20,7 +20,7 @@ import dev.persistor.core.store.BlobSource;
 import dev.persistor.core.store.BlobStore;
 import dev.persistor.core.store.BlobStoreException;
 import dev.persistor.core.store.OpenBlob;
-import dev.persistor.core.store.memory.MemoryBlobStore;
+import dev.persistor.core.store.memory.MemoryDriver;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -166,7 +166,7 @@ class BrokenFormatsTest {
 
         @Override
         protected BlobStore openStore() {
-            return new MemoryBlobStore();
+            return BlobStore.over(new MemoryDriver());
         }
     }
 

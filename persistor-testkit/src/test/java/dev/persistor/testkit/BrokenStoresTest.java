@@ -4,6 +4,7 @@ import static dev.persistor.testkit.ContractRun.assertFails;
 import static dev.persistor.testkit.ContractRun.failuresAmong;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.persistor.core.retry.RetryBudget;
 import dev.persistor.core.store.Blob;
 import dev.persistor.core.store.BlobInfo;
 import dev.persistor.core.store.BlobLimits;
@@ -26,6 +27,7 @@ import java.util.concurrent.ConcurrentSkipListSet;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
@@ -94,7 +96,12 @@ class BrokenStoresTest {
 
     @Test
     void aStoreThatListsTheNameToStartAfterFails() {
-        assertFails(Repeating.class, "listingGoesOnAfterAName", "aListingThatFailsInTheMiddleGoesOnAfterTheLastName");
+        assertFails(Repeating.class, "listingGoesOnAfterAName");
+    }
+
+    @Test
+    void aStoreThatListsAgainFromTheBeginningFails() {
+        assertFails(StartingOver.class, "aListingThatFailsInTheMiddleGoesOnAfterTheLastName");
     }
 
     @Test
@@ -153,6 +160,11 @@ class BrokenStoresTest {
                 throw new BlobNotFoundException(name);
             }
             return new OpenBlob(BlobInfo.of(blob), new ByteArrayInputStream(blob.contentBytes()));
+        }
+
+        @Override
+        public BlobStore withRetries(RetryBudget budget, Consumer<BlobStoreException> onRetry) {
+            return this;
         }
 
         @Override
@@ -381,6 +393,32 @@ class BrokenStoresTest {
     static class Resigned extends BusyContract {
         Resigned() {
             super(new Busy());
+        }
+    }
+
+    static class StartingOver extends BusyContract {
+        StartingOver() {
+            super(new Busy() {
+                @Override
+                public BlobStore withRetries(RetryBudget budget, Consumer<BlobStoreException> onRetry) {
+                    return new Plain() {
+                        @Override
+                        public Stream<BlobInfo> list(String prefix, String startAfter) {
+                            return listed(prefix, startAfter).mapMulti((blob, next) -> {
+                                next.accept(blob);
+                                for (int failures = left.getAndSet(0); failures > 0; failures--) {
+                                    onRetry.accept(BlobStoreException.retryable("list: busy"));
+                                    listed(prefix, startAfter).forEach(next);
+                                }
+                            });
+                        }
+                    };
+                }
+
+                private Stream<BlobInfo> listed(String prefix, String startAfter) {
+                    return super.list(prefix, startAfter);
+                }
+            });
         }
     }
 

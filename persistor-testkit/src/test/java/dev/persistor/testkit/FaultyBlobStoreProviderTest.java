@@ -3,6 +3,7 @@ package dev.persistor.testkit;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.persistor.core.retry.RetryBudget;
 import dev.persistor.core.store.Blob;
 import dev.persistor.core.store.BlobMetadata;
 import dev.persistor.core.store.BlobName;
@@ -39,7 +40,8 @@ class FaultyBlobStoreProviderTest {
                 "FAULTY_STORE_SEED", "7",
                 "FAULTY_STORE_REPORT", report.toString());
         int failed = 0;
-        try (BlobStore store = BlobStores.open(URI.create("faulty:" + archive.toUri()), environment)) {
+        try (BlobStore store = BlobStores.open(URI.create("faulty:" + archive.toUri()), environment)
+                .withRetries(RetryBudget.none())) {
             for (int i = 0; i < 40; i++) {
                 failed += fails(store, blob("a/" + i)) ? 1 : 0;
             }
@@ -61,7 +63,7 @@ class FaultyBlobStoreProviderTest {
     @Test
     void aBurstFailsTheNextWritesOfItsBlobAndNoMore() {
         Map<String, String> environment = Map.of("FAULTY_STORE_PROBABILITY", "0.2", "FAULTY_STORE_BURST", "8");
-        try (BlobStore store = BlobStores.open(MEMORY, environment)) {
+        try (BlobStore store = BlobStores.open(MEMORY, environment).withRetries(RetryBudget.none())) {
             int mostInARow = 0;
             for (int i = 0; i < 100; i++) {
                 Blob blob = blob("a/" + i);

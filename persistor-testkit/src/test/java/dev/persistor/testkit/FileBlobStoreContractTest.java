@@ -1,7 +1,8 @@
 package dev.persistor.testkit;
 
 import dev.persistor.core.store.BlobStore;
-import dev.persistor.core.store.file.FileBlobStore;
+import dev.persistor.core.store.file.FileDriver;
+import dev.persistor.core.store.memory.MemoryDriver;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -11,15 +12,17 @@ import org.junit.jupiter.api.io.TempDir;
 class FileBlobStoreContractTest extends BlobStoreContract {
 
     private @TempDir Path folder;
+    private FaultyBlobDriver driver = FaultyBlobDriver.over(new MemoryDriver());
 
     @Override
     protected BlobStore openStore() {
-        return FileBlobStore.open(folder.resolve("archive"));
+        driver = FaultyBlobDriver.over(FileDriver.open(folder.resolve("archive")));
+        return BlobStore.over(driver);
     }
 
     @Override
     protected StoreCapabilities capabilities() {
-        return StoreCapabilities.local().withForeign(this::putForeign);
+        return StoreCapabilities.local().failingReads(driver::failReads).withForeign(this::putForeign);
     }
 
     /** A file system holds no names with empty parts or with dots. */

@@ -2,7 +2,7 @@ package dev.persistor.testkit;
 
 import dev.persistor.core.format.MessageFormat;
 import dev.persistor.core.store.BlobStore;
-import dev.persistor.core.store.file.FileBlobStore;
+import dev.persistor.core.store.file.FileDriver;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.io.TempDir;
@@ -18,6 +18,6 @@ class FileMessageFormatContractTest extends MessageFormatContract {
 
     @Override
     protected BlobStore openStore() {
-        return FileBlobStore.open(folder.resolve("archive"));
+        return BlobStore.over(FileDriver.open(folder.resolve("archive")));
     }
 }

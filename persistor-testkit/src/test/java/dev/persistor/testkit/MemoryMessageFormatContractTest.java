@@ -2,7 +2,7 @@ package dev.persistor.testkit;
 
 import dev.persistor.core.format.MessageFormat;
 import dev.persistor.core.store.BlobStore;
-import dev.persistor.core.store.memory.MemoryBlobStore;
+import dev.persistor.core.store.memory.MemoryDriver;
 import java.util.List;
 
 class MemoryMessageFormatContractTest extends MessageFormatContract {
@@ -14,6 +14,6 @@ class MemoryMessageFormatContractTest extends MessageFormatContract {
 
     @Override
     protected BlobStore openStore() {
-        return new MemoryBlobStore();
+        return BlobStore.over(new MemoryDriver());
     }
 }

@@ -13,8 +13,8 @@ import dev.persistor.core.message.Message;
 import dev.persistor.core.message.Position;
 import dev.persistor.core.store.BlobInfo;
 import dev.persistor.core.store.BlobStore;
-import dev.persistor.core.store.file.FileBlobStore;
-import dev.persistor.core.store.memory.MemoryBlobStore;
+import dev.persistor.core.store.file.FileDriver;
+import dev.persistor.core.store.memory.MemoryDriver;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -43,7 +43,8 @@ class PartitionWriterTest {
     private static final Instant START = Instant.parse("2026-01-31T02:59:50Z");
     private static final Duration NONE = Duration.ZERO;
 
-    private final BlobStore store = new MemoryBlobStore();
+    private final MemoryDriver memory = new MemoryDriver();
+    private final BlobStore store = BlobStore.over(memory);
 
     private static Message message(String partition, long offset, String payload) {
         return Message.builder()
@@ -120,9 +121,9 @@ class PartitionWriterTest {
                 PartitionWriter logs = capture.partitions(NONE)) {
             outcomes(begin(logs, log.subList(0, 200)));
         }
-        FaultyBlobStore faulty = FaultyBlobStore.over(store);
+        FaultyBlobDriver faulty = FaultyBlobDriver.over(memory);
         faulty.failReads(7);
-        try (Capture capture = capture(faulty, 100, "PERSISTOR_RETRY_DEADLINE", "1m");
+        try (Capture capture = capture(BlobStore.over(faulty), 100, "PERSISTOR_RETRY_DEADLINE", "1m");
                 PartitionWriter logs = capture.partitions(NONE)) {
             List<Archived> again = outcomes(begin(logs, log));
             assertThat(again.subList(0, 200)).containsOnly(Archived.ALREADY_THERE);
@@ -136,7 +137,7 @@ class PartitionWriterTest {
     void foreignNamesInTheFoldersOfALogStopNothing(@TempDir Path folder) throws IOException {
         List<Message> log = log("3", 300);
         for (int run = 0; run < 2; run++) {
-            try (BlobStore files = FileBlobStore.open(folder);
+            try (BlobStore files = BlobStore.over(FileDriver.open(folder));
                     Capture capture = capture(files, 100);
                     PartitionWriter logs = capture.partitions(NONE)) {
                 List<Archived> outcomes = outcomes(begin(logs, log));
@@ -217,8 +218,8 @@ class PartitionWriterTest {
 
         @Override
         public void run() {
-            FaultyBlobStore faulty = FaultyBlobStore.random(store, random.nextDouble() / 5, random.nextLong());
-            try (Capture capture = capture(faulty, 2 + random.nextInt(80));
+            FaultyBlobDriver faulty = FaultyBlobDriver.random(memory, random.nextDouble() / 5, random.nextLong());
+            try (Capture capture = capture(BlobStore.over(faulty), 2 + random.nextInt(80));
                     PartitionWriter logs = capture.partitions(Duration.ofMillis(random.nextInt(2) * 50L))) {
                 List<List<CompletableFuture<Archived>>> begun = new ArrayList<>();
                 for (int p = 0; p < durable.length; p++) {
@@ -247,12 +248,17 @@ class PartitionWriterTest {
 
     @Test
     void afterAFailureNothingBehindItIsWritten() {
-        FaultyBlobStore faulty = FaultyBlobStore.over(store);
+        FaultyBlobDriver faulty = FaultyBlobDriver.over(memory);
         List<Message> log = log("0", 30);
-        try (Capture capture =
-                        capture(faulty, 10, "PERSISTOR_PATH", "{source}/{id}{ext}", "PERSISTOR_BATCH_LINGER", "10s");
+        try (Capture capture = capture(
+                        BlobStore.over(faulty),
+                        10,
+                        "PERSISTOR_PATH",
+                        "{source}/{id}{ext}",
+                        "PERSISTOR_BATCH_LINGER",
+                        "10s");
                 PartitionWriter logs = capture.partitions(NONE)) {
-            faulty.script(FaultyBlobStore.Fault.NONE, FaultyBlobStore.Fault.PERMANENT);
+            faulty.script(FaultyBlobDriver.Fault.NONE, FaultyBlobDriver.Fault.PERMANENT);
             List<CompletableFuture<Archived>> begun = begin(logs, log);
             Awaitility.await().until(() -> begun.stream().allMatch(CompletableFuture::isDone));
             assertThat(begun.subList(0, 10)).noneMatch(CompletableFuture::isCompletedExceptionally);
@@ -266,9 +272,9 @@ class PartitionWriterTest {
 
     @Test
     void whileItsPatienceLastsItTriesAgain() {
-        FaultyBlobStore faulty = FaultyBlobStore.over(store);
+        FaultyBlobDriver faulty = FaultyBlobDriver.over(memory);
         List<Message> log = log("0", 30);
-        try (Capture capture = capture(faulty, 10);
+        try (Capture capture = capture(BlobStore.over(faulty), 10);
                 PartitionWriter logs = capture.partitions(Duration.ofMinutes(1))) {
             faulty.setDown(true);
             List<CompletableFuture<Archived>> begun = begin(logs, log);
@@ -282,9 +288,9 @@ class PartitionWriterTest {
 
     @Test
     void closingEndsThePatience() {
-        FaultyBlobStore faulty = FaultyBlobStore.over(store);
+        FaultyBlobDriver faulty = FaultyBlobDriver.over(memory);
         faulty.setDown(true);
-        Capture capture = capture(faulty, 10);
+        Capture capture = capture(BlobStore.over(faulty), 10);
         PartitionWriter logs = capture.partitions(Duration.ofHours(1));
         List<CompletableFuture<Archived>> begun = begin(logs, log("0", 30));
         logs.close();

@@ -10,7 +10,7 @@ import dev.persistor.core.store.BlobSink;
 import dev.persistor.core.store.BlobStore;
 import dev.persistor.core.store.BlobStoreException;
 import dev.persistor.core.store.PutResult;
-import dev.persistor.core.store.file.FileBlobStore;
+import dev.persistor.core.store.file.FileDriver;
 import dev.persistor.core.write.Persistor;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -41,7 +41,7 @@ final class SmallHeapProbe {
                 .orBytes(1024 * 1024)
                 .orAfter(Duration.ofMillis(50))
                 .holding(held);
-        try (BlobStore store = FileBlobStore.open(Path.of(arguments[0]));
+        try (BlobStore store = BlobStore.over(FileDriver.open(Path.of(arguments[0])));
                 Persistor persistor = Persistor.builder(new Gate(store, storeAnswers))
                         .format(new JsonLinesFormat(Compression.NONE))
                         .batching(bounds)

@@ -8,7 +8,7 @@ import dev.persistor.core.message.Message;
 import dev.persistor.core.store.BlobInfo;
 import dev.persistor.core.store.BlobStore;
 import dev.persistor.core.store.OpenBlob;
-import dev.persistor.core.store.file.FileBlobStore;
+import dev.persistor.core.store.file.FileDriver;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -57,7 +57,7 @@ class SmallHeapTest {
     void tenTimesTheHeapIsArchivedThroughAStoreThatDidNotAnswer() throws Exception {
         assertThat(run(4L * 1024 * 1024)).isZero();
         BitSet seen = new BitSet();
-        try (BlobStore store = FileBlobStore.open(folder.resolve("archive"))) {
+        try (BlobStore store = BlobStore.over(FileDriver.open(folder.resolve("archive")))) {
             for (BlobInfo info : store.list("").toList()) {
                 try (OpenBlob blob = store.open(info.name());
                         MessageReader messages = MessageFormats.installed().read(blob, store)) {

@@ -14,8 +14,8 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * What was archived to a store, to be listed, read and verified. Nothing is ever written to the store. The store is taken as it
- * is: wrap it in a {@link dev.persistor.core.store.RetryingBlobStore} to have its failures retried.
+ * What was archived to a store, to be listed, read and verified. Nothing is ever written to the store. Failures
+ * of the store are retried as the store says; see {@link dev.persistor.core.store.BlobStore#withRetries}.
  *
  * <p>A time range is found by the path template: where it puts messages into folders of their publish time, only those
  * folders are listed. Blobs that the template could not have named are always looked at, by their metadata or by reading

@@ -125,12 +125,7 @@ public final class Capture implements AutoCloseable {
         return store;
     }
 
-    /** Returns the store itself, whose failures show at once. */
-    public BlobStore storeWithoutRetries() {
-        return stores.store();
-    }
-
-    /** Returns the fallback store itself, without retries, if the settings name one. */
+    /** Returns the fallback store, if the settings name one. */
     public Optional<BlobStore> fallbackStore() {
         return stores.fallback();
     }

@@ -5,12 +5,12 @@ import dev.persistor.core.config.PersistorSettings;
 import dev.persistor.core.config.Settings;
 import dev.persistor.core.format.MessageFormat;
 import dev.persistor.core.log.OutageLog;
+import dev.persistor.core.retry.RetryBudget;
 import dev.persistor.core.store.BlobName;
 import dev.persistor.core.store.BlobSink;
 import dev.persistor.core.store.BlobStore;
 import dev.persistor.core.store.BlobStoreException;
 import dev.persistor.core.store.FallbackBlobSink;
-import dev.persistor.core.store.RetryingBlobStore;
 import dev.persistor.core.write.Counters;
 import dev.persistor.core.write.Persistor;
 import dev.persistor.core.write.PersistorListener;
@@ -18,7 +18,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.ThreadLocalRandom;
 import org.slf4j.event.Level;
 
 /**
@@ -81,7 +80,7 @@ final class CaptureWiring {
 
     private BlobStore retrying(BlobStore plain) {
         String writing = writingTo(plain);
-        return new RetryingBlobStore(plain, budget(), ThreadLocalRandom::current, failure -> {
+        return plain.withRetries(RetryBudget.of(budget()), failure -> {
             listener.retried(failure);
             outages.failed(
                     Level.WARN,

@@ -2,6 +2,7 @@ package dev.persistor.core.retry;
 
 import java.time.Duration;
 import java.util.Objects;
+import java.util.Optional;
 
 /**
  * How long and how often a failing call is attempted, and how long to wait between two attempts. The budget ends with its time or
@@ -30,6 +31,11 @@ public record RetryBudget(Duration time, int attempts, Backoff backoff) {
         }
     }
 
+    /** Returns a budget that only time limits. Waits are up to 50 ms after the first failure, and up to 2 s later. */
+    public static RetryBudget of(Duration time) {
+        return of(time, Backoff.ofMillis(50, 2_000));
+    }
+
     /** Returns a budget that only time limits. */
     public static RetryBudget of(Duration time, Backoff backoff) {
         return new RetryBudget(time, Integer.MAX_VALUE, backoff);
@@ -48,5 +54,15 @@ public record RetryBudget(Duration time, int attempts, Backoff backoff) {
     /** Returns a budget of a single attempt. */
     public static RetryBudget none() {
         return ofAttempts(1, Backoff.ofMillis(1, 1));
+    }
+
+    /** Returns whether there is no second attempt. */
+    public boolean isOneAttempt() {
+        return attempts == 1 || time.isZero();
+    }
+
+    /** Returns the time, unless only the number of attempts limits the budget. */
+    public Optional<Duration> timeLimit() {
+        return Optional.of(time).filter(limit -> limit.compareTo(NO_LIMIT) < 0);
     }
 }

@@ -3,9 +3,9 @@ package dev.persistor.core.store;
 import java.util.Optional;
 
 /**
- * The part of a store that differs from one service to another. {@link PortableBlobStore} makes a {@link BlobStore} of it, and does
+ * The part of a store that differs from one service to another. {@link BlobStore#over} makes a {@link BlobStore} of it, and does
  * the rest: the folder of the store, checksums before writing, comparison with an existing blob, iteration and bounds of listings,
- * error messages.
+ * retries, error messages.
  *
  * <p>A key is the whole name of a blob in the driver's bucket, container or folder. The descriptions that a driver returns have the key
  * as their name, made with {@link BlobName#listed}. Keys are ordered by Unicode code point.
@@ -13,7 +13,7 @@ import java.util.Optional;
  * <p>A driver does not translate failures. Each method throws whatever its client throws, and {@link #kindOf} says what it means. A
  * driver may throw a {@link BlobStoreException} where it has found the failure itself; its message is used as it is.
  *
- * <p>A driver does not retry either, or only shortly: {@link RetryingBlobStore} retries, within the deadline.
+ * <p>A driver does not retry either: the store does, within its budget.
  *
  * <p>Implementations are safe for use by many threads. Their contract is checked by {@code BlobStoreContract} of the testkit.
  */
@@ -83,12 +83,18 @@ public interface BlobDriver {
     BlobPage page(BlobRange range) throws Exception;
 
     /**
-     * Checks with one request that the place exists and accepts the credentials. An identity that may only write passes. By default
-     * nothing is checked.
+     * Asks for one key of a folder with one request, so that it fails if the place does not exist or does not accept the credentials.
+     * The store decides what the failure means: an identity that may only write passes. By default nothing is asked.
      *
-     * @throws Exception whatever the client throws; a {@link BlobStoreException} that says what to correct, where that is known
+     * @param folder how the keys of the store begin
+     * @throws Exception whatever the client throws
      */
-    default void check() throws Exception {}
+    default void check(String folder) throws Exception {}
+
+    /** Returns what people call the place, for the message that it does not exist: {@code bucket orders}. By default its address. */
+    default String place() {
+        return "place " + address();
+    }
 
     /** Returns what a failure of the client means. It is no {@link BlobStoreException}. */
     FailureKind kindOf(Exception failure);

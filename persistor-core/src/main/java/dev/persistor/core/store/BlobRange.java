@@ -19,6 +19,11 @@ public record BlobRange(String prefix, String startAfter, Optional<String> befor
         return BlobName.ORDER.compare(prefix, startAfter) > 0 ? prefix : startAfter;
     }
 
+    /** Returns whether a key begins with the prefix and is after the key to start after. */
+    boolean contains(String key) {
+        return key.startsWith(prefix) && BlobName.ORDER.compare(key, startAfter) > 0;
+    }
+
     /** Returns what is left of this range after a key. */
     public BlobRange after(String key) {
         return new BlobRange(prefix, key, before, size);

@@ -27,12 +27,12 @@ public interface BlobStoreProvider {
     }
 
     /**
-     * Opens the store.
+     * Opens the driver of the store, and names the store's folder.
      *
      * @param address one that this provider {@linkplain #accepts accepts}
      * @param environment where the provider may find what its cloud's own tools look for, such as an emulator's address
      * @throws IllegalArgumentException if the address is malformed; the message says how
      * @throws BlobStoreException if the store cannot be opened
      */
-    BlobStore open(URI address, Map<String, String> environment);
+    BlobPlace open(URI address, Map<String, String> environment);
 }

@@ -26,6 +26,17 @@ public final class BlobStores {
      * @throws BlobStoreException if the store cannot be opened
      */
     public static BlobStore open(URI address, Map<String, String> environment) {
+        BlobPlace place = place(address, environment);
+        return BlobStore.over(place.driver(), place.folder());
+    }
+
+    /**
+     * Opens the driver of the store at an address, as {@link #open} does, for programs that put something between the two.
+     *
+     * @throws IllegalArgumentException as {@link #open} does
+     * @throws BlobStoreException if the store cannot be opened
+     */
+    public static BlobPlace place(URI address, Map<String, String> environment) {
         List<BlobStoreProvider> providers = providers();
         for (BlobStoreProvider provider : providers) {
             provider.correction(address).ifPresent(right -> {

@@ -6,8 +6,10 @@ public enum FailureKind {
     RETRYABLE,
     /** Each attempt fails until somebody corrects the cause. */
     PERMANENT,
-    /** The blob does not exist. Its bucket, container or folder does. */
+    /** The blob does not exist. Where no blob was asked for, as in a listing, the bucket, container or folder does not exist. */
     NOT_FOUND,
+    /** The bucket, container or folder does not exist, where the service tells that from a blob that does not. */
+    NO_PLACE,
     /** A blob has the name already. */
     EXISTS,
     /** The identity has no permission. Where it may create and not replace, the blob may exist already. */

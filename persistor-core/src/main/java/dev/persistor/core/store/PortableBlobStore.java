@@ -1,21 +1,21 @@
 package dev.persistor.core.store;
 
+import dev.persistor.core.retry.RetryBudget;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.Spliterator;
-import java.util.Spliterators;
 import java.util.concurrent.Callable;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
-import java.util.stream.StreamSupport;
 
 /**
- * The store over a {@link BlobDriver}: all that is the same for every service. It does not retry; {@link RetryingBlobStore} does.
+ * The store over a {@link BlobDriver}: all that is the same for every service, with the retries of each call.
  *
  * <p>Thread-safe.
  */
-public class PortableBlobStore implements BlobStore {
+final class PortableBlobStore implements BlobStore {
 
     private static final int PAGE = 1_000;
     /** The first may be preceded by the marker of the store's own folder, or by the name to start after. */
@@ -25,19 +25,9 @@ public class PortableBlobStore implements BlobStore {
     private final String folder;
     private final String address;
     private final BlobLimits limits;
+    private final StoreRetries retries;
 
-    /** Makes a store of all of a driver's place. The driver is closed with the store. */
-    public PortableBlobStore(BlobDriver driver) {
-        this(driver, "");
-    }
-
-    /**
-     * Makes a store of a folder of a driver's place. The driver is closed with the store.
-     *
-     * @param folder what goes before each name: empty, or ending in {@code /}
-     * @throws IllegalArgumentException if the folder does not end so
-     */
-    public PortableBlobStore(BlobDriver driver, String folder) {
+    private PortableBlobStore(BlobDriver driver, String folder, StoreRetries retries) {
         this.driver = Objects.requireNonNull(driver, "driver");
         this.folder = folder;
         if (!folder.isEmpty() && !folder.endsWith("/")) {
@@ -45,15 +35,41 @@ public class PortableBlobStore implements BlobStore {
         }
         this.address = driver.address() + folder;
         this.limits = driver.limits().lessPrefix(folder.getBytes(StandardCharsets.UTF_8).length);
+        this.retries = retries;
+    }
+
+    PortableBlobStore(BlobDriver driver, String folder, RetryBudget budget) {
+        this(driver, folder, new StoreRetries(budget, failure -> {}));
     }
 
     @Override
-    public final BlobLimits limits() {
+    public BlobStore withRetries(RetryBudget budget, Consumer<BlobStoreException> onRetry) {
+        return new PortableBlobStore(driver, folder, new StoreRetries(budget, onRetry));
+    }
+
+    @Override
+    public BlobLimits limits() {
         return limits;
     }
 
     @Override
-    public final PutResult put(Blob blob) {
+    public PutResult put(Blob blob) {
+        return retries.call(() -> "write " + blob.name(), () -> putOnce(blob));
+    }
+
+    /** Retries all of the blobs together: those that exist already are found. */
+    @Override
+    public PutResult putAll(List<Blob> blobs) {
+        return retries.call(() -> "write " + blobs.get(blobs.size() - 1).name(), () -> {
+            PutResult last = PutResult.ALREADY_EXISTS;
+            for (Blob blob : blobs) {
+                last = putOnce(blob);
+            }
+            return last;
+        });
+    }
+
+    private PutResult putOnce(Blob blob) {
         // Services compare the content with a checksum that is made of it, so they cannot find a difference.
         blob.verifyChecksum();
         Supplier<String> what = () -> "write " + blob.name() + " to " + this;
@@ -86,7 +102,7 @@ public class PortableBlobStore implements BlobStore {
      */
     private Optional<PutResult> compareAfterRefusal(Blob blob) {
         try {
-            return find(blob.name()).map(existing -> ExistingBlob.compare(blob, existing));
+            return findOnce(blob.name()).map(existing -> ExistingBlob.compare(blob, existing));
         } catch (BlobCollisionException e) {
             throw e;
         } catch (BlobStoreException e) {
@@ -100,7 +116,11 @@ public class PortableBlobStore implements BlobStore {
     }
 
     @Override
-    public final Optional<BlobInfo> find(BlobName name) {
+    public Optional<BlobInfo> find(BlobName name) {
+        return retries.call(() -> "find " + name, () -> findOnce(name));
+    }
+
+    private Optional<BlobInfo> findOnce(BlobName name) {
         return found(() -> "find " + name + " in " + this, name, () -> driver.find(key(name)));
     }
 
@@ -116,53 +136,62 @@ public class PortableBlobStore implements BlobStore {
     }
 
     @Override
-    public final OpenBlob open(BlobName name) {
+    public OpenBlob open(BlobName name) {
         return open(name, () -> driver.open(key(name)));
     }
 
     @Override
-    public final OpenBlob open(BlobInfo known) {
+    public OpenBlob open(BlobInfo known) {
         return open(known.name(), () -> driver.open(key(known.name()), known));
     }
 
     private OpenBlob open(BlobName name, Callable<Optional<OpenBlob>> opening) {
-        OpenBlob opened;
+        Supplier<OpenBlob> once = () -> openOnce(name, opening);
+        OpenBlob opened = retries.call(() -> "open " + name, once);
+        return new OpenBlob(
+                opened.info(), new BlobContent(retries, opened, once, failure -> failedToRead("read", name, failure)));
+    }
+
+    private OpenBlob openOnce(BlobName name, Callable<Optional<OpenBlob>> opening) {
         try {
-            opened = opening.call().orElseThrow(() -> new BlobNotFoundException(name));
+            OpenBlob opened = opening.call().orElseThrow(() -> new BlobNotFoundException(name));
+            return new OpenBlob(opened.info().named(name), BlobContent.begun(opened.content()));
         } catch (Exception e) {
             throw failedToRead("open", name, e);
         }
-        DriverContent content = new DriverContent(opened.content(), failure -> failedToRead("read", name, failure));
-        return new OpenBlob(opened.info().named(name), content.begin());
     }
 
     @Override
-    public final Stream<BlobInfo> list(String prefix, String startAfter) {
+    public Stream<BlobInfo> list(String prefix, String startAfter) {
         return list(prefix, startAfter, Optional.empty(), PAGE);
     }
 
     @Override
-    public final Stream<BlobInfo> list(String prefix, String startAfter, String before) {
+    public Stream<BlobInfo> list(String prefix, String startAfter, String before) {
         return list(prefix, startAfter, Optional.of(before), PAGE)
                 .takeWhile(blob -> BlobName.ORDER.compare(blob.name().value(), before) < 0);
     }
 
     @Override
-    public final Optional<BlobInfo> first(String prefix, String startAfter) {
+    public Optional<BlobInfo> first(String prefix, String startAfter) {
         return list(prefix, startAfter, Optional.empty(), PAGE_FOR_FIRST).findFirst();
     }
 
     private Stream<BlobInfo> list(String prefix, String startAfter, Optional<String> before, int size) {
-        Supplier<String> what = () -> "list \"" + prefix + "\" in " + this;
         BlobRange range = new BlobRange(
                 folder + prefix, startAfter.isEmpty() ? "" : folder + startAfter, before.map(folder::concat), size);
-        PagedListing blobs = new PagedListing(() -> driver.page(range), failure -> failed(what, failure));
-        int ordered = Spliterator.ORDERED | Spliterator.NONNULL | Spliterator.DISTINCT;
-        return StreamSupport.stream(Spliterators.spliteratorUnknownSize(blobs, ordered), false)
-                .filter(blob -> blob.name().value().startsWith(range.prefix()))
-                .map(this::inFolder)
-                // Some services include the key to start after. An empty name is the marker of the store's own folder.
-                .filter(blob -> BlobName.ORDER.compare(blob.name().value(), startAfter) > 0);
+        return Listing.stream(driver, range, page -> retries.call(() -> "list " + prefix, () -> fetch(prefix, page)))
+                // This key is the marker of the store's own folder.
+                .filter(blob -> !blob.name().value().equals(folder))
+                .map(this::inFolder);
+    }
+
+    private BlobPage fetch(String prefix, BlobPage.Next page) {
+        try {
+            return page.fetch();
+        } catch (Exception e) {
+            throw failed(() -> "list \"" + prefix + "\" in " + this, e);
+        }
     }
 
     private BlobInfo inFolder(BlobInfo blob) {
@@ -172,11 +201,14 @@ public class PortableBlobStore implements BlobStore {
     }
 
     @Override
-    public final void check() {
+    public void check() {
         try {
-            driver.check();
+            driver.check(folder);
         } catch (Exception e) {
-            throw failed(() -> "open " + this, e);
+            // An identity that may only write must not list.
+            if (kindOf(e) != FailureKind.REFUSED) {
+                throw failed(() -> "open " + this, e);
+            }
         }
     }
 
@@ -199,21 +231,28 @@ public class PortableBlobStore implements BlobStore {
 
     /** Nothing but a {@link BlobStoreException} leaves a store, whatever the client throws. */
     private BlobStoreException failed(Supplier<String> what, Exception failure) {
-        return failure instanceof BlobStoreException known
-                ? known
-                : BlobStoreException.of(what.get(), driver.reasonOf(failure), driver.kindOf(failure), failure);
+        if (failure instanceof BlobStoreException known) {
+            return known;
+        }
+        FailureKind kind = driver.kindOf(failure);
+        // Callers have dealt with a blob that is not found.
+        boolean isPlaceMissing = kind == FailureKind.NOT_FOUND || kind == FailureKind.NO_PLACE;
+        String advice = isPlaceMissing ? "there is no " + driver.place() + "; create it, or correct the address: " : "";
+        return BlobStoreException.of(what.get(), advice + driver.reasonOf(failure), kind, failure);
     }
 
     /** Returns the address of the store. */
     @Override
-    public final String toString() {
+    public String toString() {
         return address;
     }
 
     @Override
-    public final void close() {
+    public void close() {
         try {
             driver.close();
+        } catch (BlobStoreException e) {
+            throw e;
         } catch (Exception e) {
             throw BlobStoreException.permanent("close " + this, e);
         }

@@ -1,8 +1,8 @@
 /**
  * Where blobs are stored. A {@link dev.persistor.core.store.BlobSink} writes a blob once and never again; a
- * {@link dev.persistor.core.store.BlobSource} lists and opens the blobs that exist. {@link
- * dev.persistor.core.store.PortableBlobStore} does what is the same for every service, over a small
- * {@link dev.persistor.core.store.BlobDriver}; {@link dev.persistor.core.store.RetryingBlobStore} retries.
+ * {@link dev.persistor.core.store.BlobSource} lists and opens the blobs that exist. A {@link
+ * dev.persistor.core.store.BlobStore} does what is the same for every service, retries included, over a small
+ * {@link dev.persistor.core.store.BlobDriver}.
  */
 @NullMarked
 package dev.persistor.core.store;

@@ -43,7 +43,8 @@ import org.slf4j.LoggerFactory;
  * many bytes are held as may be.
  *
  * <p>Defaults: the path template {@code {source}/{yyyy}/{MM}/{dd}/{HH}/{id}{ext}}, the raw format, no batching, a
- * concurrency of 32. The sink is taken as it is: wrap it in a {@link dev.persistor.core.store.RetryingBlobStore} to have failures retried.
+ * concurrency of 32. Failures of a store are retried as the store says; see
+ * {@link dev.persistor.core.store.BlobStore#withRetries}.
  *
  * <p>Thread-safe.
  */

@@ -16,9 +16,10 @@ import dev.persistor.core.store.BlobInfo;
 import dev.persistor.core.store.BlobMetadata;
 import dev.persistor.core.store.BlobName;
 import dev.persistor.core.store.BlobSource;
+import dev.persistor.core.store.BlobStore;
 import dev.persistor.core.store.BlobStoreException;
 import dev.persistor.core.store.OpenBlob;
-import dev.persistor.core.store.memory.MemoryBlobStore;
+import dev.persistor.core.store.memory.MemoryDriver;
 import dev.persistor.core.write.Persistor;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -49,7 +50,7 @@ class ArchiveTest {
     private static final TimeRange DAY =
             new TimeRange(Instant.parse("2025-06-30T00:00:00Z"), Instant.parse("2025-07-01T00:00:00Z"));
 
-    private final MemoryBlobStore store = new MemoryBlobStore();
+    private final BlobStore store = BlobStore.over(new MemoryDriver());
 
     private static Message message(String source, String id, Instant time) {
         return Message.builder()
@@ -152,7 +153,7 @@ class ArchiveTest {
             for (long seed = 0; seed < 300; seed++) {
                 Random random = new Random(seed);
                 PathTemplate template = PathTemplate.parse(templates.get(random.nextInt(templates.size())));
-                MemoryBlobStore archived = new MemoryBlobStore();
+                BlobStore archived = BlobStore.over(new MemoryDriver());
                 List<Message> messages = IntStream.range(0, 60)
                         .mapToObj(number -> randomMessage(number, random))
                         .toList();

@@ -13,8 +13,9 @@ import dev.persistor.core.message.Message;
 import dev.persistor.core.store.BlobInfo;
 import dev.persistor.core.store.BlobName;
 import dev.persistor.core.store.BlobSource;
+import dev.persistor.core.store.BlobStore;
 import dev.persistor.core.store.OpenBlob;
-import dev.persistor.core.store.memory.MemoryBlobStore;
+import dev.persistor.core.store.memory.MemoryDriver;
 import dev.persistor.core.write.Persistor;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
@@ -33,7 +34,7 @@ class ConcurrentReaderTest {
     private static final int BLOBS = 12;
     private static final int PROCESSORS = 2;
 
-    private final MemoryBlobStore store = new MemoryBlobStore();
+    private final BlobStore store = BlobStore.over(new MemoryDriver());
     private final AtomicInteger begun = new AtomicInteger();
     private final Set<Thread> threads = ConcurrentHashMap.newKeySet();
     private final CountingSource source = new CountingSource(store) {

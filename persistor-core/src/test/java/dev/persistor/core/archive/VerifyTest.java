@@ -12,7 +12,8 @@ import dev.persistor.core.message.Position;
 import dev.persistor.core.message.PositionRange;
 import dev.persistor.core.message.TimeRange;
 import dev.persistor.core.store.BlobName;
-import dev.persistor.core.store.file.FileBlobStore;
+import dev.persistor.core.store.BlobStore;
+import dev.persistor.core.store.file.FileDriver;
 import dev.persistor.core.write.Persistor;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -38,11 +39,11 @@ class VerifyTest {
     @TempDir
     private Path folder;
 
-    private FileBlobStore store;
+    private BlobStore store;
 
     @BeforeEach
     void open() {
-        store = FileBlobStore.open(folder);
+        store = BlobStore.over(FileDriver.open(folder));
     }
 
     private static Message message(int number) {

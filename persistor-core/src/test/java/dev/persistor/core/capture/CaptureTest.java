@@ -12,21 +12,21 @@ import dev.persistor.core.message.BrokerProperties;
 import dev.persistor.core.message.Message;
 import dev.persistor.core.message.Position;
 import dev.persistor.core.store.Blob;
+import dev.persistor.core.store.BlobDriver;
 import dev.persistor.core.store.BlobInfo;
 import dev.persistor.core.store.BlobName;
 import dev.persistor.core.store.BlobStore;
 import dev.persistor.core.store.BlobStoreException;
 import dev.persistor.core.store.BusyStore;
-import dev.persistor.core.store.ForwardingStore;
+import dev.persistor.core.store.ForwardingDriver;
 import dev.persistor.core.store.OpenBlob;
-import dev.persistor.core.store.PassingStore;
-import dev.persistor.core.store.memory.MemoryBlobStore;
+import dev.persistor.core.store.PassingDriver;
+import dev.persistor.core.store.memory.MemoryDriver;
 import dev.persistor.core.write.PersistException;
 import dev.persistor.core.write.PersistorListener;
 import dev.persistor.core.write.Receipt;
 import dev.persistor.core.write.RejectedEvent;
 import java.io.IOException;
-import java.lang.reflect.Proxy;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -160,18 +160,15 @@ class CaptureTest {
 
     /** The sink fails as often as it is told to, as the permission to write that somebody is about to grant does. */
     private static Capture failing(int writes) {
-        MemoryBlobStore store = new MemoryBlobStore();
         AtomicInteger left = new AtomicInteger(writes);
-        BlobStore failing = (BlobStore) Proxy.newProxyInstance(
-                BlobStore.class.getClassLoader(), new Class<?>[] {BlobStore.class}, (proxy, method, arguments) -> {
-                    if (method.getName().startsWith("put") && left.getAndDecrement() > 0) {
-                        throw BlobStoreException.permanent("write: forbidden");
-                    }
-                    return method.invoke(store, arguments);
-                });
+        BlobDriver failing = new PassingDriver(new MemoryDriver(), blob -> {
+            if (left.getAndDecrement() > 0) {
+                throw BlobStoreException.permanent("write: forbidden");
+            }
+        });
         Settings settings = Settings.read(
                 Map.of("PERSISTOR_STORE", "mem:///", "PERSISTOR_QUARANTINE", "true"), PersistorSettings.all());
-        return Capture.over(failing, settings);
+        return Capture.over(BlobStore.over(failing), settings);
     }
 
     @Test
@@ -383,17 +380,17 @@ class CaptureTest {
     }
 
     /** A store that remembers that it was closed. */
-    private static final class Closing extends ForwardingStore {
+    private static final class Closing extends ForwardingDriver {
         private final AtomicInteger closed = new AtomicInteger();
 
         Closing() {
-            super(new MemoryBlobStore());
+            super(new MemoryDriver());
         }
 
         @Override
         public void close() {
             closed.incrementAndGet();
-            throw new IllegalStateException("close: no");
+            throw BlobStoreException.permanent("close: no");
         }
     }
 
@@ -401,7 +398,8 @@ class CaptureTest {
     void bothStoresAreClosedAlsoWhereTheFirstCannotBe() {
         Closing first = new Closing();
         Closing second = new Closing();
-        assertThatThrownBy(new Stores(first, Optional.of(second))::close).hasMessage("close: no");
+        assertThatThrownBy(new Stores(BlobStore.over(first), Optional.of(BlobStore.over(second)))::close)
+                .hasMessage("close: no");
         assertThat(first.closed).hasValue(1);
         assertThat(second.closed).hasValue(1);
     }
@@ -410,9 +408,8 @@ class CaptureTest {
     void aCaptureClosesItsStoreAndTellsWhatItWasGiven() {
         Closing store = new Closing();
         Settings settings = Settings.read(Map.of("PERSISTOR_STORE", "mem:///"), PersistorSettings.all());
-        Capture capture = Capture.over(store, settings);
+        Capture capture = Capture.over(BlobStore.over(store), settings);
         assertThat(capture.settings()).isSameAs(settings);
-        assertThat(capture.storeWithoutRetries()).isSameAs(store);
         assertThatThrownBy(capture::close).hasMessage("close: no");
         assertThat(store.closed).hasValue(1);
     }
@@ -473,15 +470,14 @@ class CaptureTest {
     @Test
     void anEventIsTriedAgainUntilItsQuarantineIsDurable() {
         AtomicInteger left = new AtomicInteger(2);
-        MemoryBlobStore store = new MemoryBlobStore();
         Settings settings = Settings.read(
                 Map.of("PERSISTOR_STORE", "mem:///", "PERSISTOR_QUARANTINE", "true"), PersistorSettings.all());
-        PassingStore failing = new PassingStore(store, blob -> {
+        PassingDriver failing = new PassingDriver(new MemoryDriver(), blob -> {
             if (isQuarantined(blob) && left.getAndDecrement() > 0) {
                 throw BlobStoreException.permanent("write: forbidden");
             }
         });
-        try (Capture capture = Capture.over(failing, settings)) {
+        try (Capture capture = Capture.over(BlobStore.over(failing), settings)) {
             capture.archive(delivery(), Duration.ofMinutes(1));
             assertThat(names(capture)).hasSize(4);
             assertThat(capture.counters().quarantined()).isEqualTo(2);
@@ -493,12 +489,12 @@ class CaptureTest {
     void anEventWhoseQuarantineIsNotDurableIsNeverAcknowledged() {
         Settings settings = Settings.read(
                 Map.of("PERSISTOR_STORE", "mem:///", "PERSISTOR_QUARANTINE", "true"), PersistorSettings.all());
-        PassingStore failing = new PassingStore(new MemoryBlobStore(), blob -> {
+        PassingDriver failing = new PassingDriver(new MemoryDriver(), blob -> {
             if (isQuarantined(blob)) {
                 throw BlobStoreException.permanent("write: forbidden");
             }
         });
-        try (Capture capture = Capture.over(failing, settings)) {
+        try (Capture capture = Capture.over(BlobStore.over(failing), settings)) {
             assertThatThrownBy(() -> capture.archive(delivery())).isInstanceOf(BlobStoreException.class);
             assertThatThrownBy(() -> capture.archive(delivery(), Duration.ofMillis(1)))
                     .isInstanceOf(BlobStoreException.class);
@@ -522,13 +518,12 @@ class CaptureTest {
     void closingWaitsForWhatIsUnderWayAndTakesNothingMore() throws InterruptedException {
         CountDownLatch reached = new CountDownLatch(1);
         CountDownLatch mayWrite = new CountDownLatch(1);
-        MemoryBlobStore store = new MemoryBlobStore();
         Settings settings = Settings.read(Map.of("PERSISTOR_STORE", "mem:///"), PersistorSettings.all());
         Capture capture = Capture.over(
-                new PassingStore(store, blob -> {
+                BlobStore.over(new PassingDriver(new MemoryDriver(), blob -> {
                     reached.countDown();
                     await(mayWrite);
-                }),
+                })),
                 settings);
         CompletableFuture<Receipt> underWay = capture.persistor().persist(message("1"));
         reached.await();

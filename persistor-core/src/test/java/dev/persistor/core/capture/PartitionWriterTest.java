@@ -12,15 +12,18 @@ import dev.persistor.core.message.Attributes;
 import dev.persistor.core.message.Message;
 import dev.persistor.core.message.Position;
 import dev.persistor.core.store.Blob;
+import dev.persistor.core.store.BlobDriver;
 import dev.persistor.core.store.BlobInfo;
 import dev.persistor.core.store.BlobMetadata;
 import dev.persistor.core.store.BlobName;
+import dev.persistor.core.store.BlobPage;
+import dev.persistor.core.store.BlobRange;
 import dev.persistor.core.store.BlobStore;
 import dev.persistor.core.store.BlobStoreException;
-import dev.persistor.core.store.ForwardingStore;
+import dev.persistor.core.store.ForwardingDriver;
 import dev.persistor.core.store.OpenBlob;
-import dev.persistor.core.store.PassingStore;
-import dev.persistor.core.store.memory.MemoryBlobStore;
+import dev.persistor.core.store.PassingDriver;
+import dev.persistor.core.store.memory.MemoryDriver;
 import dev.persistor.core.write.PersistException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -36,7 +39,6 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -46,7 +48,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Timeout(60)
 class PartitionWriterTest {
 
-    private final MemoryBlobStore store = new MemoryBlobStore();
+    private final MemoryDriver memory = new MemoryDriver();
+    private final BlobStore store = BlobStore.over(memory);
 
     private static Message message(String source, String partition, long offset, String payload) {
         return Message.builder()
@@ -79,7 +82,7 @@ class PartitionWriterTest {
     }
 
     private Capture capture(Consumer<Blob> before, String... more) {
-        return capture(new PassingStore(store, before), more);
+        return capture(BlobStore.over(new PassingDriver(memory, before)), more);
     }
 
     private static List<CompletableFuture<Archived>> begin(PartitionWriter writer, List<Message> messages) {
@@ -404,14 +407,14 @@ class PartitionWriterTest {
         @Test
         void whatAFolderHoldsIsLookedUpOnceAndOnceMoreWhenOffsetsGoBack() {
             AtomicInteger listings = new AtomicInteger();
-            ForwardingStore counting = new ForwardingStore(store) {
+            BlobDriver counting = new ForwardingDriver(memory) {
                 @Override
-                public Stream<BlobInfo> list(String prefix, String startAfter) {
+                public BlobPage page(BlobRange range) throws Exception {
                     listings.incrementAndGet();
-                    return super.list(prefix, startAfter);
+                    return super.page(range);
                 }
             };
-            try (Capture capture = capture(counting);
+            try (Capture capture = capture(BlobStore.over(counting));
                     PartitionWriter writer = capture.partitions(Duration.ZERO)) {
                 outcomes(begin(writer, messages("0", 0, 20)));
                 assertThat(listings).hasValue(1);
@@ -501,7 +504,7 @@ class PartitionWriterTest {
         void aBatchWhoseNamesAreAllTakenByForeignBlobsIsStillWrittenOnce() {
             List<BlobName> taken = new ArrayList<>();
             for (int round = 0; round < 3; round++) {
-                MemoryBlobStore scratch = new MemoryBlobStore();
+                BlobStore scratch = BlobStore.over(new MemoryDriver());
                 taken.forEach(name -> scratch.put(foreign(name)));
                 try (Capture capture = capture(scratch)) {
                     assertThat(read(capture, messages("0", 0, 2))).containsOnly(Archived.PERSISTED);
@@ -516,7 +519,7 @@ class PartitionWriterTest {
 
         @Test
         void aBlobAtItsNameThatHoldsOtherOffsetsOfTheLogIsACollision() {
-            MemoryBlobStore scratch = new MemoryBlobStore();
+            BlobStore scratch = BlobStore.over(new MemoryDriver());
             try (Capture capture = capture(scratch)) {
                 read(capture, messages("0", 0, 2));
                 read(capture, messages("0", 6, 8));
@@ -540,7 +543,7 @@ class PartitionWriterTest {
         /** Two processes find a name taken by a foreign blob, and meet at the name beside it. */
         @Test
         void aBatchThatAnotherProcessWroteBesideAForeignBlobIsFoundThere() {
-            MemoryBlobStore scratch = new MemoryBlobStore();
+            BlobStore scratch = BlobStore.over(new MemoryDriver());
             try (Capture capture = capture(scratch)) {
                 read(capture, messages("0", 2, 4));
             }

@@ -12,8 +12,9 @@ import dev.persistor.core.store.Blob;
 import dev.persistor.core.store.BlobLimits;
 import dev.persistor.core.store.BlobMetadata;
 import dev.persistor.core.store.BlobName;
+import dev.persistor.core.store.BlobStore;
 import dev.persistor.core.store.OpenBlob;
-import dev.persistor.core.store.memory.MemoryBlobStore;
+import dev.persistor.core.store.memory.MemoryDriver;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.time.Instant;
@@ -28,7 +29,7 @@ class RawFormatTest {
     private static final BlobLimits LIMITS = new BlobLimits(1024, 1024, 8192);
 
     private final RawFormat format = new RawFormat();
-    private final MemoryBlobStore store = new MemoryBlobStore();
+    private final BlobStore store = BlobStore.over(new MemoryDriver());
 
     private static Message.Builder message() {
         return Message.builder().id("1").source("orders").publishTime(Instant.parse("2026-01-31T00:00:00.000001Z"));

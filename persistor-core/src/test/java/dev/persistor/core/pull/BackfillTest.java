@@ -10,8 +10,8 @@ import dev.persistor.core.config.Settings;
 import dev.persistor.core.message.Message;
 import dev.persistor.core.message.Position;
 import dev.persistor.core.store.BlobStore;
-import dev.persistor.core.store.PassingStore;
-import dev.persistor.core.store.memory.MemoryBlobStore;
+import dev.persistor.core.store.PassingDriver;
+import dev.persistor.core.store.memory.MemoryDriver;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -35,7 +35,8 @@ class BackfillTest {
 
     private static final LogReader.Partition ORDERS = new LogReader.Partition("orders", "log", "0");
 
-    private final MemoryBlobStore store = new MemoryBlobStore();
+    private final MemoryDriver memory = new MemoryDriver();
+    private final BlobStore store = BlobStore.over(memory);
     private final Log log = new Log();
 
     /** What a broker keeps of partitions, of which it hands out three at a time, and what does not come. */
@@ -248,9 +249,9 @@ class BackfillTest {
     void anErrorOfAWriterIsThrown() {
         log.keep(ORDERS, 0, 1);
         Error error = new NoClassDefFoundError("client/Missing");
-        try (Capture capture = capture(new PassingStore(store, blob -> {
+        try (Capture capture = capture(BlobStore.over(new PassingDriver(memory, blob -> {
             throw error;
-        }))) {
+        })))) {
             Backfill backfill = new Backfill(capture, log);
             Map<LogReader.Partition, Backfill.MissingOffsets> plan = backfill.plan();
             assertThatThrownBy(() -> backfill.fill(plan, LIMITS)).isSameAs(error);

@@ -6,7 +6,8 @@ import dev.persistor.core.capture.Capture;
 import dev.persistor.core.config.PersistorSettings;
 import dev.persistor.core.config.Settings;
 import dev.persistor.core.message.Message;
-import dev.persistor.core.store.memory.MemoryBlobStore;
+import dev.persistor.core.store.BlobStore;
+import dev.persistor.core.store.memory.MemoryDriver;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
@@ -52,7 +53,8 @@ class FeedTest {
         AtomicBoolean closed = new AtomicBoolean();
         LogBroker<Integer> broker = deliveries -> {};
         try (Capture capture = Capture.over(
-                new MemoryBlobStore(), Settings.read(Map.of("PERSISTOR_STORE", "mem:///"), PersistorSettings.all()))) {
+                BlobStore.over(new MemoryDriver()),
+                Settings.read(Map.of("PERSISTOR_STORE", "mem:///"), PersistorSettings.all()))) {
             PullRun<Integer> run = PullRun.of(capture, limits, broker).start();
             try (Feed feed = Feed.asking(source, run, () -> closed.set(true))) {
                 assertThat(feed.run()).isSameAs(run);

@@ -9,8 +9,9 @@ import dev.persistor.core.config.Problem;
 import dev.persistor.core.config.Setting;
 import dev.persistor.core.config.Settings;
 import dev.persistor.core.config.SettingsException;
+import dev.persistor.core.store.BlobStore;
 import dev.persistor.core.store.BlobStoreException;
-import dev.persistor.core.store.memory.MemoryBlobStore;
+import dev.persistor.core.store.memory.MemoryDriver;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -26,7 +27,8 @@ class PullEndpointTest {
     private Capture capture() {
         List<Setting<?>> all = new ArrayList<>(PersistorSettings.all());
         all.addAll(PullSettings.all());
-        return Capture.over(new MemoryBlobStore(), Settings.read(Map.of("PERSISTOR_STORE", "mem:///"), all));
+        return Capture.over(
+                BlobStore.over(new MemoryDriver()), Settings.read(Map.of("PERSISTOR_STORE", "mem:///"), all));
     }
 
     private PullResponse pull(String method, byte[] body, StopReason stopped) {

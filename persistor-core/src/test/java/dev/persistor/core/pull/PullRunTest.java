@@ -10,8 +10,8 @@ import dev.persistor.core.message.Message;
 import dev.persistor.core.store.Blob;
 import dev.persistor.core.store.BlobStore;
 import dev.persistor.core.store.BlobStoreException;
-import dev.persistor.core.store.PassingStore;
-import dev.persistor.core.store.memory.MemoryBlobStore;
+import dev.persistor.core.store.PassingDriver;
+import dev.persistor.core.store.memory.MemoryDriver;
 import dev.persistor.core.write.RejectedEvent;
 import java.time.Duration;
 import java.time.Instant;
@@ -40,7 +40,8 @@ class PullRunTest {
     private static final Duration RARELY = Duration.ofMinutes(1);
 
     private final Broker broker = new Broker();
-    private final BlobStore memory = new MemoryBlobStore();
+    private final MemoryDriver driver = new MemoryDriver();
+    private final BlobStore memory = BlobStore.over(driver);
 
     /** Has messages in a queue, and remembers what it is told. */
     private static final class Broker implements PullSource<Integer>, PullBroker<Integer> {
@@ -107,7 +108,8 @@ class PullRunTest {
         for (int i = 0; i < more.length; i += 2) {
             environment.put(more[i], more[i + 1]);
         }
-        return Capture.over(new PassingStore(memory, before), Settings.read(environment, PersistorSettings.all()));
+        return Capture.over(
+                BlobStore.over(new PassingDriver(driver, before)), Settings.read(environment, PersistorSettings.all()));
     }
 
     private PullReport run(PullLimits limits, Consumer<Blob> before, String... more) {

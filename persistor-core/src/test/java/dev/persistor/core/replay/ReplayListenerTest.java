@@ -7,7 +7,8 @@ import dev.persistor.core.archive.ArchivedMessage;
 import dev.persistor.core.archive.MessageFilter;
 import dev.persistor.core.message.Message;
 import dev.persistor.core.naming.PathTemplate;
-import dev.persistor.core.store.memory.MemoryBlobStore;
+import dev.persistor.core.store.BlobStore;
+import dev.persistor.core.store.memory.MemoryDriver;
 import dev.persistor.core.write.Persistor;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -22,7 +23,7 @@ class ReplayListenerTest {
 
     private static final Instant TIME = Instant.parse("2026-01-31T02:00:00Z");
 
-    private final MemoryBlobStore store = new MemoryBlobStore();
+    private final BlobStore store = BlobStore.over(new MemoryDriver());
     private final CollectingPublisher target = new CollectingPublisher();
     private final List<String> heard = new ArrayList<>();
     private @TempDir Path folder;

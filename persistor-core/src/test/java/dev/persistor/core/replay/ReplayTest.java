@@ -15,7 +15,8 @@ import dev.persistor.core.message.Message;
 import dev.persistor.core.message.Position;
 import dev.persistor.core.message.TimeRange;
 import dev.persistor.core.naming.PathTemplate;
-import dev.persistor.core.store.memory.MemoryBlobStore;
+import dev.persistor.core.store.BlobStore;
+import dev.persistor.core.store.memory.MemoryDriver;
 import dev.persistor.core.write.Persistor;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -41,7 +42,7 @@ class ReplayTest {
 
     private static final Instant START = Instant.parse("2026-01-31T02:00:00Z");
 
-    private final MemoryBlobStore store = new MemoryBlobStore();
+    private final BlobStore store = BlobStore.over(new MemoryDriver());
     private final Archive archive = Archive.on(store).build();
     private final CollectingPublisher target = new CollectingPublisher();
 
@@ -130,7 +131,7 @@ class ReplayTest {
                 .id("new")
                 .publishTime(START.plusSeconds(9))
                 .build();
-        MemoryBlobStore second = new MemoryBlobStore();
+        BlobStore second = BlobStore.over(new MemoryDriver());
         try (Persistor persistor = Persistor.builder(second).build()) {
             persistor.persistAll(List.of(again));
         }
@@ -269,7 +270,7 @@ class ReplayTest {
                     .publishTime(START.plusSeconds(90))
                     .build());
         }
-        MemoryBlobStore second = new MemoryBlobStore();
+        BlobStore second = BlobStore.over(new MemoryDriver());
         try (Persistor persistor = Persistor.builder(second).build()) {
             persistor.persistAll(came);
         }
@@ -435,7 +436,7 @@ class ReplayTest {
         for (String incident : List.of("first", "second")) {
             List<Message> before = List.copyOf(target.published);
             target.published.clear();
-            MemoryBlobStore between = new MemoryBlobStore();
+            BlobStore between = BlobStore.over(new MemoryDriver());
             try (Persistor persistor = Persistor.builder(between).build()) {
                 persistor.persistAll(before);
             }
@@ -610,7 +611,7 @@ class ReplayTest {
             try (Checkpoint checkpoint = open()) {
                 replay().checkpoint(checkpoint).build().run();
             }
-            MemoryBlobStore second = new MemoryBlobStore();
+            BlobStore second = BlobStore.over(new MemoryDriver());
             try (Persistor persistor = Persistor.builder(second).build()) {
                 persistor.persistAll(target.published.stream()
                         .map(message ->

@@ -1,6 +1,6 @@
 package dev.persistor.core.store;
 
-import dev.persistor.core.store.memory.MemoryBlobStore;
+import dev.persistor.core.store.memory.MemoryDriver;
 import java.net.URI;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -25,12 +25,12 @@ public final class BusyStore implements BlobStoreProvider {
     }
 
     @Override
-    public BlobStore open(URI address, Map<String, String> environment) {
+    public BlobPlace open(URI address, Map<String, String> environment) {
         AtomicInteger left = new AtomicInteger(Integer.parseInt(address.getSchemeSpecificPart()));
-        return new PassingStore(new MemoryBlobStore(), blob -> {
+        return BlobPlace.allOf(new PassingDriver(new MemoryDriver(), blob -> {
             if (left.getAndDecrement() > 0) {
                 throw BlobStoreException.retryable("write " + blob.name() + ": busy");
             }
-        });
+        }));
     }
 }

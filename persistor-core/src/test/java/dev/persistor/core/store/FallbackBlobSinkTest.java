@@ -3,7 +3,7 @@ package dev.persistor.core.store;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.persistor.core.store.memory.MemoryBlobStore;
+import dev.persistor.core.store.memory.MemoryDriver;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -16,7 +16,7 @@ class FallbackBlobSinkTest {
 
     /** A store that can be put out of order, and counts what it is asked to write. */
     private static final class Breakable implements BlobSink {
-        private final MemoryBlobStore store = new MemoryBlobStore();
+        private final BlobStore store = BlobStore.over(new MemoryDriver());
         private boolean broken;
         private int asked;
 

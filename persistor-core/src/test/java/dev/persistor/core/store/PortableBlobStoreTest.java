@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.persistor.core.retry.RetryBudget;
 import java.io.ByteArrayInputStream;
 import java.io.FileNotFoundException;
 import java.io.IOException;
@@ -78,8 +79,8 @@ class PortableBlobStoreTest {
         }
 
         @Override
-        public void check() throws Exception {
-            calls.add(answer("check", String.class));
+        public void check(String folder) throws Exception {
+            calls.add(answer("check " + folder, String.class));
         }
 
         @Override
@@ -103,7 +104,7 @@ class PortableBlobStoreTest {
     }
 
     private final Told driver = new Told();
-    private final PortableBlobStore store = new PortableBlobStore(driver, "x/");
+    private final BlobStore store = BlobStore.over(driver, "x/").withRetries(RetryBudget.none());
 
     private static Blob blob(String content) {
         return Blob.of(NAME, content.getBytes(java.nio.charset.StandardCharsets.UTF_8), TYPE, BlobMetadata.empty());
@@ -130,7 +131,7 @@ class PortableBlobStoreTest {
         assertThat(store).hasToString("told://bucket/x/");
         assertThat(store.limits()).isEqualTo(new BlobLimits(998, 500, 200));
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> new PortableBlobStore(driver, "x"))
+                .isThrownBy(() -> BlobStore.over(driver, "x"))
                 .withMessageContaining("\"x\"");
     }
 
@@ -195,7 +196,10 @@ class PortableBlobStoreTest {
             driver.answering(new IllegalStateException());
             assertFailure(() -> store.put(blob("x")), false, "write a/b to told://bucket/x/: IllegalStateException");
             driver.answering(new FileNotFoundException("no bucket"));
-            assertFailure(() -> store.put(blob("x")), false, "write a/b to told://bucket/x/: no bucket");
+            assertFailure(
+                    () -> store.put(blob("x")),
+                    false,
+                    "write a/b to told://bucket/x/: there is no place told://bucket/; create it, or correct the address: no bucket");
         }
 
         @Test

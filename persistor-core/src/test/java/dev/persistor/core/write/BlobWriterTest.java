@@ -19,8 +19,8 @@ import dev.persistor.core.store.BlobName;
 import dev.persistor.core.store.BlobStore;
 import dev.persistor.core.store.OpenBlob;
 import dev.persistor.core.store.PutResult;
-import dev.persistor.core.store.file.FileBlobStore;
-import dev.persistor.core.store.memory.MemoryBlobStore;
+import dev.persistor.core.store.file.FileDriver;
+import dev.persistor.core.store.memory.MemoryDriver;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -40,7 +40,7 @@ class BlobWriterTest {
 
     private @TempDir Path folder;
 
-    private final MemoryBlobStore store = new MemoryBlobStore();
+    private final BlobStore store = BlobStore.over(new MemoryDriver());
     private final Counters counters = new Counters();
 
     private BlobWriter writer(BlobStore to, MessageFormat format) {
@@ -169,7 +169,7 @@ class BlobWriterTest {
     @ParameterizedTest
     @ValueSource(ints = {1, 9_000, 1_100_000})
     void whatChangesFromOneDeliveryToTheNextMakesNoSecondBlob(int attributeSize) {
-        FileBlobStore files = FileBlobStore.open(folder);
+        BlobStore files = BlobStore.over(FileDriver.open(folder));
         for (BlobStore each : List.of(store, files)) {
             BlobWriter writer = writer(each, new RawFormat());
             writer.write(List.of(delivery(1, attributeSize)));

@@ -21,10 +21,11 @@ import dev.persistor.core.store.BlobInfo;
 import dev.persistor.core.store.BlobLimits;
 import dev.persistor.core.store.BlobName;
 import dev.persistor.core.store.BlobSink;
+import dev.persistor.core.store.BlobStore;
 import dev.persistor.core.store.BlobStoreException;
 import dev.persistor.core.store.OpenBlob;
 import dev.persistor.core.store.PutResult;
-import dev.persistor.core.store.memory.MemoryBlobStore;
+import dev.persistor.core.store.memory.MemoryDriver;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
@@ -53,7 +54,7 @@ class GroupCommitTest {
     private static final Duration HOUR = Duration.ofHours(1);
     private static final JsonLinesFormat JSONL = new JsonLinesFormat(Compression.NONE);
 
-    private final MemoryBlobStore store = new MemoryBlobStore();
+    private final BlobStore store = BlobStore.over(new MemoryDriver());
     private final List<PersistorListener.Flush> flushes = new CopyOnWriteArrayList<>();
 
     private final PersistorListener listener = new PersistorListener() {

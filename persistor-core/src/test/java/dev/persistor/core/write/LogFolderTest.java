@@ -22,7 +22,7 @@ import dev.persistor.core.pull.Received;
 import dev.persistor.core.store.BlobInfo;
 import dev.persistor.core.store.BlobStore;
 import dev.persistor.core.store.OpenBlob;
-import dev.persistor.core.store.memory.MemoryBlobStore;
+import dev.persistor.core.store.memory.MemoryDriver;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
@@ -39,7 +39,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Messages of a log that is read once more, from any place, are found where they are. */
 class LogFolderTest {
 
-    private final BlobStore store = new MemoryBlobStore();
+    private final BlobStore store = BlobStore.over(new MemoryDriver());
     private final MessageFormats formats = MessageFormats.installed();
 
     private static Message message(String log, long offset, String payload) {

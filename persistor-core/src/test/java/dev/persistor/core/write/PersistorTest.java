@@ -11,10 +11,11 @@ import dev.persistor.core.store.Blob;
 import dev.persistor.core.store.BlobLimits;
 import dev.persistor.core.store.BlobName;
 import dev.persistor.core.store.BlobSink;
+import dev.persistor.core.store.BlobStore;
 import dev.persistor.core.store.BlobStoreException;
 import dev.persistor.core.store.OpenBlob;
 import dev.persistor.core.store.PutResult;
-import dev.persistor.core.store.memory.MemoryBlobStore;
+import dev.persistor.core.store.memory.MemoryDriver;
 import java.time.Instant;
 import java.util.List;
 import java.util.Set;
@@ -31,7 +32,7 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(60)
 class PersistorTest {
 
-    private final MemoryBlobStore store = new MemoryBlobStore();
+    private final BlobStore store = BlobStore.over(new MemoryDriver());
     private final RawFormat format = new RawFormat();
 
     private static Message message(String id, String payload) {

@@ -15,8 +15,9 @@ import dev.persistor.core.format.jsonl.JsonLinesFormat;
 import dev.persistor.core.message.Message;
 import dev.persistor.core.message.Position;
 import dev.persistor.core.naming.PathTemplate;
-import dev.persistor.core.store.PassingStore;
-import dev.persistor.core.store.memory.MemoryBlobStore;
+import dev.persistor.core.store.BlobStore;
+import dev.persistor.core.store.PassingDriver;
+import dev.persistor.core.store.memory.MemoryDriver;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -33,7 +34,8 @@ class ProcessErrorTest {
 
     private static final Batching BATCHES = Batching.upTo(2).orAfter(Duration.ofMillis(1));
 
-    private final MemoryBlobStore store = new MemoryBlobStore();
+    private final MemoryDriver memory = new MemoryDriver();
+    private final BlobStore store = BlobStore.over(memory);
 
     private static Message message(int number) {
         return Message.builder()
@@ -120,10 +122,10 @@ class ProcessErrorTest {
         AtomicInteger attempts = new AtomicInteger();
         Settings settings = Settings.read(Map.of("PERSISTOR_STORE", "mem:///"), PersistorSettings.all());
         try (Capture capture = Capture.over(
-                new PassingStore(store, blob -> {
+                BlobStore.over(new PassingDriver(memory, blob -> {
                     attempts.incrementAndGet();
                     throw new NoClassDefFoundError("client/Missing");
-                }),
+                })),
                 settings)) {
             assertThatThrownBy(() -> capture.archive(Delivery.of(message(1)), Duration.ofMinutes(10)))
                     .isInstanceOfSatisfying(

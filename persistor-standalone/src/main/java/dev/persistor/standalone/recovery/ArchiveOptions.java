@@ -9,9 +9,9 @@ import dev.persistor.core.format.MessageFormats;
 import dev.persistor.core.format.foreign.ForeignLayouts;
 import dev.persistor.core.message.TimeRange;
 import dev.persistor.core.naming.PathTemplate;
+import dev.persistor.core.retry.RetryBudget;
 import dev.persistor.core.store.BlobStore;
 import dev.persistor.core.store.BlobStores;
-import dev.persistor.core.store.RetryingBlobStore;
 import dev.persistor.standalone.cli.CommandContext;
 import dev.persistor.standalone.cli.ExitCodes;
 import dev.persistor.standalone.cli.Numbers;
@@ -245,7 +245,7 @@ final class ArchiveOptions {
         try {
             URI address = Addresses.store(text);
             requireFolder(address);
-            return RetryingBlobStore.of(BlobStores.openChecked(address, context.environment()), retryFor);
+            return BlobStores.openChecked(address, context.environment()).withRetries(RetryBudget.of(retryFor));
         } catch (IllegalArgumentException e) {
             throw wrong("Invalid value for parameter 'STORE': " + e.getMessage());
         }

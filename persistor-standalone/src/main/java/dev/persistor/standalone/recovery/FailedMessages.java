@@ -2,11 +2,11 @@ package dev.persistor.standalone.recovery;
 
 import dev.persistor.core.archive.ArchivedMessage;
 import dev.persistor.core.naming.NamingPolicy;
+import dev.persistor.core.retry.RetryBudget;
 import dev.persistor.core.store.BlobInfo;
 import dev.persistor.core.store.BlobStore;
 import dev.persistor.core.store.BlobStoreException;
 import dev.persistor.core.store.BlobStores;
-import dev.persistor.core.store.RetryingBlobStore;
 import dev.persistor.core.write.PersistException;
 import dev.persistor.core.write.Persistor;
 import java.io.PrintWriter;
@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class FailedMessages implements Predicate<ArchivedMessage>, AutoCloseable {
 
-    private static final Duration TRIES = Duration.ofSeconds(20);
+    private static final RetryBudget TRIES = RetryBudget.of(Duration.ofSeconds(20));
 
     private final URI address;
     private final NamingPolicy naming;
@@ -65,7 +65,7 @@ final class FailedMessages implements Predicate<ArchivedMessage>, AutoCloseable 
 
     private Persistor opened() {
         if (persistor == null) {
-            BlobStore opened = RetryingBlobStore.of(BlobStores.open(address, environment), TRIES);
+            BlobStore opened = BlobStores.open(address, environment).withRetries(TRIES);
             store = opened;
             persistor = Persistor.builder(opened).naming(naming).build();
         }
@@ -87,7 +87,7 @@ final class FailedMessages implements Predicate<ArchivedMessage>, AutoCloseable 
             // Not opened, since that would make the folder.
             return Files.isDirectory(Path.of(address));
         }
-        try (BlobStore asked = RetryingBlobStore.of(BlobStores.open(address, environment), TRIES);
+        try (BlobStore asked = BlobStores.open(address, environment).withRetries(TRIES);
                 Stream<BlobInfo> blobs = asked.list("")) {
             return blobs.findFirst().isPresent();
         } catch (BlobStoreException e) {

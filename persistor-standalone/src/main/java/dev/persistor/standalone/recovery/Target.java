@@ -7,10 +7,8 @@ import dev.persistor.core.replay.MessagePublishers;
 import dev.persistor.core.replay.StorePublisher;
 import dev.persistor.core.store.BlobStore;
 import dev.persistor.core.store.BlobStores;
-import dev.persistor.core.store.RetryingBlobStore;
 import dev.persistor.standalone.cli.CommandContext;
 import java.net.URI;
-import java.time.Duration;
 import java.util.Optional;
 
 /**
@@ -25,8 +23,6 @@ import java.util.Optional;
  */
 record Target(MessagePublisher publisher, Optional<BlobStore> store, String shown, String key)
         implements AutoCloseable {
-
-    private static final Duration TRIES = Duration.ofSeconds(60);
 
     /**
      * Opens a target.
@@ -53,7 +49,7 @@ record Target(MessagePublisher publisher, Optional<BlobStore> store, String show
     }
 
     private static Target copy(BlobStore store, NamingPolicy naming) {
-        MessagePublisher publisher = new StorePublisher(RetryingBlobStore.of(store, TRIES), naming, new RawFormat());
+        MessagePublisher publisher = new StorePublisher(store, naming, new RawFormat());
         return new Target(publisher, Optional.of(store), store.toString(), store.toString());
     }
 

@@ -12,6 +12,7 @@ import dev.persistor.core.pull.PullStatus;
 import dev.persistor.core.pull.StopReason;
 import dev.persistor.core.retry.Backoff;
 import dev.persistor.core.retry.Pauses;
+import dev.persistor.core.retry.RetryBudget;
 import dev.persistor.core.store.BlobStoreException;
 import dev.persistor.standalone.metrics.PersistorMetrics;
 import dev.persistor.standalone.run.config.CaptureConfig;
@@ -137,7 +138,7 @@ final class RunningCapture implements AutoCloseable {
     }
 
     void start() {
-        health.watch(capture.storeWithoutRetries());
+        health.watch(capture.store().withRetries(RetryBudget.none()));
         thread.ifPresent(Thread::start);
         LOG.atInfo()
                 .addKeyValue("capture", name())

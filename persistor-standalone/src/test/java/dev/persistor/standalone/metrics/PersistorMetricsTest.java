@@ -9,14 +9,16 @@ import dev.persistor.core.format.jsonl.JsonLinesFormat;
 import dev.persistor.core.message.Attributes;
 import dev.persistor.core.message.Message;
 import dev.persistor.core.naming.PathTemplate;
+import dev.persistor.core.retry.RetryBudget;
 import dev.persistor.core.store.BlobName;
+import dev.persistor.core.store.BlobStore;
 import dev.persistor.core.store.BlobStoreException;
-import dev.persistor.core.store.memory.MemoryBlobStore;
+import dev.persistor.core.store.memory.MemoryDriver;
 import dev.persistor.core.write.PersistException;
 import dev.persistor.core.write.Persistor;
 import dev.persistor.core.write.PersistorListener;
 import dev.persistor.core.write.RejectedEvent;
-import dev.persistor.testkit.FaultyBlobStore;
+import dev.persistor.testkit.FaultyBlobDriver;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -57,8 +59,8 @@ class PersistorMetricsTest {
 
     @Test
     void outcomesAreCountedOverARealPersistor() {
-        FaultyBlobStore store = FaultyBlobStore.over(new MemoryBlobStore());
-        try (Persistor persistor = Persistor.builder(store)
+        FaultyBlobDriver store = FaultyBlobDriver.over(new MemoryDriver());
+        try (Persistor persistor = Persistor.builder(BlobStore.over(store).withRetries(RetryBudget.none()))
                 .naming(PathTemplate.parse("{id}"))
                 .listener(metrics)
                 .build()) {
@@ -78,7 +80,7 @@ class PersistorMetricsTest {
 
     @Test
     void batchesAreMeasured() {
-        try (Persistor persistor = Persistor.builder(new MemoryBlobStore())
+        try (Persistor persistor = Persistor.builder(BlobStore.over(new MemoryDriver()))
                 .format(new JsonLinesFormat(Compression.NONE))
                 .batching(Batching.upTo(5).orAfter(Duration.ofHours(1)))
                 .listener(metrics)

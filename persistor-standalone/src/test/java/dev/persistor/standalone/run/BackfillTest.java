@@ -6,7 +6,8 @@ import static org.awaitility.Awaitility.await;
 import com.azure.storage.blob.BlobServiceClientBuilder;
 import com.google.pubsub.v1.CreateSnapshotRequest;
 import com.google.pubsub.v1.SubscriberGrpc;
-import dev.persistor.core.store.file.FileBlobStore;
+import dev.persistor.core.store.BlobStore;
+import dev.persistor.core.store.file.FileDriver;
 import dev.persistor.kafka.KafkaBroker;
 import dev.persistor.kafka.Numbered;
 import dev.persistor.standalone.CommandRun;
@@ -41,12 +42,12 @@ class BackfillTest {
 
     private @TempDir Path folder;
     private Path archive;
-    private FileBlobStore store;
+    private BlobStore store;
 
     @BeforeEach
     void open() {
         archive = folder.resolve("archive");
-        store = FileBlobStore.open(archive);
+        store = BlobStore.over(FileDriver.open(archive));
     }
 
     private Path config(String text) throws IOException {

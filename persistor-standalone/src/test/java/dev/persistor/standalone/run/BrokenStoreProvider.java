@@ -1,18 +1,19 @@
 package dev.persistor.standalone.run;
 
 import dev.persistor.core.store.Blob;
+import dev.persistor.core.store.BlobDriver;
 import dev.persistor.core.store.BlobInfo;
 import dev.persistor.core.store.BlobLimits;
-import dev.persistor.core.store.BlobName;
-import dev.persistor.core.store.BlobStore;
+import dev.persistor.core.store.BlobPage;
+import dev.persistor.core.store.BlobPlace;
+import dev.persistor.core.store.BlobRange;
 import dev.persistor.core.store.BlobStoreProvider;
+import dev.persistor.core.store.FailureKind;
 import dev.persistor.core.store.OpenBlob;
-import dev.persistor.core.store.PutResult;
-import dev.persistor.core.store.memory.MemoryBlobStore;
+import dev.persistor.core.store.memory.MemoryDriver;
 import java.net.URI;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Stream;
 
 /** Opens {@code broken:write} and {@code broken:read}: stores of which a class is missing as soon as they are written or asked. */
 public final class BrokenStoreProvider implements BlobStoreProvider {
@@ -31,47 +32,53 @@ public final class BrokenStoreProvider implements BlobStoreProvider {
     }
 
     @Override
-    public BlobStore open(URI address, Map<String, String> environment) {
-        return new Broken(new MemoryBlobStore(), address.getSchemeSpecificPart().equals("read"));
+    public BlobPlace open(URI address, Map<String, String> environment) {
+        return BlobPlace.allOf(
+                new Broken(new MemoryDriver(), address.getSchemeSpecificPart().equals("read")));
     }
 
-    private record Broken(BlobStore store, boolean onRead) implements BlobStore {
+    private record Broken(BlobDriver driver, boolean onRead) implements BlobDriver {
 
         private static NoClassDefFoundError missing() {
             return new NoClassDefFoundError("client/Missing");
         }
 
         @Override
-        public PutResult put(Blob blob) {
+        public boolean create(String key, Blob blob) {
             throw missing();
         }
 
         @Override
-        public BlobLimits limits() {
-            return store.limits();
-        }
-
-        @Override
-        public Stream<BlobInfo> list(String prefix, String startAfter) {
-            return store.list(prefix, startAfter);
-        }
-
-        @Override
-        public Optional<BlobInfo> find(BlobName name) {
+        public Optional<BlobInfo> find(String key) throws Exception {
             if (onRead) {
                 throw missing();
             }
-            return store.find(name);
+            return driver.find(key);
         }
 
         @Override
-        public OpenBlob open(BlobName name) {
-            return store.open(name);
+        public String address() {
+            return "broken:";
         }
 
         @Override
-        public void close() {
-            store.close();
+        public BlobLimits limits() {
+            return driver.limits();
+        }
+
+        @Override
+        public Optional<OpenBlob> open(String key) throws Exception {
+            return driver.open(key);
+        }
+
+        @Override
+        public BlobPage page(BlobRange range) throws Exception {
+            return driver.page(range);
+        }
+
+        @Override
+        public FailureKind kindOf(Exception failure) {
+            return driver.kindOf(failure);
         }
     }
 }

@@ -3,7 +3,8 @@ package dev.persistor.standalone.run;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.persistor.core.store.file.FileBlobStore;
+import dev.persistor.core.store.BlobStore;
+import dev.persistor.core.store.file.FileDriver;
 import dev.persistor.kafka.KafkaBroker;
 import dev.persistor.kafka.Numbered;
 import dev.persistor.testkit.ReservedPort;
@@ -89,7 +90,7 @@ class HostileClientsTest {
         try (ReservedPort port = ReservedPort.reserve();
                 ReservedPort admin = ReservedPort.reserve();
                 KafkaBroker broker = KafkaBroker.start(Files.createDirectory(folder.resolve("broker")));
-                FileBlobStore store = FileBlobStore.open(folder.resolve("archive"))) {
+                BlobStore store = BlobStore.over(FileDriver.open(folder.resolve("archive")))) {
             broker.create("orders", 2, Map.of());
             ReservedPort health = ADMIN ? admin : port;
             Path config = config(broker, port, health);

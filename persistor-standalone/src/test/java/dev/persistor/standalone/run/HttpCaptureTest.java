@@ -5,7 +5,8 @@ import static org.awaitility.Awaitility.await;
 
 import dev.persistor.core.format.Compression;
 import dev.persistor.core.message.Message;
-import dev.persistor.core.store.file.FileBlobStore;
+import dev.persistor.core.store.BlobStore;
+import dev.persistor.core.store.file.FileDriver;
 import dev.persistor.kafka.Numbered;
 import dev.persistor.testkit.MessageGenerator;
 import java.io.ByteArrayOutputStream;
@@ -39,13 +40,13 @@ class HttpCaptureTest {
 
     private @TempDir Path folder;
     private RunningService service;
-    private FileBlobStore store;
+    private BlobStore store;
     private Path tokens;
 
     @BeforeEach
     void start() throws Exception {
         tokens = folder.resolve("tokens");
-        store = FileBlobStore.open(folder.resolve("archive"));
+        store = BlobStore.over(FileDriver.open(folder.resolve("archive")));
         service = RunningService.start(
                 folder,
                 """

@@ -4,7 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
-import dev.persistor.core.store.file.FileBlobStore;
+import dev.persistor.core.store.BlobStore;
+import dev.persistor.core.store.file.FileDriver;
 import dev.persistor.kafka.Numbered;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -191,7 +192,7 @@ class HttpClientsTest {
             client.close();
             RawClient whole = client().send(HEADERS + "Content-Length: 1\r\n\r\nx");
             assertThat(whole.readAnswer()).endsWith("{\"durable\":1}\n");
-            try (FileBlobStore store = FileBlobStore.open(folder.resolve("archive"))) {
+            try (BlobStore store = BlobStore.over(FileDriver.open(folder.resolve("archive")))) {
                 assertThat(Numbered.count(store, "web/")).isEqualTo(1);
             }
         }

@@ -7,7 +7,8 @@ import com.google.protobuf.ByteString;
 import com.google.pubsub.v1.PublishRequest;
 import com.google.pubsub.v1.PublisherGrpc;
 import com.google.pubsub.v1.PubsubMessage;
-import dev.persistor.core.store.file.FileBlobStore;
+import dev.persistor.core.store.BlobStore;
+import dev.persistor.core.store.file.FileDriver;
 import dev.persistor.kafka.KafkaBroker;
 import dev.persistor.kafka.Numbered;
 import dev.persistor.testkit.ReservedPort;
@@ -52,7 +53,7 @@ class KilledRunTest {
         try (ReservedPort port = ReservedPort.reserve();
                 KafkaBroker broker = KafkaBroker.start(Files.createDirectory(folder.resolve("broker")));
                 PubSubServer pubSub = PubSubServer.start(Clock.systemUTC());
-                FileBlobStore store = FileBlobStore.open(folder.resolve("archive"))) {
+                BlobStore store = BlobStore.over(FileDriver.open(folder.resolve("archive")))) {
             broker.create("orders", 4, Map.of());
             pubSub.createTopic("p", "clicks");
             pubSub.createSubscription("p", "clicks", "clicks", Duration.ofSeconds(10), false);

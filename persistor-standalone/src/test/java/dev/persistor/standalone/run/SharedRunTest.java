@@ -3,7 +3,8 @@ package dev.persistor.standalone.run;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.persistor.core.store.file.FileBlobStore;
+import dev.persistor.core.store.BlobStore;
+import dev.persistor.core.store.file.FileDriver;
 import dev.persistor.kafka.KafkaBroker;
 import dev.persistor.kafka.Numbered;
 import dev.persistor.standalone.CommandRun;
@@ -47,7 +48,7 @@ class SharedRunTest {
     void theOtherTakesOverAndTheArchiveVerifiesWhole() throws Exception {
         int sent = 0;
         try (KafkaBroker broker = KafkaBroker.start(Files.createDirectory(folder.resolve("broker")));
-                FileBlobStore store = FileBlobStore.open(folder.resolve("archive"))) {
+                BlobStore store = BlobStore.over(FileDriver.open(folder.resolve("archive")))) {
             broker.create("orders", 4, Map.of());
             try (ReservedPort port = ReservedPort.reserve();
                     ReservedPort otherPort = ReservedPort.reserve();

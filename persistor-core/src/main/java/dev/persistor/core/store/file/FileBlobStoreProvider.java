@@ -1,6 +1,6 @@
 package dev.persistor.core.store.file;
 
-import dev.persistor.core.store.BlobStore;
+import dev.persistor.core.store.BlobPlace;
 import dev.persistor.core.store.BlobStoreProvider;
 import dev.persistor.core.store.FilePermissions;
 import java.net.URI;
@@ -24,14 +24,14 @@ public final class FileBlobStoreProvider implements BlobStoreProvider {
     }
 
     @Override
-    public BlobStore open(URI address, Map<String, String> environment) {
+    public BlobPlace open(URI address, Map<String, String> environment) {
         if (address.isOpaque()
                 || (address.getHost() != null && !address.getHost().isEmpty())) {
             throw new IllegalArgumentException(
                     "a folder's address has three slashes and an absolute path, as in file:///var/archive, unlike "
                             + address);
         }
-        return FileBlobStore.open(Path.of(address), permissions(environment));
+        return BlobPlace.allOf(FileDriver.open(Path.of(address), permissions(environment)));
     }
 
     private static FilePermissions permissions(Map<String, String> environment) {

@@ -39,7 +39,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * Keeps blobs in a folder of a local file system with hard links.
+ * Keeps blobs in a folder of a local file system with hard links (all usual ones of Linux and macOS).
  *
  * <p>A blob's content is a file of the blob's name, just the bytes, so that any tool can read an archive. What else there
  * is to know lies in a second tree, {@code .persistor/blobs}, one small file a blob. Writing takes these steps, each
@@ -61,9 +61,11 @@ import java.util.concurrent.locks.LockSupport;
  *
  * <p>A name never leads out of the folder: symbolic links below it are refused, in any part of a name.
  *
+ * <p>Limits: names of 2,048 bytes, segments of 255.
+ *
  * <p>Thread-safe, also among processes.
  */
-final class FileDriver implements BlobDriver {
+public final class FileDriver implements BlobDriver {
 
     /** What a name may have: file systems allow 255 bytes a segment and 4,096 a path, of which the root takes some. */
     private static final BlobLimits LIMITS = new BlobLimits(2048, 255, 1024 * 1024);
@@ -99,12 +101,19 @@ final class FileDriver implements BlobDriver {
         this.files = new TemporaryFiles(temporary, writers, permissions);
     }
 
+    /** Opens a folder, as {@link #open(Path, FilePermissions)} does, for the owner and the group. */
+    public static FileDriver open(Path folder) {
+        return open(folder, FilePermissions.GROUP);
+    }
+
     /**
-     * Opens the folder, as {@link FileBlobStore#open(Path, FilePermissions)} does.
+     * Opens a folder, which is created if it does not exist. In an existing one nothing is written before the first blob is, so that
+     * an archive can be read where only reading is allowed.
      *
+     * @param permissions who may read and write what is created
      * @throws BlobStoreException if the folder does not exist and cannot be created
      */
-    static FileDriver open(Path folder, FilePermissions permissions) {
+    public static FileDriver open(Path folder, FilePermissions permissions) {
         try {
             Files.createDirectories(folder, permissions.ofFolders(folder));
             return new FileDriver(folder.toRealPath(), permissions);

@@ -1,6 +1,6 @@
 package dev.persistor.core.store.memory;
 
-import dev.persistor.core.store.BlobStore;
+import dev.persistor.core.store.BlobPlace;
 import dev.persistor.core.store.BlobStoreProvider;
 import java.net.URI;
 import java.util.Map;
@@ -27,7 +27,7 @@ public final class MemoryBlobStoreProvider implements BlobStoreProvider {
     }
 
     @Override
-    public BlobStore open(URI address, Map<String, String> environment) {
-        return new MemoryBlobStore();
+    public BlobPlace open(URI address, Map<String, String> environment) {
+        return BlobPlace.allOf(new MemoryDriver());
     }
 }

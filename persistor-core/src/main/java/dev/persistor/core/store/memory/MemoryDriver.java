@@ -15,12 +15,20 @@ import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentSkipListMap;
 
-/** Keeps blobs in a sorted map. Thread-safe. */
-final class MemoryDriver implements BlobDriver {
+/**
+ * Keeps blobs in memory as long as its process lives, with the limits of the clouds. "Durable" means here: as long as the driver itself.
+ * Closing it changes nothing: its blobs can still be read.
+ *
+ * <p>Thread-safe.
+ */
+public final class MemoryDriver implements BlobDriver {
 
     private static final BlobLimits LIMITS = new BlobLimits(1024, 1024, 8 * 1024);
 
     private final NavigableMap<BlobName, Blob> blobs = new ConcurrentSkipListMap<>();
+
+    /** Makes an empty place. */
+    public MemoryDriver() {}
 
     @Override
     public String address() {

@@ -10,7 +10,7 @@ import dev.persistor.core.store.BlobMetadata;
 import dev.persistor.core.store.BlobName;
 import dev.persistor.core.store.BlobStore;
 import dev.persistor.core.store.OpenBlob;
-import dev.persistor.core.store.memory.MemoryBlobStore;
+import dev.persistor.core.store.memory.MemoryDriver;
 import java.io.ByteArrayInputStream;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -66,7 +66,7 @@ final class ForeignArchive {
 
     static Reading read(String layout, String name, InputStream content, long size) {
         List<Message> messages = new ArrayList<>();
-        try (MemoryBlobStore store = new MemoryBlobStore();
+        try (BlobStore store = BlobStore.over(new MemoryDriver());
                 OpenBlob blob = new OpenBlob(
                         BlobInfo.withoutChecksum(BlobName.of(name), size, TYPE, BlobMetadata.empty()), content);
                 MessageReader reader = ForeignLayouts.named(layout).read(blob, store)) {

@@ -14,8 +14,8 @@ import dev.persistor.core.message.Message;
 import dev.persistor.core.store.BlobName;
 import dev.persistor.core.store.BlobStore;
 import dev.persistor.core.store.OpenBlob;
-import dev.persistor.core.store.file.FileBlobStore;
-import dev.persistor.core.store.memory.MemoryBlobStore;
+import dev.persistor.core.store.file.FileDriver;
+import dev.persistor.core.store.memory.MemoryDriver;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -64,7 +64,7 @@ class ForeignLayoutsTest {
 
     @Test
     void blobsOfOthersAreNoMessagesUnlessTheirLayoutIsNamed() {
-        try (MemoryBlobStore store = new MemoryBlobStore()) {
+        try (BlobStore store = BlobStore.over(new MemoryDriver())) {
             FILES.forEach(file -> store.put(blob(file[0], file[1])));
             assertThat(readAll(store, MessageFormats.installed())).isEmpty();
             assertThat(readAll(store, MessageFormats.installed().withLayout(ForeignLayouts.named("persistor-gcp"))))
@@ -75,7 +75,7 @@ class ForeignLayoutsTest {
 
     @Test
     void allLayoutsAreReadSideBySideWithWhatPersistorWrote() {
-        try (MemoryBlobStore store = new MemoryBlobStore()) {
+        try (BlobStore store = BlobStore.over(new MemoryDriver())) {
             FILES.forEach(file -> store.put(blob(file[0], file[1])));
             new JsonLinesFormat(Compression.GZIP)
                     .encode(BlobName.of("orders/2026/01/31/02/a.jsonl.gz"), List.of(OWN), store.limits())
@@ -93,7 +93,7 @@ class ForeignLayoutsTest {
             Files.createDirectories(path.getParent());
             Files.writeString(path, file[1]);
         }
-        try (BlobStore store = FileBlobStore.open(folder)) {
+        try (BlobStore store = BlobStore.over(FileDriver.open(folder))) {
             assertThat(readAll(store, ALL)).extracting(ForeignArchive::payload).containsExactly("gcp", "azure", "text");
         }
     }
@@ -101,7 +101,7 @@ class ForeignLayoutsTest {
     @Test
     void aBlobThatSaysThatPersistorWroteItIsNoneOfOthersWhateverItsName() {
         BlobName name = BlobName.of("2020/03/01/09/msg-77.txt");
-        try (MemoryBlobStore store = new MemoryBlobStore()) {
+        try (BlobStore store = BlobStore.over(new MemoryDriver())) {
             new RawFormat().encode(name, List.of(OWN), store.limits()).forEach(store::put);
             assertThat(readAll(store, ALL)).containsExactly(OWN);
             try (OpenBlob blob = store.open(name)) {
@@ -114,7 +114,7 @@ class ForeignLayoutsTest {
 
     @Test
     void whoeverNamesALayoutKnowsBetterThanAnExtension() {
-        try (MemoryBlobStore store = new MemoryBlobStore()) {
+        try (BlobStore store = BlobStore.over(new MemoryDriver())) {
             store.put(blob("exports/2026-01-31T02:10:00+00:00_a1b2c3.jsonl", "{}\n"));
             assertThat(readAll(store, ALL)).extracting(ForeignArchive::payload).containsExactly("{}");
         }
@@ -124,7 +124,7 @@ class ForeignLayoutsTest {
     void namingALayoutLeavesTheFormatsAsTheyWere() {
         MessageFormats installed = MessageFormats.installed();
         MessageFormats both = installed.withLayout(ForeignLayouts.named("persistor-gcp"));
-        try (MemoryBlobStore store = new MemoryBlobStore()) {
+        try (BlobStore store = BlobStore.over(new MemoryDriver())) {
             store.put(blob("2020/03/01/09/msg-77.txt", "gcp"));
             assertThat(readAll(store, installed)).isEmpty();
             assertThat(readAll(store, both)).hasSize(1);

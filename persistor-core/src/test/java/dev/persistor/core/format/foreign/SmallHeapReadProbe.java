@@ -4,8 +4,9 @@ import dev.persistor.core.format.MessageReader;
 import dev.persistor.core.store.BlobInfo;
 import dev.persistor.core.store.BlobMetadata;
 import dev.persistor.core.store.BlobName;
+import dev.persistor.core.store.BlobStore;
 import dev.persistor.core.store.OpenBlob;
-import dev.persistor.core.store.memory.MemoryBlobStore;
+import dev.persistor.core.store.memory.MemoryDriver;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 
@@ -20,7 +21,7 @@ final class SmallHeapReadProbe {
         long size = entry.length * Long.parseLong(args[3]);
         BlobInfo info = BlobInfo.withoutChecksum(BlobName.of(args[1]), size, "text/plain", BlobMetadata.empty());
         long messages = 0;
-        try (MemoryBlobStore store = new MemoryBlobStore();
+        try (BlobStore store = BlobStore.over(new MemoryDriver());
                 OpenBlob blob = new OpenBlob(info, new Repeated(entry, size));
                 MessageReader reader = ForeignLayouts.named(args[0]).read(blob, store)) {
             while (reader.hasNext()) {

@@ -18,8 +18,9 @@ import dev.persistor.core.store.BlobInfo;
 import dev.persistor.core.store.BlobLimits;
 import dev.persistor.core.store.BlobMetadata;
 import dev.persistor.core.store.BlobName;
+import dev.persistor.core.store.BlobStore;
 import dev.persistor.core.store.OpenBlob;
-import dev.persistor.core.store.memory.MemoryBlobStore;
+import dev.persistor.core.store.memory.MemoryDriver;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -341,7 +342,7 @@ class JsonLinesFormatTest {
 
         private FormatException damageOf(byte[] damaged, BlobInfo info) {
             OpenBlob blob = new OpenBlob(info, new ByteArrayInputStream(damaged));
-            MessageReader reader = FORMAT.read(blob, new MemoryBlobStore());
+            MessageReader reader = FORMAT.read(blob, BlobStore.over(new MemoryDriver()));
             read.clear();
             try {
                 reader.forEachRemaining(read::add);

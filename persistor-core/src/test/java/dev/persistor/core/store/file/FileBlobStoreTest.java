@@ -13,6 +13,7 @@ import dev.persistor.core.store.BlobDamagedException;
 import dev.persistor.core.store.BlobInfo;
 import dev.persistor.core.store.BlobMetadata;
 import dev.persistor.core.store.BlobName;
+import dev.persistor.core.store.BlobStore;
 import dev.persistor.core.store.BlobStoreException;
 import dev.persistor.core.store.BlobStores;
 import dev.persistor.core.store.ExistingBlob;
@@ -45,11 +46,11 @@ import org.junit.jupiter.params.provider.ValueSource;
 class FileBlobStoreTest {
 
     private @TempDir Path folder;
-    private FileBlobStore store;
+    private BlobStore store;
 
     @BeforeEach
     void open() {
-        store = FileBlobStore.open(folder.resolve("archive"));
+        store = BlobStore.over(FileDriver.open(folder.resolve("archive")));
     }
 
     private static Blob blob(String name, int content) {
@@ -71,7 +72,7 @@ class FileBlobStoreTest {
     void readingWritesNothing() throws IOException {
         Path others = Files.createDirectory(folder.resolve("others"));
         Files.writeString(others.resolve("notes.txt"), "not of Persistor");
-        try (FileBlobStore reading = FileBlobStore.open(others)) {
+        try (BlobStore reading = BlobStore.over(FileDriver.open(others))) {
             assertThat(reading.list("")).hasSize(1);
         }
         assertThat(others).isDirectoryNotContaining("glob:**/.persistor");
@@ -267,7 +268,7 @@ class FileBlobStoreTest {
         for (String name : new String[] {"", "dir", ".persistor", ".persistor/blobs/dir", ".persistor/tmp"}) {
             assertThat(permissions(file(name))).startsWith("rwx").endsWith("---");
         }
-        FileBlobStore own = FileBlobStore.open(folder.resolve("own"), FilePermissions.OWNER);
+        BlobStore own = BlobStore.over(FileDriver.open(folder.resolve("own"), FilePermissions.OWNER));
         own.put(blob("dir/a", 1));
         assertThat(permissions(folder.resolve("own/dir/a"))).isEqualTo("rw-------");
         assertThat(permissions(folder.resolve("own/dir"))).isEqualTo("rwx------");
@@ -288,7 +289,7 @@ class FileBlobStoreTest {
             writer.destroyForcibly().waitFor();
         }
         assertThat(file(".persistor/tmp")).isNotEmptyDirectory();
-        FileBlobStore next = FileBlobStore.open(folder.resolve("archive"));
+        BlobStore next = BlobStore.over(FileDriver.open(folder.resolve("archive")));
         next.put(blob("b", 1));
         assertThat(file(".persistor/tmp")).isEmptyDirectory();
         next.close();

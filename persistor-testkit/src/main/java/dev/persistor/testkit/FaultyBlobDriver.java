@@ -1,13 +1,14 @@
 package dev.persistor.testkit;
 
 import dev.persistor.core.store.Blob;
+import dev.persistor.core.store.BlobDriver;
 import dev.persistor.core.store.BlobInfo;
 import dev.persistor.core.store.BlobLimits;
-import dev.persistor.core.store.BlobName;
-import dev.persistor.core.store.BlobStore;
+import dev.persistor.core.store.BlobPage;
+import dev.persistor.core.store.BlobRange;
 import dev.persistor.core.store.BlobStoreException;
+import dev.persistor.core.store.FailureKind;
 import dev.persistor.core.store.OpenBlob;
-import dev.persistor.core.store.PutResult;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -15,6 +16,7 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
@@ -23,15 +25,14 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
-import java.util.stream.Stream;
 
 /**
- * A store that fails on purpose: by a script, by chance, or until it is told to work again. Between faults it is the
- * store that it wraps.
+ * A driver that fails on purpose: by a script, by chance, or until it is told to work again. Between faults it is the driver that it
+ * wraps. Its faults are below the retries of its store, as those of a real service are.
  *
  * <p>Thread-safe.
  */
-public final class FaultyBlobStore implements BlobStore {
+public final class FaultyBlobDriver implements BlobDriver {
 
     /** What happens to a write. */
     public enum Fault {
@@ -50,48 +51,49 @@ public final class FaultyBlobStore implements BlobStore {
         NONE
     }
 
+    /** Short, so that a listing has a middle. */
+    private static final int PAGE = 2;
+
     /** Of so many faults by chance, one begins a burst. */
     private static final int FAULTS_PER_BURST = 4;
 
-    private final BlobStore store;
+    private final BlobDriver driver;
     private final Deque<Fault> script = new ArrayDeque<>();
-    private final Map<BlobName, Integer> burstsUnderWay = new HashMap<>();
+    private final Map<String, Integer> burstsUnderWay = new HashMap<>();
     private final Random random;
     private final double probability;
     private final int burst;
-    private final long seed;
     private final Consumer<String> onFault;
     private final AtomicInteger readsToFail = new AtomicInteger();
     private final AtomicBoolean down = new AtomicBoolean();
     private final AtomicLong faults = new AtomicLong();
     private volatile Duration delay = Duration.ZERO;
 
-    private FaultyBlobStore(BlobStore store, double probability, int burst, long seed, Consumer<String> onFault) {
-        this.store = store;
+    private FaultyBlobDriver(BlobDriver driver, double probability, int burst, long seed, Consumer<String> onFault) {
+        this.driver = driver;
         this.probability = probability;
         this.burst = burst;
-        this.seed = seed;
         this.onFault = onFault;
         this.random = new Random(seed);
     }
 
-    /** Returns a store that works until it is told otherwise by {@link #script} or {@link #setDown}. */
-    public static FaultyBlobStore over(BlobStore store) {
-        return new FaultyBlobStore(store, 0, 1, 0, fault -> {});
+    /** Returns a driver that works until it is told otherwise by {@link #script} or {@link #setDown}. */
+    public static FaultyBlobDriver over(BlobDriver driver) {
+        return new FaultyBlobDriver(driver, 0, 1, 0, fault -> {});
     }
 
     /**
-     * Returns a store in which writes fail by chance, half of them before and half after the blob is written.
+     * Returns a driver in which writes fail by chance, half of them before and half after the blob is written.
      *
      * @param probability how likely a write fails, from 0 to 1
      * @param seed the same seed gives the same faults to the same sequence of writes
      */
-    public static FaultyBlobStore random(BlobStore store, double probability, long seed) {
-        return new FaultyBlobStore(store, probability, 1, seed, fault -> {});
+    public static FaultyBlobDriver random(BlobDriver driver, double probability, long seed) {
+        return new FaultyBlobDriver(driver, probability, 1, seed, fault -> {});
     }
 
     /**
-     * Returns a store in which writes fail by chance, and one such fault in four is the first of a burst: the next writes
+     * Returns a driver in which writes fail by chance, and one such fault in four is the first of a burst: the next writes
      * of the same blob fail too, so that the burst outlives a short retry.
      *
      * @param probability how likely a write fails, from 0 to 1
@@ -99,13 +101,13 @@ public final class FaultyBlobStore implements BlobStore {
      * @param seed the same seed gives the same faults to the same sequence of writes
      * @param onFault told what happened, at each fault and before its caller is; called by many threads
      */
-    public static FaultyBlobStore inBursts(
-            BlobStore store, double probability, int burst, long seed, Consumer<String> onFault) {
-        return new FaultyBlobStore(store, probability, burst, seed, onFault);
+    public static FaultyBlobDriver inBursts(
+            BlobDriver driver, double probability, int burst, long seed, Consumer<String> onFault) {
+        return new FaultyBlobDriver(driver, probability, burst, seed, onFault);
     }
 
-    /** Says what happens to the next writes, one each; afterwards the store works. */
-    public synchronized FaultyBlobStore script(Fault... next) {
+    /** Says what happens to the next writes, one each; afterwards the driver works. */
+    public synchronized FaultyBlobDriver script(Fault... next) {
         for (Fault fault : next) {
             script.add(fault);
         }
@@ -123,7 +125,7 @@ public final class FaultyBlobStore implements BlobStore {
     }
 
     /** Makes every write take so much longer from now on, as a store far away does. */
-    public FaultyBlobStore delay(Duration each) {
+    public FaultyBlobDriver delay(Duration each) {
         delay = each;
         return this;
     }
@@ -134,30 +136,31 @@ public final class FaultyBlobStore implements BlobStore {
     }
 
     @Override
-    public PutResult put(Blob blob) {
-        awaitDelay(blob.name());
-        Fault fault = nextFault(blob.name());
+    public boolean create(String key, Blob blob) throws Exception {
+        awaitDelay(key);
+        Fault fault = nextFault(key);
         if (fault == Fault.NONE) {
-            return store.put(blob);
+            return driver.create(key, blob);
         }
-        String what = "write " + blob.name() + ": injected fault " + fault;
+        String what = "write " + key + ": injected fault " + fault;
         if (fault == Fault.AFTER_WRITE) {
-            what = "write " + blob.name() + ": injected fault, the answer " + store.put(blob) + " was lost";
+            String answer = driver.create(key, blob) ? "CREATED" : "ALREADY_EXISTS";
+            what = "write " + key + ": injected fault, the answer " + answer + " was lost";
         }
         if (fault == Fault.CORRUPTED) {
-            store.put(altered(blob));
+            driver.create(key, altered(blob));
             what += ": what was stored has another CRC32C";
         }
         count(what);
         throw fault == Fault.PERMANENT ? BlobStoreException.permanent(what) : BlobStoreException.retryable(what);
     }
 
-    private void awaitDelay(BlobName name) {
+    private void awaitDelay(String key) {
         try {
             TimeUnit.NANOSECONDS.sleep(delay.toNanos());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw BlobStoreException.retryable("write " + name + ": interrupted");
+            throw BlobStoreException.retryable("write " + key + ": interrupted");
         }
     }
 
@@ -172,7 +175,7 @@ public final class FaultyBlobStore implements BlobStore {
         onFault.accept(fault);
     }
 
-    private synchronized Fault nextFault(BlobName name) {
+    private synchronized Fault nextFault(String key) {
         if (down.get()) {
             return Fault.BEFORE_WRITE;
         }
@@ -180,20 +183,20 @@ public final class FaultyBlobStore implements BlobStore {
         if (scripted != null) {
             return scripted;
         }
-        if (burstGoesOn(name)) {
+        if (burstGoesOn(key)) {
             return Fault.BEFORE_WRITE;
         }
         if (random.nextDouble() >= probability) {
             return Fault.NONE;
         }
         if (burst > 1 && random.nextInt(FAULTS_PER_BURST) == 0) {
-            burstsUnderWay.put(name, burst - 1);
+            burstsUnderWay.put(key, burst - 1);
         }
         return random.nextBoolean() ? Fault.BEFORE_WRITE : Fault.AFTER_WRITE;
     }
 
-    private boolean burstGoesOn(BlobName name) {
-        Integer left = burstsUnderWay.computeIfPresent(name, (burstOf, more) -> more == 0 ? null : more - 1);
+    private boolean burstGoesOn(String key) {
+        Integer left = burstsUnderWay.computeIfPresent(key, (burstOf, more) -> more == 0 ? null : more - 1);
         return left != null;
     }
 
@@ -207,50 +210,59 @@ public final class FaultyBlobStore implements BlobStore {
 
     @Override
     public BlobLimits limits() {
-        return store.limits();
+        return driver.limits();
     }
 
     @Override
-    public Stream<BlobInfo> list(String prefix, String startAfter) {
+    public BlobPage page(BlobRange range) throws Exception {
         requireUp("list");
-        return store.list(prefix, startAfter).peek(blob -> requireUp("list"));
+        return cut(driver.page(range));
+    }
+
+    /** Returns short pages, so that a listing can fail in its middle. */
+    private BlobPage cut(BlobPage page) {
+        List<BlobInfo> blobs = page.blobs();
+        if (blobs.size() <= PAGE) {
+            return new BlobPage(blobs, page.next().map(next -> () -> {
+                requireUp("list");
+                return cut(next.fetch());
+            }));
+        }
+        BlobPage rest = new BlobPage(blobs.subList(PAGE, blobs.size()), page.next());
+        return BlobPage.of(blobs.subList(0, PAGE), () -> {
+            requireUp("list");
+            return cut(rest);
+        });
     }
 
     @Override
-    public Stream<BlobInfo> list(String prefix, String startAfter, String before) {
-        requireUp("list");
-        return store.list(prefix, startAfter, before).peek(blob -> requireUp("list"));
+    public Optional<BlobInfo> find(String key) throws Exception {
+        requireUp("find " + key);
+        return driver.find(key);
     }
 
     @Override
-    public Optional<BlobInfo> first(String prefix, String startAfter) {
-        requireUp("list");
-        return store.first(prefix, startAfter);
+    public Optional<BlobInfo> findExisting(String key) throws Exception {
+        return driver.findExisting(key);
     }
 
     @Override
-    public Optional<BlobInfo> find(BlobName name) {
-        requireUp("find " + name);
-        return store.find(name);
+    public Optional<OpenBlob> open(String key) throws Exception {
+        requireUp("open " + key);
+        return driver.open(key).map(opened -> failing(key, opened));
     }
 
     @Override
-    public OpenBlob open(BlobName name) {
-        requireUp("open " + name);
-        return failing(store.open(name));
+    public Optional<OpenBlob> open(String key, BlobInfo known) throws Exception {
+        requireUp("open " + key);
+        return driver.open(key, known).map(opened -> failing(key, opened));
     }
 
-    @Override
-    public OpenBlob open(BlobInfo known) {
-        requireUp("open " + known.name());
-        return failing(store.open(known));
-    }
-
-    private OpenBlob failing(OpenBlob opened) {
+    private OpenBlob failing(String key, OpenBlob opened) {
         InputStream content = new FilterInputStream(opened.content()) {
             @Override
             public int read(byte[] bytes, int offset, int length) throws IOException {
-                requireUp("read " + opened.info().name());
+                requireUp("read " + key);
                 return super.read(bytes, offset, length);
             }
         };
@@ -258,17 +270,32 @@ public final class FaultyBlobStore implements BlobStore {
     }
 
     @Override
-    public void check() {
-        store.check();
+    public void check(String folder) throws Exception {
+        driver.check(folder);
     }
 
     @Override
-    public String toString() {
-        return "faulty " + store + " (probability " + probability + ", seed " + seed + ")";
+    public FailureKind kindOf(Exception failure) {
+        return driver.kindOf(failure);
     }
 
     @Override
-    public void close() {
-        store.close();
+    public String reasonOf(Exception failure) {
+        return driver.reasonOf(failure);
+    }
+
+    @Override
+    public String place() {
+        return driver.place();
+    }
+
+    @Override
+    public String address() {
+        return driver.address();
+    }
+
+    @Override
+    public void close() throws Exception {
+        driver.close();
     }
 }
