@@ -1,6 +1,8 @@
 package dev.persistor.azure;
 
+import dev.persistor.core.capture.Capture;
 import dev.persistor.core.capture.Delivery;
+import dev.persistor.core.config.Setting;
 import dev.persistor.core.capture.MalformedEventException;
 import dev.persistor.core.message.AttributeValue;
 import dev.persistor.core.message.Attributes;
@@ -30,6 +32,18 @@ final class ServiceBusBatch {
 
     private static final String UNASSIGNED = "unassigned.";
 
+    private static final List<String> TEXTS = List.of(
+            BrokerProperties.MESSAGE_ID,
+            BrokerProperties.SESSION_ID,
+            BrokerProperties.CORRELATION_ID,
+            BrokerProperties.SUBJECT,
+            BrokerProperties.CONTENT_TYPE,
+            BrokerProperties.REPLY_TO,
+            BrokerProperties.REPLY_TO_SESSION_ID,
+            BrokerProperties.TO,
+            BrokerProperties.PARTITION_KEY,
+            BrokerProperties.DEAD_LETTER_SOURCE);
+
     private final byte[][] bodies;
     private final long[] sequenceNumbers;
     private final Map<String, String> json = new LinkedHashMap<>();
@@ -40,16 +54,29 @@ final class ServiceBusBatch {
         this.sequenceNumbers = sequenceNumbers;
     }
 
-    /** Adds an array that the host sends as JSON, with a place for each message. */
-    ServiceBusBatch json(String binding, String array) {
-        json.put(binding, array);
+    /** Adds the arrays that the host sends as JSON, with a place for each message. */
+    ServiceBusBatch json(
+            String enqueuedTimes, String expiryTimes, String deliveryCounts, String applicationProperties) {
+        json.put("EnqueuedTimeUtcArray", enqueuedTimes);
+        json.put("ExpiresAtUtcArray", expiryTimes);
+        json.put("DeliveryCountArray", deliveryCounts);
+        json.put("ApplicationPropertiesArray", applicationProperties);
         return this;
     }
 
-    /** Adds an array of texts, without those that are missing. */
-    ServiceBusBatch texts(String property, String[] present) {
-        texts.put(property, present);
+    /** Adds arrays of texts, without those that are missing, in the order of {@link #TEXTS}. */
+    ServiceBusBatch texts(String[]... present) {
+        for (int i = 0; i < TEXTS.size(); i++) {
+            texts.put(TEXTS.get(i), present[i]);
+        }
         return this;
+    }
+
+    /** Makes the messages durable, filed under the source of the settings or the name of the queue or topic. */
+    void archive(Capture capture, Setting<String> name) {
+        capture.archive(read(capture.source()
+                .or(() -> capture.settings().find(name))
+                .orElse("servicebus")));
     }
 
     /** Reads the batch, to be filed under the source. A message that cannot be understood leaves its neighbours alone. */

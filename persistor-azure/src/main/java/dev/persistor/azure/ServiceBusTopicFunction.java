@@ -4,7 +4,6 @@ import com.microsoft.azure.functions.annotation.BindingName;
 import com.microsoft.azure.functions.annotation.Cardinality;
 import com.microsoft.azure.functions.annotation.FunctionName;
 import com.microsoft.azure.functions.annotation.ServiceBusTopicTrigger;
-import dev.persistor.core.message.BrokerProperties;
 
 /**
  * Archives a Service Bus topic by a subscription of its own.
@@ -53,25 +52,19 @@ public final class ServiceBusTopicFunction {
             @BindingName("ToArray") String[] tos,
             @BindingName("PartitionKeyArray") String[] partitionKeys,
             @BindingName("DeadLetterSourceArray") String[] deadLetterSources) {
-        FunctionApp.invoke(capture -> {
-            ServiceBusBatch batch = new ServiceBusBatch(messages, sequenceNumbers)
-                    .json("EnqueuedTimeUtcArray", enqueuedTimes)
-                    .json("ExpiresAtUtcArray", expiryTimes)
-                    .json("DeliveryCountArray", deliveryCounts)
-                    .json("ApplicationPropertiesArray", applicationProperties)
-                    .texts(BrokerProperties.MESSAGE_ID, messageIds)
-                    .texts(BrokerProperties.SESSION_ID, sessionIds)
-                    .texts(BrokerProperties.CORRELATION_ID, correlationIds)
-                    .texts(BrokerProperties.SUBJECT, subjects)
-                    .texts(BrokerProperties.CONTENT_TYPE, contentTypes)
-                    .texts(BrokerProperties.REPLY_TO, replyTos)
-                    .texts(BrokerProperties.REPLY_TO_SESSION_ID, replyToSessionIds)
-                    .texts(BrokerProperties.TO, tos)
-                    .texts(BrokerProperties.PARTITION_KEY, partitionKeys)
-                    .texts(BrokerProperties.DEAD_LETTER_SOURCE, deadLetterSources);
-            capture.archive(batch.read(capture.source()
-                    .or(() -> capture.settings().find(AzureSettings.SERVICE_BUS_TOPIC))
-                    .orElse("servicebus")));
-        });
+        ServiceBusBatch batch = new ServiceBusBatch(messages, sequenceNumbers)
+                .json(enqueuedTimes, expiryTimes, deliveryCounts, applicationProperties)
+                .texts(
+                        messageIds,
+                        sessionIds,
+                        correlationIds,
+                        subjects,
+                        contentTypes,
+                        replyTos,
+                        replyToSessionIds,
+                        tos,
+                        partitionKeys,
+                        deadLetterSources);
+        FunctionApp.invoke(capture -> batch.archive(capture, AzureSettings.SERVICE_BUS_TOPIC));
     }
 }

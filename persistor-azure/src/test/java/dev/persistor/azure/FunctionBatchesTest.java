@@ -113,12 +113,10 @@ class FunctionBatchesTest {
 
         private static Delivery read(long[] numbers, String times, String counts) {
             byte[][] bodies = new byte[numbers.length][1];
+            String[] none = {};
             return new ServiceBusBatch(bodies, numbers)
-                    .json("EnqueuedTimeUtcArray", times)
-                    .json("ExpiresAtUtcArray", times)
-                    .json("DeliveryCountArray", counts)
-                    .json("ApplicationPropertiesArray", "[" + "{},".repeat(numbers.length - 1) + "{\"zero\":-0.0}]")
-                    .texts("deadLetterSource", new String[] {"orders"})
+                    .json(times, times, counts, "[" + "{},".repeat(numbers.length - 1) + "{\"zero\":-0.0}]")
+                    .texts(none, none, none, none, none, none, none, none, none, new String[] {"orders"})
                     .read("orders");
         }
 

@@ -471,7 +471,7 @@ class StoreRetriesTest {
             List<Message> read = new ArrayList<>();
             try (ArchiveReader reader = Archive.on(store).build().read(MessageFilter.ALL, ReadOrder.TIME)) {
                 reader.forEachRemaining(found -> read.add(found.message()));
-                assertThat(reader.damages()).isEmpty();
+                assertThat(reader.findings()).isEmpty();
             }
             return read;
         }
