@@ -2,8 +2,8 @@ package dev.persistor.azure;
 
 import dev.persistor.core.capture.Capture;
 import dev.persistor.core.capture.Delivery;
-import dev.persistor.core.config.Setting;
 import dev.persistor.core.capture.MalformedEventException;
+import dev.persistor.core.config.Setting;
 import dev.persistor.core.message.AttributeValue;
 import dev.persistor.core.message.Attributes;
 import dev.persistor.core.message.BrokerProperties;
@@ -74,9 +74,8 @@ final class ServiceBusBatch {
 
     /** Makes the messages durable, filed under the source of the settings or the name of the queue or topic. */
     void archive(Capture capture, Setting<String> name) {
-        capture.archive(read(capture.source()
-                .or(() -> capture.settings().find(name))
-                .orElse("servicebus")));
+        capture.archive(
+                read(capture.source().or(() -> capture.settings().find(name)).orElse("servicebus")));
     }
 
     /** Reads the batch, to be filed under the source. A message that cannot be understood leaves its neighbours alone. */

@@ -391,6 +391,16 @@ class AzureBlobStoreTest extends BlobStoreContract {
         }
 
         @Test
+        void aStoreAsksAtTheStartForOneNameOfItsOwnFolder() {
+            BlobStores.openChecked(URI.create(account() + "/" + container + "/own/folder"), environment())
+                    .close();
+            assertThat(proxy().requests())
+                    .singleElement()
+                    .asString()
+                    .contains("comp=list", "maxresults=1", "prefix=own%2Ffolder%2F");
+        }
+
+        @Test
         void aStoreThatMayOnlyBeWrittenOrDoesNotAnswerNowIsOpened() {
             proxy().failReads(0, Fault.FORBIDDEN, Fault.UNAVAILABLE, Fault.UNAVAILABLE);
             for (String folder : List.of("forbidden", "busy")) {

@@ -342,6 +342,16 @@ class GcsBlobStoreTest extends BlobStoreContract {
         }
 
         @Test
+        void aStoreAsksAtTheStartForOneNameOfItsOwnFolder() {
+            BlobStores.openChecked(URI.create("gs://bucket/own/folder"), environment())
+                    .close();
+            assertThat(server.requests())
+                    .singleElement()
+                    .asString()
+                    .contains("/b/bucket/o?", "maxResults=1", "prefix=own/folder/");
+        }
+
+        @Test
         void aStoreThatMayOnlyBeWrittenOrDoesNotAnswerNowIsOpened() {
             server.failReads(0, Fault.FORBIDDEN, Fault.UNAVAILABLE);
             for (String place : List.of("gs://bucket/forbidden", "gs://bucket/busy")) {

@@ -1,5 +1,6 @@
 package dev.persistor.testkit;
 
+import static dev.persistor.core.fixtures.TestMessages.aMessage;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -47,15 +48,12 @@ class PartitionWriterTest {
     private final BlobStore store = BlobStore.over(memory);
 
     private static Message message(String partition, long offset, String payload) {
-        return Message.builder()
-                .id(partition + "-" + offset)
-                .source("orders")
+        return aMessage(partition + "-" + offset, payload)
                 .publishTime(START.plusMillis(20 * offset))
                 .position(new Position(partition, offset))
                 .attributes(Attributes.builder()
                         .add("kind", "kind " + offset % 7 % 3)
                         .build())
-                .payload(payload.getBytes(java.nio.charset.StandardCharsets.UTF_8))
                 .build();
     }
 

@@ -1,5 +1,6 @@
 package dev.persistor.core.archive;
 
+import static dev.persistor.core.fixtures.TestMessages.aMessage;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.persistor.core.batch.Batching;
@@ -53,12 +54,7 @@ class ArchiveTest {
     private final BlobStore store = BlobStore.over(new MemoryDriver());
 
     private static Message message(String source, String id, Instant time) {
-        return Message.builder()
-                .id(id)
-                .source(source)
-                .publishTime(time)
-                .payload((source + id).getBytes(StandardCharsets.UTF_8))
-                .build();
+        return aMessage(id, source + id).source(source).publishTime(time).build();
     }
 
     private static List<Message> hourly(String source, int hours) {

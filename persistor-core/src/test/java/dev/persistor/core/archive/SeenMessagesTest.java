@@ -3,6 +3,7 @@ package dev.persistor.core.archive;
 import static dev.persistor.core.archive.SeenMessages.Kind.COPY;
 import static dev.persistor.core.archive.SeenMessages.Kind.NEW;
 import static dev.persistor.core.archive.SeenMessages.Kind.SAME_ID;
+import static dev.persistor.core.fixtures.TestMessages.aMessage;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.persistor.core.message.Attributes;
@@ -19,12 +20,8 @@ class SeenMessagesTest {
     private int index;
 
     private static Message message(String id, String log, int payload) {
-        return Message.builder()
-                .id(id)
-                .source("orders")
-                .publishTime(Instant.EPOCH)
+        return aMessage(id, "payload " + payload)
                 .position(new Position(log, "0", 1))
-                .payload(new byte[] {(byte) payload, (byte) (payload >> 8), (byte) (payload >> 16)})
                 .build();
     }
 

@@ -1,5 +1,6 @@
 package dev.persistor.core.archive;
 
+import static dev.persistor.core.fixtures.TestMessages.aMessage;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.persistor.core.batch.Batching;
@@ -16,7 +17,6 @@ import dev.persistor.core.store.BlobStore;
 import dev.persistor.core.store.file.FileDriver;
 import dev.persistor.core.write.Persistor;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -47,12 +47,10 @@ class VerifyTest {
     }
 
     private static Message message(int number) {
-        return Message.builder()
-                .id("0-" + number)
+        return aMessage("0-" + number, "payload " + number)
                 .source("hub")
                 .publishTime(START.plusSeconds(number))
                 .position(new Position("0", number))
-                .payload(("payload " + number).getBytes(StandardCharsets.UTF_8))
                 .attributes(Attributes.builder()
                         .add("long", "x".repeat(number % 10 == 0 ? 1_100_000 : 3))
                         .build())

@@ -1,5 +1,7 @@
 package dev.persistor.core.capture;
 
+import static dev.persistor.core.fixtures.Latches.awaitOrFail;
+import static dev.persistor.core.fixtures.TestMessages.message;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -7,6 +9,8 @@ import dev.persistor.core.config.PersistorSettings;
 import dev.persistor.core.config.Problem;
 import dev.persistor.core.config.Settings;
 import dev.persistor.core.config.SettingsException;
+import dev.persistor.core.fixtures.ForwardingDriver;
+import dev.persistor.core.fixtures.PassingDriver;
 import dev.persistor.core.message.Attributes;
 import dev.persistor.core.message.BrokerProperties;
 import dev.persistor.core.message.Message;
@@ -18,9 +22,7 @@ import dev.persistor.core.store.BlobName;
 import dev.persistor.core.store.BlobStore;
 import dev.persistor.core.store.BlobStoreException;
 import dev.persistor.core.store.BusyStore;
-import dev.persistor.core.store.ForwardingDriver;
 import dev.persistor.core.store.OpenBlob;
-import dev.persistor.core.store.PassingDriver;
 import dev.persistor.core.store.memory.MemoryDriver;
 import dev.persistor.core.write.PersistException;
 import dev.persistor.core.write.PersistorListener;
@@ -122,14 +124,6 @@ class CaptureTest {
             assertThat(capture.reject(event("?", "x".repeat(9_000)))).isTrue();
             assertThat(names(capture)).hasSize(2).anyMatch(name -> name.endsWith(".bin.attributes.json"));
         }
-    }
-
-    private static Message message(String id) {
-        return Message.builder()
-                .id(id)
-                .source("orders")
-                .publishTime(Instant.EPOCH)
-                .build();
     }
 
     private static Delivery delivery() {
@@ -522,7 +516,7 @@ class CaptureTest {
         Capture capture = Capture.over(
                 BlobStore.over(new PassingDriver(new MemoryDriver(), blob -> {
                     reached.countDown();
-                    await(mayWrite);
+                    awaitOrFail(mayWrite);
                 })),
                 settings);
         CompletableFuture<Receipt> underWay = capture.persistor().persist(message("1"));
@@ -539,13 +533,5 @@ class CaptureTest {
         mayWrite.countDown();
         closed.join();
         assertThat(underWay).isCompleted();
-    }
-
-    private static void await(CountDownLatch latch) {
-        try {
-            latch.await();
-        } catch (InterruptedException e) {
-            throw new IllegalStateException(e);
-        }
     }
 }

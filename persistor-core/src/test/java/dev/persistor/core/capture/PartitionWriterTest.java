@@ -1,11 +1,15 @@
 package dev.persistor.core.capture;
 
+import static dev.persistor.core.fixtures.Latches.awaitOrFail;
+import static dev.persistor.core.fixtures.TestMessages.aMessage;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.persistor.core.config.PersistorSettings;
 import dev.persistor.core.config.Settings;
+import dev.persistor.core.fixtures.ForwardingDriver;
+import dev.persistor.core.fixtures.PassingDriver;
 import dev.persistor.core.format.MessageFormats;
 import dev.persistor.core.format.MessageReader;
 import dev.persistor.core.message.Attributes;
@@ -20,12 +24,9 @@ import dev.persistor.core.store.BlobPage;
 import dev.persistor.core.store.BlobRange;
 import dev.persistor.core.store.BlobStore;
 import dev.persistor.core.store.BlobStoreException;
-import dev.persistor.core.store.ForwardingDriver;
 import dev.persistor.core.store.OpenBlob;
-import dev.persistor.core.store.PassingDriver;
 import dev.persistor.core.store.memory.MemoryDriver;
 import dev.persistor.core.write.PersistException;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -52,12 +53,10 @@ class PartitionWriterTest {
     private final BlobStore store = BlobStore.over(memory);
 
     private static Message message(String source, String partition, long offset, String payload) {
-        return Message.builder()
-                .id(partition + "-" + offset)
+        return aMessage(partition + "-" + offset, payload)
                 .source(source)
                 .publishTime(Instant.parse("2026-01-31T02:00:00Z").plusMillis(offset))
                 .position(new Position(partition, offset))
-                .payload(payload.getBytes(StandardCharsets.UTF_8))
                 .build();
     }
 
@@ -120,15 +119,6 @@ class PartitionWriterTest {
 
     private List<BlobName> names() {
         return store.list("").map(BlobInfo::name).toList();
-    }
-
-    private static void awaitOrFail(CountDownLatch latch) {
-        try {
-            latch.await();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw BlobStoreException.permanent("write: interrupted");
-        }
     }
 
     @ParameterizedTest

@@ -1,5 +1,6 @@
 package dev.persistor.core.capture;
 
+import static dev.persistor.core.fixtures.TestMessages.aMessage;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.persistor.core.archive.Archive;
@@ -11,7 +12,6 @@ import dev.persistor.core.message.Message;
 import dev.persistor.core.replay.MessagePublisher;
 import dev.persistor.core.replay.Published;
 import dev.persistor.core.replay.Replay;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -44,11 +44,8 @@ class ReplayedMessagesTest {
     }
 
     private static Message message(int number) {
-        return Message.builder()
-                .id("id-" + number)
-                .source("orders")
+        return aMessage("id-" + number, "payload " + number)
                 .publishTime(Instant.EPOCH.plusSeconds(number))
-                .payload(("payload " + number).getBytes(StandardCharsets.UTF_8))
                 .build();
     }
 

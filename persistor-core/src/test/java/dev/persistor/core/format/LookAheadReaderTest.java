@@ -1,11 +1,11 @@
 package dev.persistor.core.format;
 
+import static dev.persistor.core.fixtures.TestMessages.message;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.persistor.core.message.Message;
 import dev.persistor.core.store.BlobStoreException;
-import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
@@ -36,15 +36,6 @@ class LookAheadReaderTest {
             }
             return (Message) next;
         }
-    }
-
-    private static Message message(String id) {
-        return Message.builder()
-                .id(id)
-                .source("orders")
-                .publishTime(Instant.EPOCH)
-                .payload(new byte[0])
-                .build();
     }
 
     @Test

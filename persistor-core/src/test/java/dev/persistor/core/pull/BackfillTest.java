@@ -1,5 +1,6 @@
 package dev.persistor.core.pull;
 
+import static dev.persistor.core.fixtures.TestMessages.aMessage;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -7,10 +8,10 @@ import dev.persistor.core.archive.OffsetRange;
 import dev.persistor.core.capture.Capture;
 import dev.persistor.core.config.PersistorSettings;
 import dev.persistor.core.config.Settings;
+import dev.persistor.core.fixtures.PassingDriver;
 import dev.persistor.core.message.Message;
 import dev.persistor.core.message.Position;
 import dev.persistor.core.store.BlobStore;
-import dev.persistor.core.store.PassingDriver;
 import dev.persistor.core.store.memory.MemoryDriver;
 import java.time.Duration;
 import java.time.Instant;
@@ -92,8 +93,7 @@ class BackfillTest {
     }
 
     private static Message message(LogReader.Partition partition, long offset) {
-        return Message.builder()
-                .id(partition.name() + "-" + offset)
+        return aMessage(partition.name() + "-" + offset)
                 .source(partition.source())
                 .publishTime(Instant.EPOCH.plusSeconds(offset))
                 .position(new Position(partition.log(), partition.name(), offset))

@@ -1,16 +1,18 @@
 package dev.persistor.core.pull;
 
+import static dev.persistor.core.fixtures.Latches.awaitOrFail;
+import static dev.persistor.core.fixtures.TestMessages.aMessage;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.persistor.core.capture.Capture;
 import dev.persistor.core.config.PersistorSettings;
 import dev.persistor.core.config.Settings;
+import dev.persistor.core.fixtures.PassingDriver;
 import dev.persistor.core.message.Attributes;
 import dev.persistor.core.message.Message;
 import dev.persistor.core.store.Blob;
 import dev.persistor.core.store.BlobStore;
 import dev.persistor.core.store.BlobStoreException;
-import dev.persistor.core.store.PassingDriver;
 import dev.persistor.core.store.memory.MemoryDriver;
 import dev.persistor.core.write.RejectedEvent;
 import java.time.Duration;
@@ -90,12 +92,7 @@ class PullRunTest {
     private static final Duration GRACE = Duration.ofSeconds(10);
 
     private static Message message(int number) {
-        return Message.builder()
-                .id(Integer.toString(number))
-                .source("orders")
-                .publishTime(Instant.EPOCH)
-                .payload(new byte[10])
-                .build();
+        return aMessage(Integer.toString(number)).payload(new byte[10]).build();
     }
 
     private void queue(int... numbers) {
@@ -222,7 +219,7 @@ class PullRunTest {
     void aRunThatIsEndedMakesDurableWhatItHoldsAndTellsWhereItStands() throws Exception {
         queue(1, 2, 3);
         CountDownLatch mayWrite = new CountDownLatch(1);
-        try (Capture capture = capture(blob -> await(mayWrite))) {
+        try (Capture capture = capture(blob -> awaitOrFail(mayWrite))) {
             PullRun<Integer> run = PullRun.of(
                             capture, PullLimits.endless(Settings.read(Map.of(), PullSettings.all()), GRACE), broker)
                     .extendEvery(RARELY)
@@ -245,14 +242,6 @@ class PullRunTest {
             assertThat(run.status()).isEqualTo(new PullStatus(0, 0, Optional.empty(), true, Optional.empty()));
         }
         assertThat(broker.acknowledged).containsExactlyInAnyOrder(1, 2, 3);
-    }
-
-    private static void await(CountDownLatch latch) {
-        try {
-            latch.await();
-        } catch (InterruptedException e) {
-            throw new IllegalStateException(e);
-        }
     }
 
     @Test
@@ -424,7 +413,7 @@ class PullRunTest {
         CountDownLatch mayWrite = new CountDownLatch(1);
         PullLimits twenty =
                 new PullLimits(1_000, LIMITS.duration(), LIMITS.duration(), 100, 20, Duration.ofSeconds(10));
-        try (Capture capture = capture(blob -> await(mayWrite))) {
+        try (Capture capture = capture(blob -> awaitOrFail(mayWrite))) {
             PullRun<Integer> run =
                     PullRun.of(capture, twenty, broker).extendEvery(RARELY).start();
             run.takeAll(List.of(Received.of(1, message(1))));
@@ -532,7 +521,7 @@ class PullRunTest {
         CountDownLatch mayAnswer = new CountDownLatch(1);
         LogBroker<Integer> slow = deliveries -> {
             asked.countDown();
-            await(mayAnswer);
+            awaitOrFail(mayAnswer);
             broker.acknowledge(deliveries);
         };
         try (Capture capture = capture(blob -> {})) {
@@ -809,7 +798,7 @@ class PullRunTest {
         CountDownLatch mayWrite = new CountDownLatch(1);
         Deaf deaf = new Deaf();
         deaf.isBusyExtending = true;
-        try (Capture capture = capture(blob -> await(mayWrite))) {
+        try (Capture capture = capture(blob -> awaitOrFail(mayWrite))) {
             PullRun<Integer> run = PullRun.of(capture, endless, deaf)
                     .extendEvery(Duration.ofMillis(1))
                     .start();

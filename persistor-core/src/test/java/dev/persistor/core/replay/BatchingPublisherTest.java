@@ -1,5 +1,6 @@
 package dev.persistor.core.replay;
 
+import static dev.persistor.core.fixtures.TestMessages.aMessage;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
@@ -10,7 +11,6 @@ import dev.persistor.core.message.Message;
 import dev.persistor.core.retry.Backoff;
 import dev.persistor.core.retry.RetryBudget;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -130,13 +130,7 @@ class BatchingPublisherTest {
     }
 
     private static Message message(String id, @Nullable String key, int size) {
-        return Message.builder()
-                .id(id)
-                .source("test")
-                .publishTime(Instant.EPOCH)
-                .orderingKey(key)
-                .payload(new byte[size])
-                .build();
+        return aMessage(id).orderingKey(key).payload(new byte[size]).build();
     }
 
     /** The target takes nothing for the moment. */

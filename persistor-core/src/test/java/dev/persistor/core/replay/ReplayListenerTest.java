@@ -1,5 +1,6 @@
 package dev.persistor.core.replay;
 
+import static dev.persistor.core.fixtures.TestMessages.aMessage;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.persistor.core.archive.Archive;
@@ -29,11 +30,7 @@ class ReplayListenerTest {
     private @TempDir Path folder;
 
     private static Message message(int number) {
-        return Message.builder()
-                .id("m" + number)
-                .source("orders")
-                .publishTime(TIME.plusSeconds(number))
-                .build();
+        return aMessage("m" + number).publishTime(TIME.plusSeconds(number)).build();
     }
 
     private void archive(String template, Message... messages) {

@@ -1,5 +1,6 @@
 package dev.persistor.core.replay;
 
+import static dev.persistor.core.fixtures.TestMessages.aMessage;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -47,14 +48,11 @@ class ReplayTest {
     private final CollectingPublisher target = new CollectingPublisher();
 
     private static Message message(int number) {
-        Message.Builder message = Message.builder()
-                .id(Integer.toString(1_000 + number))
-                .source("orders")
+        Message.Builder message = aMessage(Integer.toString(1_000 + number), "payload " + number)
                 .publishTime(START.plusMillis(100L * number))
                 .attributes(Attributes.builder()
                         .add("number", Integer.toString(number))
-                        .build())
-                .payload(("payload " + number).getBytes(StandardCharsets.UTF_8));
+                        .build());
         return number % 3 == 0
                 ? message.build()
                 : message.orderingKey("key-" + number % 5).build();

@@ -1,5 +1,6 @@
 package dev.persistor.core.store;
 
+import dev.persistor.core.fixtures.PassingDriver;
 import dev.persistor.core.store.memory.MemoryDriver;
 import java.net.URI;
 import java.util.Map;

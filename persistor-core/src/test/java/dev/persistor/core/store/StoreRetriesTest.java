@@ -7,6 +7,7 @@ import dev.persistor.core.archive.Archive;
 import dev.persistor.core.archive.ArchiveReader;
 import dev.persistor.core.archive.MessageFilter;
 import dev.persistor.core.archive.ReadOrder;
+import dev.persistor.core.fixtures.ForwardingDriver;
 import dev.persistor.core.message.Message;
 import dev.persistor.core.retry.Backoff;
 import dev.persistor.core.retry.RetryBudget;

@@ -1,5 +1,7 @@
 package dev.persistor.core.write;
 
+import static dev.persistor.core.fixtures.Latches.awaitOrFail;
+import static dev.persistor.core.fixtures.TestMessages.aMessage;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
@@ -26,7 +28,6 @@ import dev.persistor.core.store.BlobStoreException;
 import dev.persistor.core.store.OpenBlob;
 import dev.persistor.core.store.PutResult;
 import dev.persistor.core.store.memory.MemoryDriver;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -69,11 +70,8 @@ class GroupCommitTest {
     }
 
     private static Message message(int number, String payload) {
-        return Message.builder()
-                .id("m" + number)
-                .source("orders")
+        return aMessage("m" + number, payload)
                 .publishTime(Instant.parse("2026-01-31T00:00:00Z").plusMillis(number))
-                .payload(payload.getBytes(StandardCharsets.UTF_8))
                 .build();
     }
 
@@ -119,15 +117,6 @@ class GroupCommitTest {
 
     private List<BlobName> names() {
         return store.list("").map(BlobInfo::name).toList();
-    }
-
-    private static void awaitOrFail(CountDownLatch latch) {
-        try {
-            latch.await();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw BlobStoreException.retryable("write: interrupted");
-        }
     }
 
     @Nested

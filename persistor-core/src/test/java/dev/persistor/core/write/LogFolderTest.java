@@ -1,5 +1,6 @@
 package dev.persistor.core.write;
 
+import static dev.persistor.core.fixtures.TestMessages.aMessage;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.persistor.core.archive.ReplayAttributes;
@@ -23,7 +24,6 @@ import dev.persistor.core.store.BlobInfo;
 import dev.persistor.core.store.BlobStore;
 import dev.persistor.core.store.OpenBlob;
 import dev.persistor.core.store.memory.MemoryDriver;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -43,12 +43,9 @@ class LogFolderTest {
     private final MessageFormats formats = MessageFormats.installed();
 
     private static Message message(String log, long offset, String payload) {
-        return Message.builder()
-                .id("0-" + offset)
-                .source("orders")
+        return aMessage("0-" + offset, payload)
                 .publishTime(Instant.parse("2026-01-31T02:00:00Z").plusMillis(offset))
                 .position(new Position(log, "0", offset))
-                .payload(payload.getBytes(StandardCharsets.UTF_8))
                 .build();
     }
 

@@ -1,5 +1,7 @@
 package dev.persistor.core.write;
 
+import static dev.persistor.core.fixtures.Latches.awaitOrFail;
+import static dev.persistor.core.fixtures.TestMessages.aMessage;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -36,11 +38,8 @@ class PersistorTest {
     private final RawFormat format = new RawFormat();
 
     private static Message message(String id, String payload) {
-        return Message.builder()
-                .id(id)
-                .source("orders")
+        return aMessage(id, payload)
                 .publishTime(Instant.parse("2026-01-31T00:00:00Z"))
-                .payload(payload.getBytes(java.nio.charset.StandardCharsets.UTF_8))
                 .build();
     }
 
@@ -80,7 +79,7 @@ class PersistorTest {
             CountDownLatch storeAnswers = new CountDownLatch(1);
             BlobSink slow = sink(blob -> {
                 reached.countDown();
-                await(storeAnswers);
+                awaitOrFail(storeAnswers);
                 return store.put(blob);
             });
             try (Persistor persistor = Persistor.builder(slow).build()) {
@@ -136,7 +135,7 @@ class PersistorTest {
             CountDownLatch storeAnswers = new CountDownLatch(1);
             Persistor persistor = Persistor.builder(sink(blob -> {
                         reached.countDown();
-                        await(storeAnswers);
+                        awaitOrFail(storeAnswers);
                         return store.put(blob);
                     }))
                     .build();
@@ -279,7 +278,7 @@ class PersistorTest {
                 writers.add(Thread.currentThread().getName());
                 if (calls.incrementAndGet() <= 2) {
                     busy.countDown();
-                    await(release);
+                    awaitOrFail(release);
                 }
                 return store.put(blob);
             });
@@ -293,15 +292,6 @@ class PersistorTest {
                 release.countDown();
             }
             assertThat(store.list("")).hasSize(3);
-        }
-    }
-
-    private static void await(CountDownLatch latch) {
-        try {
-            latch.await();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw BlobStoreException.retryable("write: interrupted", e);
         }
     }
 }

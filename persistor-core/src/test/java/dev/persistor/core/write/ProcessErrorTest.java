@@ -1,5 +1,6 @@
 package dev.persistor.core.write;
 
+import static dev.persistor.core.fixtures.TestMessages.aMessage;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -10,16 +11,15 @@ import dev.persistor.core.capture.Delivery;
 import dev.persistor.core.capture.PartitionWriter;
 import dev.persistor.core.config.PersistorSettings;
 import dev.persistor.core.config.Settings;
+import dev.persistor.core.fixtures.PassingDriver;
 import dev.persistor.core.format.Compression;
 import dev.persistor.core.format.jsonl.JsonLinesFormat;
 import dev.persistor.core.message.Message;
 import dev.persistor.core.message.Position;
 import dev.persistor.core.naming.PathTemplate;
 import dev.persistor.core.store.BlobStore;
-import dev.persistor.core.store.PassingDriver;
 import dev.persistor.core.store.memory.MemoryDriver;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -38,10 +38,7 @@ class ProcessErrorTest {
     private final BlobStore store = BlobStore.over(memory);
 
     private static Message message(int number) {
-        return Message.builder()
-                .id(Integer.toString(number))
-                .source("orders")
-                .publishTime(Instant.EPOCH)
+        return aMessage(Integer.toString(number))
                 .position(new Position("0", number))
                 .build();
     }

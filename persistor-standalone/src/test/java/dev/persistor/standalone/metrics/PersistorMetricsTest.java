@@ -1,5 +1,6 @@
 package dev.persistor.standalone.metrics;
 
+import static dev.persistor.core.fixtures.TestMessages.message;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -7,7 +8,6 @@ import dev.persistor.core.batch.Batching;
 import dev.persistor.core.format.Compression;
 import dev.persistor.core.format.jsonl.JsonLinesFormat;
 import dev.persistor.core.message.Attributes;
-import dev.persistor.core.message.Message;
 import dev.persistor.core.naming.PathTemplate;
 import dev.persistor.core.retry.RetryBudget;
 import dev.persistor.core.store.BlobName;
@@ -20,9 +20,7 @@ import dev.persistor.core.write.PersistorListener;
 import dev.persistor.core.write.RejectedEvent;
 import dev.persistor.testkit.FaultyBlobDriver;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -34,15 +32,6 @@ class PersistorMetricsTest {
 
     private double count(String name, String... tags) {
         return registry.get(name).tags(tags).counter().count();
-    }
-
-    private static Message message(String id, String payload) {
-        return Message.builder()
-                .id(id)
-                .source("orders")
-                .publishTime(Instant.EPOCH)
-                .payload(payload.getBytes(StandardCharsets.UTF_8))
-                .build();
     }
 
     @Test

@@ -1,15 +1,10 @@
 package dev.persistor.standalone.run;
 
+import dev.persistor.core.fixtures.ForwardingDriver;
 import dev.persistor.core.store.Blob;
-import dev.persistor.core.store.BlobDriver;
 import dev.persistor.core.store.BlobInfo;
-import dev.persistor.core.store.BlobLimits;
-import dev.persistor.core.store.BlobPage;
 import dev.persistor.core.store.BlobPlace;
-import dev.persistor.core.store.BlobRange;
 import dev.persistor.core.store.BlobStoreProvider;
-import dev.persistor.core.store.FailureKind;
-import dev.persistor.core.store.OpenBlob;
 import dev.persistor.core.store.memory.MemoryDriver;
 import java.net.URI;
 import java.util.Map;
@@ -33,11 +28,17 @@ public final class BrokenStoreProvider implements BlobStoreProvider {
 
     @Override
     public BlobPlace open(URI address, Map<String, String> environment) {
-        return BlobPlace.allOf(
-                new Broken(new MemoryDriver(), address.getSchemeSpecificPart().equals("read")));
+        return BlobPlace.allOf(new Broken(address.getSchemeSpecificPart().equals("read")));
     }
 
-    private record Broken(BlobDriver driver, boolean onRead) implements BlobDriver {
+    private static final class Broken extends ForwardingDriver {
+
+        private final boolean onRead;
+
+        Broken(boolean onRead) {
+            super(new MemoryDriver());
+            this.onRead = onRead;
+        }
 
         private static NoClassDefFoundError missing() {
             return new NoClassDefFoundError("client/Missing");
@@ -53,32 +54,7 @@ public final class BrokenStoreProvider implements BlobStoreProvider {
             if (onRead) {
                 throw missing();
             }
-            return driver.find(key);
-        }
-
-        @Override
-        public String address() {
-            return "broken:";
-        }
-
-        @Override
-        public BlobLimits limits() {
-            return driver.limits();
-        }
-
-        @Override
-        public Optional<OpenBlob> open(String key) throws Exception {
-            return driver.open(key);
-        }
-
-        @Override
-        public BlobPage page(BlobRange range) throws Exception {
-            return driver.page(range);
-        }
-
-        @Override
-        public FailureKind kindOf(Exception failure) {
-            return driver.kindOf(failure);
+            return super.find(key);
         }
     }
 }
