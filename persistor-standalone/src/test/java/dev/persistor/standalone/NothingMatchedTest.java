@@ -58,6 +58,55 @@ class NothingMatchedTest {
     }
 
     @Test
+    void aMisspelledSourceIsToldTheNearestOneAndThoseThatExist() {
+        assertThat(run("stat", "--source", "ordres")).isEqualTo(3);
+        assertThat(command.err()).endsWith("""
+                There is no source 'ordres'; did you mean 'orders'?
+                Its sources are:
+                  invoices  from 2026-01-31T06:00:00Z to 2026-01-31T06:00:19Z
+                  orders    from 2026-01-31T06:00:00Z to 2026-01-31T06:00:09Z
+                """);
+    }
+
+    @Test
+    void aWrongRangeIsToldTheTimesOfItsSources() {
+        assertThat(run("ls", "--source", "orders", "--from", "2026-02-01")).isEqualTo(3);
+        assertThat(command.err()).endsWith("""
+                What there is of it:
+                  orders  from 2026-01-31T06:00:00Z to 2026-01-31T06:00:09Z
+                """);
+    }
+
+    @Test
+    void aWrongPrefixIsToldTheFirstBlob() {
+        assertThat(run("ls", "--prefix", "order/")).isEqualTo(3);
+        assertThat(command.err()).contains("The first blob of the store is invoices/2026/01/31/06/");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"{yyyy}/{MM}/{dd}/{source}/{id}{ext}", "{id}"})
+    void anotherTemplateThanTheArchivesHidesNothing(String template) {
+        assertThat(run("ls", "--source", "ordres", "--path", template)).isEqualTo(3);
+        assertThat(command.err()).contains("did you mean 'orders'?", "  orders    from 2026-01-31T06:00:00Z to");
+    }
+
+    @Test
+    void anEmptyStoreIsSaidToBeEmpty() throws Exception {
+        Path empty = Files.createDirectory(home.resolve("empty"));
+        assertThat(command.run("verify", empty.toString())).isEqualTo(3);
+        assertThat(command.err()).contains("The store is empty.");
+        assertThat(command.out()).doesNotContain("Nothing is damaged");
+    }
+
+    @Test
+    void anArchiveOfAnotherProgramIsToldToNeedALayout() throws Exception {
+        Path foreign = Files.createDirectory(home.resolve("foreign"));
+        Files.writeString(foreign.resolve("part-0.txt"), "one");
+        assertThat(command.run("ls", foreign.toString())).isEqualTo(3);
+        assertThat(command.err()).contains("The first blob is part-0.txt.", "--layout");
+    }
+
+    @Test
     void blobsThatWereReadInVainAreCounted() {
         assertThat(run("ls", "--id", "orders-99")).isEqualTo(3);
         assertThat(command.err()).contains("No message of 11 blobs matched (id=orders-99) in file:");

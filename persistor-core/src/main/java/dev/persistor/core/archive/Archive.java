@@ -114,6 +114,16 @@ public final class Archive {
     }
 
     /**
+     * Finds which sources there are, with few requests, for somebody who looked for one in vain.
+     *
+     * @param most how many folders of values are looked into at most
+     * @throws dev.persistor.core.store.BlobStoreException if the store cannot be listed
+     */
+    public ArchiveOverview overview(int most) {
+        return ArchiveOverview.of(source, template, most);
+    }
+
+    /**
      * Finds which offsets of a source are there, other copies included. Blobs whose metadata tells are not opened; what is damaged
      * counts as far as it can be read.
      *

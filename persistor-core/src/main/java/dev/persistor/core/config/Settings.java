@@ -11,7 +11,6 @@ import java.util.TreeSet;
 import java.util.function.BiConsumer;
 import java.util.function.Function;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The values of a set of settings, read and checked together.
@@ -136,45 +135,14 @@ public final class Settings {
 
     private static Problem unknown(String name, Collection<String> known) {
         Setting<?> written = named(name);
-        String nearest = nearest(name, known);
-        return nearest == null
-                ? Problem.about(written, "unknown setting '", written, "'")
-                : Problem.about(written, "unknown setting '", written, "' (did you mean '", named(nearest), "'?)");
+        return NearestText.to(name, known)
+                .map(nearest -> Problem.about(
+                        written, "unknown setting '", written, "' (did you mean '", named(nearest), "'?)"))
+                .orElseGet(() -> Problem.about(written, "unknown setting '", written, "'"));
     }
 
     private static Setting<?> named(String name) {
         return Setting.optional(name, "", "", Function.identity());
-    }
-
-    private static @Nullable String nearest(String name, Collection<String> known) {
-        String best = null;
-        int bestDistance = 4;
-        for (String candidate : known) {
-            int distance = distance(name, candidate);
-            if (distance < bestDistance) {
-                best = candidate;
-                bestDistance = distance;
-            }
-        }
-        return best;
-    }
-
-    /** Levenshtein's distance: how many letters to insert, drop or replace. */
-    private static int distance(String left, String right) {
-        int[] previous = new int[right.length() + 1];
-        for (int j = 0; j <= right.length(); j++) {
-            previous[j] = j;
-        }
-        for (int i = 1; i <= left.length(); i++) {
-            int[] current = new int[right.length() + 1];
-            current[0] = i;
-            for (int j = 1; j <= right.length(); j++) {
-                int replaced = previous[j - 1] + (left.charAt(i - 1) == right.charAt(j - 1) ? 0 : 1);
-                current[j] = Math.min(replaced, Math.min(previous[j], current[j - 1]) + 1);
-            }
-            previous = current;
-        }
-        return previous[right.length()];
     }
 
     /**

@@ -121,6 +121,27 @@ public final class PathTemplate implements NamingPolicy {
                 .flatMap(stretch -> stretch.list(source));
     }
 
+    /**
+     * Finds the folders of one source each in which this template puts folders of the publish time, such as {@code orders/}, with a
+     * request for each folder of values.
+     *
+     * @param most how many folders are returned at most
+     * @return the folders in the order of their names; none where the template has no such folders
+     */
+    public List<String> sourceFolders(BlobSource source, int most) {
+        return pruning.map(times -> times.sourceFolders(source, most)).orElse(List.of());
+    }
+
+    /**
+     * Returns a name in one of the {@link #sourceFolders}: blobs of a time and later have names after it.
+     *
+     * @throws IllegalStateException if the template's order of names is not that of time
+     */
+    public String nameBefore(String sourceFolder, Instant time) {
+        return pruning.orElseThrow(() -> new IllegalStateException(text + " has no folders in the order of time"))
+                .before(sourceFolder, time);
+    }
+
     /** Returns what the first parts of the template make. */
     private StringBuilder path(int count, List<Message> messages, String extension, BlobLimits limits) {
         StringBuilder path = new StringBuilder(USUAL_LENGTH);

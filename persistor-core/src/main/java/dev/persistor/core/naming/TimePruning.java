@@ -92,6 +92,20 @@ final class TimePruning {
         return walk.stretches;
     }
 
+    /** Returns the folders of one source each that hold folders of the publish time, in the order of their names; at most so many. */
+    List<String> sourceFolders(BlobSource source, int most) {
+        boolean hasSource = parts.subList(0, timeStart).stream()
+                .anyMatch(
+                        part -> part instanceof Part.Field field && field.name().equals("source"));
+        return !hasSource ? List.of() : new SourceFolders(parts, timeStart, source, most).find();
+    }
+
+    /** Returns a name that is before all those of a time and later, in a folder that {@link #sourceFolders} returns. */
+    String before(String folder, Instant time) {
+        String first = timeFolders(time);
+        return folder + first.substring(0, first.length() - 1);
+    }
+
     private String timeFolders(Instant time) {
         Instant within = time.isBefore(FIRST) ? FIRST : time.isAfter(LAST) ? LAST : time;
         StringBuilder text = new StringBuilder();
