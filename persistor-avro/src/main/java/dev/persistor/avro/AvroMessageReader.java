@@ -72,6 +72,10 @@ final class AvroMessageReader extends LookAheadReader {
      * @throws FormatException if it is no Avro file, or one of records that are not known here
      */
     static MessageReader open(InputStream in, BlobInfo blob) {
+        if (blob.size() == 0 && Manifest.of(blob.metadata()).isEmpty()) {
+            // Event Hubs Capture leaves such a file when nothing came in its window. Persistor writes none.
+            return new NoMessages();
+        }
         StoredBytes stored = new StoredBytes(in, blob.name());
         InputStream plain = stored;
         BinaryInput file = new BinaryInput(stored, FILE_BUFFER);
@@ -88,6 +92,14 @@ final class AvroMessageReader extends LookAheadReader {
                     blob.name() + " is damaged in its header, before byte " + file.position() + ": "
                             + reason(e, stored, file) + "; no message of it can be read",
                     cause(e, stored)));
+        }
+    }
+
+    /** Reads a file in which another program wrote nothing. */
+    private static final class NoMessages extends LookAheadReader {
+        @Override
+        protected @Nullable Message readNext() {
+            return null;
         }
     }
 

@@ -248,6 +248,7 @@ class AvroLayoutsTest {
     void anEmptyFileOfCaptureIsNoDamage() {
         try (BlobStore store = BlobStore.over(new MemoryDriver())) {
             put(store, "shop/orders/3/2017/12/05/22/49/39.avro", file(CAPTURE));
+            put(store, "shop/orders/3/2017/12/05/22/54/39.avro", new byte[0]);
             assertThat(payloads(store, all())).isEmpty();
         }
     }

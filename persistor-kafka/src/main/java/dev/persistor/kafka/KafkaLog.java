@@ -468,15 +468,19 @@ final class KafkaLog implements PullSource<KafkaPlace>, LogBroker<KafkaPlace> {
     }
 
     private void put(KafkaPartition partition, List<ConsumerRecord<byte[], byte[]>> records) {
+        Map<Long, OptionalLong> passedFrom = new HashMap<>();
         for (ConsumerRecord<byte[], byte[]> record : records) {
             Optional<KafkaPartition> before = partition.before();
             if (partition.decide(record, this::putDoubtful)) {
                 before.ifPresent(this::sayUnreadLost);
             }
-            expect(partition, record.offset());
+            passedFrom.put(record.offset(), expect(partition, record.offset()));
         }
         Reading reading = partition.reading();
-        arrivals.deliverAll(records, record -> Optional.of(take(reading, record)));
+        arrivals.deliverAll(
+                records,
+                record -> Optional.of(
+                        take(reading, record, passedFrom.getOrDefault(record.offset(), OptionalLong.empty()))));
     }
 
     private void putDoubtful(KafkaPartition partition, ConsumerRecord<byte[], byte[]> record) {
@@ -486,19 +490,20 @@ final class KafkaLog implements PullSource<KafkaPlace>, LogBroker<KafkaPlace> {
 
     /** Hands over a record of a log that is gone. Those that were in doubt come behind those that were not. */
     private void putOld(KafkaPartition partition, ConsumerRecord<byte[], byte[]> record) {
-        if (record.offset() >= partition.next()) {
-            expect(partition, record.offset());
-        }
+        OptionalLong passedFrom =
+                record.offset() >= partition.next() ? expect(partition, record.offset()) : OptionalLong.empty();
         Reading reading = partition.reading();
-        arrivals.deliverAll(List.of(record), each -> Optional.of(take(reading, each)));
+        arrivals.deliverAll(List.of(record), each -> Optional.of(take(reading, each, passedFrom)));
     }
 
     /**
      * Compares an offset with the expected one. A fetch from an offset that the broker no longer has fails, so what is passed over
      * within a log are marks of transactions, records of aborted ones, and what compaction removed; unless the broker said before
      * that its log begins behind them.
+     *
+     * @return the first of the offsets that were passed over, if there are any
      */
-    private void expect(KafkaPartition partition, long offset) {
+    private OptionalLong expect(KafkaPartition partition, long offset) {
         long next = partition.next();
         if (offset < next) {
             throw new KafkaException(
@@ -507,8 +512,9 @@ final class KafkaLog implements PullSource<KafkaPlace>, LogBroker<KafkaPlace> {
         long lostUntil = Math.min(offset, partition.known().first());
         if (next < lostUntil) {
             sayLost(partition.reading(), next, lostUntil - 1, "The broker deleted them before they were read");
+            partition.lost(lostUntil);
         }
-        partition.passed(offset + 1);
+        return partition.read(offset);
     }
 
     /** At the end of a log may be marks of transactions, which the consumer passes. */
@@ -570,7 +576,7 @@ final class KafkaLog implements PullSource<KafkaPlace>, LogBroker<KafkaPlace> {
                 first - 1,
                 "The broker deleted them before they were read: its retention is shorter than the time for which Persistor is"
                         + " behind, or somebody deleted records");
-        partition.passed(first);
+        partition.lost(first);
         consumer.seek(partition.reading().partition(), first);
     }
 
@@ -789,13 +795,13 @@ final class KafkaLog implements PullSource<KafkaPlace>, LogBroker<KafkaPlace> {
         return received;
     }
 
-    private Received<KafkaPlace> take(Reading reading, ConsumerRecord<byte[], byte[]> record) {
+    private Received<KafkaPlace> take(Reading reading, ConsumerRecord<byte[], byte[]> record, OptionalLong passedFrom) {
         countWaiting(record, -1);
         KafkaPlace place = new KafkaPlace(reading, record.offset(), record.leaderEpoch());
         if (readings.contains(reading)) {
             progress.received(place);
         }
-        return messages.pulled(place, record, reading.log());
+        return messages.pulled(place, record, reading.log(), passedFrom);
     }
 
     @Override

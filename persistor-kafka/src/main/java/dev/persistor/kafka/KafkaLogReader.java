@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.Set;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -74,8 +75,11 @@ final class KafkaLogReader implements LogReader {
                 consumer.seek(place, from);
             }
             List<Received<Long>> read = new ArrayList<>();
+            long next = from;
             for (ConsumerRecord<byte[], byte[]> record : consumer.poll(wait)) {
-                read.add(messages.pulled(record.offset(), record, partition.log()));
+                OptionalLong passedFrom = next < record.offset() ? OptionalLong.of(next) : OptionalLong.empty();
+                read.add(messages.pulled(record.offset(), record, partition.log(), passedFrom));
+                next = record.offset() + 1;
             }
             requireTheSame(partition, place);
             // Behind marks of transactions too, which are no records.

@@ -15,6 +15,7 @@ import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.record.TimestampType;
@@ -49,10 +50,11 @@ final class KafkaMessages {
      *
      * @param place the name of the delivery
      * @param log the identity of the topic; empty where it is not known
+     * @param passedFrom the first of the offsets before the record that the broker passed over, if there are any
      */
-    <H> Received<H> pulled(H place, ConsumerRecord<byte[], byte[]> record, String log) {
+    <H> Received<H> pulled(H place, ConsumerRecord<byte[], byte[]> record, String log, OptionalLong passedFrom) {
         try {
-            return Received.of(place, message(record, log));
+            return Received.of(place, message(record, log, passedFrom));
         } catch (IllegalArgumentException | DateTimeException e) {
             return Received.of(place, rejected(record, log, String.valueOf(e.getMessage())));
         }
@@ -76,7 +78,7 @@ final class KafkaMessages {
                 reason);
     }
 
-    Message message(ConsumerRecord<byte[], byte[]> record, String log) {
+    Message message(ConsumerRecord<byte[], byte[]> record, String log, OptionalLong passedFrom) {
         String partition = partitions.computeIfAbsent(record.partition(), String::valueOf);
         Optional<String> key = text(record.key());
         return Message.builder()
@@ -88,7 +90,7 @@ final class KafkaMessages {
                 .orderingKey(key.orElse(null))
                 .payload(record.value() == null ? NOTHING : record.value())
                 .attributes(attributes(record))
-                .brokerProperties(brokerProperties(record, key))
+                .brokerProperties(brokerProperties(record, key, passedFrom))
                 .build();
     }
 
@@ -111,7 +113,8 @@ final class KafkaMessages {
         return utf8(bytes).map(AttributeValue::of).orElseGet(() -> AttributeValue.of(bytes));
     }
 
-    private static Attributes brokerProperties(ConsumerRecord<byte[], byte[]> record, Optional<String> key) {
+    private static Attributes brokerProperties(
+            ConsumerRecord<byte[], byte[]> record, Optional<String> key, OptionalLong passedFrom) {
         Attributes.Builder properties = Attributes.builder();
         if (record.key() != null && key.isEmpty()) {
             properties.add(BrokerProperties.KEY, AttributeValue.of(record.key()));
@@ -122,6 +125,7 @@ final class KafkaMessages {
         if (record.timestampType() != TimestampType.CREATE_TIME) {
             properties.add(BrokerProperties.TIMESTAMP_TYPE, record.timestampType().name);
         }
+        passedFrom.ifPresent(from -> properties.add(BrokerProperties.PASSED_FROM, AttributeValue.of(from)));
         return properties.build();
     }
 

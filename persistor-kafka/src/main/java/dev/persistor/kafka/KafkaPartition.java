@@ -6,6 +6,7 @@ import java.util.Arrays;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.TreeMap;
 import java.util.function.BiConsumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -19,6 +20,9 @@ final class KafkaPartition {
 
     private final Reading reading;
     private long next;
+    /** What lies between this offset and the next record was passed over by the broker. */
+    private long passedFrom;
+
     private Offsets known;
 
     /** The reading of the topic that had this name before, while it has records of which it is open where they are from. */
@@ -29,6 +33,7 @@ final class KafkaPartition {
     KafkaPartition(Reading reading, long next, Offsets known) {
         this.reading = reading;
         this.next = next;
+        this.passedFrom = next;
         this.known = known;
     }
 
@@ -50,9 +55,23 @@ final class KafkaPartition {
         known = offsets;
     }
 
-    /** All before this offset was read, or is not there to be read. */
+    /** The broker has no records before this offset that are not read yet. */
     void passed(long offset) {
         next = Math.max(next, offset);
+    }
+
+    /** The offsets before this one that are not read yet are lost. */
+    void lost(long end) {
+        passed(end);
+        passedFrom = Math.max(passedFrom, end);
+    }
+
+    /** Goes on behind a record. Returns the first of the offsets that the broker passed over before it, if it did. */
+    OptionalLong read(long offset) {
+        long from = passedFrom;
+        passed(offset + 1);
+        passedFrom = next;
+        return from < offset ? OptionalLong.of(from) : OptionalLong.empty();
     }
 
     /** Returns how many offsets are left to read, as far as is known. */

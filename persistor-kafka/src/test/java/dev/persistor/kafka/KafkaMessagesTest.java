@@ -13,6 +13,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.header.internals.RecordHeaders;
@@ -52,7 +53,8 @@ class KafkaMessagesTest {
         };
         PullRun<Long> run =
                 PullRun.of(capture, PullLimits.of(capture.settings()), broker).start();
-        run.takeAll(List.of(new KafkaMessages(Optional.empty()).pulled(record.offset(), record, "")));
+        run.takeAll(
+                List.of(new KafkaMessages(Optional.empty()).pulled(record.offset(), record, "", OptionalLong.empty())));
         return run.finish();
     }
 

@@ -3,6 +3,10 @@ package dev.persistor.kafka;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.persistor.core.archive.Archive;
+import dev.persistor.core.archive.MessageFilter;
+import dev.persistor.core.archive.OffsetRange;
+import dev.persistor.core.archive.Verification;
 import dev.persistor.core.capture.PartitionWriter;
 import dev.persistor.core.message.AttributeValue;
 import dev.persistor.core.message.Message;
@@ -415,6 +419,35 @@ class KafkaCaptureTest {
             assertThat(service.meter("persistor_lost_offsets_total")).isZero();
         }
         assertThat(Numbered.count(store, topic + "/")).isBetween(4, 13);
+        Verification verified = Archive.on(store).build().verify(MessageFilter.ALL, List.of());
+        assertThat(verified.gaps()).isEmpty();
+        assertThat(verified.sourcesCompared()).isEqualTo(1);
+        assertThat(Archive.on(store).build().offsets(topic).missing(broker.topicId(topic), "0", new OffsetRange(0, 30)))
+                .isEmpty();
+    }
+
+    @Test
+    void whatIsPassedOverByOneRunAndReadOnByAnotherIsNoGap() throws Exception {
+        broker.create(topic, 1, Map.of());
+        for (int i = 0; i < 3; i++) {
+            try (KafkaProducer<byte[], byte[]> producer = broker.producer(Map.of("transactional.id", topic))) {
+                producer.initTransactions();
+                producer.beginTransaction();
+                producer.send(new ProducerRecord<>(topic, null, Numbered.payload(i)))
+                        .get();
+                producer.commitTransaction();
+            }
+            try (RunningService service = capture()) {
+                awaitArchived(i + 1);
+                // Its mark is passed before the next record is there.
+                await().atMost(PATIENCE).until(() -> service.meter("persistor_lag_messages") == 0);
+            }
+        }
+        assertThat(Archive.on(store)
+                        .build()
+                        .verify(MessageFilter.ALL, List.of())
+                        .gaps())
+                .isEmpty();
     }
 
     private RunningService latest() throws Exception {

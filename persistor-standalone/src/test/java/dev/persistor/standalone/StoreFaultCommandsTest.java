@@ -94,7 +94,7 @@ class StoreFaultCommandsTest {
         }
         assertThat(command.run("verify")).as(command.err()).isZero();
         assertThat(command.out())
-                .contains("Nothing is damaged or missing.")
+                .contains("Nothing is damaged.")
                 .contains("orders//2026/01/31/06/x.jsonl", "/lead", "x/./y", "x/../y", "tab\\u0009here", "back\\slash")
                 .doesNotContain("tab\there");
         assertThat(command.run("verify", "--json")).isZero();

@@ -90,7 +90,7 @@ public final class Archive {
         return new SortedReader(read(byTime.blobs(), filter), byTime::earliestFrom, memory);
     }
 
-    private ArchiveReader read(Stream<BlobInfo> blobs, MessageFilter filter) {
+    ArchiveReader read(Stream<BlobInfo> blobs, MessageFilter filter) {
         HeldContent.Arrays arrays = new HeldContent.Arrays();
         return new ConcurrentReader(
                 blobs,

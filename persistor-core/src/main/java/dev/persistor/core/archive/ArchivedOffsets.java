@@ -69,9 +69,14 @@ public final class ArchivedOffsets {
     }
 
     void add(Message message) {
+        long first = PassedOffsets.before(message).map(OffsetRange::first).orElse(Long.MAX_VALUE);
         message.position()
                 .ifPresent(position -> add(
-                        new PositionRange(position.log(), position.partition(), position.offset(), position.offset()),
+                        new PositionRange(
+                                position.log(),
+                                position.partition(),
+                                Math.min(first, position.offset()),
+                                position.offset()),
                         message.publishTime()));
     }
 

@@ -1,10 +1,12 @@
 package dev.persistor.core.archive;
 
+import dev.persistor.core.message.PositionRange;
 import dev.persistor.core.store.BlobName;
 import java.util.List;
+import java.util.SortedMap;
 
 /**
- * What reading everything showed.
+ * What reading everything showed, and what was checked.
  *
  * <p>Immutable.
  *
@@ -15,11 +17,15 @@ import java.util.List;
  * @param duplicateCount how many copies there are beyond the first of each message
  * @param sameId messages with the source and id of an earlier one and another content; at most {@value #MOST}
  * @param sameIdCount how many messages have the source and id of an earlier one and another content than each such
- * @param gaps offsets that are missing between the first and the last of a partition of one log
+ * @param gaps offsets that are missing between the first and the last of a partition of one log, without those that the broker passed
+ *     over when they were read
+ * @param gapsSought whether offsets were compared: not where the filter asks for ids or attributes, and so leaves messages out
+ * @param sources what was read of each source, by its name
  * @param foreign blobs that hold no messages that can be read here, and belong to no blob that does; at most {@value #MOST}
  * @param foreignCount how many of these there are
  * @param quarantined how many events are in quarantine, in all of the store
- * @param missing ids that were expected and are not there
+ * @param expected how many ids were expected
+ * @param missing ids that were expected and were not read
  */
 public record Verification(
         long blobs,
@@ -30,9 +36,12 @@ public record Verification(
         List<RepeatedMessage> sameId,
         long sameIdCount,
         List<Gap> gaps,
+        boolean gapsSought,
+        SortedMap<String, Source> sources,
         List<BlobName> foreign,
         long foreignCount,
         long quarantined,
+        int expected,
         List<String> missing) {
 
     /** How many of what may come in great numbers are named. */
@@ -47,15 +56,56 @@ public record Verification(
      * @param first the first missing offset
      * @param last the last missing offset
      */
-    public record Gap(String source, String log, String partition, long first, long last) {}
+    public record Gap(String source, String log, String partition, long first, long last) {
+
+        boolean touches(PositionRange range) {
+            return log.equals(range.log())
+                    && partition.equals(range.partition())
+                    && first <= range.last()
+                    && range.first() <= last;
+        }
+
+        boolean isIn(Gap whole) {
+            return source.equals(whole.source) && whole.touches(new PositionRange(log, partition, first, last));
+        }
+    }
 
     /**
-     * Tells whether nothing is damaged and nothing is missing, of what could be read. Copies do no harm, because a replay publishes one of them. Nor
+     * What was read of a source.
+     *
+     * @param messages how many messages
+     * @param withOffset how many of them have an offset
+     */
+    public record Source(long messages, long withOffset) {
+
+        /** Tells whether every message has an offset, so that a deleted blob between two others leaves a gap. */
+        public boolean hasOffsets() {
+            return messages == withOffset;
+        }
+    }
+
+    /** Returns of how many sources offsets were compared: of the others, nothing here tells whether a blob was deleted. */
+    public long sourcesCompared() {
+        return gapsSought ? sources.values().stream().filter(Source::hasOffsets).count() : 0;
+    }
+
+    /** Tells whether every blob could be read, or is damaged for good: none is unreadable now or expired. */
+    public boolean isReadable() {
+        return findings.stream()
+                .noneMatch(finding -> finding.hidesMessages() && finding.kind() != Finding.Kind.DAMAGED);
+    }
+
+    /** Tells whether a blob is damaged. */
+    public boolean isDamaged() {
+        return findings.stream().anyMatch(finding -> finding.kind() == Finding.Kind.DAMAGED);
+    }
+
+    /**
+     * Tells whether nothing is damaged and nothing is missing, of what could be read. A blob that was deleted shows only as a gap or
+     * as missing ids. Copies do no harm, because a replay publishes one of them. Nor
      * do different messages with one id, because a replay publishes each of them, or foreign blobs.
      */
     public boolean isGood() {
-        return findings.stream().noneMatch(finding -> finding.kind() == Finding.Kind.DAMAGED)
-                && gaps.isEmpty()
-                && missing.isEmpty();
+        return !isDamaged() && gaps.isEmpty() && missing.isEmpty();
     }
 }

@@ -1,17 +1,21 @@
 package dev.persistor.core.archive;
 
+import dev.persistor.core.format.Manifest;
 import dev.persistor.core.format.RawFormat;
 import dev.persistor.core.message.Message;
+import dev.persistor.core.message.TimeRange;
 import dev.persistor.core.naming.QuarantineNaming;
 import dev.persistor.core.store.BlobInfo;
 import dev.persistor.core.store.BlobName;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 
@@ -35,12 +39,15 @@ final class Verifier {
     private final Set<String> missing;
     private final RepeatedMessages repeated = RepeatedMessages.named();
     private final Map<Partition, OffsetRanges> offsets = new TreeMap<>();
+    private final SortedMap<String, Verification.Source> sources = new TreeMap<>();
+    private final int expected;
     private long messages;
 
     Verifier(Archive archive, MessageFilter filter, Collection<String> expectedIds) {
         this.archive = archive;
         this.filter = filter;
         this.missing = new LinkedHashSet<>(expectedIds);
+        this.expected = missing.size();
     }
 
     Verification verify() {
@@ -70,10 +77,13 @@ final class Verifier {
                 repeated.copyCount(),
                 repeated.sameId(),
                 repeated.sameIdCount(),
-                gaps(),
+                filter.looksAtMessages() ? List.of() : gaps(),
+                !filter.looksAtMessages(),
+                Collections.unmodifiableSortedMap(sources),
                 foreign,
                 foreignCount,
                 archive.quarantined(),
+                expected,
                 List.copyOf(missing));
     }
 
@@ -86,14 +96,55 @@ final class Verifier {
         if (key.isReplayed()) {
             missing.remove(key.identity().id());
         }
+        sources.merge(
+                message.source(),
+                new Verification.Source(1, message.position().isPresent() ? 1 : 0),
+                (left, right) -> new Verification.Source(
+                        left.messages() + right.messages(), left.withOffset() + right.withOffset()));
+        addOffset(message);
+    }
+
+    private void addOffset(Message message) {
         message.position()
                 .ifPresent(position -> offsets.computeIfAbsent(
                                 new Partition(message.source(), position.log(), position.partition()),
                                 any -> new OffsetRanges())
-                        .add(position.offset()));
+                        .add(
+                                PassedOffsets.before(message)
+                                        .map(OffsetRange::first)
+                                        .orElse(position.offset()),
+                                position.offset()));
     }
 
     private List<Verification.Gap> gaps() {
+        List<Verification.Gap> gaps = gapsOfWhatWasRead();
+        boolean leavesOut =
+                !filter.range().equals(TimeRange.ALL) || !filter.prefix().isEmpty();
+        if (gaps.isEmpty() || !leavesOut) {
+            return gaps;
+        }
+        gaps.stream().map(Verification.Gap::source).distinct().toList().forEach(name -> addBeyondFilter(name, gaps));
+        return gapsOfWhatWasRead().stream()
+                .filter(gap -> gaps.stream().anyMatch(gap::isIn))
+                .toList();
+    }
+
+    /** Publish times need not be in the order of offsets, so what fills a gap may be outside of the range of times. */
+    private void addBeyondFilter(String source, List<Verification.Gap> gaps) {
+        MessageFilter all = MessageFilter.builder().source(source).build();
+        try (ArchiveReader reader = archive.read(archive.blobs(all).filter(blob -> mayFill(blob, source, gaps)), all)) {
+            reader.forEachRemaining(archived -> addOffset(archived.message()));
+        }
+    }
+
+    private static boolean mayFill(BlobInfo blob, String source, List<Verification.Gap> gaps) {
+        return Manifest.offsets(blob.metadata())
+                .or(() -> Manifest.offsetOfRaw(blob.metadata()))
+                .map(range -> gaps.stream().anyMatch(gap -> gap.source().equals(source) && gap.touches(range)))
+                .orElse(true);
+    }
+
+    private List<Verification.Gap> gapsOfWhatWasRead() {
         List<Verification.Gap> gaps = new ArrayList<>();
         offsets.forEach((partition, ranges) -> ranges.gaps()
                 .forEach(gap -> gaps.add(

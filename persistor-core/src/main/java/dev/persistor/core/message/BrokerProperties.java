@@ -59,6 +59,12 @@ public final class BrokerProperties {
     public static final String TOMBSTONE = "tombstone";
     /** What the time of a Kafka record is, where it is not its producer's. */
     public static final String TIMESTAMP_TYPE = "timestampType";
+    /**
+     * The first of the offsets right before a message's own that are no messages: marks of transactions, records of aborted ones,
+     * and records that compaction removed. The broker passed over them when Persistor read the partition. It is absent where the
+     * message follows the one before without a jump.
+     */
+    public static final String PASSED_FROM = "passedFrom";
     /** The subscription that delivered the message. */
     public static final String SUBSCRIPTION = "subscription";
 

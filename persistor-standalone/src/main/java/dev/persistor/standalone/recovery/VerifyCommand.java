@@ -1,6 +1,7 @@
 package dev.persistor.standalone.recovery;
 
 import com.fasterxml.jackson.core.JsonGenerator;
+import dev.persistor.core.archive.Finding;
 import dev.persistor.core.archive.Verification;
 import dev.persistor.standalone.cli.CommandContext;
 import dev.persistor.standalone.cli.ExitCodes;
@@ -13,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.function.Function;
 import java.util.stream.Stream;
@@ -25,9 +27,11 @@ import picocli.CommandLine.Option;
 @Command(
         name = "verify",
         description = {
-            "Reads all of an archive, compares checksums and manifests, and names what is damaged or missing. It also"
-                    + " names copies of messages, different messages that share an id, foreign blobs and quarantined"
-                    + " events; these do not change the exit code.",
+            "Reads all of an archive, compares checksums and manifests, and names what is damaged or missing, as far as"
+                    + " that can be known: a blob that was deleted shows as a gap in offsets, where the broker has offsets,"
+                    + " or as missing ids of --manifest. The last line says what was compared. It also names copies of"
+                    + " messages, different messages that share an id, foreign blobs and quarantined events; these do not"
+                    + " change the exit code.",
             "Exit code: 0 when nothing is damaged or missing, 2 when something is, 1 when something could not be read or the"
                     + " command failed, 3 when no message matched (0 with --allow-empty), 64 for a wrong command line."
         },
@@ -68,9 +72,8 @@ final class VerifyCommand implements Callable<Integer> {
             } else {
                 print(found);
             }
-            return found.isGood()
-                    ? archive.exitCode(context, open, found.messages(), found.findings())
-                    : ExitCodes.FOUND;
+            int code = new Verdict(found).exitCode();
+            return code == ExitCodes.GOOD ? archive.exitCode(context, open, found.messages(), found.findings()) : code;
         }
     }
 
@@ -92,13 +95,31 @@ final class VerifyCommand implements Callable<Integer> {
         if (manifest != null) {
             Text.rows(out, "missing of the manifest", found.missing().size(), found.missing(), Function.identity());
         }
-        Text.rows(out, "gaps in offsets", found.gaps().size(), found.gaps(), VerifyCommand::text);
+        if (!found.gapsSought()) {
+            Text.row(out, "gaps in offsets", "not sought");
+        } else {
+            Text.rows(out, "gaps in offsets", found.gaps().size(), found.gaps(), VerifyCommand::text);
+        }
         Text.rows(out, "duplicates", found.duplicateCount(), found.duplicates(), Findings::copy);
         Text.rows(out, "same id, other content", found.sameIdCount(), found.sameId(), Findings::sameId);
-        Text.rows(out, "foreign blobs", found.foreignCount(), found.foreign(), name -> name.value());
+        Text.rows(out, "foreign blobs", foreignCount(found), foreign(found), Function.identity());
         Text.row(out, "in quarantine", found.quarantined());
-        out.println(found.isGood() ? "Nothing is damaged or missing." : "The archive is NOT whole.");
+        out.println(new Verdict(found).text());
         out.flush();
+    }
+
+    /** Those that names and metadata tell, and those of which reading told. */
+    private static List<String> foreign(Verification found) {
+        return Stream.concat(
+                        found.foreign().stream().map(name -> name.value()),
+                        Findings.of(Finding.Kind.FOREIGN, found.findings()).stream()
+                                .map(Findings::text))
+                .toList();
+    }
+
+    private static long foreignCount(Verification found) {
+        return found.foreignCount()
+                + Findings.of(Finding.Kind.FOREIGN, found.findings()).size();
     }
 
     private static String text(Verification.Gap gap) {
@@ -110,9 +131,21 @@ final class VerifyCommand implements Callable<Integer> {
 
     private static void write(JsonGenerator json, Verification found) throws IOException {
         json.writeBooleanField("good", found.isGood());
+        json.writeBooleanField("readable", found.isReadable());
+        json.writeBooleanField("gapsSought", found.gapsSought());
         json.writeNumberField("blobs", found.blobs());
         json.writeNumberField("messages", found.messages());
         Findings.write(json, found.findings());
+        json.writeArrayFieldStart("sources");
+        for (Map.Entry<String, Verification.Source> source : found.sources().entrySet()) {
+            json.writeStartObject();
+            json.writeStringField("source", source.getKey());
+            json.writeNumberField("messages", source.getValue().messages());
+            json.writeNumberField("withOffset", source.getValue().withOffset());
+            json.writeEndObject();
+        }
+        json.writeEndArray();
+        json.writeNumberField("expected", found.expected());
         Json.texts(json, "missing", found.missing());
         json.writeArrayFieldStart("gaps");
         for (Verification.Gap gap : found.gaps()) {
@@ -131,11 +164,8 @@ final class VerifyCommand implements Callable<Integer> {
         Findings.repeated(json, "duplicates", found.duplicates());
         json.writeNumberField("sameIdCount", found.sameIdCount());
         Findings.repeated(json, "sameId", found.sameId());
-        json.writeNumberField("foreignCount", found.foreignCount());
-        Json.texts(
-                json,
-                "foreign",
-                found.foreign().stream().map(name -> name.value()).toList());
+        json.writeNumberField("foreignCount", foreignCount(found));
+        Json.texts(json, "foreign", foreign(found));
         json.writeNumberField("quarantined", found.quarantined());
     }
 }
