@@ -13,7 +13,7 @@ public interface ReceivedLines {
     /**
      * Returns the next message, or nothing after the last; blank lines are skipped.
      *
-     * @throws ReceivedLineException if the next line is not a message; the reading ends there
+     * @throws ReceivedMessageException if the next line is not a message; the reading ends there
      */
-    Optional<Message> next() throws ReceivedLineException;
+    Optional<Message> next() throws ReceivedMessageException;
 }

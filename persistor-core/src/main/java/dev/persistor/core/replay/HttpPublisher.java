@@ -1,14 +1,11 @@
 package dev.persistor.core.replay;
 
-import dev.persistor.core.format.RawFormat;
 import dev.persistor.core.log.Causes;
-import dev.persistor.core.message.BrokerProperties;
 import dev.persistor.core.message.Message;
 import dev.persistor.core.retry.Backoff;
 import dev.persistor.core.retry.Retry;
 import dev.persistor.core.retry.RetryBudget;
 import java.io.IOException;
-import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
@@ -16,14 +13,15 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Semaphore;
-import java.util.regex.Pattern;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Posts each message to an address: the payload is the body, and everything else travels in headers of the names and values
- * that a raw blob's metadata has, {@code persistor-id}, {@code persistor-attributes} and so on. Any answer of 2xx says that
+ * that a raw blob's metadata has, {@code persistor-id}, {@code persistor-attributes} and so on. A complete answer of 2xx says that
  * the message is there. Time-outs, broken connections, 408, 429 and 5xx are tried again a few times.
  *
  * <p>Messages of one ordering key go one after another, all others at the same time.
@@ -37,20 +35,15 @@ final class HttpPublisher implements MessagePublisher {
     private static final Retry RETRY = Retry.within(
             RetryBudget.ofAttempts(4, Backoff.ofMillis(100, 2_000)),
             failure -> failure instanceof PublishException e && e.isRetryable());
-    private static final String ANY_BYTES = "application/octet-stream";
 
-    /** What a header can say of a type; a sender may have said anything. */
-    private static final Pattern TYPE = Pattern.compile("[\\w!#$&^.+-]+/[\\w!#$&^.+-]+(?:; ?[\\w!#$&^.+-]+=[ -~]+)?");
+    private final HttpRequests requests;
+    /** How long a request may take, from connecting to the last byte of its answer. */
+    private final Duration timeout;
 
-    private static final Pattern ENCODING = Pattern.compile("[\\w!#$&^.+-]+(?:, ?[\\w!#$&^.+-]+)*");
-
-    private final URI target;
-    private final Optional<String> authorization;
     private final HttpClient http = HttpClient.newBuilder()
             .version(HttpClient.Version.HTTP_1_1)
             // A redirect would take the Authorization header and the messages to a host that nobody named.
             .followRedirects(HttpClient.Redirect.NEVER)
-            .connectTimeout(TIMEOUT)
             .build();
     private final Semaphore slots = new Semaphore(UNDER_WAY);
     /** The last message of each ordering key that is under way, or has failed. Guarded by itself. */
@@ -58,9 +51,13 @@ final class HttpPublisher implements MessagePublisher {
 
     private volatile boolean closed;
 
-    HttpPublisher(URI target, Optional<String> authorization) {
-        this.target = target;
-        this.authorization = authorization;
+    HttpPublisher(HttpRequests requests) {
+        this(requests, TIMEOUT);
+    }
+
+    HttpPublisher(HttpRequests requests, Duration timeout) {
+        this.requests = requests;
+        this.timeout = timeout;
     }
 
     @Override
@@ -78,7 +75,7 @@ final class HttpPublisher implements MessagePublisher {
     /** Closing waits until every slot is free, so a message that becomes no request must not keep one. */
     private Post postOrRelease(Message message) {
         try {
-            return new Post(request(message));
+            return new Post(requests.of(message));
         } catch (Throwable e) {
             slots.release();
             throw e;
@@ -115,33 +112,6 @@ final class HttpPublisher implements MessagePublisher {
         }
     }
 
-    private HttpRequest request(Message message) {
-        byte[] payload = new byte[message.payloadSize()];
-        message.payload().get(payload);
-        HttpRequest.Builder request = HttpRequest.newBuilder(target)
-                .timeout(TIMEOUT)
-                .header("Content-Type", contentType(message))
-                .POST(HttpRequest.BodyPublishers.ofByteArray(payload));
-        contentEncoding(message).ifPresent(value -> request.header("Content-Encoding", value));
-        RawFormat.describe(message).forEach(request::header);
-        authorization.ifPresent(value -> request.header("Authorization", value));
-        return request.build();
-    }
-
-    private static String contentType(Message message) {
-        return message.brokerProperties()
-                .text(BrokerProperties.CONTENT_TYPE)
-                .filter(type -> TYPE.matcher(type).matches())
-                .orElse(ANY_BYTES);
-    }
-
-    /** The payload is sent as it was archived, so what it is encoded by goes with it. */
-    private static Optional<String> contentEncoding(Message message) {
-        return message.brokerProperties()
-                .text(BrokerProperties.CONTENT_ENCODING)
-                .filter(encoding -> ENCODING.matcher(encoding).matches());
-    }
-
     /** One message on its way. */
     private final class Post {
 
@@ -163,43 +133,57 @@ final class HttpPublisher implements MessagePublisher {
         }
 
         private CompletableFuture<Published> attempt() {
-            return http.sendAsync(request, HttpResponse.BodyHandlers.discarding())
-                    .exceptionallyCompose(
-                            failure -> CompletableFuture.failedFuture(unanswered(Causes.unwrapped(failure))))
-                    .thenApply(answer -> published(answer.statusCode()));
+            AnswerText text = new AnswerText();
+            CompletableFuture<HttpResponse<Void>> exchange =
+                    http.sendAsync(request, HttpResponse.BodyHandlers.ofByteArrayConsumer(text::add));
+            // The request's own timeout ends with the headers of the answer: a body that stalls would hold the replay
+            // for ever.
+            return exchange.copy()
+                    .orTimeout(timeout.toMillis(), TimeUnit.MILLISECONDS)
+                    .exceptionallyCompose(failure -> {
+                        exchange.cancel(true);
+                        return CompletableFuture.failedFuture(unanswered(Causes.unwrapped(failure)));
+                    })
+                    .thenApply(answer -> published(answer.statusCode(), text));
         }
 
         private PublishException unanswered(Throwable cause) {
-            return new PublishException("post to " + printable() + ": " + cause, cause instanceof IOException, cause);
+            boolean isLate = cause instanceof TimeoutException;
+            String reason = isLate ? "no complete answer within " + shown(timeout) : cause.toString();
+            return failed(reason, isLate || cause instanceof IOException, cause);
         }
 
-        private Published published(int status) {
+        private Published published(int status, AnswerText text) {
             if (status / 100 == 2) {
                 return Published.withoutId();
             }
-            throw new PublishException("post to " + printable() + ": " + reason(status), isRetryable(status), null);
+            throw failed(reason(status, text), isRetryable(status), null);
+        }
+
+        private PublishException failed(String reason, boolean isRetryable, @Nullable Throwable cause) {
+            return new PublishException("post to " + requests.printable() + ": " + reason, isRetryable, cause);
         }
 
         private PublishException translated(Throwable failure) {
             return failure instanceof PublishException known
                     ? known
-                    : new PublishException(
-                            "post to " + printable() + ": " + failure.getClass().getSimpleName(), false, failure);
+                    : failed(failure.getClass().getSimpleName(), false, failure);
         }
     }
 
-    private static String reason(int status) {
+    private static String shown(Duration time) {
+        return time.toSeconds() > 0 ? time.toSeconds() + " s" : time.toMillis() + " ms";
+    }
+
+    private String reason(int status, AnswerText text) {
         return "status " + status
-                + (status / 100 == 3 ? ": redirects are not followed; name the address it leads to" : "");
+                + (status / 100 == 3
+                        ? ": redirects are not followed; name the address it leads to"
+                        : text.shown(requests::withoutSecrets));
     }
 
     private static boolean isRetryable(int status) {
         return status == 408 || status == 429 || status / 100 == 5;
-    }
-
-    /** Without the query, where functions have their keys. */
-    private String printable() {
-        return target.getScheme() + "://" + target.getAuthority() + target.getPath();
     }
 
     /** Does nothing: no message waits for another. */
@@ -222,6 +206,6 @@ final class HttpPublisher implements MessagePublisher {
 
     @Override
     public String toString() {
-        return printable();
+        return requests.printable();
     }
 }

@@ -20,6 +20,12 @@ public final class HttpPublisherProvider implements MessagePublisherProvider {
     /** The variable that, when it is {@code true}, allows that header over http to another machine. */
     public static final String PLAIN_AUTHORIZATION = "PERSISTOR_HTTP_PLAIN_AUTHORIZATION";
 
+    /**
+     * The variable that says which headers a message has: {@code persistor}, or {@code cloudevents} for those of a CloudEvent in binary
+     * mode beside them. Default: {@code persistor}.
+     */
+    public static final String FORMAT = "PERSISTOR_HTTP_FORMAT";
+
     private static final Pattern HEADER = Pattern.compile("[\\t\\x20-\\x7e]+");
     private static final Set<String> THIS_MACHINE = Set.of("localhost", "127.0.0.1", "[::1]");
 
@@ -53,7 +59,8 @@ public final class HttpPublisherProvider implements MessagePublisherProvider {
             throw new IllegalArgumentException(AUTHORIZATION + " would go to " + target.getHost()
                     + " over http, where others can read it; use https, or set " + PLAIN_AUTHORIZATION + "=true");
         }
-        return new HttpPublisher(target, authorization);
+        HttpFormat format = HttpFormat.named(FORMAT, environment.getOrDefault(FORMAT, "persistor"));
+        return new HttpPublisher(new HttpRequests(target, authorization, format));
     }
 
     /** Tells whether nobody between here and the target can read what is sent. */

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import dev.persistor.core.log.Causes;
 import dev.persistor.core.message.AttributeValue;
 import dev.persistor.core.message.Attributes;
 import dev.persistor.core.message.BrokerProperties;
@@ -15,6 +16,8 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -52,6 +55,11 @@ class HttpPublisherTest {
     private final ExecutorService threads = Executors.newCachedThreadPool();
     private volatile Answer answer = request -> 204;
     private volatile String redirect = "";
+    private volatile byte[] body = new byte[0];
+    /** How many bytes fewer than announced are sent before the answer stalls. */
+    private volatile int missing;
+
+    private final CountDownLatch stalled = new CountDownLatch(1);
     private HttpServer server;
     private MessagePublisher publisher;
 
@@ -68,6 +76,7 @@ class HttpPublisherTest {
 
     @AfterEach
     void stop() {
+        stalled.countDown();
         publisher.close();
         server.stop(0);
         threads.shutdownNow();
@@ -83,7 +92,14 @@ class HttpPublisherTest {
         requests.add(request);
         try {
             exchange.getResponseHeaders().set("Location", redirect);
-            exchange.sendResponseHeaders(answer.status(request), -1);
+            exchange.sendResponseHeaders(answer.status(request), body.length == 0 ? -1 : body.length);
+            if (body.length > 0) {
+                exchange.getResponseBody().write(body, 0, body.length - missing);
+                exchange.getResponseBody().flush();
+            }
+            if (missing > 0) {
+                stalled.await();
+            }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } finally {
@@ -351,7 +367,8 @@ class HttpPublisherTest {
 
     @Test
     void aMessageThatBecomesNoRequestDoesNotKeepThePublisherFromClosing() throws Exception {
-        HttpPublisher broken = new HttpPublisher(URI.create("http://127.0.0.1:1/in"), Optional.of("no\nheader"));
+        HttpPublisher broken = new HttpPublisher(
+                new HttpRequests(URI.create("http://127.0.0.1:1/in"), Optional.of("no\nheader"), HttpFormat.PERSISTOR));
         assertThatThrownBy(() -> broken.publish(message(1).build())).isInstanceOf(IllegalArgumentException.class);
         Thread closing = new Thread(broken::close);
         closing.setDaemon(true);
@@ -364,5 +381,140 @@ class HttpPublisherTest {
     void theKeyInATargetsAddressIsNotShown() {
         assertThat(publisher)
                 .hasToString("http://127.0.0.1:" + server.getAddress().getPort() + "/in");
+    }
+
+    private String failureOf(MessagePublisher to) throws InterruptedException {
+        CompletableFuture<Published> future = to.publish(message(1).build());
+        return future.handle((sent, failure) ->
+                        String.valueOf(Causes.unwrapped(failure).getMessage()))
+                .join();
+    }
+
+    @Test
+    void aRefusalComesWithTheServersReasonOnOneLineWithoutSecrets() throws Exception {
+        answer = request -> 400;
+        body = "id \u001b[31m\nbad \ud83d\ude00; you sent Bearer token to /in?code=secret\n"
+                .getBytes(StandardCharsets.UTF_8);
+        assertThat(failureOf(publisher))
+                .isEqualTo("post to " + publisher
+                        + ": status 400: \"id \\u001b[31m\\u000abad \ud83d\ude00; you sent ***" + " to /in?***\"");
+        body = " \r\n".getBytes(StandardCharsets.UTF_8);
+        assertThat(failureOf(publisher)).endsWith(": status 400");
+    }
+
+    @Test
+    void ofALongRefusalTheBeginningIsShown() throws Exception {
+        answer = request -> 422;
+        body = "\u00e9".repeat(5_000_000).getBytes(StandardCharsets.UTF_8);
+        assertThat(failureOf(publisher)).endsWith("/in: status 422: \"" + "\u00e9".repeat(300) + "...\"");
+        body = new byte[] {'a', (byte) 0xff, (byte) 0xe2, (byte) 0x82};
+        assertThat(failureOf(publisher)).endsWith("status 422: \"a\ufffd\"");
+    }
+
+    @Test
+    void anAnswerWhoseBodyStallsIsARetryableFailure() throws Exception {
+        body = new byte[1_000];
+        missing = 1;
+        for (int status : new int[] {200, 400}) {
+            answer = request -> status;
+            requests.clear();
+            try (HttpPublisher impatient = new HttpPublisher(
+                    new HttpRequests(address("/in"), Optional.empty(), HttpFormat.PERSISTOR), Duration.ofMillis(200))) {
+                assertThatThrownBy(impatient.publish(message(1).build())::join)
+                        .cause()
+                        .isInstanceOfSatisfying(
+                                PublishException.class,
+                                e -> assertThat(e.isRetryable()).isTrue())
+                        .hasMessage("post to " + impatient + ": no complete answer within 200 ms");
+            }
+            assertThat(requests).hasSize(4);
+        }
+    }
+
+    private URI address(String path) {
+        return URI.create("http://127.0.0.1:" + server.getAddress().getPort() + path);
+    }
+
+    private Map<String, String> headersAsCloudEvent(Message message) throws Exception {
+        requests.clear();
+        try (MessagePublisher open =
+                MessagePublishers.open(address("/in"), Map.of(HttpPublisherProvider.FORMAT, "cloudevents"))) {
+            open.publish(message).get(10, TimeUnit.SECONDS);
+        }
+        return requests.get(0).headers();
+    }
+
+    @Test
+    void anyMessageIsACloudEventBesideItsOwnHeadersWhereThatIsAskedFor() throws Exception {
+        Map<String, String> headers = headersAsCloudEvent(message(1)
+                .source("orders eu")
+                .orderingKey("k\u00e9y")
+                .attributes(Attributes.builder()
+                        .add("id", "of the sender")
+                        .add("tenant", AttributeValue.of(7L))
+                        .add("Not.A.Name", "x")
+                        .add("empty", "")
+                        .add("data", "x")
+                        .build())
+                .brokerProperties(Attributes.builder()
+                        .add(BrokerProperties.SUBJECT, "100 % \"new\"")
+                        .add(BrokerProperties.CONTENT_TYPE, "application/cloudevents+json")
+                        .build())
+                .build());
+        assertThat(headers.keySet())
+                .filteredOn(name -> name.startsWith("ce-"))
+                .containsExactlyInAnyOrder(
+                        "ce-specversion",
+                        "ce-id",
+                        "ce-source",
+                        "ce-type",
+                        "ce-time",
+                        "ce-subject",
+                        "ce-partitionkey",
+                        "ce-tenant");
+        assertThat(headers)
+                .containsEntry("ce-specversion", "1.0")
+                .containsEntry("ce-id", "1")
+                // Encoded as a URI, and then as a header.
+                .containsEntry("ce-source", "orders%2520eu")
+                .containsEntry("ce-type", "dev.persistor.message")
+                .containsEntry("ce-time", "2026-01-31T02:10:00.123456789Z")
+                .containsEntry("ce-subject", "100%20%25%20%22new%22")
+                .containsEntry("ce-partitionkey", "k%C3%A9y")
+                .containsEntry("ce-tenant", "7")
+                // Another type would have the payload read as a whole event.
+                .containsEntry("content-type", "application/octet-stream")
+                .containsEntry("persistor-id", "1")
+                .containsEntry("persistor-source", "orders%20eu");
+    }
+
+    @Test
+    void aMessageThatWasACloudEventIsTheSameOneAgain() throws Exception {
+        Map<String, String> headers = headersAsCloudEvent(message(1)
+                .id("7-0011223344556677")
+                .attributes(Attributes.builder()
+                        .add("id", "7")
+                        .add("source", "/shop")
+                        .add("type", "created")
+                        .add("time", "2026-01-31T03:10:00+01:00")
+                        .add("subject", "a \"q\" b")
+                        .build())
+                .build());
+        assertThat(headers)
+                .containsEntry("ce-id", "7")
+                .containsEntry("ce-source", "/shop")
+                .containsEntry("ce-type", "created")
+                .containsEntry("ce-time", "2026-01-31T03:10:00+01:00")
+                .containsEntry("ce-subject", "a%20%22q%22%20b")
+                .containsEntry("ce-specversion", "1.0")
+                .containsEntry("persistor-id", "7-0011223344556677");
+    }
+
+    @Test
+    void anUnknownFormatIsRefusedWithThoseThereAre() {
+        assertThatThrownBy(() -> MessagePublishers.open(
+                        URI.create("https://example.com/in"), Map.of(HttpPublisherProvider.FORMAT, "xml")))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("PERSISTOR_HTTP_FORMAT is \"xml\"; it must be persistor or cloudevents");
     }
 }

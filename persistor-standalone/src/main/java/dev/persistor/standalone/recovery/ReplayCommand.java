@@ -87,6 +87,9 @@ final class ReplayCommand implements Callable<Integer> {
             description = "Only messages published before, written as for --from. Default: all.")
     private @Nullable TimeText until;
 
+    @Mixin
+    private HttpOptions http = new HttpOptions();
+
     @Option(
             names = "--dry-run",
             description = "Reads everything, publishes nothing, and tells what would be published and what the target"
@@ -267,9 +270,12 @@ final class ReplayCommand implements Callable<Integer> {
     }
 
     private Target open(String address, OpenArchive open) {
+        if (http.areGiven() && !address.matches("https?:.*")) {
+            throw archive.wrong("--http-format is for targets that begin with http: or https:");
+        }
         Target target;
         try {
-            target = Target.open(address, open.template(), context);
+            target = Target.open(address, open.template(), context, http.over(context.environment()));
         } catch (IllegalArgumentException e) {
             throw archive.wrong("Invalid value for option '--to' (TARGET): " + e.getMessage());
         }

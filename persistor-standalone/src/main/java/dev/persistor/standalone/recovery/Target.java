@@ -9,6 +9,7 @@ import dev.persistor.core.store.BlobStore;
 import dev.persistor.core.store.BlobStores;
 import dev.persistor.standalone.cli.CommandContext;
 import java.net.URI;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -28,9 +29,10 @@ record Target(MessagePublisher publisher, Optional<BlobStore> store, String show
      * Opens a target.
      *
      * @param naming how blobs are named where the target is a store
+     * @param environment what publishers may look up
      * @throws IllegalArgumentException if the address is malformed, or nothing publishes to such addresses
      */
-    static Target open(String text, NamingPolicy naming, CommandContext context) {
+    static Target open(String text, NamingPolicy naming, CommandContext context, Map<String, String> environment) {
         // Before all else: it is no address to the letter of the standard.
         if (text.equals(StandardOutput.ADDRESS)) {
             return new Target(new StandardOutput(context.bytes()), Optional.empty(), text, text);
@@ -43,9 +45,9 @@ record Target(MessagePublisher publisher, Optional<BlobStore> store, String show
                     "an address begins with its kind, such as pubsub:, https: or file:, unlike " + shown);
         }
         if (BlobStores.areAt(address)) {
-            return copy(BlobStores.openChecked(address, context.environment()), naming);
+            return copy(BlobStores.openChecked(address, environment), naming);
         }
-        return new Target(MessagePublishers.open(address, context.environment()), Optional.empty(), shown, key);
+        return new Target(MessagePublishers.open(address, environment), Optional.empty(), shown, key);
     }
 
     private static Target copy(BlobStore store, NamingPolicy naming) {

@@ -3,40 +3,27 @@ package dev.persistor.standalone.run;
 import dev.persistor.core.config.PersistorSettings;
 import dev.persistor.core.config.Settings;
 import dev.persistor.core.format.Compression;
-import dev.persistor.core.format.ReceivedLineException;
 import dev.persistor.core.format.ReceivedLines;
+import dev.persistor.core.format.ReceivedMessageException;
 import dev.persistor.core.format.Shown;
 import dev.persistor.core.format.jsonl.JsonLinesFormat;
-import dev.persistor.core.message.Attributes;
-import dev.persistor.core.message.BrokerProperties;
 import dev.persistor.core.message.Message;
 import dev.persistor.core.message.MessageSize;
-import dev.persistor.core.message.Rfc3339;
-import dev.persistor.core.store.Digest;
 import dev.persistor.standalone.run.config.CaptureSettings;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
-import java.time.DateTimeException;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeMap;
-import org.eclipse.jetty.http.HttpField;
 import org.eclipse.jetty.http.HttpFields;
-import org.eclipse.jetty.http.HttpHeader;
 
 /**
- * The messages of a request: one, its payload the body and all else in headers as CloudEvents' binary mode has them
- * (https://github.com/cloudevents/spec, HTTP protocol binding 1.0.2, section 3.1); or many, as lines of Persistor's own format.
- *
- * <p>Id and time must be given, and be the same when a request is sent again: they name the blob.
+ * The messages of a request: one, its payload the body and all else in headers; or many, as lines of Persistor's own format.
  *
  * <p>The body of one message is archived as it came; if it is encoded, so is the payload, and the encoding is kept beside it. Lines are
  * decompressed. What they become is limited while it is read, not afterwards.
@@ -48,13 +35,6 @@ final class HttpMessages {
     private static final Set<String> LINES =
             Set.of("application/x-ndjson", "application/jsonl", "application/json-lines");
     private static final String STRUCTURED = "application/cloudevents";
-
-    private static final String PREFIX = "ce-";
-    private static final String ID = "ce-id";
-    private static final String TIME = "ce-time";
-    private static final String SOURCE = "ce-source";
-    private static final String PARTITION_KEY = "ce-partitionkey";
-    private static final int SOURCE_DIGEST_BYTES = 8;
 
     private static final String ENCODINGS = "gzip, zstd";
     /** Lines that are not compressed, and not more than this, are read at once: that takes less than a millisecond. */
@@ -76,6 +56,7 @@ final class HttpMessages {
     private final int mostBytes;
     private final int mostMessages;
     private final int mostAttributes;
+    private final HttpSingleMessages single;
 
     /** Reads messages as a capture's settings have it. */
     HttpMessages(Settings settings) {
@@ -83,6 +64,7 @@ final class HttpMessages {
         this.mostBytes = Math.toIntExact(settings.get(CaptureSettings.HTTP_BODY));
         this.mostMessages = settings.get(CaptureSettings.HTTP_MESSAGES);
         this.mostAttributes = settings.get(CaptureSettings.HTTP_ATTRIBUTES);
+        this.single = new HttpSingleMessages(source, mostAttributes);
     }
 
     /** Returns the refusal of a request for which there is no memory now. */
@@ -96,20 +78,23 @@ final class HttpMessages {
      * @throws RefusedRequestException if it cannot be read, whatever it is
      */
     void check(HttpFields headers) throws RefusedRequestException {
+        if (HttpSingleMessages.isReplay(headers)) {
+            return;
+        }
         String mime = mime(headers);
         if (mime.startsWith(STRUCTURED)) {
             throw RefusedRequestException.malformed("the header Content-Type is " + Shown.text(mime)
-                    + "; of CloudEvents only the binary mode is understood: headers such as " + ID
-                    + ", and the data as the body");
+                    + "; of CloudEvents only the binary mode is understood: headers such as ce-id,"
+                    + " and the data as the body");
         }
-        if (LINES.contains(mime)) {
+        if (isMany(headers)) {
             compression(headers);
         }
     }
 
     /** Tells whether the body is many messages, which do not need it any more when they are read. */
     static boolean isMany(HttpFields headers) {
-        return LINES.contains(mime(headers));
+        return LINES.contains(mime(headers)) && !HttpSingleMessages.isSingle(headers);
     }
 
     /** Tells whether reading the messages takes so long that few may do it at a time. */
@@ -126,27 +111,19 @@ final class HttpMessages {
      */
     List<Message> read(HttpFields headers, ByteBuffer body, Memory memory) throws RefusedRequestException {
         if (!isMany(headers)) {
-            return List.of(counted(one(headers, body), memory));
+            return List.of(counted(single.read(headers, body), memory));
         }
         Compression compression = compression(headers);
         return lines(compression == Compression.NONE ? body : decompressed(compression, body, memory), memory);
     }
 
-    private static String contentType(HttpFields headers) {
-        return Optional.ofNullable(headers.get(HttpHeader.CONTENT_TYPE)).orElse("");
-    }
-
     private static String mime(HttpFields headers) {
-        return contentType(headers).split(";", 2)[0].strip().toLowerCase(Locale.ROOT);
-    }
-
-    private static Optional<String> encoding(HttpFields headers) {
-        List<String> values = headers.getValuesList(HttpHeader.CONTENT_ENCODING);
-        return values.isEmpty() ? Optional.empty() : Optional.of(String.join(", ", values));
+        return HttpSingleMessages.contentType(headers).split(";", 2)[0].strip().toLowerCase(Locale.ROOT);
     }
 
     private static Compression compression(HttpFields headers) throws RefusedRequestException {
-        String encoding = encoding(headers).orElse("identity").strip();
+        String encoding =
+                HttpSingleMessages.encoding(headers).orElse("identity").strip();
         try {
             Compression compression = switch (encoding.toLowerCase(Locale.ROOT)) {
                 case "identity" -> Compression.NONE;
@@ -163,72 +140,6 @@ final class HttpMessages {
                             + ENCODINGS + ", or not at all",
                     "Accept-Encoding",
                     ENCODINGS));
-        }
-    }
-
-    private Message one(HttpFields headers, ByteBuffer body) throws RefusedRequestException {
-        Map<String, String> fields = new TreeMap<>();
-        for (HttpField header : headers) {
-            String name = header.getLowerCaseName();
-            if (name.startsWith(PREFIX)) {
-                String value = CloudEventHeader.decode(
-                        name, Optional.ofNullable(header.getValue()).orElse(""));
-                if (fields.put(name, value) != null) {
-                    throw RefusedRequestException.malformed(
-                            "the header " + name + " is sent twice; it must be sent once");
-                }
-            }
-        }
-        if (fields.size() > mostAttributes) {
-            throw RefusedRequestException.tooLarge(
-                    "the message has more than " + mostAttributes + " attributes; http-attributes allows no more");
-        }
-        String id = required(fields, ID, "what names the message, each time that it is sent");
-        Instant time = time(required(fields, TIME, "when it was published, such as 2026-01-31T06:00:00Z"));
-        String key = fields.remove(PARTITION_KEY);
-        Optional<String> origin = Optional.ofNullable(fields.get(SOURCE));
-        Attributes.Builder attributes = Attributes.builder();
-        fields.forEach((name, value) -> attributes.add(name.substring(PREFIX.length()), value));
-        return Message.builder()
-                // An id is unique within its source only: CloudEvents 1.0, section 3.1.
-                .id(origin.map(from -> id + "-" + new Digest().add(from).hex(SOURCE_DIGEST_BYTES))
-                        .orElse(id))
-                .source(source)
-                .publishTime(time)
-                .orderingKey(key)
-                .payload(body)
-                .attributes(attributes.build())
-                .brokerProperties(properties(headers))
-                .build();
-    }
-
-    private static Attributes properties(HttpFields headers) {
-        Attributes.Builder properties = Attributes.builder();
-        String type = contentType(headers);
-        if (!type.isEmpty()) {
-            properties.add(BrokerProperties.CONTENT_TYPE, type);
-        }
-        encoding(headers).ifPresent(encoding -> properties.add(BrokerProperties.CONTENT_ENCODING, encoding));
-        return properties.build();
-    }
-
-    private static String required(Map<String, String> fields, String name, String meaning)
-            throws RefusedRequestException {
-        String value = fields.get(name);
-        if (value == null || value.isBlank()) {
-            throw RefusedRequestException.malformed(
-                    "the header " + name + " is " + (value == null ? "missing" : "blank") + "; it must be " + meaning
-                            + " (or send lines with the content type application/x-ndjson)");
-        }
-        return value;
-    }
-
-    private static Instant time(String text) throws RefusedRequestException {
-        try {
-            return Rfc3339.parse(text);
-        } catch (DateTimeException e) {
-            throw RefusedRequestException.malformed("the header " + TIME + " is " + Shown.text(text) + ": "
-                    + e.getMessage() + "; it must be a time as RFC 3339 writes it, such as 2026-01-31T06:00:00Z");
         }
     }
 
@@ -278,7 +189,7 @@ final class HttpMessages {
                 messages.add(counted(next.get(), memory));
                 next = lines.next();
             }
-        } catch (ReceivedLineException e) {
+        } catch (ReceivedMessageException e) {
             throw e.isTooLarge()
                     ? RefusedRequestException.tooLarge(e.reason() + "; http-attributes allows no more")
                     : RefusedRequestException.malformed(e.reason());

@@ -402,4 +402,55 @@ class HttpCaptureTest {
         assertThat(postLines(utf8(line(1, "") + line(2, "") + line(3, ""))).statusCode())
                 .isEqualTo(200);
     }
+
+    private HttpResponse<String> postReplay(String... headers) throws Exception {
+        List<String> all = new ArrayList<>(List.of("persistor-id", "7", "persistor-source", "web"));
+        all.addAll(List.of("persistor-publish-time", TIME));
+        all.addAll(List.of(headers));
+        return service.post("/v1/few", utf8("x"), all.toArray(String[]::new));
+    }
+
+    @Test
+    void headersOfAReplayThatAreNotFaithfulAreRefusedWithNameValueAndWhatIsAllowed() throws Exception {
+        Map<String[], String> refused = Map.of(
+                new String[] {"persistor-attributes", "[[\"a\",\"b\",\"int\"]]"},
+                "the header persistor-attributes is \"[[\\\"a",
+                new String[] {"persistor-ordering-key", "%FF"},
+                "the header persistor-ordering-key is \"%FF\"; it must be visible ASCII, with all else percent-encoded",
+                new String[] {"persistor-evil", "1"},
+                "the header \"persistor-evil\" is unknown; allowed are persistor-format, persistor-id",
+                new String[] {"persistor-id", "8"},
+                "the header persistor-id is sent twice; it must be sent once",
+                new String[] {"persistor-digest", "0123"},
+                "the header persistor-digest is \"0123\"; it must be the digest of this message",
+                new String[] {"persistor-offset", "5"},
+                "the header persistor-partition is missing");
+        for (Map.Entry<String[], String> each : refused.entrySet()) {
+            HttpResponse<String> answer = postReplay(each.getKey());
+            assertThat(answer.statusCode()).as(each.getValue()).isEqualTo(400);
+            assertThat(answer.body()).contains(each.getValue().replace("\\\"", "\""));
+        }
+        HttpResponse<String> many = postReplay("persistor-attributes", "[[\"a\",\"b\"],[\"a\",\"b\"],[\"a\",\"b\"]]");
+        assertThat(many.statusCode()).isEqualTo(413);
+        assertThat(many.body())
+                .isEqualTo(
+                        "the header persistor-attributes has more than 2 attributes; http-attributes allows no more\n");
+        assertThat(service.post("/v1/few", utf8("x"), "persistor-id", "1").body())
+                .contains("the header persistor-source is missing");
+        assertThat(store.list("")).isEmpty();
+    }
+
+    @Test
+    void aReplayOfAnotherSourceIsFiledUnderTheCaptureWithAnIdOfItsOwn() throws Exception {
+        assertThat(postReplay("persistor-log", "l", "persistor-partition", "0", "persistor-offset", "5")
+                        .statusCode())
+                .isEqualTo(200);
+        assertThat(Numbered.all(store, "few/")).singleElement().satisfies(message -> {
+            assertThat(message.id()).matches("7-[0-9a-f]{16}");
+            assertThat(message.source()).isEqualTo("few");
+            assertThat(message.publishTime()).isEqualTo(Instant.parse(TIME));
+            // Its offsets are of another source's log.
+            assertThat(message.position()).isEmpty();
+        });
+    }
 }

@@ -2,8 +2,8 @@ package dev.persistor.core.format.jsonl;
 
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
-import dev.persistor.core.format.ReceivedLineException;
 import dev.persistor.core.format.ReceivedLines;
+import dev.persistor.core.format.ReceivedMessageException;
 import dev.persistor.core.format.Shown;
 import dev.persistor.core.format.TooManyAttributesException;
 import dev.persistor.core.message.Message;
@@ -45,7 +45,7 @@ final class SentLines implements ReceivedLines {
     }
 
     @Override
-    public Optional<Message> next() throws ReceivedLineException {
+    public Optional<Message> next() throws ReceivedMessageException {
         Message message = null;
         while (message == null && at < end) {
             int from = at;
@@ -58,7 +58,7 @@ final class SentLines implements ReceivedLines {
         return Optional.ofNullable(message);
     }
 
-    private Message read(int from, int to) throws ReceivedLineException {
+    private Message read(int from, int to) throws ReceivedMessageException {
         Message scanned = scanner.read(content, from, to);
         Message message = scanned == null ? parse(from, to) : scanned;
         if (!message.source().equals(source)) {
@@ -68,7 +68,7 @@ final class SentLines implements ReceivedLines {
         return message;
     }
 
-    private Message parse(int from, int to) throws ReceivedLineException {
+    private Message parse(int from, int to) throws ReceivedMessageException {
         try (JsonParser json = Envelope.JSON.createParser(content, from, to - from)) {
             json.nextToken();
             Message message = envelopes.read(json);
@@ -77,7 +77,8 @@ final class SentLines implements ReceivedLines {
             }
             return message;
         } catch (TooManyAttributesException e) {
-            throw new ReceivedLineException("line " + line + " has more than " + mostAttributes + " attributes", true);
+            throw new ReceivedMessageException(
+                    "line " + line + " has more than " + mostAttributes + " attributes", true);
         } catch (FieldException e) {
             throw malformed(e.forSender());
         } catch (JsonProcessingException e) {
@@ -88,7 +89,7 @@ final class SentLines implements ReceivedLines {
         }
     }
 
-    private ReceivedLineException malformed(String what) {
-        return new ReceivedLineException("line " + line + ": " + what, false);
+    private ReceivedMessageException malformed(String what) {
+        return new ReceivedMessageException("line " + line + ": " + what, false);
     }
 }

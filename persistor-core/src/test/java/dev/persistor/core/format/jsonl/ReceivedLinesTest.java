@@ -3,8 +3,8 @@ package dev.persistor.core.format.jsonl;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.persistor.core.format.ReceivedLineException;
 import dev.persistor.core.format.ReceivedLines;
+import dev.persistor.core.format.ReceivedMessageException;
 import dev.persistor.core.format.Shown;
 import dev.persistor.core.message.Message;
 import java.nio.charset.StandardCharsets;
@@ -24,7 +24,7 @@ class ReceivedLinesTest {
     private static final String LINE =
             "{\"id\":\"1\",\"publishTime\":\"2026-01-31T02:10:00Z\",\"source\":\"web\",\"data\":\"x\"}";
 
-    private static List<Message> read(String text) throws ReceivedLineException {
+    private static List<Message> read(String text) throws ReceivedMessageException {
         byte[] content = ("#" + text + "#").getBytes(StandardCharsets.UTF_8);
         ReceivedLines lines = new SentLines(content, 1, content.length - 2, "web", MOST);
         List<Message> messages = new ArrayList<>();
@@ -62,7 +62,7 @@ class ReceivedLinesTest {
         assertThat(read(blank + with(attributes(MOST)))).hasSize(1);
         assertThatThrownBy(() -> read(LINE + "\n" + blank + with(attributes(MOST + 1))))
                 .isInstanceOfSatisfying(
-                        ReceivedLineException.class,
+                        ReceivedMessageException.class,
                         e -> assertThat(e.isTooLarge()).isTrue())
                 .hasMessage("line 2 has more than 3 attributes");
         String typed = "\"typedAttributes\":[" + "[\"a\",\"b\"],".repeat(MOST) + "[\"a\",\"b\"]],";
@@ -97,7 +97,7 @@ class ReceivedLinesTest {
     private static void assertMalformed(String line, String reason) {
         assertThatThrownBy(() -> read(LINE + "\n" + line + "\n" + LINE))
                 .isInstanceOfSatisfying(
-                        ReceivedLineException.class,
+                        ReceivedMessageException.class,
                         e -> assertThat(e.isTooLarge()).isFalse())
                 .hasMessageStartingWith("line 2: ")
                 .hasMessageContaining(reason)

@@ -1,19 +1,19 @@
 package dev.persistor.core.format;
 
-/** A line that was sent is not a message. The message says why for its sender: line, field, value and what is allowed. */
-public final class ReceivedLineException extends Exception {
+/** What was sent is not a message. The exception's text says why for its sender: line or header, value and what is allowed. */
+public final class ReceivedMessageException extends Exception {
 
     private static final long serialVersionUID = 1L;
 
     private final boolean tooLarge;
 
     /** Makes an exception with the reason; see {@link #isTooLarge}. */
-    public ReceivedLineException(String message, boolean tooLarge) {
+    public ReceivedMessageException(String message, boolean tooLarge) {
         super(message);
         this.tooLarge = tooLarge;
     }
 
-    /** Tells whether the line is well formed as far as it was read, and has more than is allowed. */
+    /** Tells whether the message is well formed as far as it was read, and has more than is allowed. */
     public boolean isTooLarge() {
         return tooLarge;
     }

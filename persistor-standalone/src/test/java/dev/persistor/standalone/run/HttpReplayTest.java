@@ -1,0 +1,268 @@
+package dev.persistor.standalone.run;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.persistor.core.format.RawFormat;
+import dev.persistor.core.message.Attributes;
+import dev.persistor.core.message.BrokerProperties;
+import dev.persistor.core.message.Message;
+import dev.persistor.core.message.Position;
+import dev.persistor.core.store.file.FileBlobStore;
+import dev.persistor.core.write.Persistor;
+import dev.persistor.kafka.Numbered;
+import dev.persistor.standalone.CommandRun;
+import dev.persistor.testkit.MessageGenerator;
+import dev.persistor.testkit.ReservedPort;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** {@code persistor replay} posts an archive to {@code persistor run}, a process of its own, which archives the same messages. */
+@Timeout(180)
+class HttpReplayTest {
+
+    /** What the process and every other server take of headers, without room for the marks and the request line. */
+    private static final int MOST_HEADERS = 7_000;
+
+    private static final String MARKS = "persistor-";
+    private static final Instant TIME = Instant.parse("2026-01-31T06:00:00Z");
+
+    private @TempDir Path folder;
+    private final ReservedPort port = ReservedPort.reserve();
+    private final ReservedPort nextPort = ReservedPort.reserve();
+    private RunProcess process;
+
+    @BeforeEach
+    void start() throws Exception {
+        process = start(port, """
+                web: {from: http, store: %s}
+                  copy: {from: http, store: %s}""".formatted(uri("web"), uri("archive")));
+    }
+
+    private RunProcess start(ReservedPort at, String captures) throws Exception {
+        Path config = Files.writeString(folder.resolve(at.number() + ".yaml"), """
+                http-address: 127.0.0.1:%d
+                shutdown: 2s
+                captures:
+                  %s
+                """.formatted(at.number(), captures));
+        RunProcess started = RunProcess.start(config, folder.resolve(at.number() + ".log"), at, Map.of());
+        await().atMost(Duration.ofMinutes(1)).until(() -> {
+            assertThat(started.isAlive()).as(started.log()).isTrue();
+            return !started.get("/health/live").isEmpty();
+        });
+        return started;
+    }
+
+    /** Starts another process, whose archive has the name {@code again}. */
+    private RunProcess startNext() throws Exception {
+        return start(nextPort, "web: {from: http, store: %s}".formatted(uri("again")));
+    }
+
+    @AfterEach
+    void stop() {
+        process.close();
+        port.close();
+        nextPort.close();
+    }
+
+    private URI uri(String store) {
+        return folder.resolve(store).toUri();
+    }
+
+    private String to(String capture) {
+        return "http://127.0.0.1:" + port.number() + "/v1/" + capture;
+    }
+
+    private String toNext() {
+        return "http://127.0.0.1:" + nextPort.number() + "/v1/web";
+    }
+
+    private static boolean fitsIntoHeaders(Message message) {
+        return RawFormat.describe(message).entrySet().stream()
+                        .mapToInt(header ->
+                                header.getKey().length() + header.getValue().length() + 4)
+                        .sum()
+                < MOST_HEADERS;
+    }
+
+    private List<Message> archive(String name, List<Message> messages) {
+        try (FileBlobStore store = FileBlobStore.open(folder.resolve(name));
+                Persistor persistor = Persistor.builder(store).build()) {
+            persistor.persistAll(messages);
+        }
+        return messages;
+    }
+
+    private List<Message> all(String store) {
+        try (FileBlobStore open = FileBlobStore.open(folder.resolve(store))) {
+            return Numbered.all(open, "");
+        }
+    }
+
+    private CommandRun replay(String from, String... more) {
+        List<String> line = new ArrayList<>(List.of(
+                "replay",
+                folder.resolve(from).toString(),
+                "--yes",
+                "--failed",
+                uri("failed").toString()));
+        line.addAll(List.of(more));
+        CommandRun command = new CommandRun();
+        assertThat(command.run(line.toArray(String[]::new)))
+                .as(command.out() + command.err())
+                .isZero();
+        return command;
+    }
+
+    private static Message withoutMarks(Message message) {
+        return message.toBuilder()
+                .attributes(Attributes.of(message.attributes().entries().stream()
+                        .filter(entry -> !entry.name().startsWith(MARKS))
+                        .toList()))
+                .build();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"persistor", "cloudevents"})
+    void whatIsReplayedIntoTheSameArchiveIsACopyOfEachMessageAndNothingElse(String format) {
+        MessageGenerator generator = new MessageGenerator(23);
+        List<Message> messages = new ArrayList<>();
+        while (messages.size() < 300) {
+            Message message = generator.next().toBuilder().position(null).build();
+            if (fitsIntoHeaders(message)) {
+                messages.add(message);
+            }
+        }
+        archive("archive", messages);
+        replay("archive", "--to", to("copy"), "--http-format", format);
+
+        CommandRun verify = new CommandRun();
+        assertThat(verify.run("verify", folder.resolve("archive").toString()))
+                .as(verify.out())
+                .isZero();
+        assertThat(verify.out())
+                .containsPattern("messages +600")
+                .containsPattern("duplicates +300")
+                .containsPattern("same id, other content +0");
+        Map<String, Message> copies = all("archive").stream()
+                .filter(message -> message.source().equals("copy"))
+                .collect(Collectors.toMap(
+                        message -> message.attributes()
+                                .text("persistor-original-id")
+                                .orElseThrow(),
+                        message -> message));
+        for (Message message : messages) {
+            Message copy = Objects.requireNonNull(copies.get(message.id()));
+            assertThat(withoutMarks(copy))
+                    .isEqualTo(message.toBuilder().id(copy.id()).source("copy").build());
+        }
+    }
+
+    @Test
+    void aSourceThatIsReplayedToItsOwnNameStaysWhatItIsHoweverOften() throws Exception {
+        List<Message> messages = new ArrayList<>();
+        String[] types = {"application/x-ndjson", "application/cloudevents+json", "text/plain; charset=latin1", "%"};
+        for (int i = 0; i < 40; i++) {
+            messages.add(Message.builder()
+                    .id("web-" + i)
+                    .source("web")
+                    .publishTime(TIME.plusMillis(i))
+                    .orderingKey(i % 2 == 0 ? "key" : null)
+                    .position(new Position("log", "0", i))
+                    .payload(MessageGenerator.allBytes())
+                    .attributes(Attributes.builder()
+                            .add("a", "\uD800")
+                            .add("a", "2")
+                            .build())
+                    .brokerProperties(Attributes.builder()
+                            .add(BrokerProperties.CONTENT_TYPE, types[i % types.length])
+                            .add(BrokerProperties.CONTENT_ENCODING, "gzip")
+                            .build())
+                    .build());
+        }
+        archive("archive", messages);
+        replay("archive", "--to", to("web"));
+        assertThat(all("web").stream().map(HttpReplayTest::withoutMarks)).containsExactlyInAnyOrderElementsOf(messages);
+
+        try (RunProcess next = startNext()) {
+            replay("web", "--to", toNext());
+            assertThat(all("again")).containsExactlyInAnyOrderElementsOf(all("web"));
+            replay("again", "--to", toNext());
+            assertThat(all("again")).hasSize(40);
+            assertThat(next.meter("persistor_messages_total{capture=\"web\",outcome=\"already_there\"}"))
+                    .isEqualTo(40);
+            assertThat(next.meter("persistor_collisions_total")).isZero();
+        }
+    }
+
+    @Test
+    void whatWasPostedAsAnEventComesBackAsItWas() throws Exception {
+        HttpRequest event = HttpRequest.newBuilder(URI.create(to("web")))
+                .header("ce-id", "8")
+                .header("ce-source", "/shop")
+                .header("ce-type", "created")
+                .header("ce-time", "2026-01-31T06:00:00Z")
+                .header("ce-subject", "\"a \\\"q\\\" b\"")
+                .header("Content-Type", "application/x-ndjson")
+                .header("Content-Encoding", "gzip")
+                .POST(HttpRequest.BodyPublishers.ofByteArray(MessageGenerator.allBytes()))
+                .build();
+        HttpResponse<String> answer = HttpClient.newHttpClient().send(event, HttpResponse.BodyHandlers.ofString());
+        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+
+        try (RunProcess next = startNext()) {
+            assertThat(next.isAlive()).isTrue();
+            replay("web", "--to", toNext(), "--http-format", "cloudevents");
+        }
+        assertThat(all("again")).singleElement().satisfies(message -> {
+            assertThat(withoutMarks(message)).isEqualTo(all("web").get(0));
+            assertThat(message.attributes().text("subject")).contains("a \"q\" b");
+            assertThat(message.brokerProperties().toMap())
+                    .isEqualTo(Map.of("contentType", "application/x-ndjson", "contentEncoding", "gzip"));
+        });
+    }
+
+    @Test
+    void aRefusedMessageIsReportedWithTheReasonOfTheProcess() {
+        Message large = Message.builder()
+                .id("1")
+                .source("web")
+                .publishTime(TIME)
+                .attributes(Attributes.builder().add("a", "x".repeat(9_000)).build())
+                .payload("x".getBytes(StandardCharsets.UTF_8))
+                .build();
+        archive("archive", List.of(large));
+        CommandRun command = new CommandRun();
+        int code = command.run(
+                "replay",
+                folder.resolve("archive").toString(),
+                "--yes",
+                "--failed",
+                uri("failed").toString(),
+                "--to",
+                to("web"));
+        assertThat(code).isEqualTo(1);
+        assertThat(command.out())
+                .contains("1 x post to " + to("web") + ": status 431: \"the headers have more than 8192 bytes\"");
+    }
+}
