@@ -397,7 +397,7 @@ class AzureBlobStoreTest extends BlobStoreContract {
             assertThat(proxy().requests())
                     .singleElement()
                     .asString()
-                    .contains("comp=list", "maxresults=1", "prefix=own%2Ffolder%2F");
+                    .contains("comp=list", "maxresults=1", "prefix=own/folder/");
         }
 
         @Test
