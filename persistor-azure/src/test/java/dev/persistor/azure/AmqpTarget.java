@@ -52,7 +52,7 @@ final class AmqpTarget implements MessagePublisherContract.Target {
     private MessagePublisherContract.Arrived arrived(AmqpMessage message) {
         Map<String, AttributeValue> attributes = new HashMap<>();
         message.applicationProperties().forEach((name, value) -> attributes.put(name, value(value)));
-        return new MessagePublisherContract.Arrived(
+        return MessagePublisherContract.Arrived.withSingleValues(
                 message.body(),
                 attributes,
                 Optional.ofNullable(key.apply(message)).map(Object::toString));

@@ -16,6 +16,6 @@ class EventHubsPublisherContractTest extends MessagePublisherContract {
 
     @Override
     protected Capabilities capabilities() {
-        return new Capabilities(1_000_000, 1024 * 1024, true, true, false);
+        return new Capabilities(1_000_000, 1024 * 1024, true, true, false, false);
     }
 }

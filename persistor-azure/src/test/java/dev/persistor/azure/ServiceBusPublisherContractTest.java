@@ -20,6 +20,6 @@ class ServiceBusPublisherContractTest extends MessagePublisherContract {
 
     @Override
     protected Capabilities capabilities() {
-        return new Capabilities(200_000, 256 * 1024, true, true, false);
+        return new Capabilities(200_000, 256 * 1024, true, true, false, false);
     }
 }

@@ -12,6 +12,6 @@ class PubSubPublisherTest extends MessagePublisherContract {
 
     @Override
     protected Capabilities capabilities() {
-        return new Capabilities(9_900_000, 10_000_000, true, false, true);
+        return new Capabilities(9_900_000, 10_000_000, true, false, false, true);
     }
 }

@@ -41,7 +41,7 @@ final class PubSubTarget implements MessagePublisherContract.Target {
     }
 
     private static MessagePublisherContract.Arrived arrived(PubsubMessage message) {
-        return new MessagePublisherContract.Arrived(
+        return MessagePublisherContract.Arrived.withSingleValues(
                 message.getData().asReadOnlyByteBuffer(),
                 message.getAttributesMap().entrySet().stream()
                         .collect(Collectors.toMap(Map.Entry::getKey, entry -> AttributeValue.of(entry.getValue()))),

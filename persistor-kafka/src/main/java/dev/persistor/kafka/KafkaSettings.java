@@ -110,7 +110,12 @@ public final class KafkaSettings {
         return List.of(SERVERS, TOPICS, GROUP, START, PROPERTIES);
     }
 
-    private static String servers(String text) {
+    /**
+     * Reads a list of brokers.
+     *
+     * @throws IllegalArgumentException if it is none
+     */
+    static String servers(String text) {
         String servers = text.replaceAll("\\s", "");
         if (!SERVER_LIST.matcher(servers).matches() || !arePorts(servers)) {
             throw new IllegalArgumentException(
@@ -125,18 +130,28 @@ public final class KafkaSettings {
                 .allMatch(port -> port > 0 && port <= MAX_PORT);
     }
 
+    /** Tells whether a topic can have this name. */
+    static boolean isTopic(String name) {
+        return TOPIC.matcher(name).matches() && !name.equals(".") && !name.equals("..");
+    }
+
     private static Set<String> topics(String text) {
         Set<String> names =
                 Arrays.stream(text.split(",", -1)).map(String::strip).collect(Collectors.toCollection(TreeSet::new));
         names.forEach(name -> {
-            if (!TOPIC.matcher(name).matches()) {
+            if (!isTopic(name)) {
                 throw new IllegalArgumentException("\"" + name + "\" names no topic");
             }
         });
         return Set.copyOf(names);
     }
 
-    private static Map<String, String> properties(String text) {
+    /**
+     * Reads properties of a client.
+     *
+     * @throws IllegalArgumentException if they are malformed, or set what Persistor sets itself; the message shows no value
+     */
+    static Map<String, String> properties(String text) {
         Map<String, String> properties = KafkaProperties.parse(text);
         if (properties.keySet().stream().anyMatch(OWN::contains)) {
             throw new IllegalArgumentException("it sets what Persistor sets itself");

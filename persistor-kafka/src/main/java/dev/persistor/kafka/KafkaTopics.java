@@ -174,7 +174,8 @@ final class KafkaTopics implements AutoCloseable {
                         Map.Entry::getKey, entry -> log(entry.getValue().topicId())));
     }
 
-    private static String log(Uuid id) {
+    /** Returns the identity of a topic; empty where the brokers give none. */
+    static String log(Uuid id) {
         return id.equals(Uuid.ZERO_UUID) ? "" : id.toString();
     }
 

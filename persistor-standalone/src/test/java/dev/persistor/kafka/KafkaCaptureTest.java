@@ -15,6 +15,8 @@ import dev.persistor.core.pull.PullRun;
 import dev.persistor.core.store.BlobStore;
 import dev.persistor.core.store.file.FileDriver;
 import dev.persistor.standalone.run.RunningService;
+import dev.persistor.testkit.Numbered;
+import dev.persistor.testkit.kafka.KafkaBroker;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;

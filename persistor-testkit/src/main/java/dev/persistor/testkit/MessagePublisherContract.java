@@ -49,25 +49,48 @@ public abstract class MessagePublisherContract {
      * @param tooManyBytes a payload that it takes for certain not; 0 where there is no such limit
      * @param takesEmptyPayloads whether a message may be empty that has an attribute
      * @param keepsTypes whether an attribute that is a number stays one
+     * @param keepsRepeatedNames whether all values of a repeated attribute name arrive, in their order, and not just the first
      * @param givesIds whether senders are told the new id
      */
     public record Capabilities(
-            int maxPayloadBytes, int tooManyBytes, boolean takesEmptyPayloads, boolean keepsTypes, boolean givesIds) {}
+            int maxPayloadBytes,
+            int tooManyBytes,
+            boolean takesEmptyPayloads,
+            boolean keepsTypes,
+            boolean keepsRepeatedNames,
+            boolean givesIds) {}
 
     /**
      * What has arrived.
      *
      * @param payload the payload
-     * @param attributes the attributes
+     * @param attributes the values of each attribute name, in their order
      * @param orderingKey the ordering key, if it has one
      */
-    public record Arrived(ByteBuffer payload, Map<String, AttributeValue> attributes, Optional<String> orderingKey) {
+    public record Arrived(
+            ByteBuffer payload, Map<String, List<AttributeValue>> attributes, Optional<String> orderingKey) {
 
-        /** Returns what is to arrive of a message. */
-        static Arrived of(Message message) {
-            Map<String, AttributeValue> attributes = new HashMap<>();
-            message.attributes().forEach(entry -> attributes.putIfAbsent(entry.name(), entry.value()));
-            return new Arrived(message.payload(), attributes, message.orderingKey());
+        /** Returns what has arrived at a target that has one value for each attribute name. */
+        public static Arrived withSingleValues(
+                ByteBuffer payload, Map<String, AttributeValue> attributes, Optional<String> orderingKey) {
+            Map<String, List<AttributeValue>> values = new HashMap<>();
+            attributes.forEach((name, value) -> values.put(name, List.of(value)));
+            return new Arrived(payload, values, orderingKey);
+        }
+
+        /** Returns what arrives of a message at a target that keeps all of it. */
+        public static Arrived of(Message message) {
+            Map<String, List<AttributeValue>> values = new HashMap<>();
+            message.attributes().forEach(entry -> values.computeIfAbsent(entry.name(), name -> new ArrayList<>())
+                    .add(entry.value()));
+            return new Arrived(message.payload(), values, message.orderingKey());
+        }
+
+        /** Returns what is left of it at a target that has one value for each attribute name. */
+        Arrived withFirstValues() {
+            Map<String, AttributeValue> first = new HashMap<>();
+            attributes.forEach((name, values) -> first.put(name, values.get(0)));
+            return withSingleValues(payload, first, orderingKey);
         }
 
         private String text() {
@@ -199,26 +222,38 @@ public abstract class MessagePublisherContract {
         Message typed = message("typed")
                 .attributes(Attributes.builder().add("n", AttributeValue.of(7L)).build())
                 .build();
-        Message repeated = message("repeated")
-                .attributes(Attributes.builder().add("a", "1").add("a", "2").build())
-                .build();
         assertThat(publisher.losses(typed).isEmpty()).isEqualTo(capabilities().keepsTypes());
-        assertThat(publisher.losses(repeated))
-                .as("of a repeated name")
-                .singleElement()
-                .asString()
-                .contains("a");
 
         publish(typed);
         // What asking had published would be there by now.
         assertThat(target.arrived())
                 .as("what arrived after asking for losses and publishing one message")
                 .hasSize(1);
-        assertThat(target.arrived().get(0).equals(Arrived.of(typed)))
-                .isEqualTo(capabilities().keepsTypes());
-        assertThat(target.arrived().get(0).attributes().get("n"))
-                .satisfies(
-                        value -> assertThat(value == null ? "" : value.text()).isEqualTo("7"));
+        Arrived arrived = target.arrived().get(0);
+        assertThat(arrived.equals(Arrived.of(typed))).isEqualTo(capabilities().keepsTypes());
+        assertThat(arrived.attributes().getOrDefault("n", List.of()))
+                .extracting(AttributeValue::text)
+                .containsExactly("7");
+    }
+
+    @Test
+    final void valuesOfARepeatedNameArriveOrTheFirstDoesAndTheOthersAreTold() throws InterruptedException {
+        Message repeated = message("repeated")
+                .attributes(Attributes.builder().add("a", "1").add("b", "2").add("a", "3").build())
+                .build();
+        if (capabilities().keepsRepeatedNames()) {
+            assertThat(publisher.losses(repeated)).as("of a repeated name").isEmpty();
+        } else {
+            assertThat(publisher.losses(repeated))
+                    .as("of a repeated name")
+                    .singleElement()
+                    .asString()
+                    .contains("a");
+        }
+        publish(repeated);
+        Arrived whole = Arrived.of(repeated);
+        assertThat(target.arrived())
+                .containsExactly(capabilities().keepsRepeatedNames() ? whole : whole.withFirstValues());
     }
 
     @Test

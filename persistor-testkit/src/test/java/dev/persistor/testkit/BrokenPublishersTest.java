@@ -43,6 +43,16 @@ class BrokenPublishersTest {
     }
 
     @Test
+    void aPublisherThatDropsValuesOfARepeatedNameInSilenceFails() {
+        assertFails(Shortening.class, "valuesOfARepeatedNameArriveOrTheFirstDoesAndTheOthersAreTold");
+    }
+
+    @Test
+    void aPublisherThatDropsValuesOfARepeatedNameWhereTheTargetKeepsThemFails() {
+        assertFails(Repeating.class, "valuesOfARepeatedNameArriveOrTheFirstDoesAndTheOthersAreTold");
+    }
+
+    @Test
     void aPublisherThatMakesTextOfTypesAndDoesNotSayFails() {
         assertFails(Untyped.class, "whatIsNotHeldIsToldAndWhatIsToldIsNotHeld");
     }
@@ -201,6 +211,28 @@ class BrokenPublishersTest {
                     return List.of("something may be lost");
                 }
             });
+        }
+    }
+
+    static class Shortening extends BrokenContract {
+        Shortening() {
+            super(target -> new MemoryPublisher(target) {
+                @Override
+                public List<String> losses(Message message) {
+                    return List.of();
+                }
+            });
+        }
+    }
+
+    static class Repeating extends BrokenContract {
+        Repeating() {
+            super(MemoryPublisher::new);
+        }
+
+        @Override
+        protected Capabilities capabilities() {
+            return new Capabilities(1 << 20, (1 << 20) + 1, true, true, true, true);
         }
     }
 

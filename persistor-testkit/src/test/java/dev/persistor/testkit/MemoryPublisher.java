@@ -17,7 +17,7 @@ import java.util.concurrent.TimeUnit;
 class MemoryPublisher implements MessagePublisher {
 
     static final MessagePublisherContract.Capabilities CAPABILITIES =
-            new MessagePublisherContract.Capabilities(1 << 20, (1 << 20) + 1, true, true, true);
+            new MessagePublisherContract.Capabilities(1 << 20, (1 << 20) + 1, true, true, false, true);
 
     static final int MESSAGES = 1_000;
     static final int BYTES = 16 << 20;

@@ -57,7 +57,10 @@ final class MemoryTarget implements MessagePublisherContract.Target {
     @Override
     public List<MessagePublisherContract.Arrived> arrived() {
         synchronized (arrived) {
-            return arrived.stream().map(MessagePublisherContract.Arrived::of).toList();
+            return arrived.stream()
+                    .map(MessagePublisherContract.Arrived::of)
+                    .map(MessagePublisherContract.Arrived::withFirstValues)
+                    .toList();
         }
     }
 

@@ -26,11 +26,26 @@ public interface BatchTarget extends AutoCloseable {
      */
     Batch open(Optional<String> key);
 
+    /**
+     * Checks that there is a place for a message, as {@link MessagePublisher#check} does.
+     *
+     * @throws PublishException if there is none
+     */
+    default void check(Message message) {}
+
     /** Names what the target cannot hold of a message, as {@link MessagePublisher#losses} does. */
     List<String> losses(Message message);
 
     /** Tells whether a failure says that the target has taken nothing and asks to be left alone for a moment. */
     boolean isBusy(RuntimeException failure);
+
+    /**
+     * Tells whether a failure says that the target refused a batch for good, and has taken nothing of it. Then its messages are
+     * sent once more, each alone, so that only the refused ones fail.
+     */
+    default boolean isRefusal(RuntimeException failure) {
+        return false;
+    }
 
     /**
      * Translates what the client threw.

@@ -28,8 +28,8 @@ import org.jspecify.annotations.Nullable;
  * a time. A lane sends what waits as soon as it is free, so that batches grow by themselves when the target is slow, and nothing
  * ever waits for company. A failed message closes its ordering key: what follows fails without being sent.
  *
- * <p>A batch is sent again only when the target has said that it took nothing and is busy, so that no message arrives
- * twice by this class.
+ * <p>A batch is sent again only when the target has said that it took nothing and is busy, and its messages one by one only when
+ * the target has said that it took nothing and refuses the batch. So no message arrives twice by this class.
  *
  * <p>Thread-safe.
  */
@@ -93,6 +93,11 @@ public final class BatchingPublisher implements MessagePublisher {
     /** Does nothing: no message waits for company. */
     @Override
     public void flush() {}
+
+    @Override
+    public void check(Message message) {
+        target.check(message);
+    }
 
     @Override
     public List<String> losses(Message message) {
@@ -246,12 +251,12 @@ public final class BatchingPublisher implements MessagePublisher {
         }
 
         private boolean isClosed(Message message) {
-            return message.orderingKey().filter(failedKeys::contains).isPresent();
+            return OrderKey.of(message).filter(failedKeys::contains).isPresent();
         }
 
         private void fail(Handed handed, PublishException failure) {
             if (handed.future().completeExceptionally(failure)) {
-                handed.message().orderingKey().ifPresent(failedKeys::add);
+                OrderKey.of(handed.message()).ifPresent(failedKeys::add);
                 room.release(handed.bytes());
             }
         }
@@ -284,7 +289,7 @@ public final class BatchingPublisher implements MessagePublisher {
 
         private void requireOpenKey(Message message) {
             if (lane.isClosed(message)) {
-                throw PublishException.afterFailureOf(message.orderingKey().orElseThrow());
+                throw PublishException.afterFailureOf(OrderKey.of(message).orElseThrow());
             }
         }
 
@@ -315,9 +320,18 @@ public final class BatchingPublisher implements MessagePublisher {
                     succeed(sent.get(i), answers.get(i));
                 }
             } catch (RuntimeException e) {
+                if (sent.size() > 1 && target.isRefusal(e)) {
+                    sent.forEach(this::sendAlone);
+                    return;
+                }
                 PublishException failure = translated("publish to " + target, e);
                 sent.forEach(handed -> lane.fail(handed, failure));
             }
+        }
+
+        private void sendAlone(Handed handed) {
+            add(handed);
+            send();
         }
     }
 }

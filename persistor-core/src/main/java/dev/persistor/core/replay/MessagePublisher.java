@@ -38,6 +38,13 @@ public interface MessagePublisher extends AutoCloseable {
     void flush();
 
     /**
+     * Checks, for a replay that must not begin otherwise, that the target has the place that a message must go to. Publishes nothing.
+     *
+     * @throws PublishException if it has not; the message says what to do
+     */
+    default void check(Message message) {}
+
+    /**
      * Names what the target cannot hold of a message, each in a short text such as {@code "attribute a.b: Date becomes
      * text"}. Publishes nothing.
      *

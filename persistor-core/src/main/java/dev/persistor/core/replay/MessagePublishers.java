@@ -14,6 +14,23 @@ public final class MessagePublishers {
     private MessagePublishers() {}
 
     /**
+     * Opens the target at an address, or where each source has a target of its own, a publisher that opens each for its first
+     * message. Messages whose target cannot be opened then fail, and others go out.
+     *
+     * @param environment what providers may look up beside the address, such as {@link System#getenv()}
+     * @throws IllegalArgumentException if no provider on the class path opens such addresses, or the address carries a
+     *     credential or is malformed
+     * @throws PublishException if the target cannot be opened
+     */
+    public static MessagePublisher open(TargetAddress target, Map<String, String> environment) {
+        if (!target.isPerSource()) {
+            return open(target.sample(), environment);
+        }
+        provider(target.sample());
+        return new RoutedPublisher(target.toString(), source -> open(target.of(source), environment));
+    }
+
+    /**
      * Opens the target at an address.
      *
      * @param target such as {@code pubsub://project/topic}; credentials have no place in it
@@ -23,6 +40,10 @@ public final class MessagePublishers {
      * @throws PublishException if the target cannot be opened
      */
     public static MessagePublisher open(URI target, Map<String, String> environment) {
+        return provider(target).open(target, environment);
+    }
+
+    private static MessagePublisherProvider provider(URI target) {
         if (target.getRawUserInfo() != null) {
             throw new IllegalArgumentException("a target's address has no user; credentials come from the cloud's own"
                     + " chain, such as workload or managed identity");
@@ -33,7 +54,7 @@ public final class MessagePublishers {
                 .forEach(providers::add);
         for (MessagePublisherProvider provider : providers) {
             if (provider.accepts(target)) {
-                return provider.open(target, environment);
+                return provider;
             }
         }
         throw new IllegalArgumentException("no module on the class path publishes to addresses of " + target.getScheme()

@@ -7,7 +7,7 @@ import com.azure.storage.blob.BlobServiceClientBuilder;
 import dev.persistor.core.message.Message;
 import dev.persistor.core.store.BlobStore;
 import dev.persistor.core.store.BlobStores;
-import dev.persistor.kafka.Numbered;
+import dev.persistor.testkit.Numbered;
 import dev.persistor.testkit.Azurite;
 import dev.persistor.testkit.GcsServer;
 import dev.persistor.testkit.azure.AmqpServer;

@@ -5,8 +5,8 @@ import static org.awaitility.Awaitility.await;
 
 import dev.persistor.core.store.BlobStore;
 import dev.persistor.core.store.file.FileDriver;
-import dev.persistor.kafka.KafkaBroker;
-import dev.persistor.kafka.Numbered;
+import dev.persistor.testkit.kafka.KafkaBroker;
+import dev.persistor.testkit.Numbered;
 import dev.persistor.testkit.ReservedPort;
 import java.io.IOException;
 import java.net.URI;

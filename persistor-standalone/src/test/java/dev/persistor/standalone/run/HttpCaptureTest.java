@@ -7,7 +7,7 @@ import dev.persistor.core.format.Compression;
 import dev.persistor.core.message.Message;
 import dev.persistor.core.store.BlobStore;
 import dev.persistor.core.store.file.FileDriver;
-import dev.persistor.kafka.Numbered;
+import dev.persistor.testkit.Numbered;
 import dev.persistor.testkit.MessageGenerator;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;

@@ -6,7 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.persistor.core.store.BlobStore;
 import dev.persistor.core.store.file.FileDriver;
-import dev.persistor.kafka.Numbered;
+import dev.persistor.testkit.Numbered;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;

@@ -5,7 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.persistor.core.store.BlobStore;
 import dev.persistor.core.store.BlobStores;
-import dev.persistor.kafka.Numbered;
+import dev.persistor.testkit.Numbered;
 import dev.persistor.testkit.GcsServer;
 import java.io.IOException;
 import java.net.URI;

@@ -1,4 +1,4 @@
-package dev.persistor.kafka;
+package dev.persistor.testkit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

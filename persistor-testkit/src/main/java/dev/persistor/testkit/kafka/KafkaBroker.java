@@ -1,10 +1,12 @@
-package dev.persistor.kafka;
+package dev.persistor.testkit.kafka;
 
+import dev.persistor.testkit.Numbered;
 import dev.persistor.testkit.ReservedPort;
 import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -18,13 +20,18 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewPartitions;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.RecordsToDelete;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.common.PartitionInfo;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.Uuid;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.utils.Time;
 import org.apache.kafka.metadata.storage.Formatter;
@@ -49,6 +56,15 @@ public final class KafkaBroker implements AutoCloseable {
 
     /** Starts a broker whose log is in a folder that is there and empty. */
     public static KafkaBroker start(Path folder) throws Exception {
+        return start(folder, Map.of());
+    }
+
+    /**
+     * Starts a broker with further properties, such as {@code advertised.listeners}.
+     *
+     * @param more its {@code listeners} are added to the broker's own, which are without security
+     */
+    public static KafkaBroker start(Path folder, Map<String, String> more) throws Exception {
         ReservedPort port = ReservedPort.reserve();
         ReservedPort controllerPort = ReservedPort.reserve();
         Properties properties = new Properties();
@@ -71,6 +87,8 @@ public final class KafkaBroker implements AutoCloseable {
                 Map.entry("group.initial.rebalance.delay.ms", "0"),
                 Map.entry("group.min.session.timeout.ms", "1000"),
                 Map.entry("log.retention.check.interval.ms", "1000")));
+        more.forEach((name, value) -> properties.merge(
+                name, value, (own, added) -> name.equals("listeners") ? own + "," + added : added));
         new Formatter()
                 .setPrintStream(new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8))
                 .setSupportedFeatures(Feature.PRODUCTION_FEATURES)
@@ -175,6 +193,41 @@ public final class KafkaBroker implements AutoCloseable {
                     .mapToLong(OffsetAndMetadata::offset)
                     .sum();
         }
+    }
+
+    /**
+     * Returns all records that a topic has, partition by partition, in the order of their offsets.
+     *
+     * @param isolation {@code read_committed} or {@code read_uncommitted}
+     */
+    public List<ConsumerRecord<byte[], byte[]>> records(String topic, String isolation) {
+        Map<String, Object> properties = Map.of(
+                ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG,
+                servers(),
+                ConsumerConfig.ISOLATION_LEVEL_CONFIG,
+                isolation,
+                ConsumerConfig.AUTO_OFFSET_RESET_CONFIG,
+                "none");
+        try (KafkaConsumer<byte[], byte[]> consumer =
+                new KafkaConsumer<>(properties, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
+            List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();
+            for (PartitionInfo partition : consumer.partitionsFor(topic)) {
+                records.addAll(records(consumer, new TopicPartition(topic, partition.partition())));
+            }
+            return records;
+        }
+    }
+
+    private static List<ConsumerRecord<byte[], byte[]>> records(
+            KafkaConsumer<byte[], byte[]> consumer, TopicPartition partition) {
+        consumer.assign(List.of(partition));
+        consumer.seekToBeginning(List.of(partition));
+        long end = consumer.endOffsets(List.of(partition)).getOrDefault(partition, 0L);
+        List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();
+        while (consumer.position(partition) < end) {
+            records.addAll(consumer.poll(Duration.ofMillis(100)).records(partition));
+        }
+        return records;
     }
 
     /** Stops it; what it has stays in its folder. */

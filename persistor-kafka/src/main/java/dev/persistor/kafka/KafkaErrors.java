@@ -1,0 +1,68 @@
+package dev.persistor.kafka;
+
+import dev.persistor.core.log.Causes;
+import dev.persistor.core.replay.PublishException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import org.apache.kafka.common.errors.AuthenticationException;
+import org.apache.kafka.common.errors.AuthorizationException;
+import org.apache.kafka.common.errors.InvalidProducerEpochException;
+import org.apache.kafka.common.errors.ProducerFencedException;
+import org.apache.kafka.common.errors.RetriableException;
+import org.apache.kafka.common.errors.TimeoutException;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
+import org.apache.kafka.common.protocol.Errors;
+
+/** What failures of Kafka's clients mean for a replay. Thread-safe. */
+final class KafkaErrors {
+
+    private KafkaErrors() {}
+
+    /**
+     * Translates a failure.
+     *
+     * @param what what was tried on what, such as {@code publish to kafka://host:9092/orders}
+     */
+    static PublishException translate(String what, Throwable failure) {
+        Throwable cause = Causes.unwrapped(failure);
+        return cause instanceof PublishException known
+                ? known
+                : new PublishException(what + ": " + reason(cause), cause instanceof RetriableException, cause);
+    }
+
+    /** Waits for an answer that its client bounds in time. */
+    static <T> T await(Future<T> answer, String what) {
+        try {
+            return answer.get();
+        } catch (ExecutionException e) {
+            throw translate(what, e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new PublishException(what + ": interrupted", true, e);
+        }
+    }
+
+    private static String reason(Throwable cause) {
+        if (cause instanceof TimeoutException) {
+            return "no broker answered in time (" + cause.getMessage() + "); check the address, the network and the brokers";
+        }
+        if (cause instanceof AuthenticationException) {
+            return "the brokers refuse the credentials (" + cause.getMessage() + "); check "
+                    + KafkaSettings.PROPERTIES.name();
+        }
+        if (cause instanceof ProducerFencedException || cause instanceof InvalidProducerEpochException) {
+            return "another replay of the same messages to the same target took over; only one may run at a time";
+        }
+        if (cause instanceof UnknownTopicOrPartitionException) {
+            return "the topic or partition does not exist; create it first";
+        }
+        String text = code(cause) + cause.getMessage();
+        return cause instanceof AuthorizationException ? text + "; give this user the right to do so" : text;
+    }
+
+    /** Returns the broker's code for a failure, such as {@code INVALID_TIMESTAMP: }; nothing for what has none. */
+    private static String code(Throwable cause) {
+        Errors error = Errors.forException(cause);
+        return error == Errors.UNKNOWN_SERVER_ERROR ? "" : error.name() + ": ";
+    }
+}

@@ -1,0 +1,92 @@
+package dev.persistor.kafka;
+
+import dev.persistor.core.replay.MessagePublisher;
+import dev.persistor.core.replay.MessagePublishers;
+import dev.persistor.testkit.MessagePublisherContract;
+import dev.persistor.testkit.kafka.KafkaBroker;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Kafka's client and Kafka's broker, with a proxy between them that loses and refuses what it is told to. */
+class KafkaPublisherContractTest extends MessagePublisherContract {
+
+    private static final int MAX_MESSAGE_BYTES = 1_048_588;
+
+    private static @TempDir Path folder;
+    private static KafkaProxy proxy;
+    private static KafkaBroker broker;
+    private static final AtomicInteger TOPICS = new AtomicInteger();
+
+    @BeforeAll
+    static void startBroker() throws Exception {
+        proxy = new KafkaProxy();
+        broker = KafkaBroker.start(folder, Map.of("advertised.listeners", "PLAINTEXT://" + proxy.address()));
+        proxy.passOnTo(broker.servers());
+    }
+
+    @AfterAll
+    static void stopBroker() throws IOException {
+        broker.close();
+        proxy.close();
+    }
+
+    @Override
+    protected Target start() throws Exception {
+        String topic = "contract-" + TOPICS.incrementAndGet();
+        // One partition, so that there is an order of arrival; and the messages are old.
+        broker.create(topic, 1, Map.of("retention.ms", "-1"));
+        return new Topic(topic);
+    }
+
+    @Override
+    protected Capabilities capabilities() {
+        return new Capabilities(1_000_000, MAX_MESSAGE_BYTES, true, false, true, true);
+    }
+
+    private record Topic(String name) implements Target {
+
+        @Override
+        public MessagePublisher open() {
+            return MessagePublishers.open(URI.create("kafka://" + proxy.address() + "/" + name), Map.of());
+        }
+
+        @Override
+        public List<Arrived> arrived() {
+            KafkaMessages messages = new KafkaMessages(Optional.empty());
+            return broker.records(name, "read_committed").stream()
+                    .map(record -> Arrived.of(messages.message(record, "")))
+                    .toList();
+        }
+
+        @Override
+        public void refuseNext() {
+            proxy.refuseNext();
+        }
+
+        @Override
+        public void loseNextAnswer() {
+            proxy.loseNextAnswer();
+        }
+
+        @Override
+        public void hold() {
+            proxy.hold();
+        }
+
+        @Override
+        public void release() {
+            proxy.release();
+        }
+
+        @Override
+        public void close() {}
+    }
+}
