@@ -3,16 +3,20 @@ package dev.persistor.standalone;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.persistor.core.message.Message;
+import dev.persistor.core.message.Position;
 import dev.persistor.testkit.azure.AmqpMessage;
 import dev.persistor.testkit.azure.AmqpServer;
 import dev.persistor.testkit.gcp.PubSubServer;
+import dev.persistor.testkit.kafka.KafkaBroker;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.stream.Stream;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -113,6 +117,70 @@ class BrokerReplayTest {
                     .map(message -> seen(message, message.annotations().get("x-opt-partition-key")))
                     .toList());
         }
+    }
+
+    @Test
+    void toKafka() throws Exception {
+        try (KafkaBroker broker = KafkaBroker.start(Files.createDirectory(folder.resolve("broker")))) {
+            broker.create("recovered-orders", 3, Map.of("retention.ms", "-1"));
+            String target = "kafka://" + broker.servers() + "/recovered-{source}";
+            CommandRun plan = new CommandRun(false, "", Map.of());
+            assertThat(plan.run("replay", store, "--to", target, "--dry-run")).as(plan.err()).isZero();
+            assertThat(plan.out())
+                    .contains("2,000 of orders to kafka://" + broker.servers() + "/recovered-orders")
+                    .contains("lost by the target        nothing");
+
+            replay(target, Map.of());
+            assertComplete(broker.records("recovered-orders", "read_committed").stream()
+                    .map(BrokerReplayTest::seen)
+                    .toList());
+            assertThat(broker.records("recovered-orders", "read_committed"))
+                    .extracting(ConsumerRecord::timestamp)
+                    .containsExactlyInAnyOrderElementsOf(messages.stream()
+                            .map(message -> message.publishTime().toEpochMilli())
+                            .toList());
+        }
+    }
+
+    @Test
+    void originalPartitionsOfKafkaNeedAsManyBeforeAnythingIsPublished() throws Exception {
+        Path positioned = folder.resolve("positioned");
+        CommandRun.archiveBatches(
+                positioned,
+                messages.stream()
+                        .map(message -> message.toBuilder()
+                                .position(new Position(
+                                        message == messages.get(MESSAGES - 1) ? "5" : "0",
+                                        messages.indexOf(message)))
+                                .build())
+                        .toList());
+        try (KafkaBroker broker = KafkaBroker.start(Files.createDirectory(folder.resolve("broker")))) {
+            broker.create("few", 5, Map.of("retention.ms", "-1"));
+            String target = "kafka://" + broker.servers() + "/few";
+            CommandRun command = new CommandRun(false, "", Map.of());
+            String[] line = {"replay", positioned.toString(), "--to", target, "--partition", "original", "--yes"};
+            assertThat(command.run(line)).isEqualTo(1);
+            assertThat(command.err()).contains("it is 5, and " + target + " has 5 partitions; add partitions");
+            assertThat(broker.records("few", "read_uncommitted")).isEmpty();
+
+            broker.grow("few", 6);
+            assertThat(new CommandRun(false, "", Map.of()).run(line)).isZero();
+            assertThat(broker.records("few", "read_uncommitted"))
+                    .filteredOn(record -> record.partition() == 5)
+                    .hasSize(1);
+        }
+    }
+
+    private static Seen seen(ConsumerRecord<byte[], byte[]> record) {
+        return new Seen(
+                text(record.value()),
+                text(record.headers().lastHeader("kind").value()),
+                record.key() == null ? "" : text(record.key()),
+                text(record.headers().lastHeader("persistor-original-id").value()));
+    }
+
+    private static String text(byte[] bytes) {
+        return new String(bytes, StandardCharsets.UTF_8);
     }
 
     private static Seen seen(AmqpMessage message, @Nullable Object key) {

@@ -7,6 +7,9 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.awaitility.Awaitility.await;
 
+import dev.persistor.core.message.AttributeValue;
+import dev.persistor.core.message.Attributes;
+import dev.persistor.core.message.BrokerProperties;
 import dev.persistor.core.message.Message;
 import dev.persistor.core.retry.Backoff;
 import dev.persistor.core.retry.RetryBudget;
@@ -47,6 +50,7 @@ class BatchingPublisherTest {
         private final Queue<RuntimeException> failures = new ConcurrentLinkedQueue<>();
         private final Semaphore answers = new Semaphore(1_000_000);
         private final AtomicBoolean closed = new AtomicBoolean();
+        private volatile String refusesAlways = "";
 
         Target(int maxBytes) {
             this.maxBytes = maxBytes;
@@ -93,6 +97,9 @@ class BatchingPublisherTest {
                     if (failure != null) {
                         throw failure;
                     }
+                    if (ids.contains(refusesAlways)) {
+                        throw new RefusedException();
+                    }
                     sent.add(List.copyOf(ids));
                     return ids.stream().map(id -> Published.as("new " + id)).toList();
                 }
@@ -107,6 +114,11 @@ class BatchingPublisherTest {
         @Override
         public boolean isBusy(RuntimeException failure) {
             return failure instanceof BusyException;
+        }
+
+        @Override
+        public boolean isRefusal(RuntimeException failure) {
+            return failure instanceof RefusedException;
         }
 
         @Override
@@ -131,6 +143,50 @@ class BatchingPublisherTest {
 
     private static Message message(String id, @Nullable String key, int size) {
         return aMessage(id).orderingKey(key).payload(new byte[size]).build();
+    }
+
+    @Test
+    void aRefusedBatchIsSentOneByOneSoThatTheRefusedMessageFailsWithThoseBehindItInItsKeyAlone() throws InterruptedException {
+        target.answers.drainPermits();
+        CompletableFuture<Published> first = publisher.publish(message("first", "k", 1));
+        // While that one waits for its answer, these come together.
+        List<CompletableFuture<Published>> together = new ArrayList<>();
+        for (String id : List.of("before", "refused later", "behind")) {
+            together.add(publisher.publish(message(id, "k", 1)));
+        }
+        target.refusesAlways = "refused later";
+        target.answers.release(10);
+        first.join();
+        together.get(0).join();
+        assertThat(failure(together.get(1))).hasMessageContaining("refused for good");
+        assertThat(failure(together.get(2)))
+                .hasMessage(PublishException.afterFailureOf("k").getMessage());
+        assertThat(target.ids()).containsExactly("first", "before");
+    }
+
+    @Test
+    void aBinaryKeyIsClosedByAFailureToo() throws InterruptedException {
+        target.failures.add(new IllegalStateException("internal"));
+        failure(publisher.publish(binary("1", new byte[] {(byte) 0xff})));
+        failure(publisher.publish(binary("2", new byte[] {(byte) 0xff})));
+        assertThat(target.ids()).isEmpty();
+    }
+
+    private static Message binary(String id, byte[] key) {
+        return message(id, null, 1).toBuilder()
+                .brokerProperties(Attributes.builder()
+                        .add(BrokerProperties.KEY, AttributeValue.of(key))
+                        .build())
+                .build();
+    }
+
+    /** A batch holds what the target never takes. */
+    private static final class RefusedException extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+
+        RefusedException() {
+            super("refused for good");
+        }
     }
 
     /** The target takes nothing for the moment. */

@@ -1,6 +1,7 @@
 package dev.persistor.standalone.recovery;
 
 import dev.persistor.core.log.SafeText;
+import dev.persistor.core.replay.TargetAddress;
 import dev.persistor.core.store.Digest;
 import java.net.URI;
 import java.net.URISyntaxException;
@@ -45,11 +46,12 @@ final class Addresses {
         return SafeText.address(address);
     }
 
-    /** Returns what tells an address from another, with nothing secret in it. */
-    static String key(URI address) {
-        String shown = shown(address);
-        return shown.length() == address.toString().length()
+    /** Returns what tells the address of a target from another, with nothing secret in it. */
+    static String key(TargetAddress address) {
+        String shown = address.toString();
+        String whole = address.of("{source}").toString();
+        return shown(address.of("{source}")).length() == whole.length()
                 ? shown
-                : shown + "?" + new Digest().add(address.toString()).hex(DIGEST_BYTES);
+                : shown + "?" + new Digest().add(whole).hex(DIGEST_BYTES);
     }
 }

@@ -20,6 +20,7 @@ import java.util.function.Function;
  * @param isPlan whether nothing was published
  * @param store where the messages come from
  * @param target where they go to
+ * @param targets where the messages of each source go to, if each has a target of its own
  * @param filter which they are
  * @param report what became of them
  * @param failedStore where failed messages are kept
@@ -30,6 +31,7 @@ record Outcome(
         boolean isPlan,
         String store,
         String target,
+        Map<String, String> targets,
         String filter,
         ReplayReport report,
         String failedStore,
@@ -64,12 +66,18 @@ record Outcome(
         Text.rows(out, "duplicates to skip", report.duplicates(), copies(), Findings::copy);
         Text.row(out, "published before", report.publishedBefore());
         Text.row(out, "to publish", report.planned());
-        report.bySource().forEach((name, count) -> out.println("  " + Text.number(count) + " of " + Text.safe(name)));
+        report.bySource()
+                .forEach((name, count) ->
+                        out.println("  " + Text.number(count) + " of " + Text.safe(name) + Text.safe(targetOf(name))));
         Text.row(out, "payload bytes", report.bytes());
         Text.rows(out, "same id, other content", report.sameIdCount(), report.sameId(), Findings::sameId);
         report.firstPublishTime().ifPresent(first -> Text.row(out, "first published", first.toString()));
         report.lastPublishTime().ifPresent(last -> Text.row(out, "last published", last.toString()));
         printTexts(out, "lost by the target", report.losses());
+    }
+
+    private String targetOf(String source) {
+        return targets.containsKey(source) ? " to " + targets.get(source) : "";
     }
 
     private void printResult(PrintWriter out) {
@@ -113,6 +121,11 @@ record Outcome(
         json.writeBooleanField("complete", isComplete());
         json.writeStringField("store", store);
         json.writeStringField("target", target);
+        json.writeObjectFieldStart("targets");
+        for (Map.Entry<String, String> each : targets.entrySet()) {
+            json.writeStringField(each.getKey(), each.getValue());
+        }
+        json.writeEndObject();
         json.writeStringField("filter", filter);
         json.writeNumberField("matched", report.matched());
         json.writeNumberField("duplicates", report.duplicates());

@@ -1,6 +1,8 @@
 package dev.persistor.standalone.recovery;
 
+import dev.persistor.core.archive.ArchiveReader;
 import dev.persistor.core.archive.ArchivedMessage;
+import dev.persistor.core.archive.ReadOrder;
 import dev.persistor.core.replay.Checkpoint;
 import dev.persistor.core.replay.PublishException;
 import dev.persistor.core.replay.Published;
@@ -65,19 +67,35 @@ final class ReplayCommand implements Callable<Integer> {
         }
     }
 
+    /** Which partition of Kafka messages go to. */
+    enum Partition {
+        KEY,
+        ORIGINAL;
+
+        @Override
+        public String toString() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+    }
+
     private final CommandContext context;
 
     @Mixin
     private ArchiveOptions archive = new ArchiveOptions();
+
+    @Mixin
+    private KafkaOptions kafka = new KafkaOptions();
 
     @Option(
             names = "--to",
             paramLabel = "TARGET|TIME",
             required = true,
             description =
-                    "Where to: pubsub://project/topic, eventhubs://NAMESPACE/HUB, servicebus://NAMESPACE/QUEUE-OR-TOPIC,"
-                            + " http(s)://host/path for a POST each, stdout: for lines of jsonl, or another store's address for a"
-                            + " copy. A time here is the end of the range, as for the other commands; so it may be given twice.")
+                    "Where to: kafka://HOST:PORT[,HOST:PORT...]/TOPIC, pubsub://project/topic, eventhubs://NAMESPACE/HUB,"
+                            + " servicebus://NAMESPACE/QUEUE-OR-TOPIC, http(s)://host/path for a POST each, stdout: for lines"
+                            + " of jsonl, or another store's address for a copy. {source} in it stands for the source of each"
+                            + " message. A time here is the end of the range, as for the other commands; so it may be given"
+                            + " twice.")
     private List<String> to = new ArrayList<>();
 
     @Option(
@@ -157,6 +175,15 @@ final class ReplayCommand implements Callable<Integer> {
     private String timeAttribute = "";
 
     @Option(
+            names = "--partition",
+            paramLabel = "WHICH",
+            converter = PartitionName.class,
+            description = "Of a kafka:// target: key for the partition of each key, as Kafka's clients choose it; original for"
+                    + " the partition that each message had. Before it publishes, original reads all messages once, and ends"
+                    + " if the target has too few partitions. Default: key.")
+    private Partition partition = Partition.KEY;
+
+    @Option(
             names = "--limit",
             paramLabel = "N",
             converter = Numbers.Many.class,
@@ -218,7 +245,17 @@ final class ReplayCommand implements Callable<Integer> {
                 Checkpoint noted = checkpoint(open, target);
                 FailedMessages kept =
                         new FailedMessages(failedAddress, open.template(), context.environment(), context.err())) {
+            requirePlaces(open, target);
             return call(open, target, noted, kept);
+        }
+    }
+
+    /** Asks the target about each message first, so that not even one is published if there is no partition for another. */
+    private void requirePlaces(OpenArchive open, Target target) {
+        if (partition == Partition.ORIGINAL) {
+            try (ArchiveReader messages = open.archive().read(open.filter(), ReadOrder.NONE)) {
+                messages.forEachRemaining(message -> target.publisher().check(message.message()));
+            }
         }
     }
 
@@ -275,7 +312,8 @@ final class ReplayCommand implements Callable<Integer> {
         }
         Target target;
         try {
-            target = Target.open(address, open.template(), context, http.over(context.environment()));
+            target = Target.open(
+                    withPartition(address), open.template(), context, http.over(kafka.environment(context)));
         } catch (IllegalArgumentException e) {
             throw archive.wrong("Invalid value for option '--to' (TARGET): " + e.getMessage());
         }
@@ -286,6 +324,16 @@ final class ReplayCommand implements Callable<Integer> {
             target.close();
             throw e;
         }
+    }
+
+    private String withPartition(String address) {
+        if (partition == Partition.KEY) {
+            return address;
+        }
+        if (!address.startsWith("kafka:")) {
+            throw archive.wrong("--partition original needs a target of Kafka, such as kafka://host:9092/topic");
+        }
+        return address + "?partition=" + partition;
     }
 
     private void requireSense(Target target, OpenArchive open) {
@@ -398,6 +446,7 @@ final class ReplayCommand implements Callable<Integer> {
                 isPlan,
                 open.store().toString(),
                 target.shown(),
+                target.of(report.bySource().keySet()),
                 open.filter().toString(),
                 report,
                 kept.shown(),
@@ -436,6 +485,13 @@ final class ReplayCommand implements Callable<Integer> {
         @Override
         public void failed(ArchivedMessage message, PublishException failure) {
             ticker.step();
+        }
+    }
+
+    /** For the option. */
+    static final class PartitionName extends Choice<Partition> {
+        PartitionName() {
+            super(Partition.values());
         }
     }
 

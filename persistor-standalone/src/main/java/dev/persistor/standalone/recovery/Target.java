@@ -5,12 +5,14 @@ import dev.persistor.core.naming.NamingPolicy;
 import dev.persistor.core.replay.MessagePublisher;
 import dev.persistor.core.replay.MessagePublishers;
 import dev.persistor.core.replay.StorePublisher;
+import dev.persistor.core.replay.TargetAddress;
 import dev.persistor.core.store.BlobStore;
 import dev.persistor.core.store.BlobStores;
 import dev.persistor.standalone.cli.CommandContext;
-import java.net.URI;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
 
 /**
  * Where a replay goes to: a topic, a hub, a queue, an address of HTTP, the standard output, or another store.
@@ -21,38 +23,60 @@ import java.util.Optional;
  * @param store the store behind it, if the replay is a copy
  * @param shown the address as people may see it
  * @param key what tells it from others, for checkpoints
+ * @param perSource the address, where each source has a target of its own
  */
-record Target(MessagePublisher publisher, Optional<BlobStore> store, String shown, String key)
+record Target(
+        MessagePublisher publisher,
+        Optional<BlobStore> store,
+        String shown,
+        String key,
+        Optional<TargetAddress> perSource)
         implements AutoCloseable {
 
     /**
      * Opens a target.
      *
      * @param naming how blobs are named where the target is a store
-     * @param environment what publishers may look up
+     * @param environment what is looked up beside the address
      * @throws IllegalArgumentException if the address is malformed, or nothing publishes to such addresses
      */
     static Target open(String text, NamingPolicy naming, CommandContext context, Map<String, String> environment) {
         // Before all else: it is no address to the letter of the standard.
         if (text.equals(StandardOutput.ADDRESS)) {
-            return new Target(new StandardOutput(context.bytes()), Optional.empty(), text, text);
+            return new Target(new StandardOutput(context.bytes()), Optional.empty(), text, text, Optional.empty());
         }
-        URI address = Addresses.uri(text);
-        String shown = Addresses.shown(address);
-        String key = Addresses.key(address);
-        if (address.getScheme() == null) {
+        TargetAddress address = TargetAddress.parse(text);
+        if (address.sample().getScheme() == null) {
             throw new IllegalArgumentException(
-                    "an address begins with its kind, such as pubsub:, https: or file:, unlike " + shown);
+                    "an address begins with its kind, such as pubsub:, https: or file:, unlike " + address);
         }
-        if (BlobStores.areAt(address)) {
-            return copy(BlobStores.openChecked(address, environment), naming);
+        if (BlobStores.areAt(address.sample())) {
+            requireOne(address);
+            return copy(BlobStores.openChecked(address.sample(), environment), naming);
         }
-        return new Target(MessagePublishers.open(address, environment), Optional.empty(), shown, key);
+        MessagePublisher publisher = MessagePublishers.open(address, environment);
+        Optional<TargetAddress> perSource = Optional.of(address).filter(TargetAddress::isPerSource);
+        return new Target(publisher, Optional.empty(), address.toString(), Addresses.key(address), perSource);
+    }
+
+    private static void requireOne(TargetAddress address) {
+        if (address.isPerSource()) {
+            throw new IllegalArgumentException(
+                    "{source} has no place in the address of a store: --path names blobs by their source");
+        }
     }
 
     private static Target copy(BlobStore store, NamingPolicy naming) {
         MessagePublisher publisher = new StorePublisher(store, naming, new RawFormat());
-        return new Target(publisher, Optional.of(store), store.toString(), store.toString());
+        return new Target(publisher, Optional.of(store), store.toString(), store.toString(), Optional.empty());
+    }
+
+    /** Returns the target of each of these sources, where each has its own. */
+    Map<String, String> of(Set<String> sources) {
+        Map<String, String> targets = new TreeMap<>();
+        perSource.ifPresent(address ->
+                sources.forEach(source -> targets.put(source, Addresses.shown(address.of(source)))));
+        return targets;
     }
 
     boolean isCopy() {
