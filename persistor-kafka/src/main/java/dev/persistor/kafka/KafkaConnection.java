@@ -55,8 +55,10 @@ final class KafkaConnection {
             });
             return new KafkaConnection(servers, properties);
         } catch (IllegalArgumentException e) {
-            throw new IllegalArgumentException(name + " (the file of --kafka-properties): " + e.getMessage()
-                    + "; allowed are lines such as security.protocol=SASL_SSL", e);
+            throw new IllegalArgumentException(
+                    name + " (the file of --kafka-properties): " + e.getMessage()
+                            + "; allowed are lines such as security.protocol=SASL_SSL",
+                    e);
         }
     }
 

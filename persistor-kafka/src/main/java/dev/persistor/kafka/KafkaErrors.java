@@ -44,7 +44,8 @@ final class KafkaErrors {
 
     private static String reason(Throwable cause) {
         if (cause instanceof TimeoutException) {
-            return "no broker answered in time (" + cause.getMessage() + "); check the address, the network and the brokers";
+            return "no broker answered in time (" + cause.getMessage()
+                    + "); check the address, the network and the brokers";
         }
         if (cause instanceof AuthenticationException) {
             return "the brokers refuse the credentials (" + cause.getMessage() + "); check "

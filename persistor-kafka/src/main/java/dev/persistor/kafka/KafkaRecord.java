@@ -79,8 +79,7 @@ final class KafkaRecord {
             }
             default -> {
                 if (value.type() != AttributeValue.Type.STRING) {
-                    losses.add("attribute " + entry.name() + ": "
-                            + value.type().label() + " becomes text");
+                    losses.add("attribute " + entry.name() + ": " + value.type().label() + " becomes text");
                 }
                 return utf8(value.text(), "attribute " + entry.name(), losses);
             }

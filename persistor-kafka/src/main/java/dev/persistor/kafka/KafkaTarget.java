@@ -118,7 +118,8 @@ final class KafkaTarget implements BatchTarget {
         List<String> losses = new ArrayList<>(record.losses());
         losses.addAll(topic.losses(record, clock.instant()));
         if (record.size() + BATCH_BYTES > maxBytes) {
-            losses.add("the record: it is larger than the " + maxBytes + " bytes that topic " + topic.name() + " takes");
+            losses.add(
+                    "the record: it is larger than the " + maxBytes + " bytes that topic " + topic.name() + " takes");
         }
         return losses;
     }

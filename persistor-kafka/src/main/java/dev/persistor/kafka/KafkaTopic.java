@@ -1,7 +1,7 @@
 package dev.persistor.kafka;
 
-import dev.persistor.core.replay.PublishException;
 import dev.persistor.core.message.Position;
+import dev.persistor.core.replay.PublishException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -49,7 +49,10 @@ record KafkaTopic(String name, String log, int partitions, Map<String, String> c
                 .iterator()
                 .next();
         return new KafkaTopic(
-                topic, KafkaTopics.log(described.topicId()), described.partitions().size(), configs(admin, topic));
+                topic,
+                KafkaTopics.log(described.topicId()),
+                described.partitions().size(),
+                configs(admin, topic));
     }
 
     /** A user who may write is not always one who may see the configuration, and not every service has one. */
@@ -105,7 +108,8 @@ record KafkaTopic(String name, String log, int partitions, Map<String, String> c
     }
 
     private String refused(String is, String config) {
-        return "the record: it is " + is + " than topic " + name + " takes (" + config + "=" + configs.get(config) + ")";
+        return "the record: it is " + is + " than topic " + name + " takes (" + config + "=" + configs.get(config)
+                + ")";
     }
 
     private boolean isCleanedUpBy(String policy) {

@@ -155,8 +155,9 @@ final class KafkaProxy implements AutoCloseable {
             RequestHeader.parse(body);
             ProduceRequest request = new ProduceRequest(
                     new ProduceRequestData(new ByteBufferAccessor(body), header.apiVersion()), header.apiVersion());
-            ProduceResponseData refusal = (ProduceResponseData)
-                    request.getErrorResponse(0, new InvalidRecordException("refused")).data();
+            ProduceResponseData refusal =
+                    (ProduceResponseData) request.getErrorResponse(0, new InvalidRecordException("refused"))
+                            .data();
             ByteBuffer head = MessageUtil.toByteBufferAccessor(
                             new ResponseHeaderData().setCorrelationId(header.correlationId()),
                             ApiKeys.PRODUCE.responseHeaderVersion(header.apiVersion()))

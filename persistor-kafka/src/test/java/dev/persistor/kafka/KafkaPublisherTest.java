@@ -144,7 +144,8 @@ class KafkaPublisherTest {
         List<Message> messages = captured(topic);
         try (MessagePublisher publisher = open(topic + "-again?partition=original")) {
             messages.forEach(publisher::check);
-            assertThat(messages).allSatisfy(message -> assertThat(publisher.losses(message)).isEmpty());
+            assertThat(messages)
+                    .allSatisfy(message -> assertThat(publisher.losses(message)).isEmpty());
             publish(publisher, messages);
         }
         assertThat(seen(topic + "-again")).as("seed 7").isEqualTo(seen(topic));
@@ -168,7 +169,8 @@ class KafkaPublisherTest {
                         .toList());
         String log = broker.topicId(topic + "-again");
         assertThat(answers)
-                .allSatisfy(answer -> assertThat(answer.position().orElseThrow().log()).isEqualTo(log))
+                .allSatisfy(answer ->
+                        assertThat(answer.position().orElseThrow().log()).isEqualTo(log))
                 .doesNotHaveDuplicates();
         assertThat(answers.get(0).id()).hasValueSatisfying(id -> assertThat(id).matches("[0-4]-[0-9]+"));
     }
@@ -200,7 +202,8 @@ class KafkaPublisherTest {
         try (MessagePublisher publisher = open(topic)) {
             assertThat(publisher.losses(keyless)).singleElement().asString().contains("is compacted");
             CompletableFuture<Published> refused = publisher.publish(keyless);
-            assertThat(refused.handle((answer, failure) -> String.valueOf(failure)).join())
+            assertThat(refused.handle((answer, failure) -> String.valueOf(failure))
+                            .join())
                     .contains("publish")
                     .contains("INVALID_RECORD");
             publish(publisher, List.of(messages.get(0), messages.get(2)));
@@ -213,11 +216,14 @@ class KafkaPublisherTest {
         broker.create(topic, 1, Map.of("message.timestamp.before.max.ms", "1000"));
         broker.create(topic + "-short", 1, Map.of("retention.ms", "1000"));
         broker.create(topic + "-stamps", 1, Map.of("message.timestamp.type", "LogAppendTime"));
-        Message old = message("old").publishTime(Instant.parse("2020-01-01T00:00:00Z")).build();
+        Message old = message("old")
+                .publishTime(Instant.parse("2020-01-01T00:00:00Z"))
+                .build();
         assertThat(losses(topic, old)).contains("older than topic");
         assertThat(losses(topic + "-short", old)).contains("retention.ms").contains("delete it at once");
         assertThat(losses(topic + "-stamps", old)).contains("LogAppendTime");
-        assertThat(losses(topic, message("large").payload(new byte[2_000_000]).build())).contains("1048588 bytes");
+        assertThat(losses(topic, message("large").payload(new byte[2_000_000]).build()))
+                .contains("1048588 bytes");
     }
 
     private static String losses(String target, Message message) {
@@ -248,9 +254,13 @@ class KafkaPublisherTest {
         broker.create(topic + "-orders", 1, FOR_EVER);
         broker.create(topic + "-clicks", 1, FOR_EVER);
         try (MessagePublisher publisher = open(topic + "-{source}")) {
-            publish(publisher, List.of(message("1").build(), message("2").source("clicks").build()));
-            CompletableFuture<Published> missing = publisher.publish(message("3").source("missing").build());
-            assertThat(missing.handle((answer, failure) -> String.valueOf(failure)).join())
+            publish(
+                    publisher,
+                    List.of(message("1").build(), message("2").source("clicks").build()));
+            CompletableFuture<Published> missing =
+                    publisher.publish(message("3").source("missing").build());
+            assertThat(missing.handle((answer, failure) -> String.valueOf(failure))
+                            .join())
                     .contains(topic + "-missing: the topic or partition does not exist; create it first");
         }
         assertThat(seen(topic + "-orders")).hasSize(1);

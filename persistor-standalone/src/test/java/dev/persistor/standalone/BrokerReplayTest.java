@@ -125,7 +125,9 @@ class BrokerReplayTest {
             broker.create("recovered-orders", 3, Map.of("retention.ms", "-1"));
             String target = "kafka://" + broker.servers() + "/recovered-{source}";
             CommandRun plan = new CommandRun(false, "", Map.of());
-            assertThat(plan.run("replay", store, "--to", target, "--dry-run")).as(plan.err()).isZero();
+            assertThat(plan.run("replay", store, "--to", target, "--dry-run"))
+                    .as(plan.err())
+                    .isZero();
             assertThat(plan.out())
                     .contains("2,000 of orders to kafka://" + broker.servers() + "/recovered-orders")
                     .contains("lost by the target        nothing");
@@ -150,8 +152,7 @@ class BrokerReplayTest {
                 messages.stream()
                         .map(message -> message.toBuilder()
                                 .position(new Position(
-                                        message == messages.get(MESSAGES - 1) ? "5" : "0",
-                                        messages.indexOf(message)))
+                                        message == messages.get(MESSAGES - 1) ? "5" : "0", messages.indexOf(message)))
                                 .build())
                         .toList());
         try (KafkaBroker broker = KafkaBroker.start(Files.createDirectory(folder.resolve("broker")))) {

@@ -81,8 +81,9 @@ public abstract class MessagePublisherContract {
         /** Returns what arrives of a message at a target that keeps all of it. */
         public static Arrived of(Message message) {
             Map<String, List<AttributeValue>> values = new HashMap<>();
-            message.attributes().forEach(entry -> values.computeIfAbsent(entry.name(), name -> new ArrayList<>())
-                    .add(entry.value()));
+            message.attributes()
+                    .forEach(entry -> values.computeIfAbsent(entry.name(), name -> new ArrayList<>())
+                            .add(entry.value()));
             return new Arrived(message.payload(), values, message.orderingKey());
         }
 
@@ -239,7 +240,11 @@ public abstract class MessagePublisherContract {
     @Test
     final void valuesOfARepeatedNameArriveOrTheFirstDoesAndTheOthersAreTold() throws InterruptedException {
         Message repeated = message("repeated")
-                .attributes(Attributes.builder().add("a", "1").add("b", "2").add("a", "3").build())
+                .attributes(Attributes.builder()
+                        .add("a", "1")
+                        .add("b", "2")
+                        .add("a", "3")
+                        .build())
                 .build();
         if (capabilities().keepsRepeatedNames()) {
             assertThat(publisher.losses(repeated)).as("of a repeated name").isEmpty();

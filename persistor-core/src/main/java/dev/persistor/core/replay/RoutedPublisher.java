@@ -85,7 +85,9 @@ final class RoutedPublisher implements MessagePublisher {
     private MessagePublisher opened(String source) {
         if (open.size() + failures.size() >= MOST) {
             throw new PublishException(
-                    "publish to " + name + ": more than " + MOST + " sources; replay some of them at a time", false, null);
+                    "publish to " + name + ": more than " + MOST + " sources; replay some of them at a time",
+                    false,
+                    null);
         }
         try {
             return opener.apply(source);

@@ -146,7 +146,8 @@ class BatchingPublisherTest {
     }
 
     @Test
-    void aRefusedBatchIsSentOneByOneSoThatTheRefusedMessageFailsWithThoseBehindItInItsKeyAlone() throws InterruptedException {
+    void aRefusedBatchIsSentOneByOneSoThatTheRefusedMessageFailsWithThoseBehindItInItsKeyAlone()
+            throws InterruptedException {
         target.answers.drainPermits();
         CompletableFuture<Published> first = publisher.publish(message("first", "k", 1));
         // While that one waits for its answer, these come together.

@@ -10,6 +10,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.concurrent.CompletionException;
 import org.junit.jupiter.api.Test;
@@ -47,14 +48,18 @@ class RoutedPublisherTest {
                 .build();
     }
 
+    private List<Message> published(String source) {
+        return Objects.requireNonNull(opened.get(source)).published;
+    }
+
     @Test
     void aTargetIsOpenedForTheFirstMessageOfItsSourceAndClosedWithTheOthers() throws InterruptedException {
         assertThat(opened).isEmpty();
         for (String source : List.of("a", "b", "a")) {
             assertThat(publisher.publish(message(source)).join().id()).isPresent();
         }
-        assertThat(opened.get("a").published).extracting(Message::source).containsExactly("a", "a");
-        assertThat(opened.get("b").published).extracting(Message::source).containsExactly("b");
+        assertThat(published("a")).extracting(Message::source).containsExactly("a", "a");
+        assertThat(published("b")).extracting(Message::source).containsExactly("b");
         assertThat(publisher.losses(message("c"))).containsExactly("ordering key");
         publisher.close();
         assertThat(closed).containsExactlyInAnyOrder("a", "b", "c");

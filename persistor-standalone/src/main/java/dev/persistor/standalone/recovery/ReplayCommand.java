@@ -178,9 +178,10 @@ final class ReplayCommand implements Callable<Integer> {
             names = "--partition",
             paramLabel = "WHICH",
             converter = PartitionName.class,
-            description = "Of a kafka:// target: key for the partition of each key, as Kafka's clients choose it; original for"
-                    + " the partition that each message had. Before it publishes, original reads all messages once, and ends"
-                    + " if the target has too few partitions. Default: key.")
+            description =
+                    "Of a kafka:// target: key for the partition of each key, as Kafka's clients choose it; original for"
+                            + " the partition that each message had. Before it publishes, original reads all messages once, and ends"
+                            + " if the target has too few partitions. Default: key.")
     private Partition partition = Partition.KEY;
 
     @Option(

@@ -74,8 +74,8 @@ record Target(
     /** Returns the target of each of these sources, where each has its own. */
     Map<String, String> of(Set<String> sources) {
         Map<String, String> targets = new TreeMap<>();
-        perSource.ifPresent(address ->
-                sources.forEach(source -> targets.put(source, Addresses.shown(address.of(source)))));
+        perSource.ifPresent(
+                address -> sources.forEach(source -> targets.put(source, Addresses.shown(address.of(source)))));
         return targets;
     }
 

@@ -5,8 +5,8 @@ import static org.awaitility.Awaitility.await;
 
 import dev.persistor.core.store.BlobStore;
 import dev.persistor.core.store.BlobStores;
-import dev.persistor.testkit.Numbered;
 import dev.persistor.testkit.GcsServer;
+import dev.persistor.testkit.Numbered;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;

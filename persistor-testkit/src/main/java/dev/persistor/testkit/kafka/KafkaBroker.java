@@ -87,8 +87,8 @@ public final class KafkaBroker implements AutoCloseable {
                 Map.entry("group.initial.rebalance.delay.ms", "0"),
                 Map.entry("group.min.session.timeout.ms", "1000"),
                 Map.entry("log.retention.check.interval.ms", "1000")));
-        more.forEach((name, value) -> properties.merge(
-                name, value, (own, added) -> name.equals("listeners") ? own + "," + added : added));
+        more.forEach((name, value) ->
+                properties.merge(name, value, (own, added) -> name.equals("listeners") ? own + "," + added : added));
         new Formatter()
                 .setPrintStream(new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8))
                 .setSupportedFeatures(Feature.PRODUCTION_FEATURES)
