@@ -3,9 +3,11 @@ package dev.persistor.kafka;
 import dev.persistor.core.replay.BatchingPublisher;
 import dev.persistor.core.replay.MessagePublisher;
 import dev.persistor.core.replay.MessagePublisherProvider;
+import dev.persistor.core.replay.TargetAddress;
+import dev.persistor.core.replay.Transactions;
 import dev.persistor.core.retry.RetryBudget;
+import dev.persistor.core.store.Digest;
 import java.net.URI;
-import java.time.Clock;
 import java.util.Map;
 import org.apache.kafka.clients.admin.Admin;
 
@@ -21,6 +23,8 @@ public final class KafkaPublisherProvider implements MessagePublisherProvider {
 
     /** So many batches are under way at a time, each by a producer of its own. */
     private static final int LANES = 4;
+
+    private static final int DIGEST_BYTES = 12;
 
     /** For the service loader. */
     public KafkaPublisherProvider() {}
@@ -41,9 +45,20 @@ public final class KafkaPublisherProvider implements MessagePublisherProvider {
         KafkaAddress address = KafkaAddress.of(target);
         KafkaConnection connection = KafkaConnection.of(address.servers(), environment);
         try (Admin admin = connection.admin()) {
-            KafkaTopic topic = KafkaTopic.ask(admin, address.topic(), address.toString());
             return BatchingPublisher.to(
-                    new KafkaTarget(connection, address, topic, Clock.systemUTC()), RetryBudget.none(), LANES);
+                    KafkaTarget.ask(connection, admin, address), RetryBudget.none(), LANES);
         }
+    }
+
+    @Override
+    public Transactions openTransactions(
+            TargetAddress target, String replay, String progress, Map<String, String> environment) {
+        KafkaAddress address = KafkaAddress.of(target.sample());
+        if (!address.servers().equals(KafkaAddress.of(target.of("other")).servers())) {
+            throw new IllegalArgumentException("a transaction has one cluster: {source} may stand in the topic only");
+        }
+        String id = "persistor-replay-" + new Digest().add(replay).hex(DIGEST_BYTES);
+        return KafkaTransactions.open(
+                KafkaConnection.of(address.servers(), environment), target, id, id + "-" + progress);
     }
 }

@@ -14,8 +14,10 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.errors.ApiException;
 import org.apache.kafka.common.errors.RetriableException;
@@ -58,6 +60,41 @@ final class KafkaTarget implements BatchTarget {
         this.topic = topic;
         this.clock = clock;
         this.maxBytes = maxBytes(connection, topic);
+    }
+
+    /**
+     * A record on its way.
+     *
+     * @param topic where it goes to
+     */
+    record Outgoing(KafkaTopic topic, ProducerRecord<byte[], byte[]> record) {}
+
+    /**
+     * Asks the brokers for the topic.
+     *
+     * @throws PublishException if it does not exist, or the brokers do not answer
+     */
+    static KafkaTarget ask(KafkaConnection connection, Admin admin, KafkaAddress address) {
+        KafkaTopic topic = KafkaTopic.ask(admin, address.topic(), address.toString());
+        return new KafkaTarget(connection, address, topic, Clock.systemUTC());
+    }
+
+    /**
+     * Returns the record of a message that is sent without a batch of this class.
+     *
+     * @throws PublishException if the topic takes no such record
+     */
+    Outgoing outgoing(Message message) {
+        check(message);
+        KafkaRecord record = KafkaRecord.of(message);
+        if (record.size() + BATCH_BYTES > maxBytes) {
+            throw new PublishException("publish " + message.id() + " to " + this + ": " + tooLarge(), false, null);
+        }
+        return new Outgoing(topic, record.to(topic.name(), partition(message, record).orElse(null)));
+    }
+
+    private String tooLarge() {
+        return "the record is larger than the " + maxBytes + " bytes that topic " + topic.name() + " takes";
     }
 
     /** Returns how many bytes the batch of one record may have. */

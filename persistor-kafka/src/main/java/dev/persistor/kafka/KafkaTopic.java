@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.Config;
 import org.apache.kafka.clients.admin.ConfigEntry;
@@ -16,6 +17,7 @@ import org.apache.kafka.clients.admin.DescribeTopicsOptions;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.KafkaFuture;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.common.utils.Utils;
@@ -74,6 +76,13 @@ record KafkaTopic(String name, String log, int partitions, Map<String, String> c
     /** Returns the partition of a key, as the default partitioner of Kafka's clients chooses it. */
     int partition(byte[] key) {
         return Utils.toPositive(Utils.murmur2(key)) % partitions;
+    }
+
+    /** Returns all of its partitions. */
+    List<TopicPartition> all() {
+        return IntStream.range(0, partitions)
+                .mapToObj(partition -> new TopicPartition(name, partition))
+                .toList();
     }
 
     /** Returns how many bytes a record may take with the batch around it, if the topic tells. */

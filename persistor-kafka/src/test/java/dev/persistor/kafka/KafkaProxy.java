@@ -156,7 +156,7 @@ final class KafkaProxy implements AutoCloseable {
             ProduceRequest request = new ProduceRequest(
                     new ProduceRequestData(new ByteBufferAccessor(body), header.apiVersion()), header.apiVersion());
             ProduceResponseData refusal =
-                    (ProduceResponseData) request.getErrorResponse(0, new InvalidRecordException("refused"))
+                    request.getErrorResponse(0, new InvalidRecordException("refused"))
                             .data();
             ByteBuffer head = MessageUtil.toByteBufferAccessor(
                             new ResponseHeaderData().setCorrelationId(header.correlationId()),

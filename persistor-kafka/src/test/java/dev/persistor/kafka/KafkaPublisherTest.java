@@ -25,11 +25,13 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Future;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -100,7 +102,7 @@ class KafkaPublisherTest {
             return new Seen(record.partition(), record.timestamp(), text(record.key()), text(record.value()), headers);
         }
 
-        private static String text(byte[] bytes) {
+        private static String text(byte @Nullable [] bytes) {
             return bytes == null ? "null" : "[" + new String(bytes, StandardCharsets.ISO_8859_1) + "]";
         }
     }
@@ -120,14 +122,14 @@ class KafkaPublisherTest {
                     headers.add("name-" + random.nextInt(2), anything(random, generator));
                 }
                 byte[] key = random.nextInt(4) == 0 ? null : new byte[] {(byte) random.nextInt(256), 'k'};
-                producer.send(new ProducerRecord<>(
+                Future<?> unused = producer.send(new ProducerRecord<>(
                         topic, null, (long) random.nextInt(1_000_000), key, anything(random, generator), headers));
             }
-            producer.send(new ProducerRecord<>(topic, null, 5L, new byte[0], new byte[0]));
+            Future<?> unused = producer.send(new ProducerRecord<>(topic, null, 5L, new byte[0], new byte[0]));
         }
     }
 
-    private static byte[] anything(Random random, MessageGenerator generator) {
+    private static byte @Nullable [] anything(Random random, MessageGenerator generator) {
         return switch (random.nextInt(4)) {
             case 0 -> null;
             case 1 -> new byte[0];

@@ -26,4 +26,20 @@ public interface MessagePublisherProvider {
      * @throws PublishException if the target cannot be opened
      */
     MessagePublisher open(URI target, Map<String, String> environment);
+
+    /**
+     * Opens transactions, in which the messages of all sources go to their targets together.
+     *
+     * @param target an address that this provider {@linkplain #accepts accepts} for each source
+     * @param replay what is replayed and to where, in one line: transactions of the same replay take over from one another
+     * @param progress names the notes of one checkpoint of this replay
+     * @param environment what may be looked up beside the address
+     * @throws IllegalArgumentException if targets of this kind have no transactions, or the address, or what the environment says of
+     *     it, is malformed
+     * @throws PublishException if the target cannot be opened
+     */
+    default Transactions openTransactions(
+            TargetAddress target, String replay, String progress, Map<String, String> environment) {
+        throw new IllegalArgumentException("targets such as " + example() + " have no transactions");
+    }
 }

@@ -43,6 +43,20 @@ public final class MessagePublishers {
         return provider(target).open(target, environment);
     }
 
+    /**
+     * Opens transactions to the target at an address, or to the target of each source.
+     *
+     * @param replay what is replayed and to where, in one line
+     * @param progress names the notes of one checkpoint of this replay
+     * @param environment what providers may look up beside the address
+     * @throws IllegalArgumentException if such targets have no transactions, or as {@link #open(TargetAddress, Map)} does
+     * @throws PublishException if the target cannot be opened
+     */
+    public static Transactions openTransactions(
+            TargetAddress target, String replay, String progress, Map<String, String> environment) {
+        return provider(target.sample()).openTransactions(target, replay, progress, environment);
+    }
+
     private static MessagePublisherProvider provider(URI target) {
         if (target.getRawUserInfo() != null) {
             throw new IllegalArgumentException("a target's address has no user; credentials come from the cloud's own"

@@ -4,7 +4,7 @@ import dev.persistor.standalone.cli.CommandContext;
 import picocli.AutoComplete.GenerateCompletion;
 import picocli.CommandLine;
 
-/** The commands on archives, all of them. Thread-safe. */
+/** The commands on archives, and on what is made of them. Thread-safe. */
 public final class RecoveryCommands {
 
     private RecoveryCommands() {}
@@ -16,6 +16,7 @@ public final class RecoveryCommands {
                 .addSubcommand(new StatCommand(context))
                 .addSubcommand(new VerifyCommand(context))
                 .addSubcommand(new ReplayCommand(context))
+                .addSubcommand(new OffsetsCommand(context))
                 .addSubcommand(new GenerateCompletion());
     }
 }

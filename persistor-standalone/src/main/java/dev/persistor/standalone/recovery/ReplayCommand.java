@@ -220,6 +220,13 @@ final class ReplayCommand implements Callable<Integer> {
             description = "Appends a JSON line there for each message that was published. Default: none.")
     private @Nullable Path audit;
 
+    @Option(
+            names = "--offset-map",
+            paramLabel = "FILE",
+            description = "Of a kafka:// target: appends a row there for each message, with its old and its new offset, for"
+                    + " persistor offsets. Default: none.")
+    private @Nullable Path offsetMap;
+
     @Option(names = "--json", description = "Prints one JSON object.")
     private boolean json;
 
@@ -328,13 +335,12 @@ final class ReplayCommand implements Callable<Integer> {
     }
 
     private String withPartition(String address) {
-        if (partition == Partition.KEY) {
-            return address;
+        boolean isKafka = address.startsWith("kafka:");
+        if (!isKafka && (partition == Partition.ORIGINAL || offsetMap != null)) {
+            throw archive.wrong((offsetMap == null ? "--partition original" : "--offset-map")
+                    + " needs a target of Kafka, such as kafka://host:9092/topic");
         }
-        if (!address.startsWith("kafka:")) {
-            throw archive.wrong("--partition original needs a target of Kafka, such as kafka://host:9092/topic");
-        }
-        return address + "?partition=" + partition;
+        return partition == Partition.KEY ? address : address + "?partition=" + partition;
     }
 
     private void requireSense(Target target, OpenArchive open) {
@@ -430,15 +436,27 @@ final class ReplayCommand implements Callable<Integer> {
 
     private ReplayReport run(Replay.Builder replay, Target target, long planned) throws InterruptedException {
         try (Ticker ticker = Ticker.in(context, "messages published", planned);
-                AuditLog log = audit == null ? null : AuditLog.open(audit, target.shown(), context.clock())) {
+                AuditLog log = audit == null ? null : AuditLog.open(audit, target.shown(), context.clock());
+                OffsetMap map = offsetMap()) {
             if (log != null) {
                 replay.listener(log);
+            }
+            if (map != null) {
+                replay.listener(map);
             }
             if (!target.isStandardOutput()) {
                 // On a terminal it would be among the lines.
                 replay.listener(new Progress(ticker));
             }
             return replay.build().run();
+        }
+    }
+
+    private @Nullable OffsetMap offsetMap() {
+        try {
+            return offsetMap == null ? null : OffsetMap.append(offsetMap);
+        } catch (IllegalArgumentException e) {
+            throw archive.wrong("Invalid value for option '--offset-map' (FILE): " + e.getMessage());
         }
     }
 
