@@ -4,12 +4,14 @@ import dev.persistor.core.log.Causes;
 import dev.persistor.core.replay.PublishException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
+import org.apache.kafka.common.errors.ApiException;
 import org.apache.kafka.common.errors.AuthenticationException;
 import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.errors.InvalidProducerEpochException;
 import org.apache.kafka.common.errors.ProducerFencedException;
 import org.apache.kafka.common.errors.RetriableException;
 import org.apache.kafka.common.errors.TimeoutException;
+import org.apache.kafka.common.errors.TransactionAbortedException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.apache.kafka.common.protocol.Errors;
 
@@ -27,7 +29,17 @@ final class KafkaErrors {
         Throwable cause = Causes.unwrapped(failure);
         return cause instanceof PublishException known
                 ? known
-                : new PublishException(what + ": " + reason(cause), cause instanceof RetriableException, cause);
+                : new PublishException(what + ": " + reason(cause), !isRefusal(cause), cause);
+    }
+
+    /** Tells whether the brokers, or the client for them, refused a record for good: it is not there. */
+    static boolean isRefusal(Throwable cause) {
+        return cause instanceof ApiException
+                && !(cause instanceof RetriableException || cause instanceof TransactionAbortedException || isFenced(cause));
+    }
+
+    private static boolean isFenced(Throwable cause) {
+        return cause instanceof ProducerFencedException || cause instanceof InvalidProducerEpochException;
     }
 
     /** Waits for an answer that its client bounds in time. */
@@ -51,7 +63,7 @@ final class KafkaErrors {
             return "the brokers refuse the credentials (" + cause.getMessage() + "); check "
                     + KafkaSettings.PROPERTIES.name();
         }
-        if (cause instanceof ProducerFencedException || cause instanceof InvalidProducerEpochException) {
+        if (isFenced(cause)) {
             return "another replay of the same messages to the same target took over; only one may run at a time";
         }
         if (cause instanceof UnknownTopicOrPartitionException) {

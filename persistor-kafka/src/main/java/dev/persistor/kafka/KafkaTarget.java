@@ -19,8 +19,6 @@ import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
-import org.apache.kafka.common.errors.ApiException;
-import org.apache.kafka.common.errors.RetriableException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -283,11 +281,12 @@ final class KafkaTarget implements BatchTarget {
             if (failure == null) {
                 return;
             }
-            boolean isRefusal = failure instanceof ApiException && !(failure instanceof RetriableException);
-            if (isRefusal && answers.isEmpty()) {
+            if (KafkaErrors.isRefusal(failure) && answers.isEmpty()) {
                 throw new RefusedBatchException(failure);
             }
-            throw KafkaErrors.translate("publish to " + KafkaTarget.this, failure);
+            PublishException reason = KafkaErrors.translate("publish to " + KafkaTarget.this, failure);
+            // Of a batch that the producer had to split, some records may be there.
+            throw new PublishException(String.valueOf(reason.getMessage()), true, failure);
         }
     }
 }

@@ -25,12 +25,7 @@ import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.errors.ApiException;
 import org.apache.kafka.common.errors.AuthorizationException;
-import org.apache.kafka.common.errors.InvalidProducerEpochException;
-import org.apache.kafka.common.errors.ProducerFencedException;
-import org.apache.kafka.common.errors.RetriableException;
-import org.apache.kafka.common.errors.TransactionAbortedException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -213,13 +208,9 @@ final class KafkaTransactions implements Transactions {
         }
     }
 
+    /** What this user may not do fails for every message. */
     private static boolean isRefusal(Throwable failure) {
-        return failure instanceof ApiException
-                && !(failure instanceof RetriableException
-                        || failure instanceof TransactionAbortedException
-                        || failure instanceof ProducerFencedException
-                        || failure instanceof InvalidProducerEpochException
-                        || failure instanceof AuthorizationException);
+        return KafkaErrors.isRefusal(failure) && !(failure instanceof AuthorizationException);
     }
 
     /** What the producer cannot abort, it gives up: whoever opens these transactions next ends them. */

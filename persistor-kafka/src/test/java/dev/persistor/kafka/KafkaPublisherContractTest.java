@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -62,7 +63,7 @@ class KafkaPublisherContractTest extends MessagePublisherContract {
         public List<Arrived> arrived() {
             KafkaMessages messages = new KafkaMessages(Optional.empty());
             return broker.records(name, "read_committed").stream()
-                    .map(record -> Arrived.of(messages.message(record, "")))
+                    .map(record -> Arrived.of(messages.message(record, "", OptionalLong.empty())))
                     .toList();
         }
 

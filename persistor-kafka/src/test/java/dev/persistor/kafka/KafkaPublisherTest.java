@@ -23,6 +23,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Future;
@@ -83,7 +84,7 @@ class KafkaPublisherTest {
         String log = broker.topicId(from);
         KafkaMessages messages = new KafkaMessages(Optional.empty());
         return broker.records(from, "read_committed").stream()
-                .map(record -> messages.message(record, log))
+                .map(record -> messages.message(record, log, OptionalLong.of(0)))
                 .toList();
     }
 

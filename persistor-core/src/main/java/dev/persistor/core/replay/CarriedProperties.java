@@ -22,6 +22,7 @@ public final class CarriedProperties {
             BrokerProperties.OFFSET,
             BrokerProperties.EXPIRES_AT,
             BrokerProperties.SCHEDULED_ENQUEUE_TIME,
+            BrokerProperties.PASSED_FROM,
             BrokerProperties.SUBSCRIPTION);
 
     /** AMQP keeps names with this beginning for the broker's annotations. */
