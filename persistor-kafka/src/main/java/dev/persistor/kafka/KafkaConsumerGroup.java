@@ -104,15 +104,17 @@ public final class KafkaConsumerGroup implements AutoCloseable {
     /** Returns the offset of the first record of this time or later, by partition; the end where there is none. */
     public Map<Integer, Long> at(Instant time) {
         Map<Integer, Long> offsets = offsets(OffsetSpec.forTimestamp(time.toEpochMilli()));
-        end().forEach((partition, end) -> offsets.computeIfPresent(partition, (same, offset) -> offset < 0 ? end : offset));
+        end().forEach((partition, end) ->
+                offsets.computeIfPresent(partition, (same, offset) -> offset < 0 ? end : offset));
         return offsets;
     }
 
     private Map<Integer, Long> offsets(OffsetSpec which) {
-        Map<TopicPartition, OffsetSpec> asked = topic.all().stream()
-                .collect(Collectors.toMap(Function.identity(), partition -> which));
+        Map<TopicPartition, OffsetSpec> asked =
+                topic.all().stream().collect(Collectors.toMap(Function.identity(), partition -> which));
         Map<TopicPartition, ListOffsetsResultInfo> found = await(
-                admin.listOffsets(asked, new ListOffsetsOptions(IsolationLevel.READ_COMMITTED)).all(),
+                admin.listOffsets(asked, new ListOffsetsOptions(IsolationLevel.READ_COMMITTED))
+                        .all(),
                 "read the offsets of the topic for");
         Map<Integer, Long> offsets = new TreeMap<>();
         found.forEach((partition, info) -> offsets.put(partition.partition(), info.offset()));
@@ -129,10 +131,8 @@ public final class KafkaConsumerGroup implements AutoCloseable {
 
     private long members() {
         try {
-            Collection<ConsumerGroupDescription> found = admin.describeConsumerGroups(List.of(group))
-                    .all()
-                    .get()
-                    .values();
+            Collection<ConsumerGroupDescription> found =
+                    admin.describeConsumerGroups(List.of(group)).all().get().values();
             return found.stream().mapToLong(each -> each.members().size()).sum();
         } catch (ExecutionException e) {
             if (Causes.unwrapped(e) instanceof GroupIdNotFoundException) {

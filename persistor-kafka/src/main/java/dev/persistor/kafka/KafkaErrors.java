@@ -35,7 +35,9 @@ final class KafkaErrors {
     /** Tells whether the brokers, or the client for them, refused a record for good: it is not there. */
     static boolean isRefusal(Throwable cause) {
         return cause instanceof ApiException
-                && !(cause instanceof RetriableException || cause instanceof TransactionAbortedException || isFenced(cause));
+                && !(cause instanceof RetriableException
+                        || cause instanceof TransactionAbortedException
+                        || isFenced(cause));
     }
 
     private static boolean isFenced(Throwable cause) {

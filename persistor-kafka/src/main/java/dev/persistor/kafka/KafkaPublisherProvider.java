@@ -45,8 +45,7 @@ public final class KafkaPublisherProvider implements MessagePublisherProvider {
         KafkaAddress address = KafkaAddress.of(target);
         KafkaConnection connection = KafkaConnection.of(address.servers(), environment);
         try (Admin admin = connection.admin()) {
-            return BatchingPublisher.to(
-                    KafkaTarget.ask(connection, admin, address), RetryBudget.none(), LANES);
+            return BatchingPublisher.to(KafkaTarget.ask(connection, admin, address), RetryBudget.none(), LANES);
         }
     }
 

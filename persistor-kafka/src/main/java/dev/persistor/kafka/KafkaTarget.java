@@ -88,7 +88,8 @@ final class KafkaTarget implements BatchTarget {
         if (record.size() + BATCH_BYTES > maxBytes) {
             throw new PublishException("publish " + message.id() + " to " + this + ": " + tooLarge(), false, null);
         }
-        return new Outgoing(topic, record.to(topic.name(), partition(message, record).orElse(null)));
+        return new Outgoing(
+                topic, record.to(topic.name(), partition(message, record).orElse(null)));
     }
 
     private String tooLarge() {

@@ -130,7 +130,10 @@ final class KafkaTransactions implements Transactions {
         for (Message message : messages) {
             records.add(outgoing(message, records.size()));
         }
-        topic = records.stream().map(KafkaTarget.Outgoing::topic).map(KafkaTopic::name).findFirst();
+        topic = records.stream()
+                .map(KafkaTarget.Outgoing::topic)
+                .map(KafkaTopic::name)
+                .findFirst();
         producer.beginTransaction();
         isOpen = true;
         List<Future<RecordMetadata>> sent = new ArrayList<>();
@@ -183,8 +186,7 @@ final class KafkaTransactions implements Transactions {
 
     /** Ends the transaction, and tells a refused record from those that only went down with it. */
     private RuntimeException aborted(List<Future<RecordMetadata>> sent) {
-        @Nullable
-        Throwable first = null;
+        @Nullable Throwable first = null;
         for (int i = 0; i < sent.size(); i++) {
             Throwable failure = failure(sent.get(i));
             if (failure != null && isRefusal(failure)) {

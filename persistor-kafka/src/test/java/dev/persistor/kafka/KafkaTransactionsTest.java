@@ -105,8 +105,10 @@ class KafkaTransactionsTest {
             again.send(messages(30, 31));
             again.commit(8);
         }
-        assertThat(committed(topic)).containsExactlyInAnyOrder(
-                IntStream.concat(IntStream.range(0, 20), IntStream.of(30)).mapToObj(Integer::toString).toArray(String[]::new));
+        assertThat(committed(topic))
+                .containsExactlyInAnyOrder(IntStream.concat(IntStream.range(0, 20), IntStream.of(30))
+                        .mapToObj(Integer::toString)
+                        .toArray(String[]::new));
         try (Transactions other = open(topic, "checkpoint-2")) {
             assertThat(other.committed()).as("of another checkpoint").isEmpty();
         }
@@ -145,7 +147,9 @@ class KafkaTransactionsTest {
             refused = catchThrowableOfType(
                     Transactions.RefusedException.class, () -> transactions.send(messages.subList(1, 2)));
             assertThat(refused.index()).isZero();
-            Message large = message(3, "orders").toBuilder().payload(new byte[2_000_000]).build();
+            Message large = message(3, "orders").toBuilder()
+                    .payload(new byte[2_000_000])
+                    .build();
             refused = catchThrowableOfType(
                     Transactions.RefusedException.class, () -> transactions.send(List.of(messages.get(0), large)));
             assertThat(refused.index()).isEqualTo(1);

@@ -152,7 +152,8 @@ class BrokerReplayTest {
                 messages.stream()
                         .map(message -> message.toBuilder()
                                 .position(new Position(
-                                        message.equals(messages.get(MESSAGES - 1)) ? "5" : "0", messages.indexOf(message)))
+                                        message.equals(messages.get(MESSAGES - 1)) ? "5" : "0",
+                                        messages.indexOf(message)))
                                 .build())
                         .toList());
         try (KafkaBroker broker = KafkaBroker.start(Files.createDirectory(folder.resolve("broker")))) {

@@ -71,7 +71,11 @@ class OffsetsCommandTest {
         try (KafkaProducer<byte[], byte[]> producer = broker.producer(Map.of())) {
             for (int number = 0; number < MESSAGES; number++) {
                 Future<?> unused = producer.send(new ProducerRecord<>(
-                        old, null, START.plusSeconds(number).toEpochMilli(), bytes("key-" + number % 50), bytes("" + number)));
+                        old,
+                        null,
+                        START.plusSeconds(number).toEpochMilli(),
+                        bytes("key-" + number % 50),
+                        bytes("" + number)));
             }
         }
         CommandRun.archiveBatches(
@@ -124,8 +128,8 @@ class OffsetsCommandTest {
 
     private static void commit(String group, String topic, Map<Integer, Long> offsets) throws Exception {
         Map<TopicPartition, OffsetAndMetadata> all = new HashMap<>();
-        offsets.forEach((partition, offset) ->
-                all.put(new TopicPartition(topic, partition), new OffsetAndMetadata(offset)));
+        offsets.forEach(
+                (partition, offset) -> all.put(new TopicPartition(topic, partition), new OffsetAndMetadata(offset)));
         try (Admin admin = Admin.create(Map.of("bootstrap.servers", broker.servers()))) {
             admin.alterConsumerGroupOffsets(group, all).all().get();
         }
@@ -177,7 +181,10 @@ class OffsetsCommandTest {
         Set<String> again = new TreeSet<>(readFrom(target, set));
         assertThat(again).containsAll(unread);
         again.removeAll(unread);
-        assertThat(command.out().lines().mapToInt(OffsetsCommandTest::readBefore).sum())
+        assertThat(command.out()
+                        .lines()
+                        .mapToInt(OffsetsCommandTest::readBefore)
+                        .sum())
                 .as("messages that come again")
                 .isEqualTo(again.size());
         assertThat(set.values()).as("not simply from the beginning").anyMatch(offset -> offset > 0);
@@ -249,7 +256,8 @@ class OffsetsCommandTest {
                 .containsExactlyInAnyOrderElementsOf(IntStream.range(200, MESSAGES)
                         .mapToObj(Integer::toString)
                         .toList());
-        assertThat(command.run("offsets", address(old), "--group", "time-" + old, "--at", "2026-12-31", "--yes", "--json"))
+        assertThat(command.run(
+                        "offsets", address(old), "--group", "time-" + old, "--at", "2026-12-31", "--yes", "--json"))
                 .isZero();
         assertThat(command.bytesAsText()).contains("\"set\":true").contains("\"readBefore\":0");
         assertThat(readFrom(old, committed("time-" + old, old))).isEmpty();
@@ -257,8 +265,8 @@ class OffsetsCommandTest {
 
     @Test
     void aGroupWithMembersIsRefused() throws Exception {
-        Map<String, Object> properties =
-                Map.of("bootstrap.servers", broker.servers(), "group.id", "busy-" + old, "auto.offset.reset", "earliest");
+        Map<String, Object> properties = Map.of(
+                "bootstrap.servers", broker.servers(), "group.id", "busy-" + old, "auto.offset.reset", "earliest");
         try (KafkaConsumer<byte[], byte[]> consumer =
                 new KafkaConsumer<>(properties, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
             consumer.subscribe(List.of(old));
@@ -281,7 +289,8 @@ class OffsetsCommandTest {
         assertThat(command.out()).contains("Nothing was set.");
         assertThat(committed("no-" + old, old)).isEmpty();
         CommandRun typed = new CommandRun(true, "y\n", Map.of());
-        assertThat(typed.run("offsets", address(old), "--group", "no-" + old, "--at", "2020-01-01")).isZero();
+        assertThat(typed.run("offsets", address(old), "--group", "no-" + old, "--at", "2020-01-01"))
+                .isZero();
         assertThat(committed("no-" + old, old)).containsOnlyKeys(0, 1, 2);
     }
 

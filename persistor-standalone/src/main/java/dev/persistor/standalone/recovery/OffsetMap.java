@@ -169,7 +169,8 @@ final class OffsetMap implements ReplayListener, AutoCloseable {
         Matcher row = ROW.matcher(line);
         try {
             if (row.matches()) {
-                String source = row.group(1) == null ? row.group(2) : row.group(1).replace("\"\"", "\"");
+                String source =
+                        row.group(1) == null ? row.group(2) : row.group(1).replace("\"\"", "\"");
                 Position old = new Position(row.group(3), row.group(4), Long.parseLong(row.group(5)));
                 return new Row(source, old, Integer.parseInt(row.group(6)), Long.parseLong(row.group(7)));
             }

@@ -57,8 +57,9 @@ final class OffsetsCommand implements Callable<Integer> {
     @Option(
             names = "--offset-map",
             paramLabel = "FILE",
-            description = "The file that replay wrote with --offset-map: the group begins in each partition with the first"
-                    + " message that it had not read in the old topic.")
+            description =
+                    "The file that replay wrote with --offset-map: the group begins in each partition with the first"
+                            + " message that it had not read in the old topic.")
     private @Nullable Path map;
 
     @Option(
@@ -71,22 +72,26 @@ final class OffsetsCommand implements Callable<Integer> {
     @Option(
             names = "--source",
             paramLabel = "NAME",
-            description = "With --offset-map: the source of the messages. Default: the name of the topic in --from, else of"
-                    + " TOPIC.")
+            description =
+                    "With --offset-map: the source of the messages. Default: the name of the topic in --from, else of"
+                            + " TOPIC.")
     private @Nullable String source;
 
     @Option(
             names = "--at",
             paramLabel = "TIME",
             converter = TimeText.Converter.class,
-            description = "The group begins in each partition with the first message of this time or later, written as for"
-                    + " --from of the other commands: 2026-01-31T07:15:00Z, '2h ago', now.")
+            description =
+                    "The group begins in each partition with the first message of this time or later, written as for"
+                            + " --from of the other commands: 2026-01-31T07:15:00Z, '2h ago', now.")
     private @Nullable TimeText at;
 
     @Option(names = "--dry-run", description = "Only shows the offsets.")
     private boolean dryRun;
 
-    @Option(names = "--yes", description = "Sets the group without asking. Needed where there is no terminal to ask on.")
+    @Option(
+            names = "--yes",
+            description = "Sets the group without asking. Needed where there is no terminal to ask on.")
     private boolean yes;
 
     @Option(names = "--json", description = "Prints one JSON object.")
@@ -183,7 +188,9 @@ final class OffsetsCommand implements Callable<Integer> {
         plan.offsets().forEach((partition, offset) -> {
             long again = plan.readBefore().getOrDefault(partition, 0L);
             out.println("  partition " + partition + ": "
-                    + Optional.ofNullable(before.get(partition)).map(Text::number).orElse("none") + " -> "
+                    + Optional.ofNullable(before.get(partition))
+                            .map(Text::number)
+                            .orElse("none") + " -> "
                     + Text.number(offset) + ", " + Text.number(end.getOrDefault(partition, offset) - offset)
                     + " to read" + (again == 0 ? "" : ", " + Text.number(again) + " of them read before"));
         });

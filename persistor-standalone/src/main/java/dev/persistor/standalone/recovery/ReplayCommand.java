@@ -223,8 +223,9 @@ final class ReplayCommand implements Callable<Integer> {
     @Option(
             names = "--offset-map",
             paramLabel = "FILE",
-            description = "Of a kafka:// target: appends a row there for each message, with its old and its new offset, for"
-                    + " persistor offsets. Default: none.")
+            description =
+                    "Of a kafka:// target: appends a row there for each message, with its old and its new offset, for"
+                            + " persistor offsets. Default: none.")
     private @Nullable Path offsetMap;
 
     @Option(names = "--json", description = "Prints one JSON object.")

@@ -5,9 +5,9 @@ import static org.awaitility.Awaitility.await;
 
 import dev.persistor.core.store.BlobStore;
 import dev.persistor.core.store.file.FileDriver;
-import dev.persistor.testkit.kafka.KafkaBroker;
 import dev.persistor.testkit.Numbered;
 import dev.persistor.testkit.ReservedPort;
+import dev.persistor.testkit.kafka.KafkaBroker;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;

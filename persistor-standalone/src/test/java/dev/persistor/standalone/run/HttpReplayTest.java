@@ -8,11 +8,12 @@ import dev.persistor.core.message.Attributes;
 import dev.persistor.core.message.BrokerProperties;
 import dev.persistor.core.message.Message;
 import dev.persistor.core.message.Position;
-import dev.persistor.core.store.file.FileBlobStore;
+import dev.persistor.core.store.BlobStore;
+import dev.persistor.core.store.file.FileDriver;
 import dev.persistor.core.write.Persistor;
-import dev.persistor.kafka.Numbered;
 import dev.persistor.standalone.CommandRun;
 import dev.persistor.testkit.MessageGenerator;
+import dev.persistor.testkit.Numbered;
 import dev.persistor.testkit.ReservedPort;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -106,7 +107,7 @@ class HttpReplayTest {
     }
 
     private List<Message> archive(String name, List<Message> messages) {
-        try (FileBlobStore store = FileBlobStore.open(folder.resolve(name));
+        try (BlobStore store = BlobStore.over(FileDriver.open(folder.resolve(name)));
                 Persistor persistor = Persistor.builder(store).build()) {
             persistor.persistAll(messages);
         }
@@ -114,7 +115,7 @@ class HttpReplayTest {
     }
 
     private List<Message> all(String store) {
-        try (FileBlobStore open = FileBlobStore.open(folder.resolve(store))) {
+        try (BlobStore open = BlobStore.over(FileDriver.open(folder.resolve(store)))) {
             return Numbered.all(open, "");
         }
     }
