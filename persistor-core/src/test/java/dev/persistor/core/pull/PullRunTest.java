@@ -398,6 +398,8 @@ class PullRunTest {
                     .start();
             run.takeAll(List.of(Received.of(1, message(1)), Received.of(2, message(2)), Received.of(3, message(3))));
             assertThat(run.isOver()).isTrue();
+            // Before the end of the run: the broker may deliver it to another process now.
+            Awaitility.await().until(() -> broker.isGivenBack(3));
             PullReport report = run.finish();
             assertThat(report.stopped()).isEqualTo(StopReason.MESSAGES);
             assertThat(report.received()).isEqualTo(2);
@@ -684,6 +686,26 @@ class PullRunTest {
         assertThat(report.isSuccess()).isFalse();
         assertThat(broker.givenBack).containsExactly(1);
         assertThat(broker.acknowledged).containsExactly(2);
+    }
+
+    /** The broker would deliver it again at once, and again, for as long as the run lasts. */
+    @Test
+    @Timeout(60)
+    void whatCannotBeUnderstoodIsGivenBackBeforeTheEndOnlyIfItLeavesNoRoom() {
+        RejectedEvent event = RejectedEvent.of("orders", new byte[] {1}, "text/plain", Attributes.empty(), "no id");
+        try (Capture capture = capture(blob -> {})) {
+            PullRun<Integer> run = PullRun.of(capture, limits(1_000, 2, LIMITS.grace()), broker)
+                    .extendEvery(RARELY)
+                    .start();
+            run.takeAll(List.of(Received.of(1, event)));
+            assertThat(run.isOver()).isFalse();
+            run.takeAll(List.of(Received.of(2, event)));
+            Awaitility.await().until(() -> broker.isGivenBack(2));
+            assertThat(broker.isGivenBack(1)).isFalse();
+            assertThat(run.isOver()).isTrue();
+            run.finish();
+        }
+        assertThat(broker.givenBack).containsExactly(2, 1);
     }
 
     @Test
