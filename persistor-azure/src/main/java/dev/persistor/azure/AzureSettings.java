@@ -29,7 +29,8 @@ public final class AzureSettings {
     /** The queue that is archived. */
     public static final Setting<String> SERVICE_BUS_QUEUE = Setting.optional(
             "SERVICE_BUS_QUEUE",
-            "The queue that the function ServiceBusQueue archives, and empties.",
+            "The queue that the function ServiceBusQueue archives, and empties. NAME/$deadletterqueue is its dead-letter"
+                    + " queue.",
             "a name",
             AzureSettings::name);
 
@@ -43,7 +44,8 @@ public final class AzureSettings {
     /** The topic's subscription of Persistor's own. */
     public static final Setting<String> SERVICE_BUS_SUBSCRIPTION = Setting.optional(
             "SERVICE_BUS_SUBSCRIPTION",
-            "The subscription of the function ServiceBusTopic, which nothing else may use.",
+            "The subscription of the function ServiceBusTopic, which nothing else may use. NAME/$deadletterqueue is its"
+                    + " dead-letter queue.",
             "a name",
             AzureSettings::name);
 

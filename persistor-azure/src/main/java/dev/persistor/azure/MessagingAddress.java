@@ -30,6 +30,11 @@ record MessagingAddress(String scheme, String namespace, String entity) {
      */
     static MessagingAddress of(URI target, String what) {
         Matcher parts = FORM.matcher(target.toString());
+        if (DeadLetters.isQueue(target.toString())) {
+            throw new IllegalArgumentException(
+                    target + " is a dead-letter queue, and Service Bus takes no messages there;" + " write "
+                            + DeadLetters.entityOf(target.toString()));
+        }
         if (!parts.matches() || (!what.contains("queue") && parts.group(3).contains("/"))) {
             throw new IllegalArgumentException("no namespace and " + what + " are named in " + target + "; write "
                     + target.getScheme() + "://NAMESPACE/NAME, the namespace with letters, digits and dashes, or with"

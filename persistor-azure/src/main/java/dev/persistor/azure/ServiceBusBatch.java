@@ -3,7 +3,6 @@ package dev.persistor.azure;
 import dev.persistor.core.capture.Capture;
 import dev.persistor.core.capture.Delivery;
 import dev.persistor.core.capture.MalformedEventException;
-import dev.persistor.core.config.Setting;
 import dev.persistor.core.message.AttributeValue;
 import dev.persistor.core.message.Attributes;
 import dev.persistor.core.message.BrokerProperties;
@@ -72,10 +71,31 @@ final class ServiceBusBatch {
         return this;
     }
 
-    /** Makes the messages durable, filed under the source of the settings or the name of the queue or topic. */
-    void archive(Capture capture, Setting<String> name) {
+    /** Makes the messages durable, filed under the source of the settings or the name of the queue. */
+    void archiveQueue(Capture capture) {
+        String queue = capture.settings().find(AzureSettings.SERVICE_BUS_QUEUE).orElse("servicebus");
+        archive(capture, queue, DeadLetters.isQueue(queue));
+    }
+
+    /** Makes the messages durable, filed under the source of the settings or the name of the topic. */
+    void archiveTopic(Capture capture) {
+        String topic = capture.settings().find(AzureSettings.SERVICE_BUS_TOPIC).orElse("servicebus");
+        String subscription =
+                capture.settings().find(AzureSettings.SERVICE_BUS_SUBSCRIPTION).orElse("");
+        boolean areDeadLetters = DeadLetters.isQueue(subscription);
+        archive(capture, areDeadLetters ? topic + "/" + subscription : topic, areDeadLetters);
+    }
+
+    private void archive(Capture capture, String name, boolean areDeadLetters) {
+        Delivery delivery = read(capture.source().orElse(name));
         capture.archive(
-                read(capture.source().or(() -> capture.settings().find(name)).orElse("servicebus")));
+                areDeadLetters
+                        ? new Delivery(
+                                delivery.messages().stream()
+                                        .map(DeadLetters::withReasons)
+                                        .toList(),
+                                delivery.rejected())
+                        : delivery);
     }
 
     /** Reads the batch, to be filed under the source. A message that cannot be understood leaves its neighbours alone. */

@@ -16,16 +16,25 @@ import org.jspecify.annotations.Nullable;
 final class ServiceBusMessages {
 
     private final String source;
+    private final boolean areDeadLetters;
 
-    ServiceBusMessages(String source) {
+    /**
+     * Maps messages of a queue or subscription.
+     *
+     * @param source what they are filed under
+     * @param areDeadLetters whether they are those of a dead-letter queue
+     */
+    ServiceBusMessages(String source, boolean areDeadLetters) {
         this.source = source;
+        this.areDeadLetters = areDeadLetters;
     }
 
     /** Returns the delivery of a message. */
     <H> Received<H> pulled(H delivery, ServiceBusReceivedMessage received) {
         AmqpAnnotatedMessage message = received.getRawAmqpMessage();
         try {
-            return Received.of(delivery, message(message));
+            Message read = message(message);
+            return Received.of(delivery, areDeadLetters ? DeadLetters.withReasons(read) : read);
         } catch (MalformedEventException e) {
             return Received.of(delivery, AmqpContent.rejected(source, message, Attributes.builder(), e));
         }

@@ -15,6 +15,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 
 /**
  * Opens publishers to queues and topics of Service Bus.
@@ -43,7 +44,17 @@ public final class ServiceBusPublisher {
     }
 
     static MessagePublisher over(ServiceBusSenderAsyncClient client, RetryBudget whileBusy) {
-        return BatchingPublisher.to(new Entity(client), whileBusy, MessagingClients.LANES);
+        return over(client, whileBusy, target -> List.of());
+    }
+
+    /**
+     * Publishes through a client.
+     *
+     * @param warnings what a user should know of the entity of this name
+     */
+    private static MessagePublisher over(
+            ServiceBusSenderAsyncClient client, RetryBudget whileBusy, Function<String, List<String>> warnings) {
+        return BatchingPublisher.to(new Entity(client, warnings), whileBusy, MessagingClients.LANES);
     }
 
     static MessagePublisher open(
@@ -54,10 +65,14 @@ public final class ServiceBusPublisher {
                 () -> builder.credential(
                         address.namespace(), AzureCredentials.ofEnvironment(AzureCredentials.http(), environment)));
         // To a sender a queue and a topic are the same.
-        return over(builder.sender().queueName(address.entity()).buildAsyncClient());
+        return over(
+                builder.sender().queueName(address.entity()).buildAsyncClient(),
+                RetryBudget.ofAMinute(),
+                DuplicateDetection.of(address, connection, environment)::warnings);
     }
 
-    private record Entity(ServiceBusSenderAsyncClient client) implements AmqpBatchTarget {
+    private record Entity(ServiceBusSenderAsyncClient client, Function<String, List<String>> knownIds)
+            implements AmqpBatchTarget {
 
         /** Partitioned entities take a batch as a whole into one partition, so all of it is of one key. */
         @Override
@@ -77,6 +92,12 @@ public final class ServiceBusPublisher {
         @Override
         public List<String> losses(Message message) {
             return ServiceBusMapping.of(message).losses();
+        }
+
+        /** Ids that no entity has seen are dropped by none. */
+        @Override
+        public List<String> warnings(boolean newIds) {
+            return newIds ? List.of() : knownIds.apply(toString());
         }
 
         @Override

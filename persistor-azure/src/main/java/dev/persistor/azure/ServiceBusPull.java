@@ -55,12 +55,19 @@ final class ServiceBusPull {
      * @throws SettingsException if they are not
      */
     static void check(Settings settings, Map<String, String> environment) {
-        connection(Entity.of(settings), environment);
+        Entity entity = Entity.of(settings);
+        connection(entity, environment);
+        if (entity.areDeadLetters() && settings.get(ServiceBusPullSettings.SESSIONS)) {
+            throw new SettingsException(Problem.of(
+                    ServiceBusPullSettings.SESSIONS,
+                    " is true, and " + entity.source()
+                            + " is a dead-letter queue, which has no sessions; leave the setting out"));
+        }
     }
 
     private static MessagingConnection connection(Entity entity, Map<String, String> environment) {
         MessagingConnection connection = MessagingConnection.of(CONNECTION, environment);
-        connection.requireEntity(CONNECTION, entity.setting(), entity.name());
+        connection.requireEntity(CONNECTION, entity.setting(), DeadLetters.entityOf(entity.name()));
         return connection;
     }
 
@@ -79,13 +86,14 @@ final class ServiceBusPull {
         return new Intake(
                 List.of(claim),
                 Map.of(
-                        settings.find(PersistorSettings.SOURCE).orElse(entity.name()),
+                        settings.find(PersistorSettings.SOURCE).orElse(entity.source()),
                         Set.of("Service Bus at " + namespace)));
     }
 
     private static ServiceBusReceivers open(Capture capture, Map<String, String> environment) {
         Entity entity = Entity.of(capture.settings());
-        ServiceBusMessages messages = new ServiceBusMessages(capture.source().orElse(entity.name()));
+        ServiceBusMessages messages =
+                new ServiceBusMessages(capture.source().orElse(entity.source()), entity.areDeadLetters());
         UnalteredServiceBusClients clients = clients(entity, environment);
         Callable<ServiceBusReceiverAsyncClient> receiver = clients::receiver;
         Mono<?> look =
@@ -141,6 +149,15 @@ final class ServiceBusPull {
 
         String name() {
             return queue.orElse(topic);
+        }
+
+        /** Sequence numbers of a topic's dead letters are not those of its messages, so they have a source of their own. */
+        String source() {
+            return queue.isEmpty() && areDeadLetters() ? topic + "/" + subscription : name();
+        }
+
+        boolean areDeadLetters() {
+            return DeadLetters.isQueue(queue.orElse(subscription));
         }
 
         Setting<String> setting() {

@@ -65,6 +65,6 @@ public final class ServiceBusQueueFunction {
                         tos,
                         partitionKeys,
                         deadLetterSources);
-        FunctionApp.invoke(capture -> batch.archive(capture, AzureSettings.SERVICE_BUS_QUEUE));
+        FunctionApp.invoke(capture -> batch.archiveQueue(capture));
     }
 }

@@ -65,6 +65,6 @@ public final class ServiceBusTopicFunction {
                         tos,
                         partitionKeys,
                         deadLetterSources);
-        FunctionApp.invoke(capture -> batch.archive(capture, AzureSettings.SERVICE_BUS_TOPIC));
+        FunctionApp.invoke(capture -> batch.archiveTopic(capture));
     }
 }

@@ -6,12 +6,16 @@ import dev.persistor.core.message.Message;
 import dev.persistor.core.message.Position;
 import dev.persistor.testkit.azure.AmqpMessage;
 import dev.persistor.testkit.azure.AmqpServer;
+import dev.persistor.testkit.azure.ServiceBusManagement;
 import dev.persistor.testkit.gcp.PubSubServer;
 import dev.persistor.testkit.kafka.KafkaBroker;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -104,6 +108,49 @@ class BrokerReplayTest {
                     .map(message -> seen(message, message.properties().get("group-id")))
                     .toList());
         }
+    }
+
+    @Test
+    void aQueueThatDropsKnownIdsIsWarnedOfAndNewIdsAreTheSameAfterAKill() throws Exception {
+        try (AmqpServer server = AmqpServer.start();
+                ServiceBusManagement management = ServiceBusManagement.of(server)) {
+            server.queue("recovered").detectDuplicates("recovered", Duration.ofMinutes(10));
+            Map<String, String> environment = Map.of(
+                    "PERSISTOR_SERVICEBUS_CONNECTION_STRING", server.connectionString(),
+                    "PERSISTOR_SERVICEBUS_EMULATOR_MANAGEMENT",
+                            management.address().toString());
+            String to = "servicebus://127.0.0.1/recovered";
+            replay(to, environment);
+            CommandRun plan = new CommandRun(false, "", environment);
+            assertThat(plan.run("replay", store, "--to", to, "--dry-run")).isZero();
+            assertThat(plan.out()).contains("warnings                               1", "recovered detects duplicates");
+            assertThat(plan.run("replay", store, "--to", to, "--dry-run", "--new-ids"))
+                    .isZero();
+            assertThat(plan.out()).doesNotContain("warnings");
+
+            Path checkpoint = folder.resolve("checkpoint");
+            CommandRun begun = newIds(to, checkpoint, environment, "--limit", "1");
+            assertThat(begun.out()).contains("published                              1");
+            Path early = Files.copy(checkpoint, folder.resolve("early"));
+            newIds(to, checkpoint, environment);
+            assertThat(server.messages("recovered")).hasSize(2 * MESSAGES);
+            // As after a stop of the machine: what was noted last is lost.
+            Files.copy(early, checkpoint, StandardCopyOption.REPLACE_EXISTING);
+            assertThat(newIds(to, checkpoint, environment).out()).contains("published                          1,999");
+            assertThat(server.messages("recovered")).hasSize(2 * MESSAGES);
+            Files.delete(checkpoint);
+            newIds(to, checkpoint, environment);
+            assertThat(server.messages("recovered")).as("another replay").hasSize(3 * MESSAGES);
+        }
+    }
+
+    private CommandRun newIds(String to, Path checkpoint, Map<String, String> environment, String... more) {
+        CommandRun command = new CommandRun(false, "", environment);
+        List<String> line = new ArrayList<>(List.of("replay", store, "--to", to, "--yes", "--new-ids", "--checkpoint"));
+        line.add(checkpoint.toString());
+        line.addAll(List.of(more));
+        assertThat(command.run(line.toArray(String[]::new))).as(command.err()).isZero();
+        return command;
     }
 
     @Test

@@ -40,6 +40,10 @@ public final class BrokerProperties {
     public static final String SCHEDULED_ENQUEUE_TIME = "scheduledEnqueueTime";
     /** The queue or subscription in which the message was dead-lettered first. */
     public static final String DEAD_LETTER_SOURCE = "deadLetterSource";
+    /** Why the message was dead-lettered, in a few words. */
+    public static final String DEAD_LETTER_REASON = "deadLetterReason";
+    /** Why the message was dead-lettered, in a sentence or a stack trace. */
+    public static final String DEAD_LETTER_ERROR_DESCRIPTION = "deadLetterErrorDescription";
     /**
      * What the body of an AMQP message was, where it was not one data section: {@code string} (the payload is its UTF-8),
      * {@code binary} (the payload is its bytes), {@code data-sections:} with the size of each (the payload is the bytes of all),

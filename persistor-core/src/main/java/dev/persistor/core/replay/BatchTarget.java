@@ -36,6 +36,11 @@ public interface BatchTarget extends AutoCloseable {
     /** Names what the target cannot hold of a message, as {@link MessagePublisher#losses} does. */
     List<String> losses(Message message);
 
+    /** Names what a user should know of the target before messages go out, as {@link MessagePublisher#warnings} does. */
+    default List<String> warnings(boolean newIds) {
+        return List.of();
+    }
+
     /** Tells whether a failure says that the target has taken nothing and asks to be left alone for a moment. */
     boolean isBusy(RuntimeException failure);
 

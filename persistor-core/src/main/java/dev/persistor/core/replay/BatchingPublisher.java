@@ -104,6 +104,11 @@ public final class BatchingPublisher implements MessagePublisher {
         return target.losses(message);
     }
 
+    @Override
+    public List<String> warnings(boolean newIds) {
+        return target.warnings(newIds);
+    }
+
     private void requireOpen() {
         if (closed) {
             throw new IllegalStateException("the publisher to " + target + " is closed");

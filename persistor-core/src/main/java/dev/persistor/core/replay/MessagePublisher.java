@@ -52,6 +52,17 @@ public interface MessagePublisher extends AutoCloseable {
      */
     List<String> losses(Message message);
 
+    /**
+     * Names what a user should know of the target before messages go out, each in a sentence that says what to do: what the target
+     * does to messages that it takes, and that no message's {@link #losses} tell. May ask the target, for some seconds at most.
+     *
+     * @param newIds whether each message goes out with an id that the target has not seen
+     * @return empty if there is nothing of that kind, which is the default
+     */
+    default List<String> warnings(boolean newIds) {
+        return List.of();
+    }
+
     /** Flushes, waits for what is under way, and gives back what the publisher holds. Later calls do nothing. */
     @Override
     void close();

@@ -45,6 +45,7 @@ public final class Replay {
     private final Throttle throttle;
     private final AddedAttributes marks;
     private final boolean marked;
+    private final @Nullable NewIds newIds;
     private final long limit;
     private final long mostFailures;
     private final int mostUnderWay;
@@ -61,6 +62,7 @@ public final class Replay {
         this.throttle = builder.throttle;
         this.marks = new AddedAttributes(builder.marks, builder.timeAttribute);
         this.marked = builder.marked;
+        this.newIds = builder.newIds;
         this.limit = builder.limit;
         this.mostFailures = builder.mostFailures;
         this.mostUnderWay = builder.order == ReplayOrder.TIME ? 1 : builder.mostUnderWay;
@@ -143,7 +145,7 @@ public final class Replay {
                     throw error;
                 }
                 repeated.findPlaces(archive, filter);
-                return tally.report(repeated, messages.findings(), stopped);
+                return tally.report(repeated, messages.findings(), target.warnings(newIds != null), stopped);
             }
         }
 
@@ -164,12 +166,20 @@ public final class Replay {
                 tally.publishedBefore();
                 listeners.forEach(listener -> listener.skipped(archived));
             } else {
-                Message message = marked ? marks.on(archived, key) : archived.message();
+                Message message = sent(archived, key);
                 tally.planned(archived.message(), publishes ? List.of() : target.losses(message));
                 if (publishes) {
                     publish(archived, message, key);
                 }
             }
+        }
+
+        private Message sent(ArchivedMessage archived, MessageKey key) {
+            Message message = marked ? marks.on(archived, key) : archived.message();
+            if (newIds == null) {
+                return message;
+            }
+            return dedupe ? newIds.on(message, key) : newIds.onCopy(message, key, archived);
         }
 
         private void publish(ArchivedMessage archived, Message message, MessageKey key) throws InterruptedException {
@@ -257,6 +267,7 @@ public final class Replay {
         private final Map<String, String> marks = new LinkedHashMap<>();
         private String timeAttribute = "";
         private boolean marked = true;
+        private @Nullable NewIds newIds;
         private long limit = Long.MAX_VALUE;
         private long mostFailures = Long.MAX_VALUE;
         private int mostUnderWay = DEFAULT_UNDER_WAY;
@@ -306,6 +317,18 @@ public final class Replay {
         /** Leaves the messages as they are, for a copy into another archive. Default: they get marks. */
         public Builder withoutMarks() {
             this.marked = false;
+            return this;
+        }
+
+        /**
+         * Gives each message an id that no earlier replay gave it, for a target that drops a message whose id it knows. The old id is
+         * kept in the attribute {@code persistor-broker-messageId}. Default: messages keep their ids.
+         *
+         * @param run what tells this replay from all others; the same when it goes on after a kill, so that a message that goes out a
+         *     second time has the same id again
+         */
+        public Builder newIds(String run) {
+            this.newIds = new NewIds(Objects.requireNonNull(run, "run"));
             return this;
         }
 

@@ -28,6 +28,7 @@ import java.util.Optional;
  * @param lastPublishTime the latest
  * @param bySource how many are to be published of each source
  * @param losses what the target cannot hold, and of how many messages; some hundred at most
+ * @param warnings what the target does to messages that it takes, of its own accord
  * @param findings blobs that could not be read, or not whole
  * @param stopped why the replay ended before the last message, if it did
  */
@@ -47,6 +48,7 @@ public record ReplayReport(
         Optional<Instant> lastPublishTime,
         Map<String, Long> bySource,
         Map<String, Long> losses,
+        List<String> warnings,
         List<Finding> findings,
         Optional<String> stopped) {
 

@@ -63,6 +63,14 @@ final class RoutedPublisher implements MessagePublisher {
         return publisher(message.source()).losses(message);
     }
 
+    /** Returns those of the targets that are open: of the sources that were published, or that a plan has met. */
+    @Override
+    public List<String> warnings(boolean newIds) {
+        return all().stream()
+                .flatMap(publisher -> publisher.warnings(newIds).stream())
+                .toList();
+    }
+
     private synchronized MessagePublisher publisher(String source) {
         MessagePublisher known = open.get(source);
         if (known != null) {

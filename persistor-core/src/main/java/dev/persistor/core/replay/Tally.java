@@ -81,7 +81,8 @@ final class Tally {
         counts.merge(counts.size() < MOST_TEXTS || counts.containsKey(text) ? text : OTHERS, 1L, Long::sum);
     }
 
-    ReplayReport report(RepeatedMessages repeated, List<Finding> findings, @Nullable String stopped) {
+    ReplayReport report(
+            RepeatedMessages repeated, List<Finding> findings, List<String> warnings, @Nullable String stopped) {
         return new ReplayReport(
                 matched,
                 bytes,
@@ -98,6 +99,7 @@ final class Tally {
                 Optional.ofNullable(last),
                 new TreeMap<>(bySource),
                 new TreeMap<>(losses),
+                List.copyOf(warnings),
                 findings,
                 Optional.ofNullable(stopped));
     }

@@ -74,6 +74,7 @@ record Outcome(
         report.firstPublishTime().ifPresent(first -> Text.row(out, "first published", first.toString()));
         report.lastPublishTime().ifPresent(last -> Text.row(out, "last published", last.toString()));
         printTexts(out, "lost by the target", report.losses());
+        printWarnings(out);
     }
 
     private String targetOf(String source) {
@@ -93,6 +94,13 @@ record Outcome(
             out.println("  in " + failedStore);
         }
         Text.rows(out, "may have gone out twice", report.maybeTwice().size(), report.maybeTwice(), Function.identity());
+        printWarnings(out);
+    }
+
+    private void printWarnings(PrintWriter out) {
+        if (!report.warnings().isEmpty()) {
+            Text.rows(out, "warnings", report.warnings().size(), report.warnings(), Text::safe);
+        }
     }
 
     /** With --no-dedupe, no copy is skipped. */
@@ -141,6 +149,7 @@ record Outcome(
                 "last", report.lastPublishTime().map(Instant::toString).orElse(null));
         Json.counts(json, "bySource", report.bySource());
         Json.counts(json, "losses", report.losses());
+        Json.texts(json, "warnings", report.warnings());
         json.writeNumberField("published", report.published());
         json.writeNumberField("failed", report.failed());
         Json.counts(json, "failures", report.failures());

@@ -105,6 +105,15 @@ final class ReplayCommand implements Callable<Integer> {
             description = "Only messages published before, written as for --from. Default: all.")
     private @Nullable TimeText until;
 
+    @Option(
+            names = "--new-ids",
+            description =
+                    "Gives each message an id that the target has not seen, for a target that drops messages whose ids"
+                            + " it knows, as a queue of Service Bus with duplicate detection does. The same command with the same"
+                            + " --checkpoint gives the same ids again; the attribute persistor-broker-messageId has the old one."
+                            + " Default: messages keep their ids.")
+    private boolean newIds;
+
     @Mixin
     private HttpOptions http = new HttpOptions();
 
@@ -234,6 +243,8 @@ final class ReplayCommand implements Callable<Integer> {
     /** What is told of each blob that is opened, by whatever thread opens it. */
     private volatile Runnable blobOpened = () -> {};
 
+    private String runId = "";
+
     ReplayCommand(CommandContext context) {
         this.context = context;
     }
@@ -248,6 +259,10 @@ final class ReplayCommand implements Callable<Integer> {
             throw archive.wrong(
                     "there is no terminal to ask on: give --yes to publish, or --dry-run to see what would be"
                             + " published");
+        }
+        if (newIds) {
+            // Before the checkpoint is opened: where there is none, another replay begins.
+            runId = RunId.of(dryRun ? null : checkpoint);
         }
         try (OpenArchive open = archive.open(context, end, () -> {}, () -> blobOpened.run());
                 Target target = open(address, open);
@@ -348,9 +363,9 @@ final class ReplayCommand implements Callable<Integer> {
         if (target.isCopy() && target.shown().equals(open.store().toString())) {
             throw archive.wrong("the target is the archive itself");
         }
-        if (target.isCopy() && (!marks.isEmpty() || !timeAttribute.isEmpty())) {
+        if (target.isCopy() && (newIds || !marks.isEmpty() || !timeAttribute.isEmpty())) {
             throw archive.wrong(
-                    "a copy into another store leaves messages as they are, so --mark and --keep-time have no"
+                    "a copy into another store leaves messages as they are, so --mark, --keep-time and --new-ids have no"
                             + " place beside it");
         }
     }
@@ -383,6 +398,9 @@ final class ReplayCommand implements Callable<Integer> {
         }
         if (target.isCopy()) {
             replay.withoutMarks();
+        }
+        if (newIds) {
+            replay.newIds(runId);
         }
         if (limit != null) {
             replay.limit(limit);

@@ -266,4 +266,39 @@ class HttpReplayTest {
         assertThat(command.out())
                 .contains("1 x post to " + to("web") + ": status 431: \"the headers have more than 8192 bytes\"");
     }
+
+    /** As docs/recovery.md has it for messages that are wrong themselves. */
+    @Test
+    void linesThatAreFixedAreArchivedBesideTheirOriginals() throws Exception {
+        archive(
+                "archive",
+                List.of(Message.builder()
+                        .id("7")
+                        .source("web-dead-letters")
+                        .publishTime(TIME)
+                        .position(new Position("0", 7))
+                        .payload(MessageGenerator.allBytes())
+                        .attributes(Attributes.builder().add("version", "1").build())
+                        .brokerProperties(Attributes.builder()
+                                .add(BrokerProperties.DEAD_LETTER_REASON, "no version 2")
+                                .build())
+                        .build()));
+        CommandRun cat = new CommandRun();
+        assertThat(cat.run("cat", folder.resolve("archive").toString(), "--as", "jsonl"))
+                .isZero();
+        String fixed = cat.bytesAsText()
+                .replace("\"source\":\"web-dead-letters\",", "")
+                .replace("\"version\":\"1\"", "\"version\":\"2\"");
+        HttpRequest lines = HttpRequest.newBuilder(URI.create(to("web")))
+                .header("Content-Type", "application/x-ndjson")
+                .POST(HttpRequest.BodyPublishers.ofString(fixed))
+                .build();
+        HttpResponse<String> answer = HttpClient.newHttpClient().send(lines, HttpResponse.BodyHandlers.ofString());
+        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+        assertThat(all("web")).singleElement().satisfies(message -> {
+            assertThat(message.attributes().text("version")).contains("2");
+            assertThat(message.brokerProperties().text(BrokerProperties.DEAD_LETTER_REASON))
+                    .contains("no version 2");
+        });
+    }
 }

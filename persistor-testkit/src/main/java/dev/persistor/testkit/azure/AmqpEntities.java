@@ -95,11 +95,11 @@ final class AmqpEntities {
     }
 
     AmqpQueue queue(String address) throws AmqpRefusal {
-        AmqpQueue queue = queues.get(key(address));
-        if (queue == null) {
-            throw AmqpRefusal.notFound(address);
-        }
-        return queue;
+        return findQueue(address).orElseThrow(() -> AmqpRefusal.notFound(address));
+    }
+
+    Optional<AmqpQueue> findQueue(String address) {
+        return Optional.ofNullable(queues.get(key(address)));
     }
 
     /** Has locks last their whole duration again; false where one of them is lost. */

@@ -34,6 +34,7 @@ final class AmqpQueue implements AmqpEntity {
     private final @Nullable AmqpQueue deadLetters;
     private final List<Locks> receivers = new CopyOnWriteArrayList<>();
     private Optional<Duration> lockDuration = Optional.empty();
+    private Optional<Duration> duplicateWindow = Optional.empty();
 
     private AmqpQueue(String name, Clock clock, @Nullable AmqpQueue deadLetters) {
         this.name = name;
@@ -59,9 +60,32 @@ final class AmqpQueue implements AmqpEntity {
         transfer.messages().forEach(this::add);
     }
 
+    /** Drops messages from now on whose ids were there within the window. */
+    void detectDuplicates(Duration window) {
+        duplicateWindow = Optional.of(window);
+    }
+
+    /** Returns within which time a message is dropped whose id is known. */
+    Optional<Duration> duplicateWindow() {
+        return duplicateWindow;
+    }
+
+    private boolean isKnown(AmqpMessage message) {
+        Object id = message.properties().get("message-id");
+        Instant earliest = duplicateWindow.map(clock.instant()::minus).orElse(Instant.MAX);
+        return id != null
+                && duplicateWindow.isPresent()
+                && arrived.stream()
+                        .filter(before -> id.equals(before.properties().get("message-id")))
+                        .anyMatch(before -> !before.enqueuedTime().isBefore(earliest));
+    }
+
     private void add(AmqpTransfer.Encoded encoded) {
         long number = arrived.size() + 1L;
         AmqpStored stored = AmqpStored.of(encoded, name, "", number, clock.instant());
+        if (isKnown(stored.view())) {
+            return;
+        }
         arrived.add(stored.view());
         available.put(number, stored);
     }
@@ -160,13 +184,21 @@ final class AmqpQueue implements AmqpEntity {
                         new ErrorCondition(Symbol.valueOf("com.microsoft:message-lock-lost"), "the lock has run out"));
                 return lost;
             }
-            if (outcome instanceof Rejected && deadLetters != null) {
+            if (outcome instanceof Rejected rejected && deadLetters != null) {
+                lock.message().addProperties(reasons(rejected));
                 deadLetters.add(
                         new AmqpTransfer.Encoded(ByteBuffer.wrap(lock.message().encode()), false));
             } else if (!(outcome instanceof Accepted) && !isDeferred(outcome)) {
                 giveBack(lock.message());
             }
             return outcome;
+        }
+
+        /** Service Bus keeps a receiver's reasons among the application properties. */
+        private static Map<?, ?> reasons(Rejected rejected) {
+            Map<?, ?> info =
+                    rejected.getError() == null ? null : rejected.getError().getInfo();
+            return info == null ? Map.of() : info;
         }
 
         private static boolean isDeferred(DeliveryState outcome) {

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Deque;
 import java.util.List;
+import java.util.Optional;
 import org.apache.qpid.proton.amqp.Symbol;
 import org.apache.qpid.proton.amqp.messaging.Accepted;
 import org.apache.qpid.proton.amqp.messaging.Rejected;
@@ -28,7 +29,7 @@ import org.jspecify.annotations.Nullable;
  * run out}, also by session; those of a hub
  * from any offset, sequence number or time on. It refuses what is over the size that its links tell: 256 KiB for Service
  * Bus and 1 MiB for Event Hubs. It takes every credential, keeps everything in memory, and knows no transactions, no
- * scheduling, no expiry, no duplicate detection and no filters of subscriptions.
+ * scheduling, no expiry and no filters of subscriptions.
  *
  * <p>Needs {@code org.apache.qpid:proton-j}, which Azure's clients bring too.
  *
@@ -122,6 +123,27 @@ public final class AmqpServer implements AutoCloseable {
                 throw new IllegalArgumentException("no queue or subscription is called " + entity, e);
             }
         });
+    }
+
+    /**
+     * Has a queue drop messages whose ids it had within the window, as Service Bus does: the sender is told that it has them.
+     *
+     * @throws IllegalArgumentException if there is no such queue
+     */
+    public AmqpServer detectDuplicates(String queue, Duration window) {
+        return change(() -> {
+            try {
+                entities.queue(queue).detectDuplicates(window);
+            } catch (AmqpRefusal e) {
+                throw new IllegalArgumentException("no queue is called " + queue, e);
+            }
+        });
+    }
+
+    /** Returns the window of a queue that detects duplicates; an error where there is no such queue. */
+    Optional<Duration> duplicateWindow(String queue) throws AmqpRefusal {
+        Optional<AmqpQueue> found = loop.call(() -> entities.findQueue(queue));
+        return found.orElseThrow(() -> AmqpRefusal.notFound(queue)).duplicateWindow();
     }
 
     /**

@@ -150,6 +150,17 @@ final class AmqpStored {
         return message.getGroupId();
     }
 
+    /** Adds application properties, in place of those of the same names. */
+    void addProperties(Map<?, ?> added) {
+        Map<String, Object> properties = new HashMap<>();
+        ApplicationProperties before = message.getApplicationProperties();
+        if (before != null) {
+            properties.putAll(before.getValue());
+        }
+        added.forEach((name, value) -> properties.put(String.valueOf(name), value));
+        message.setApplicationProperties(new ApplicationProperties(properties));
+    }
+
     /** Counts a delivery that came to nothing. */
     void countDelivery() {
         message.setDeliveryCount(++deliveries);
