@@ -8,6 +8,8 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -21,12 +23,13 @@ import org.apache.kafka.common.message.ResponseHeaderData;
 import org.apache.kafka.common.protocol.ApiKeys;
 import org.apache.kafka.common.protocol.ByteBufferAccessor;
 import org.apache.kafka.common.protocol.MessageUtil;
+import org.apache.kafka.common.record.internal.MemoryRecords;
 import org.apache.kafka.common.requests.ProduceRequest;
 import org.apache.kafka.common.requests.RequestHeader;
 
 /**
- * Stands before a broker, which tells its clients this address, and lets single requests to produce fail: refused without the broker,
- * or stored and left without an answer.
+ * Stands before a broker, which tells its clients this address, and lets requests to produce fail: refused without the broker as long as
+ * a certain record is in them, or stored and left without an answer.
  */
 final class KafkaProxy implements AutoCloseable {
 
@@ -39,6 +42,9 @@ final class KafkaProxy implements AutoCloseable {
     private final ServerSocket server;
     private final Set<Socket> sockets = ConcurrentHashMap.newKeySet();
     private final Queue<Fault> faults = new ConcurrentLinkedQueue<>();
+    /** The values of records that are refused in any request. */
+    private final Set<ByteBuffer> refused = ConcurrentHashMap.newKeySet();
+
     private final AtomicInteger produced = new AtomicInteger();
     private volatile CountDownLatch held = new CountDownLatch(0);
     private volatile int broker;
@@ -57,6 +63,7 @@ final class KafkaProxy implements AutoCloseable {
         start(this::accept);
     }
 
+    /** Refuses the next request, and each that has the first record of that one in it. */
     void refuseNext() {
         faults.add(Fault.REFUSAL);
     }
@@ -138,23 +145,38 @@ final class KafkaProxy implements AutoCloseable {
         private boolean passes(byte[] frame) throws IOException, InterruptedException {
             produced.incrementAndGet();
             held.await();
-            RequestHeader header = RequestHeader.parse(ByteBuffer.wrap(frame));
+            ByteBuffer body = ByteBuffer.wrap(frame);
+            RequestHeader header = RequestHeader.parse(body);
+            ProduceRequest request = new ProduceRequest(
+                    new ProduceRequestData(new ByteBufferAccessor(body), header.apiVersion()), header.apiVersion());
             Fault fault = faults.poll();
+            List<ByteBuffer> values = values(request);
             if (fault == Fault.LOST_ANSWER) {
                 lost.add(header.correlationId());
             }
-            if (fault != Fault.REFUSAL) {
+            if (fault == Fault.REFUSAL) {
+                refused.add(values.get(0));
+            }
+            if (values.stream().noneMatch(refused::contains)) {
                 return true;
             }
-            refuse(header, frame);
+            refuse(header, request);
             return false;
         }
 
-        private void refuse(RequestHeader header, byte[] frame) throws IOException {
-            ByteBuffer body = ByteBuffer.wrap(frame);
-            RequestHeader.parse(body);
-            ProduceRequest request = new ProduceRequest(
-                    new ProduceRequestData(new ByteBufferAccessor(body), header.apiVersion()), header.apiVersion());
+        private static List<ByteBuffer> values(ProduceRequest request) {
+            List<ByteBuffer> values = new ArrayList<>();
+            request.data()
+                    .topicData()
+                    .forEach(topic -> topic.partitionData()
+                            .forEach(partition -> ((MemoryRecords) partition.records())
+                                    .records()
+                                    .forEach(record ->
+                                            values.add(record.hasValue() ? record.value() : ByteBuffer.allocate(0)))));
+            return values;
+        }
+
+        private void refuse(RequestHeader header, ProduceRequest request) throws IOException {
             ProduceResponseData refusal = request.getErrorResponse(0, new InvalidRecordException("refused"))
                     .data();
             ByteBuffer head = MessageUtil.toByteBufferAccessor(

@@ -1,5 +1,8 @@
 package dev.persistor.kafka;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.persistor.core.message.Message;
 import dev.persistor.core.replay.MessagePublisher;
 import dev.persistor.core.replay.MessagePublishers;
 import dev.persistor.testkit.MessagePublisherContract;
@@ -7,13 +10,16 @@ import dev.persistor.testkit.kafka.KafkaBroker;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Kafka's client and Kafka's broker, with a proxy between them that loses and refuses what it is told to. */
@@ -50,6 +56,23 @@ class KafkaPublisherContractTest extends MessagePublisherContract {
     @Override
     protected Capabilities capabilities() {
         return new Capabilities(1_000_000, MAX_MESSAGE_BYTES, true, false, true, true);
+    }
+
+    /** The producer sends again, and the broker knows that it has it. */
+    @Test
+    void aLostAnswerMakesNoSecondCopy() throws Exception {
+        Target topic = start();
+        try (MessagePublisher publisher = topic.open()) {
+            proxy.loseNextAnswer();
+            publisher
+                    .publish(Message.builder()
+                            .id("1")
+                            .source("orders")
+                            .publishTime(Instant.now())
+                            .build())
+                    .get(60, TimeUnit.SECONDS);
+        }
+        assertThat(topic.arrived()).hasSize(1);
     }
 
     private record Topic(String name) implements Target {
