@@ -137,4 +137,28 @@ class KilledReplayTest {
         // A kill between the answer and the line loses that line.
         assertThat(Files.readAllLines(folder.resolve("audit"))).hasSizeBetween(MESSAGES - KILLS, MESSAGES + KILLS);
     }
+
+    /** SIGTERM, which Ctrl-C resembles. */
+    @Test
+    void aSignalStopsTheReplayInOrderAndTheSameCommandPublishesTheOthers() throws Exception {
+        Path log = folder.resolve("log");
+        Process process = replay(log);
+        awaitArrivals(MOST_ARRIVALS_A_RUN, process);
+        process.destroy();
+        assertThat(process.waitFor()).isEqualTo(128 + 15);
+        assertThat(Files.readString(log))
+                .contains("Stopping. The target may take up to 10 s")
+                .contains("NOT complete: 0 failed, 0 damaged. It ended because it was told to stop.")
+                .contains("To continue, run the same command again. The checkpoint " + folder.resolve("checkpoint"))
+                .doesNotContain("has not answered");
+
+        Process last = replay(log);
+        assertThat(last.waitFor()).as(Files.readString(log)).isZero();
+        assertThat(Files.readString(log))
+                .contains("may have gone out twice                0\n")
+                .endsWith("Complete.\n");
+        assertThat(arrivals)
+                .hasSize(MESSAGES)
+                .allSatisfy((id, times) -> assertThat(times).as(id).isEqualTo(1));
+    }
 }

@@ -121,7 +121,9 @@ class ReplayCommandTest {
         void aLimitThatIsReachedIsNoError() {
             assertThat(replay("--to", "stdout:", "--yes", "--limit", "3")).isZero();
             assertThat(lines()).hasSize(3);
-            assertThat(command.err()).contains("Complete. It ended at the limit of 3 messages.");
+            assertThat(command.err())
+                    .contains("Published as many as --limit allows. It ended at the limit of 3 messages.")
+                    .doesNotContain("Complete");
         }
 
         @ParameterizedTest
@@ -213,8 +215,7 @@ class ReplayCommandTest {
                     .contains("same id, other content                 1\n"
                             + "  0-3 of orders at same-id-other-message.jsonl#1 differs from the one at"
                             + " same-id-other-message.jsonl#0\n")
-                    .endsWith(
-                            "Nothing is damaged. No source has offsets, so a deleted blob cannot be noticed: give --manifest.\n");
+                    .contains("Nothing is damaged. Offsets were compared for the only source");
 
             assertThat(command.run("verify", recreated.toString(), "--json")).isZero();
             assertThat(JsonText.object(command.bytesAsText()))
@@ -332,7 +333,7 @@ class ReplayCommandTest {
         void marksHaveNoPlace() {
             assertThat(replay("--to", target.toUri().toString(), "--yes", "--mark", "a=b"))
                     .isEqualTo(64);
-            assertThat(command.err()).contains("--mark and --keep-time have no place beside it");
+            assertThat(command.err()).contains("--mark, --keep-time and --new-ids have no place beside it");
         }
     }
 
@@ -388,40 +389,140 @@ class ReplayCommandTest {
                     .doesNotContain("S3CRET");
         }
 
+        private int replayWithCheckpoint(String... options) {
+            List<String> all = new ArrayList<>(List.of(
+                    "--to",
+                    address(),
+                    "--yes",
+                    "--checkpoint",
+                    folder.resolve("checkpoint").toString()));
+            all.addAll(List.of(options));
+            return replay(all.toArray(String[]::new));
+        }
+
+        /** Each run's folder is an archive. */
+        private Path kept() {
+            return folder.resolve("failed/20260131T120000000Z");
+        }
+
+        private int lsFailed(String... options) {
+            List<String> all = new ArrayList<>(List.of("ls", kept().toString()));
+            all.addAll(List.of(options));
+            return command.run(all.toArray(String[]::new));
+        }
+
+        /** orders-10 is refused. It has the key key-1, as orders-13, 16 and 19 have, which are held back behind it. */
         @Test
-        void whatFailsIsKeptAndReplayedFromThere() {
-            isRefused = id -> id.endsWith("9");
-            assertThat(replay("--to", address(), "--yes")).isEqualTo(1);
+        void theCauseIsReportedFirstAndThenWhatIsHeldBackBehindItAndTheSameCommandPublishesAll() throws Exception {
+            isRefused = id -> id.equals("orders-10");
+            assertThat(replayWithCheckpoint()).isEqualTo(1);
             assertThat(command.out())
-                    .contains("failed                                 2\n  2 x ")
-                    .contains("failed and kept                        2\n")
-                    .contains("NOT complete: 2 failed, 0 damaged.")
-                    .doesNotContain("earlier run")
+                    .containsPattern(
+                            "(?s)failed +4\n  1 x post to http\\S+: status 400\n    orders-10 of orders at"
+                                    + " orders/\\S+, ordering key key-1, holds back 3\n  3 x held back, because an earlier message of"
+                                    + " the same ordering key failed\nfailed and kept +4\n  in file:\\S+/failed/20260131T120000000Z\n")
+                    .contains("NOT complete: 4 failed, 0 damaged.\nRun the same command again to try what is missing;")
                     .doesNotContain("S3CRET");
-            assertThat(messagesIn(folder.resolve("failed")))
-                    .extracting(Message::id)
-                    .containsExactly("orders-9", "orders-19");
+            assertThat(arrived).hasSize(16).doesNotContain("orders-13");
+
+            assertThat(replayWithCheckpoint()).as("while it is refused").isEqualTo(1);
+            assertThat(command.out())
+                    .contains(
+                            "published earlier                     16\n", "failed                                 4\n");
 
             isRefused = id -> false;
-            assertThat(command.run("replay", folder.resolve("failed").toString(), "--to", address(), "--yes"))
+            assertThat(replayWithCheckpoint()).isZero();
+            assertThat(command.out())
+                    .contains(
+                            "published                              4\n", "published earlier                     16\n")
+                    .contains("may have gone out twice                0\n")
+                    .endsWith("Complete.\n");
+            assertThat(arrived).hasSize(20);
+        }
+
+        @Test
+        void failedMessagesAreKeptWithTargetAndReasonWhichLsShows() {
+            isRefused = id -> id.equals("orders-10");
+            assertThat(replay("--to", address(), "--yes")).isEqualTo(1);
+            assertThat(messagesIn(kept()))
+                    .isEqualTo(CommandRun.messages("orders", 0, 20).stream()
+                            .filter(message -> Set.of("orders-10", "orders-13", "orders-16", "orders-19")
+                                    .contains(message.id()))
+                            .toList());
+            assertThat(lsFailed()).isZero();
+            assertThat(command.out())
+                    .containsPattern(
+                            "orders-10 .*  failed to http://127.0.0.1:\\d+/in: post to http://\\S+: status 400\n")
+                    .containsPattern(
+                            "orders-13 .*: not published, because message orders-10 of the same ordering key key-1"
+                                    + " failed\n")
+                    .doesNotContain("S3CRET");
+            assertThat(lsFailed("--id", "orders-10", "--json")).isZero();
+            assertThat(JsonText.lines(command.bytesAsText()).get(0))
+                    .hasEntrySatisfying(
+                            "failedReason",
+                            reason -> assertThat((String) reason).contains("status 400"))
+                    .hasEntrySatisfying(
+                            "failedTarget",
+                            reason -> assertThat((String) reason).endsWith("/in"));
+
+            isRefused = id -> false;
+            assertThat(command.run("replay", kept().toString(), "--to", address(), "--yes"))
                     .isZero();
             assertThat(arrived).hasSize(20);
         }
 
         @Test
-        void whoGoesOnIsToldOfFailedOnesThatAnEarlierRunKept() {
-            Path checkpoint = folder.resolve("checkpoint");
-            isRefused = id -> id.endsWith("9");
-            assertThat(replay("--to", address(), "--yes", "--checkpoint", checkpoint.toString()))
-                    .isEqualTo(1);
-            assertThat(replay("--to", address(), "--yes", "--checkpoint", checkpoint.toString()))
+        void anExclusionLetsTheRestOfTheKeyOutAndMakesTheReplayComplete() throws Exception {
+            isRefused = id -> id.equals("orders-10");
+            assertThat(replayWithCheckpoint()).isEqualTo(1);
+            Path audit = folder.resolve("audit");
+            assertThat(replayWithCheckpoint("--exclude-id", "orders-10", "--audit", audit.toString()))
                     .isZero();
             assertThat(command.out())
-                    .contains("published before                      20\n")
-                    .contains("may be failed ones that an earlier run kept: see persistor ls file:");
-            assertThat(replay("--to", address(), "--yes", "--checkpoint", checkpoint.toString(), "--json"))
-                    .isZero();
-            assertThat(JsonText.object(command.bytesAsText())).containsEntry("mayHaveFailedEarlier", true);
+                    .contains(
+                            "published                              3\n", "excluded                               1\n")
+                    .contains(" excluding id:orders-10\n")
+                    .endsWith("Complete, but for 1 excluded.\n");
+            assertThat(arrived).hasSize(19);
+            assertThat(Files.readString(audit)).contains("\"excluded\":\"id:orders-10\"");
+            assertThat(replayWithCheckpoint()).as("without the exclusion").isEqualTo(1);
+            assertThat(command.out()).contains("failed                                 1\n");
+        }
+
+        @Test
+        void acceptedFailuresAreNotTriedAgainAndCountInEachReport() {
+            isRefused = id -> id.equals("orders-10");
+            assertThat(replayWithCheckpoint()).isEqualTo(1);
+            isRefused = id -> false;
+            assertThat(replayWithCheckpoint("--accept-failures")).isZero();
+            assertThat(replayWithCheckpoint()).isZero();
+            assertThat(command.out())
+                    .contains(
+                            "published                              0\n", "accepted as failed                     4\n")
+                    .endsWith("Complete, but for 4 accepted as failed.\n");
+            assertThat(arrived).hasSize(16);
+        }
+
+        @Test
+        void laterMessagesOfAKeyGoOutOnDemand() {
+            isRefused = id -> id.equals("orders-10");
+            assertThat(replay("--to", address(), "--yes", "--on-failure", "continue"))
+                    .isEqualTo(1);
+            assertThat(command.out()).contains("failed                                 1\n");
+            assertThat(arrived).hasSize(19);
+        }
+
+        @Test
+        void theFirstFailureEndsTheReplayOnDemand() {
+            isRefused = id -> id.equals("orders-10");
+            assertThat(replay("--to", address(), "--yes", "--on-failure", "stop", "--under-way", "1"))
+                    .isEqualTo(1);
+            assertThat(command.out())
+                    .contains(
+                            "published                             10\n", "failed                                 1\n")
+                    .contains(" It ended after 1 failure.");
+            assertThat(arrived).hasSize(10);
         }
 
         @Test
@@ -431,35 +532,114 @@ class ReplayCommandTest {
         }
 
         @Test
-        void tooManyFailuresEndIt() {
+        void asManyFailuresAsMayBeEndItAndNotOneMore() {
             isRefused = id -> true;
-            assertThat(replay("--to", address(), "--yes", "--max-failures", "3", "--under-way", "1", "--json"))
+            assertThat(replay("--to", address(), "--yes", "--max-failures", "3", "--json"))
                     .isEqualTo(1);
-            assertThat(JsonText.object(command.bytesAsText()))
+            Map<String, Object> report = JsonText.object(command.bytesAsText());
+            assertThat(report)
                     .containsEntry("complete", false)
                     .containsEntry("published", 0L)
                     .containsEntry("stopped", "after 3 failures")
+                    .containsEntry("failed", 3L)
+                    .containsEntry("failedAndKept", 3L);
+            assertThat(report)
                     .hasEntrySatisfying(
-                            "failed", failed -> assertThat((long) failed).isBetween(3L, 4L));
+                            "notSentYet",
+                            postponed -> assertThat(report).containsEntry("planned", 3L + (long) postponed));
         }
 
         @Test
-        void whereFailedOnesCannotBeKeptTheyAreNotNotedAsOut() throws Exception {
+        void whereFailedOnesCannotBeKeptThatIsSaidAndTheyAreTriedAgain() throws Exception {
             Path blocked = Files.createFile(folder.resolve("failed"));
-            Path checkpoint = folder.resolve("checkpoint");
             isRefused = id -> id.endsWith("9");
-            assertThat(replay("--to", address(), "--yes", "--checkpoint", checkpoint.toString()))
-                    .isEqualTo(1);
+            assertThat(replayWithCheckpoint()).isEqualTo(1);
             assertThat(command.err()).contains("a failed message cannot be kept in file:");
             assertThat(command.out()).contains("failed and kept                        0\n");
             Files.delete(blocked);
             isRefused = id -> false;
-            assertThat(replay("--to", address(), "--yes", "--checkpoint", checkpoint.toString()))
+            assertThat(replayWithCheckpoint()).isZero();
+            assertThat(command.out())
+                    .contains(
+                            "published earlier                     18\n", "published                              2\n");
+            assertThat(arrived).hasSize(20);
+        }
+    }
+
+    @Nested
+    class ExcludedMessages {
+
+        private Path file;
+
+        @BeforeEach
+        void write() throws Exception {
+            file = Files.writeString(folder.resolve("exclusions"), """
+                    # poison since the release of 1 March
+
+                    id:orders-3
+                    key:key-2
+                    attr:kind=even
+                    """);
+        }
+
+        @Test
+        void doNotGoOutAndAreCountedInPlanAndReport() {
+            assertThat(replay("--to", "stdout:", "--dry-run", "--exclude", file.toString()))
                     .isZero();
             assertThat(command.out())
                     .contains(
-                            "published before                      18\n", "published                              2\n");
-            assertThat(arrived).hasSize(20);
+                            "to publish                             6\n", "excluded                              16\n")
+                    .contains(" excluding id:orders-3 key:key-2 attr:kind=even\n");
+            assertThat(replay("--to", "stdout:", "--yes", "--exclude", file.toString()))
+                    .isZero();
+            assertThat(lines())
+                    .extracting(line -> line.get("id"))
+                    .containsExactly("orders-1", "orders-7", "orders-9", "orders-13", "orders-15", "orders-19");
+        }
+
+        @Test
+        void areNeitherListedNorPrintedNorCopied() {
+            assertThat(command.run("ls", store, "--exclude-attr", "kind=even", "--exclude-key", "key-1"))
+                    .isZero();
+            assertThat(command.out()).contains("orders-3 ", "orders-5 ").doesNotContain("orders-2 ", "orders-1 ");
+            assertThat(command.run("cat", store, "--exclude-id", "orders-3", "--separator", "newline"))
+                    .isZero();
+            assertThat(command.bytesAsText()).contains("payload 13\n").doesNotContain("payload 3\n");
+            assertThat(replay("--to", target.toUri().toString(), "--yes", "--exclude", file.toString()))
+                    .isZero();
+            assertThat(messagesIn(target)).hasSize(6);
+        }
+
+        @ParameterizedTest
+        @CsvSource(
+                delimiter = '|',
+                quoteCharacter = '`',
+                value = {
+                    "id: | ', line 2: 'id:' is not allowed; allowed is id:ID, key:ORDERING-KEY, attr:NAME=VALUE, or #",
+                    "orders-3 | ', line 2: 'orders-3' is not allowed",
+                    "attr:kind | ', line 2: 'attr:kind' is not allowed"
+                })
+        void ofAFileWithAWrongLineAreNamedWithFileAndLine(String line, String reason) throws Exception {
+            Files.writeString(file, "# comment\n" + line + "\n");
+            assertThat(replay("--to", "stdout:", "--yes", "--exclude", file.toString()))
+                    .isEqualTo(64);
+            assertThat(command.err())
+                    .contains("Invalid value for option '--exclude' (FILE): " + file)
+                    .contains(reason.substring(1));
+            assertThat(command.bytes()).isEmpty();
+        }
+
+        @Test
+        void ofAFileThatDoesNotExistAreAnError() {
+            assertThat(replay(
+                            "--to",
+                            "stdout:",
+                            "--yes",
+                            "--exclude",
+                            folder.resolve("nowhere").toString()))
+                    .isEqualTo(1);
+            assertThat(command.err())
+                    .contains("the file of exclusions " + folder.resolve("nowhere") + " cannot be read");
         }
     }
 
@@ -481,7 +661,7 @@ class ReplayCommandTest {
             assertThat(replay("--to", "stdout:", "--yes", "--checkpoint", checkpoint.toString()))
                     .isZero();
             assertThat(lines()).hasSize(13).extracting(line -> line.get("id")).startsWith("orders-7");
-            assertThat(command.err()).contains("published before                       7\n");
+            assertThat(command.err()).contains("published earlier                      7\n");
         }
 
         @Test
@@ -513,6 +693,53 @@ class ReplayCommandTest {
                     .isZero();
             assertThat(lines()).hasSize(14);
             assertThat(command.err()).contains("may have gone out twice                1\n  orders/");
+        }
+
+        @Test
+        void answeringNoLeavesNoFile() {
+            CommandRun terminal = new CommandRun(true, "n\n", Map.of());
+            assertThat(replay(terminal, "--to", "stdout:", "--checkpoint", checkpoint.toString()))
+                    .isEqualTo(1);
+            assertThat(checkpoint).doesNotExist();
+        }
+
+        @Test
+        void aBlobThatCouldNotBeReadIsCountedUntilItIsReadOrAccepted() throws Exception {
+            Path blob = largestBlob();
+            byte[] whole = Files.readAllBytes(blob);
+            Files.write(blob, java.util.Arrays.copyOf(whole, whole.length - 1));
+            assertThat(replay("--to", "stdout:", "--yes", "--checkpoint", checkpoint.toString()))
+                    .isEqualTo(1);
+            assertThat(command.err()).contains("NOT complete: 0 failed, 1 damaged.");
+            Path aside = Files.move(blob, folder.resolve("aside"));
+            Path description = blob.resolveSibling(blob.getFileName() + ".persistor");
+            assertThat(replay("--to", "stdout:", "--yes", "--checkpoint", checkpoint.toString()))
+                    .as("the blob is gone, and nobody has read it")
+                    .isEqualTo(1);
+            assertThat(command.err()).contains("unreadable earlier                     1\n  orders/");
+            Files.delete(aside);
+            Files.write(blob, whole);
+            assertThat(replay("--to", "stdout:", "--yes", "--checkpoint", checkpoint.toString()))
+                    .as(description + " " + command.err())
+                    .isZero();
+            assertThat(command.err()).endsWith("Complete.\n");
+            Files.delete(blob);
+            assertThat(replay("--to", "stdout:", "--yes", "--checkpoint", checkpoint.toString()))
+                    .as("what was read once is not unreadable")
+                    .isZero();
+        }
+
+        @Test
+        void anAcceptedBlobDoesNotKeepAReplayFromBeingComplete() throws Exception {
+            Path blob = largestBlob();
+            byte[] whole = Files.readAllBytes(blob);
+            Files.write(blob, java.util.Arrays.copyOf(whole, whole.length - 1));
+            String[] options = {"--to", "stdout:", "--yes", "--checkpoint", checkpoint.toString()};
+            assertThat(replay(options)).isEqualTo(1);
+            assertThat(replay("--to", "stdout:", "--yes", "--checkpoint", checkpoint.toString(), "--accept-failures"))
+                    .isZero();
+            assertThat(replay(options)).isZero();
+            assertThat(command.err()).endsWith("Complete, but for 1 blob accepted as unreadable.\n");
         }
 
         @Test
@@ -578,6 +805,14 @@ class ReplayCommandTest {
         assertThat(replay("--to", "stdout:", "--dry-run")).isEqualTo(1);
     }
 
+    private Path largestBlob() throws Exception {
+        try (var files = Files.walk(folder.resolve("archive/orders"))) {
+            return files.filter(Files::isRegularFile)
+                    .max((a, b) -> Long.compare(size(a), size(b)))
+                    .orElseThrow();
+        }
+    }
+
     private static long size(Path file) {
         try {
             return Files.size(file);
@@ -608,6 +843,9 @@ class ReplayCommandTest {
                 "--to stdout: --yes --limit 0 | Invalid value for option '--limit': '0' is not allowed",
                 "--to stdout: --yes --under-way many | 'many' is not allowed; allowed is a whole number from 1 to 999999",
                 "--to stdout: --yes --max-failures -1 | '-1' is not allowed",
+                "--to stdout: --yes --on-failure ignore | 'ignore' is not allowed; allowed is one of [stop-key, continue, stop]",
+                "--to stdout: --yes --accept-failures | --accept-failures needs --checkpoint",
+                "--to stdout: --yes --exclude-attr kind | 'kind' is not allowed; allowed is NAME=VALUE",
                 "--to stdout: --yes --failed ab:%zz | Invalid value for option '--failed' (STORE): the address is malformed",
             })
     void aWrongCommandLineIsExplainedAndEndsWith64(String options, String reason) {

@@ -319,6 +319,26 @@ public abstract class MessagePublisherContract {
     }
 
     @Test
+    final void aKeyOfAFailedMessageGoesOnWhenItIsResumed() throws Exception {
+        target.refuseNext();
+        CompletableFuture<Published> refused =
+                publisher.publish(message("refused").orderingKey("k").build());
+        CompletableFuture<Published> after =
+                publisher.publish(message("after").orderingKey("k").build());
+        publisher.flush();
+        failure(refused);
+        failure(after);
+        CompletableFuture<Published> heldBack =
+                publisher.publish(message("held back").orderingKey("k").build());
+        publisher.flush();
+        assertThat(failure(heldBack).isHeldBack()).as("held back").isTrue();
+        publisher.resume("k");
+        publisher.resume("another");
+        publish(message("resumed").orderingKey("k").build());
+        assertThat(target.arrived()).extracting(Arrived::text).containsExactly("resumed");
+    }
+
+    @Test
     final void aLostAnswerIsNoLoss() throws Exception {
         target.loseNextAnswer();
         CompletableFuture<Published> future = publisher.publish(message("once").build());

@@ -98,6 +98,11 @@ class BrokenPublishersTest {
     }
 
     @Test
+    void aPublisherThatHoldsBackAKeyForEverFails() {
+        assertFails(Unforgiving.class, "aKeyOfAFailedMessageGoesOnWhenItIsResumed");
+    }
+
+    @Test
     void aPublisherThatTakesEverythingAtOnceFails() {
         assertFails(Unbounded.class, "aTargetThatDoesNotAnswerHoldsThePublisherInBoundedMemoryAndNothingIsLost");
     }
@@ -321,6 +326,15 @@ class BrokenPublishersTest {
                     super.send(message, future);
                     failedKeys.clear();
                 }
+            });
+        }
+    }
+
+    static class Unforgiving extends BrokenContract {
+        Unforgiving() {
+            super(target -> new MemoryPublisher(target) {
+                @Override
+                public void resume(String orderingKey) {}
             });
         }
     }

@@ -4,10 +4,10 @@ import dev.persistor.core.message.Message;
 import dev.persistor.core.replay.MessagePublisher;
 import dev.persistor.core.replay.PublishException;
 import dev.persistor.core.replay.Published;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Semaphore;
@@ -25,7 +25,7 @@ class MemoryPublisher implements MessagePublisher {
 
     final MemoryTarget target;
     final ExecutorService sender = Executors.newSingleThreadExecutor();
-    final Set<String> failedKeys = new HashSet<>();
+    final Set<String> failedKeys = ConcurrentHashMap.newKeySet();
     private final Semaphore messages = new Semaphore(MESSAGES);
     private final Semaphore bytes = new Semaphore(BYTES);
     private volatile boolean closed;
@@ -91,6 +91,11 @@ class MemoryPublisher implements MessagePublisher {
 
     @Override
     public void flush() {}
+
+    @Override
+    public void resume(String orderingKey) {
+        failedKeys.remove(orderingKey);
+    }
 
     @Override
     public List<String> losses(Message message) {

@@ -9,6 +9,7 @@ import dev.persistor.core.store.OpenBlob;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
@@ -127,8 +128,9 @@ final class BlobReading implements Runnable {
         turn.await();
         try (OpenBlob open = unaltered.get();
                 MessageReader reader = formats.read(open, source)) {
+            Optional<FailureNote> failure = FailureNote.of(blob.metadata());
             for (int index = 0; reader.hasNext(); index++) {
-                add(new ArchivedMessage(reader.next(), blob.name(), index));
+                add(new ArchivedMessage(reader.next(), blob.name(), index, failure));
             }
         }
     }

@@ -12,7 +12,7 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * Which messages are of interest: those of which all is true that was asked for.
+ * Which messages are of interest: those of which all is true that was asked for, but for those that are excluded.
  *
  * <p>Immutable.
  */
@@ -39,6 +39,7 @@ public final class MessageFilter {
     private final Set<String> ids;
     private final List<Attribute> attributes;
     private final String prefix;
+    private final Exclusions exclusions;
 
     private MessageFilter(Builder builder) {
         this.range = builder.range;
@@ -46,6 +47,16 @@ public final class MessageFilter {
         this.ids = Set.copyOf(builder.ids);
         this.attributes = List.copyOf(builder.attributes);
         this.prefix = builder.prefix;
+        this.exclusions = builder.exclusions;
+    }
+
+    private MessageFilter(MessageFilter other, Exclusions exclusions) {
+        this.range = other.range;
+        this.sources = other.sources;
+        this.ids = other.ids;
+        this.attributes = other.attributes;
+        this.prefix = other.prefix;
+        this.exclusions = exclusions;
     }
 
     /** Returns a builder of a filter that takes everything until something is asked for. */
@@ -68,6 +79,16 @@ public final class MessageFilter {
         return prefix;
     }
 
+    /** Returns what is left out of the messages of interest. */
+    public Exclusions exclusions() {
+        return exclusions;
+    }
+
+    /** Returns the filter that asks for the same, and leaves out this and nothing else. */
+    public MessageFilter excluding(Exclusions other) {
+        return new MessageFilter(this, other);
+    }
+
     /** Tells whether a message is of interest. An id is the message's own, or the one that it had before a replay. */
     public boolean accepts(Message message) {
         return range.contains(message.publishTime())
@@ -75,7 +96,8 @@ public final class MessageFilter {
                 && (ids.isEmpty()
                         || ids.contains(message.id())
                         || ids.contains(Identity.of(message).id()))
-                && attributes.stream().allMatch(attribute -> attribute.isIn(message.attributes()));
+                && attributes.stream().allMatch(attribute -> attribute.isIn(message.attributes()))
+                && exclusions.match(message).isEmpty();
     }
 
     /** Tells whether a blob may hold a message of interest, as far as its name and metadata say. */
@@ -92,12 +114,14 @@ public final class MessageFilter {
 
     /** Tells whether the filter takes whatever is published in its range, under its prefix, from its sources. */
     boolean looksAtMessages() {
-        return !ids.isEmpty() || !attributes.isEmpty();
+        return !ids.isEmpty() || !attributes.isEmpty() || !exclusions.isEmpty();
     }
 
     @Override
     public boolean equals(Object other) {
-        return other instanceof MessageFilter that && toString().equals(that.toString());
+        return other instanceof MessageFilter that
+                && toString().equals(that.toString())
+                && exclusions.equals(that.exclusions);
     }
 
     @Override
@@ -105,7 +129,7 @@ public final class MessageFilter {
         return toString().hashCode();
     }
 
-    /** Returns what was asked for, the same text for the same filter. */
+    /** Returns what was asked for; without exclusions, the same text for the same filter. */
     @Override
     public String toString() {
         List<String> all = new ArrayList<>();
@@ -118,7 +142,8 @@ public final class MessageFilter {
         if (!prefix.isEmpty()) {
             all.add("prefix=" + prefix);
         }
-        return all.isEmpty() ? "all messages" : String.join(" ", all);
+        String asked = all.isEmpty() ? "all messages" : String.join(" ", all);
+        return exclusions.isEmpty() ? asked : asked + " excluding " + exclusions;
     }
 
     /** Collects what is asked for. Not thread-safe. */
@@ -129,6 +154,7 @@ public final class MessageFilter {
         private final Set<String> ids = new TreeSet<>();
         private final List<Attribute> attributes = new ArrayList<>();
         private String prefix = "";
+        private Exclusions exclusions = Exclusions.NONE;
 
         private Builder() {}
 
@@ -159,6 +185,12 @@ public final class MessageFilter {
         /** Sets how the names of blobs begin. Default: anyhow. */
         public Builder prefix(String prefix) {
             this.prefix = Objects.requireNonNull(prefix, "prefix");
+            return this;
+        }
+
+        /** Sets what is left out of what is asked for. Default: nothing. */
+        public Builder exclude(Exclusions exclusions) {
+            this.exclusions = Objects.requireNonNull(exclusions, "exclusions");
             return this;
         }
 

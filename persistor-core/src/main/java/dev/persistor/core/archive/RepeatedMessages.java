@@ -13,7 +13,7 @@ import java.util.stream.Stream;
  *
  * <p>Not thread-safe.
  */
-public final class RepeatedMessages {
+public final class RepeatedMessages implements AutoCloseable {
 
     /** One whose earlier place is not named yet. */
     private record Unnamed(Identity identity, String place, SeenMessages.Place earlier) {}
@@ -117,5 +117,11 @@ public final class RepeatedMessages {
     private String place(SeenMessages.Place earlier) {
         String blob = names.getOrDefault(earlier.blob(), "");
         return blob.isEmpty() ? "a blob that is no longer listed" : blob + "#" + earlier.index();
+    }
+
+    /** Deletes temporary files. */
+    @Override
+    public void close() {
+        seen.close();
     }
 }

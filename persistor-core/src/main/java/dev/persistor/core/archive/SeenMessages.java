@@ -3,7 +3,7 @@ package dev.persistor.core.archive;
 import dev.persistor.core.message.Message;
 import dev.persistor.core.store.BlobName;
 import dev.persistor.core.store.Digest;
-import java.util.Arrays;
+import java.nio.file.Path;
 import java.util.HexFormat;
 import java.util.Optional;
 
@@ -11,12 +11,13 @@ import java.util.Optional;
  * The messages that were seen so far. Tells for each further one whether it is a copy of one of them, or another message with
  * the id of one of them, and where that one is.
  *
- * <p>Holds digests, in some 60 bytes a message. Two messages that share an id are taken for copies by mistake with a
- * probability of 2<sup>-64</sup>, any others with one of 2<sup>-128</sup>.
+ * <p>Holds digests in a {@link DigestTable}, whose memory is bounded: the first million or so on the heap, the others in temporary
+ * files. Two messages that share an id are taken for copies by mistake with a probability of 2<sup>-64</sup>, any others with one
+ * of 2<sup>-128</sup>.
  *
  * <p>Not thread-safe; {@link #contains} may be called by many threads once nothing is added any more.
  */
-public final class SeenMessages {
+public final class SeenMessages implements AutoCloseable {
 
     /** What a message is beside those that were seen before it. */
     public enum Kind {
@@ -45,35 +46,36 @@ public final class SeenMessages {
      */
     public record Place(long blob, int index) {}
 
-    private static final int FIRST_CAPACITY = 1 << 10;
     private static final int HEX_DIGITS = 16;
-    private static final int NONE = -1;
 
-    /** A row for each message, in the order in which they came. */
-    private long[] ids = new long[FIRST_CAPACITY];
+    /** The numbers of a row. */
+    private static final int CONTENT = 0;
 
-    private long[] contents = new long[FIRST_CAPACITY];
-    private long[] blobs = new long[FIRST_CAPACITY];
-    private int[] indexes = new int[FIRST_CAPACITY];
-    private int[] logs = new int[FIRST_CAPACITY];
-    private int rows;
+    private static final int BLOB = 1;
+    private static final int LOG_AND_INDEX = 2;
+    private static final int NUMBERS = 3;
 
-    /** The rows by their contents and, for the first of each id, by their ids: open hash tables of row numbers. */
-    private int[] byContent = emptyTable(2 * FIRST_CAPACITY);
+    /** The first message of an id has a row of this instead of its content, and any other one its content's. */
+    private static final long FIRST = 0;
 
-    private int[] byId = emptyTable(2 * FIRST_CAPACITY);
+    private final DigestTable table;
     private boolean hasClaims;
 
     private String lastBlob = "";
     private long lastBlobDigest = digest("");
 
     /** Makes an empty set. */
-    public SeenMessages() {}
+    public SeenMessages() {
+        this(new DigestTable(NUMBERS));
+    }
 
-    private static int[] emptyTable(int size) {
-        int[] table = new int[size];
-        Arrays.fill(table, NONE);
-        return table;
+    private SeenMessages(DigestTable table) {
+        this.table = table;
+    }
+
+    /** Makes an empty set that has so many bytes of memory for messages. */
+    static SeenMessages within(long memory, Path folder) {
+        return new SeenMessages(new DigestTable(NUMBERS, memory, folder));
     }
 
     /** Adds a message, and tells what it is beside those before it. */
@@ -83,49 +85,64 @@ public final class SeenMessages {
 
     /** Adds a message whose key is known, and tells what it is beside those before it. */
     public Seen add(MessageKey key, ArchivedMessage archived) {
-        int copied = find(key);
-        if (copied != NONE) {
-            return seen(Kind.COPY, copied);
-        }
         long id = number(key.identity().digest());
-        int sameId = byId[slotOfId(id)];
-        Place place = new Place(digest(archived.blob()), archived.index());
-        insert(id, number(key.digest()), log(key), place);
-        if (key.claim().isPresent()) {
-            hasClaims = true;
-            insert(id, claimed(key.claim().get()), 0, place);
+        long content = number(key.digest());
+        int log = log(key);
+        long blob = digest(archived.blob());
+        Optional<long[]> first = Optional.empty();
+        if (!table.add(id, FIRST, content, blob, logAndIndex(log, archived.index()))) {
+            first = table.get(id, FIRST);
+            Optional<long[]> copied = find(key, id, first);
+            if (copied.isPresent()) {
+                return seen(Kind.COPY, copied.get());
+            }
+            insert(id, content, blob, logAndIndex(log, archived.index()));
         }
-        return sameId == NONE ? new Seen(Kind.NEW, Optional.empty()) : seen(Kind.SAME_ID, sameId);
+        key.claim().ifPresent(claim -> {
+            hasClaims = true;
+            insert(id, claimed(claim), blob, logAndIndex(0, archived.index()));
+        });
+        return first.map(row -> seen(Kind.SAME_ID, row)).orElseGet(() -> new Seen(Kind.NEW, Optional.empty()));
     }
 
     /** Tells whether a copy of a message was added. */
     public boolean contains(Message message) {
-        return find(MessageKey.of(message)) != NONE;
-    }
-
-    private Seen seen(Kind kind, int row) {
-        return new Seen(kind, Optional.of(new Place(blobs[row], indexes[row])));
-    }
-
-    private int find(MessageKey key) {
+        MessageKey key = MessageKey.of(message);
         long id = number(key.identity().digest());
-        int log = log(key);
-        int row = find(id, number(key.digest()), log);
-        if (row == NONE && key.claim().isPresent()) {
-            row = find(id, number(key.claim().get()), log);
-        }
-        return row == NONE && hasClaims ? find(id, claimed(key.digest()), log) : row;
+        Optional<long[]> first = table.get(id, FIRST);
+        return first.isPresent() && find(key, id, first).isPresent();
     }
 
-    private int find(long id, long content, int log) {
-        int mask = byContent.length - 1;
-        for (int at = (int) content & mask; byContent[at] != NONE; at = (at + 1) & mask) {
-            int row = byContent[at];
-            if (contents[row] == content && ids[row] == id && mayBeTheSameLog(logs[row], log)) {
-                return row;
-            }
+    /** Returns how many bytes the temporary files have. */
+    public long bytesOnDisk() {
+        return table.bytesOnDisk();
+    }
+
+    private static Seen seen(Kind kind, long[] row) {
+        return new Seen(kind, Optional.of(new Place(row[BLOB], (int) row[LOG_AND_INDEX])));
+    }
+
+    private Optional<long[]> find(MessageKey key, long id, Optional<long[]> first) {
+        long content = number(key.digest());
+        int log = log(key);
+        return find(id, content, log, first)
+                .or(() -> key.claim().flatMap(claim -> find(id, number(claim), log, first)))
+                .or(() -> hasClaims ? find(id, claimed(key.digest()), log, first) : Optional.empty());
+    }
+
+    private Optional<long[]> find(long id, long content, int log, Optional<long[]> first) {
+        if (first.isPresent() && isRow(first.get(), content, log)) {
+            return first;
         }
-        return NONE;
+        Optional<long[]> row = table.get(id, content);
+        for (long next = content + 1; row.isPresent() && !isRow(row.get(), content, log); next++) {
+            row = table.get(id, next);
+        }
+        return row;
+    }
+
+    private static boolean isRow(long[] row, long content, int log) {
+        return row[CONTENT] == content && mayBeTheSameLog((int) (row[LOG_AND_INDEX] >>> Integer.SIZE), log);
     }
 
     /** Not every way to read a broker knows the log. */
@@ -133,54 +150,13 @@ public final class SeenMessages {
         return one == other || one == 0 || other == 0;
     }
 
-    /** Returns where the first row with the id is, or would go. */
-    private int slotOfId(long id) {
-        int mask = byId.length - 1;
-        int at = (int) id & mask;
-        while (byId[at] != NONE && ids[byId[at]] != id) {
-            at = (at + 1) & mask;
-        }
-        return at;
+    /** Messages of several logs may be equal in all else: each takes the next number that is free. */
+    private void insert(long id, long content, long blob, long logAndIndex) {
+        for (long at = content; !table.add(id, at, content, blob, logAndIndex); at++) {}
     }
 
-    private void insert(long id, long content, int log, Place place) {
-        if (rows == ids.length) {
-            grow();
-        }
-        ids[rows] = id;
-        contents[rows] = content;
-        logs[rows] = log;
-        blobs[rows] = place.blob();
-        indexes[rows] = place.index();
-        link(rows);
-        rows++;
-    }
-
-    private void link(int row) {
-        int mask = byContent.length - 1;
-        int at = (int) contents[row] & mask;
-        while (byContent[at] != NONE) {
-            at = (at + 1) & mask;
-        }
-        byContent[at] = row;
-        int ofId = slotOfId(ids[row]);
-        if (byId[ofId] == NONE) {
-            byId[ofId] = row;
-        }
-    }
-
-    private void grow() {
-        int capacity = Math.multiplyExact(2, ids.length);
-        ids = Arrays.copyOf(ids, capacity);
-        contents = Arrays.copyOf(contents, capacity);
-        blobs = Arrays.copyOf(blobs, capacity);
-        indexes = Arrays.copyOf(indexes, capacity);
-        logs = Arrays.copyOf(logs, capacity);
-        byContent = emptyTable(Math.multiplyExact(2, capacity));
-        byId = emptyTable(Math.multiplyExact(2, capacity));
-        for (int row = 0; row < rows; row++) {
-            link(row);
-        }
+    private static long logAndIndex(int log, int index) {
+        return (long) log << Integer.SIZE | index;
     }
 
     private static long number(String digest) {
@@ -195,6 +171,12 @@ public final class SeenMessages {
     private static int log(MessageKey key) {
         String log = key.identity().log();
         return log.isEmpty() ? 0 : (int) digest(log) | 1;
+    }
+
+    /** Deletes the temporary files. */
+    @Override
+    public void close() {
+        table.close();
     }
 
     /** The messages of a blob come one after another. */

@@ -51,6 +51,12 @@ final class Verifier {
     }
 
     Verification verify() {
+        try (repeated) {
+            return readAll();
+        }
+    }
+
+    private Verification readAll() {
         List<Finding> findings;
         long blobs;
         try (ArchiveReader reader = archive.read(filter, ReadOrder.NONE)) {

@@ -7,7 +7,6 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Deque;
-import java.util.HashSet;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -15,6 +14,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
@@ -100,6 +100,11 @@ public final class BatchingPublisher implements MessagePublisher {
     }
 
     @Override
+    public void resume(String orderingKey) {
+        lanes.forEach(lane -> lane.failedKeys.remove(orderingKey));
+    }
+
+    @Override
     public List<String> losses(Message message) {
         return target.losses(message);
     }
@@ -166,8 +171,8 @@ public final class BatchingPublisher implements MessagePublisher {
     /** One thread with the keys that are its own. */
     private final class Lane {
         private final Map<Optional<String>, Deque<Handed>> waiting = new LinkedHashMap<>();
-        /** Only the lane's own thread knows which ordering keys are closed. */
-        private final Set<String> failedKeys = new HashSet<>();
+        /** The ordering keys that are closed. */
+        private final Set<String> failedKeys = ConcurrentHashMap.newKeySet();
 
         private final Thread thread;
         private @Nullable Throwable death;
@@ -251,7 +256,7 @@ public final class BatchingPublisher implements MessagePublisher {
         }
 
         private void failAll(Collection<Handed> messages, Throwable cause) {
-            PublishException failure = new PublishException("publish to " + target + ": " + cause, false, cause);
+            PublishException failure = PublishException.unknown("publish to " + target + ": " + cause, cause);
             messages.forEach(handed -> fail(handed, failure));
         }
 
@@ -260,10 +265,13 @@ public final class BatchingPublisher implements MessagePublisher {
         }
 
         private void fail(Handed handed, PublishException failure) {
-            if (handed.future().completeExceptionally(failure)) {
-                OrderKey.of(handed.message()).ifPresent(failedKeys::add);
-                room.release(handed.bytes());
+            if (handed.future().isDone()) {
+                return;
             }
+            // First: as soon as the future is complete, the key may be resumed.
+            OrderKey.of(handed.message()).ifPresent(failedKeys::add);
+            handed.future().completeExceptionally(failure);
+            room.release(handed.bytes());
         }
     }
 

@@ -1,27 +1,38 @@
 package dev.persistor.core.replay;
 
-import dev.persistor.core.archive.DigestSet;
 import dev.persistor.core.archive.MessageKey;
+import dev.persistor.core.replay.CheckpointNotes.Digest128;
 import dev.persistor.core.store.Digest;
-import java.io.BufferedReader;
+import dev.persistor.core.store.PercentEncoding;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
-import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.util.HashSet;
-import java.util.Set;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * A file that tells which messages of a replay are out, so that one that was interrupted, or killed, can go on. A line
- * {@code >DIGEST} is written before a message is handed to the target, and {@code =DIGEST} when the target has it. So after
- * a kill at any moment, the messages that may go out a second time are exactly those with the first line and without the
- * second: never more than were under way at a time.
+ * A file that tells what became of the messages of a replay, so that the next run with it publishes the others. A line
+ * {@code >DIGEST} is written before a message is handed to the target. When its outcome is known, a second line follows:
+ *
+ * <ul>
+ *   <li>{@code =DIGEST}: the target has the message. It is not published again.
+ *   <li>{@code !DIGEST}: the message failed, and the target does not have it. It is tried again.
+ *   <li>{@code ?DIGEST}: the message failed, and the target may have it all the same. It is tried again.
+ *   <li>{@code <DIGEST}: the message was not sent, because the run ended first. It is tried again.
+ * </ul>
+ *
+ * <p>So the messages that may go out a second time are exactly those with {@code ?}, and those with {@code >} and no second line:
+ * after a kill, never more than were under way at a time. Further lines name blobs that could not be read, and say that all failures
+ * noted so far are accepted.
  *
  * <p>Lines are in the operating system's hands before the next step: they outlive the process. They are forced to the disk
  * when the replay ends; when the machine itself stops, some of the last may be lost, and their messages go out twice.
@@ -30,26 +41,47 @@ import java.util.stream.Stream;
  */
 public final class Checkpoint implements AutoCloseable {
 
-    /** The number says what the digests cover. With others, nothing would be found, and all would be published again. */
-    private static final String FIRST_LINE = "persistor-checkpoint 2 ";
+    /** What an earlier run made of a message. */
+    enum Standing {
+        NEW,
+        PUBLISHED,
+        FAILED,
+        ACCEPTED
+    }
+
+    static final char BEGUN = '>';
+    static final char PUBLISHED = '=';
+    static final char REFUSED = '!';
+    static final char UNKNOWN = '?';
+    static final char TAKEN_BACK = '<';
+    /** A mark, a digest, and the end of the line. */
+    static final int DIGEST_LINE = 34;
+
+    static final String ACCEPTED = "accepted";
+    static final String UNREADABLE = "unreadable ";
+    static final String READABLE = "readable ";
+
+    /** The number says what the lines mean and what the digests cover. */
+    private static final String FIRST_LINE = "persistor-checkpoint 3 ";
 
     private static final String ANY_VERSION = "persistor-checkpoint ";
-    private static final char BEGUN = '>';
-    private static final char DONE = '=';
-    private static final int LINE = 34;
+    private static final PercentEncoding NAMES = PercentEncoding.keepingVisibleAscii();
+    private static final int HALF = 16;
 
+    private final Path path;
     private final FileChannel file;
-    private final DigestSet done;
-    private final Set<String> underWay;
+    private final CheckpointNotes notes;
+    /** Whether this run began the file, and has written no more than the first line. */
+    private boolean isEmpty;
 
-    private Checkpoint(FileChannel file, DigestSet done, Set<String> underWay) {
+    private Checkpoint(Path path, FileChannel file, CheckpointNotes notes) {
+        this.path = path;
         this.file = file;
-        this.done = done;
-        this.underWay = underWay;
+        this.notes = notes;
     }
 
     /**
-     * Opens a checkpoint, or begins it where there is no file.
+     * Opens a checkpoint, or begins it where there is no file. Where nothing is noted, closing deletes the file that it began.
      *
      * @param replay what is replayed and to where, in one line: a file is of one replay only
      * @throws IllegalArgumentException if the file is no checkpoint, or that of another replay, or one that is going on
@@ -66,20 +98,14 @@ public final class Checkpoint implements AutoCloseable {
     private static Checkpoint openFile(Path path, String firstLine) throws IOException {
         FileChannel file =
                 FileChannel.open(path, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
+        CheckpointNotes notes = new CheckpointNotes();
+        Checkpoint checkpoint = new Checkpoint(path, file, notes);
         try {
             requireAlone(path, file);
-            DigestSet done = new DigestSet();
-            Set<String> underWay = new HashSet<>();
-            long length = read(path, file, firstLine, done, underWay);
-            // What a kill left of a line goes.
-            file.truncate(length);
-            file.position(length);
-            Checkpoint checkpoint = new Checkpoint(file, done, underWay);
-            if (length == 0) {
-                checkpoint.write(firstLine + "\n");
-            }
+            checkpoint.read(firstLine);
             return checkpoint;
         } catch (IOException | RuntimeException e) {
+            notes.close();
             file.close();
             throw e;
         }
@@ -101,25 +127,23 @@ public final class Checkpoint implements AutoCloseable {
         return path + " is the checkpoint of a replay that is going on; wait for its end, or use another file";
     }
 
-    /** Returns the length of the whole lines. Reads from the open file, as closing another one of it would end the lock. */
-    private static long read(Path path, FileChannel file, String firstLine, DigestSet done, Set<String> underWay)
-            throws IOException {
-        BufferedReader lines = new BufferedReader(Channels.newReader(file, StandardCharsets.UTF_8));
-        String first = lines.readLine();
-        if (first == null) {
-            return 0;
+    private void read(String firstLine) throws IOException {
+        CheckpointReader reader = new CheckpointReader(path, file, notes);
+        Optional<String> first = reader.firstLine();
+        if (first.isEmpty()) {
+            file.truncate(0);
+            write(firstLine + "\n");
+            isEmpty = true;
+            return;
         }
-        requireSame(path, firstLine, first);
-        long length = first.getBytes(StandardCharsets.UTF_8).length + 1L;
-        long fileSize = file.size();
-        for (String line = lines.readLine(); line != null && length + LINE <= fileSize; line = lines.readLine()) {
-            readLine(path, line, done, underWay);
-            length += LINE;
-        }
-        return Math.min(length, fileSize);
+        requireSame(firstLine, first.get());
+        long length = reader.rest();
+        // What a kill left of a line goes.
+        file.truncate(length);
+        file.position(length);
     }
 
-    private static void requireSame(Path path, String expected, String actual) {
+    private void requireSame(String expected, String actual) {
         if (actual.startsWith(ANY_VERSION) && !actual.startsWith(FIRST_LINE)) {
             throw new IllegalArgumentException(
                     path + " was written by another version of Persistor, whose notes this one cannot"
@@ -135,35 +159,66 @@ public final class Checkpoint implements AutoCloseable {
         }
     }
 
-    private static void readLine(Path path, String line, DigestSet done, Set<String> underWay) {
-        String digest = line.substring(Math.min(1, line.length()));
-        if (line.length() != LINE - 1 || (line.charAt(0) != BEGUN && line.charAt(0) != DONE)) {
-            throw new IllegalArgumentException(path + " is damaged: a line is neither >DIGEST nor =DIGEST");
-        }
-        if (line.charAt(0) == BEGUN) {
-            underWay.add(digest);
-        } else {
-            underWay.remove(digest);
-            done.add(digest);
-        }
+    /** Begins a pass over the archive: no failed message has been met. */
+    void startPass() {
+        notes.startPass();
     }
 
-    /** Tells whether a message, or a copy of it, is out, or kept as failed, since an earlier run. */
-    boolean isDone(MessageKey key) {
-        return digests(key).anyMatch(done::contains);
+    /** Returns what earlier runs made of a message, or a copy of it. */
+    Standing meet(MessageKey key) {
+        List<Digest128> digests = digests(key);
+        if (digests.stream().anyMatch(notes::isPublished)) {
+            return Standing.PUBLISHED;
+        }
+        return digests.stream()
+                .map(notes::meet)
+                .filter(standing -> standing != Standing.NEW)
+                .findFirst()
+                .orElse(Standing.NEW);
     }
 
-    /** Tells whether an earlier run handed the message over and did not live to be told what became of it. */
+    /** Tells whether the target may have a message that no run knows to be published. */
     boolean mayBeOut(MessageKey key) {
-        return digests(key).anyMatch(underWay::contains);
+        return digests(key).stream().anyMatch(notes::mayBeOut);
+    }
+
+    /** Returns how many messages failed in earlier runs, and were neither published nor accepted since, nor met in this pass. */
+    long failuresNotMet() {
+        return notes.failuresNotMet();
+    }
+
+    /** Returns the blobs that earlier runs could not read, and none since, with whether that was accepted. */
+    Map<String, Boolean> unreadable() {
+        return notes.unreadable();
     }
 
     void begin(MessageKey key) {
-        append(BEGUN, digest(key));
+        append(BEGUN, key);
     }
 
-    void done(MessageKey key) {
-        append(DONE, digest(key));
+    void published(MessageKey key) {
+        append(PUBLISHED, key);
+    }
+
+    void failed(MessageKey key, boolean mayHaveArrived) {
+        append(mayHaveArrived ? UNKNOWN : REFUSED, key);
+    }
+
+    void takenBack(MessageKey key) {
+        append(TAKEN_BACK, key);
+    }
+
+    /** Accepts all failures of earlier runs, of messages and of blobs. */
+    void accept() {
+        append(ACCEPTED);
+    }
+
+    void unreadable(String blob) {
+        append(UNREADABLE + NAMES.encode(blob));
+    }
+
+    void readable(String blob) {
+        append(READABLE + NAMES.encode(blob));
     }
 
     /** What is noted of a message: its content, and its log where that is known. */
@@ -175,15 +230,27 @@ public final class Checkpoint implements AutoCloseable {
     }
 
     /** What may be noted of a message and its copies. A copy that was read in another way may come without its log. */
-    private static Stream<String> digests(MessageKey key) {
-        return Stream.concat(Stream.of(digest(key), key.digest()), key.claim().stream());
+    private static List<Digest128> digests(MessageKey key) {
+        return Stream.concat(Stream.of(digest(key), key.digest()), key.claim().stream())
+                .distinct()
+                .map(digest -> new Digest128(number(digest, 0), number(digest, HALF)))
+                .toList();
     }
 
-    private void append(char what, String digest) {
+    private static long number(String digest, int from) {
+        return HexFormat.fromHexDigitsToLong(digest, from, from + HALF);
+    }
+
+    private void append(char mark, MessageKey key) {
+        append(mark + digest(key));
+    }
+
+    private void append(String line) {
+        isEmpty = false;
         try {
-            write(what + digest + "\n");
+            write(line + "\n");
         } catch (IOException e) {
-            throw new UncheckedIOException("cannot write the checkpoint", e);
+            throw new UncheckedIOException("cannot write the checkpoint " + path, e);
         }
     }
 
@@ -197,10 +264,14 @@ public final class Checkpoint implements AutoCloseable {
     /** Forces what was written to the disk, and closes the file. */
     @Override
     public void close() {
+        notes.close();
         try (FileChannel closing = file) {
             closing.force(true);
+            if (isEmpty) {
+                Files.deleteIfExists(path);
+            }
         } catch (IOException e) {
-            throw new UncheckedIOException("cannot close the checkpoint", e);
+            throw new UncheckedIOException("cannot close the checkpoint " + path, e);
         }
     }
 }

@@ -190,6 +190,13 @@ final class HttpPublisher implements MessagePublisher {
     @Override
     public void flush() {}
 
+    @Override
+    public void resume(String orderingKey) {
+        synchronized (tails) {
+            tails.remove(orderingKey);
+        }
+    }
+
     /** Returns nothing: headers hold all of a message. */
     @Override
     public List<String> losses(Message message) {

@@ -15,8 +15,8 @@ import java.util.concurrent.CompletableFuture;
  *   <li>A future completes normally only when the target has said that it has the message. Everything else is a
  *       {@link PublishException}. A message whose answer was lost may have arrived.
  *   <li>Messages of one ordering key arrive in the order in which they were handed over. When one of them fails, those of
- *       its key that were handed over after it fail too, until the publisher is closed: or else they would arrive before
- *       it.
+ *       its key that were handed over after it fail with {@link PublishException#afterFailureOf}, until {@link #resume} is
+ *       called: or else they would arrive before it.
  *   <li>Memory is bounded: {@link #publish} waits while too much is under way.
  * </ul>
  *
@@ -43,6 +43,13 @@ public interface MessagePublisher extends AutoCloseable {
      * @throws PublishException if it has not; the message says what to do
      */
     default void check(Message message) {}
+
+    /**
+     * Lets messages of an ordering key go out again after one of them failed. Does nothing if none did.
+     *
+     * @param orderingKey a key of which no message is under way
+     */
+    void resume(String orderingKey);
 
     /**
      * Names what the target cannot hold of a message, each in a short text such as {@code "attribute a.b: Date becomes

@@ -1,27 +1,18 @@
 package dev.persistor.core.replay;
 
 import dev.persistor.core.archive.Archive;
-import dev.persistor.core.archive.ArchiveReader;
-import dev.persistor.core.archive.ArchivedMessage;
 import dev.persistor.core.archive.MessageFilter;
-import dev.persistor.core.archive.MessageKey;
-import dev.persistor.core.archive.RepeatedMessages;
-import dev.persistor.core.archive.SeenMessages;
-import dev.persistor.core.log.Causes;
-import dev.persistor.core.message.Message;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.LinkedBlockingQueue;
-import java.util.function.Predicate;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Publishes messages of an archive again: each once, unaltered but for the marks that it gets as attributes.
+ * Publishes messages of an archive again: each once, unaltered but for the marks that it gets as attributes. What the filter
+ * {@linkplain MessageFilter#exclusions excludes} is counted and not published.
  *
  * <pre>{@code
  * try (MessagePublisher topic = MessagePublishers.open(URI.create("pubsub://project/orders"), System.getenv())) {
@@ -37,38 +28,52 @@ public final class Replay {
 
     private static final int DEFAULT_UNDER_WAY = 1_000;
 
-    private final Archive archive;
-    private final MessageFilter filter;
-    private final MessagePublisher target;
-    private final ReplayOrder order;
-    private final boolean dedupe;
-    private final Throttle throttle;
-    private final AddedAttributes marks;
-    private final boolean marked;
-    private final @Nullable NewIds newIds;
-    private final long limit;
-    private final long mostFailures;
-    private final int mostUnderWay;
-    private final @Nullable Checkpoint checkpoint;
-    private final Predicate<ArchivedMessage> keepFailed;
-    private final List<ReplayListener> listeners;
+    private final Options options;
 
     private Replay(Builder builder) {
-        this.archive = builder.archive;
-        this.filter = builder.filter;
-        this.target = builder.target;
-        this.order = builder.order;
-        this.dedupe = builder.dedupe;
-        this.throttle = builder.throttle;
-        this.marks = new AddedAttributes(builder.marks, builder.timeAttribute);
-        this.marked = builder.marked;
-        this.newIds = builder.newIds;
-        this.limit = builder.limit;
-        this.mostFailures = builder.mostFailures;
-        this.mostUnderWay = builder.order == ReplayOrder.TIME ? 1 : builder.mostUnderWay;
-        this.checkpoint = builder.checkpoint;
-        this.keepFailed = builder.keepFailed;
-        this.listeners = List.copyOf(builder.listeners);
+        this.options = new Options(builder);
+    }
+
+    /** How a replay is done. Immutable. */
+    static final class Options {
+
+        final Archive archive;
+        final MessageFilter filter;
+        final MessagePublisher target;
+        final ReplayOrder order;
+        final boolean dedupe;
+        final Throttle throttle;
+        final AddedAttributes marks;
+        final boolean marked;
+        final @Nullable NewIds newIds;
+        final long limit;
+        final long mostFailures;
+        final OnFailure onFailure;
+        final int mostUnderWay;
+        final @Nullable Checkpoint checkpoint;
+        final boolean acceptsFailures;
+        final BooleanSupplier stop;
+        final List<ReplayListener> listeners;
+
+        private Options(Builder builder) {
+            this.archive = builder.archive;
+            this.filter = builder.filter;
+            this.target = builder.target;
+            this.order = builder.order;
+            this.dedupe = builder.dedupe;
+            this.throttle = builder.throttle;
+            this.marks = new AddedAttributes(builder.marks, builder.timeAttribute);
+            this.marked = builder.marked;
+            this.newIds = builder.newIds;
+            this.limit = builder.limit;
+            this.mostFailures = builder.onFailure == OnFailure.STOP ? 1 : builder.mostFailures;
+            this.onFailure = builder.onFailure;
+            this.mostUnderWay = builder.order == ReplayOrder.TIME ? 1 : builder.mostUnderWay;
+            this.checkpoint = builder.checkpoint;
+            this.acceptsFailures = builder.acceptsFailures;
+            this.stop = builder.stop;
+            this.listeners = List.copyOf(builder.listeners);
+        }
     }
 
     /** Returns the beginning of a replay of the messages that a filter takes. */
@@ -96,7 +101,7 @@ public final class Replay {
      * @throws InterruptedException if the thread is interrupted
      */
     public ReplayReport plan() throws InterruptedException {
-        return new Run(false).go();
+        return new ReplayRun(options, false).go();
     }
 
     /**
@@ -107,152 +112,7 @@ public final class Replay {
      * @throws InterruptedException if the thread is interrupted; the checkpoint tells what is out
      */
     public ReplayReport run() throws InterruptedException {
-        return new Run(true).go();
-    }
-
-    /** What the target said of a message. */
-    private record Outcome(
-            ArchivedMessage message,
-            MessageKey key,
-            @Nullable Published answer,
-            @Nullable Throwable failure) {}
-
-    /** One pass over the archive. All but the answers' arrival happens on the caller's thread. */
-    private final class Run {
-
-        private final boolean publishes;
-        private final Tally tally = new Tally();
-        private final RepeatedMessages repeated;
-        private final BlockingQueue<Outcome> outcomes = new LinkedBlockingQueue<>();
-        private int underWay;
-        /** What ended a thread of the publisher, if an {@link Error} did. */
-        private @Nullable Error error;
-
-        Run(boolean publishes) {
-            this.publishes = publishes;
-            this.repeated = publishes ? RepeatedMessages.counted() : RepeatedMessages.named();
-        }
-
-        ReplayReport go() throws InterruptedException {
-            try (ArchiveReader messages = archive.read(filter, order.reading())) {
-                String stopped = null;
-                while (stopped == null && error == null && messages.hasNext()) {
-                    take(messages.next());
-                    stopped = reasonToStop();
-                }
-                settleAll();
-                if (error != null) {
-                    throw error;
-                }
-                repeated.findPlaces(archive, filter);
-                return tally.report(repeated, messages.findings(), target.warnings(newIds != null), stopped);
-            }
-        }
-
-        private @Nullable String reasonToStop() {
-            if (tally.failed() >= mostFailures) {
-                return "after " + tally.failed() + " failures";
-            }
-            return tally.planned() >= limit ? "at the limit of " + limit + " messages" : null;
-        }
-
-        private void take(ArchivedMessage archived) throws InterruptedException {
-            MessageKey key = MessageKey.of(archived.message());
-            boolean isCopy = repeated.add(key, archived) == SeenMessages.Kind.COPY;
-            if (dedupe && isCopy) {
-                tally.duplicate();
-                listeners.forEach(listener -> listener.skipped(archived));
-            } else if (checkpoint != null && checkpoint.isDone(key)) {
-                tally.publishedBefore();
-                listeners.forEach(listener -> listener.skipped(archived));
-            } else {
-                Message message = sent(archived, key);
-                tally.planned(archived.message(), publishes ? List.of() : target.losses(message));
-                if (publishes) {
-                    publish(archived, message, key);
-                }
-            }
-        }
-
-        private Message sent(ArchivedMessage archived, MessageKey key) {
-            Message message = marked ? marks.on(archived, key) : archived.message();
-            if (newIds == null) {
-                return message;
-            }
-            return dedupe ? newIds.on(message, key) : newIds.onCopy(message, key, archived);
-        }
-
-        private void publish(ArchivedMessage archived, Message message, MessageKey key) throws InterruptedException {
-            makeRoom();
-            throttle.await(archived.message());
-            if (checkpoint != null) {
-                if (checkpoint.mayBeOut(key)) {
-                    tally.maybeTwice(archived);
-                }
-                checkpoint.begin(key);
-            }
-            CompletableFuture<Published> future = target.publish(message);
-            underWay++;
-            CompletableFuture<?> unused =
-                    future.whenComplete((answer, failure) -> outcomes.add(new Outcome(archived, key, answer, failure)));
-        }
-
-        private void makeRoom() throws InterruptedException {
-            for (Outcome outcome = outcomes.poll(); outcome != null; outcome = outcomes.poll()) {
-                settle(outcome);
-            }
-            while (underWay >= mostUnderWay) {
-                settleNext();
-            }
-        }
-
-        private void settleAll() throws InterruptedException {
-            while (underWay > 0) {
-                settleNext();
-            }
-        }
-
-        private void settleNext() throws InterruptedException {
-            Outcome outcome = outcomes.poll();
-            if (outcome == null) {
-                target.flush();
-                outcome = outcomes.take();
-            }
-            settle(outcome);
-        }
-
-        private void settle(Outcome outcome) {
-            underWay--;
-            if (outcome.answer != null) {
-                done(outcome.key);
-                tally.published();
-                listeners.forEach(listener -> listener.published(outcome.message, outcome.answer));
-                return;
-            }
-            PublishException failure = failure(outcome.failure);
-            if (error == null && failure.getCause() instanceof Error cause) {
-                error = cause;
-            }
-            tally.failed(failure);
-            if (keepFailed.test(outcome.message)) {
-                // It is replayed out of there, and so no more out of here.
-                done(outcome.key);
-            }
-            listeners.forEach(listener -> listener.failed(outcome.message, failure));
-        }
-
-        private void done(MessageKey key) {
-            if (checkpoint != null) {
-                checkpoint.done(key);
-            }
-        }
-
-        private static PublishException failure(@Nullable Throwable failure) {
-            Throwable cause = failure == null ? null : Causes.unwrapped(failure);
-            return cause instanceof PublishException known
-                    ? known
-                    : new PublishException("the publisher failed: " + cause, false, cause);
-        }
+        return new ReplayRun(options, true).go();
     }
 
     /** Collects how a replay is done. Not thread-safe. */
@@ -272,7 +132,9 @@ public final class Replay {
         private long mostFailures = Long.MAX_VALUE;
         private int mostUnderWay = DEFAULT_UNDER_WAY;
         private @Nullable Checkpoint checkpoint;
-        private Predicate<ArchivedMessage> keepFailed = message -> false;
+        private boolean acceptsFailures;
+        private OnFailure onFailure = OnFailure.STOP_KEY;
+        private BooleanSupplier stop = () -> false;
         private final List<ReplayListener> listeners = new ArrayList<>();
 
         private Builder(Archive archive, MessageFilter filter, MessagePublisher target) {
@@ -343,12 +205,25 @@ public final class Replay {
         }
 
         /**
-         * Ends when so many messages failed. Default: goes on, whatever fails.
+         * Ends when so many messages failed, those held back included. No more than these count as failed: what is under way then and
+         * fails, too, is postponed. Default: goes on, whatever fails.
          *
          * @throws IllegalArgumentException if it is under 1
          */
         public Builder mostFailures(long failures) {
             this.mostFailures = requirePositive("number of failures", failures);
+            return this;
+        }
+
+        /** Sets what follows a failed message. Default: {@link OnFailure#STOP_KEY}. */
+        public Builder onFailure(OnFailure onFailure) {
+            this.onFailure = Objects.requireNonNull(onFailure, "onFailure");
+            return this;
+        }
+
+        /** Ends the replay once this says so; what is under way gets an outcome. Default: never. */
+        public Builder stopWhen(BooleanSupplier stop) {
+            this.stop = Objects.requireNonNull(stop, "stop");
             return this;
         }
 
@@ -370,19 +245,21 @@ public final class Replay {
             return value;
         }
 
-        /** Notes what is out, and leaves out what was noted. It stays its opener's to close. Default: nothing is noted. */
+        /**
+         * Notes what becomes of each message. What an earlier run published is left out, and what failed in one is tried again. The
+         * checkpoint stays its opener's to close. Default: nothing is noted.
+         */
         public Builder checkpoint(Checkpoint checkpoint) {
             this.checkpoint = Objects.requireNonNull(checkpoint, "checkpoint");
             return this;
         }
 
         /**
-         * Keeps failed messages, on the thread that runs the replay. Default: they are not kept.
-         *
-         * @param keepFailed returns whether it keeps a message: then a checkpoint leaves it out the next time
+         * Accepts what the checkpoint notes as failed or unreadable by earlier runs: it is not tried again, in this run and in later
+         * ones, and a report is complete without it. Failures of this run are not accepted. Default: they are tried again.
          */
-        public Builder keepFailed(Predicate<ArchivedMessage> keepFailed) {
-            this.keepFailed = Objects.requireNonNull(keepFailed, "keepFailed");
+        public Builder acceptFailures() {
+            this.acceptsFailures = true;
             return this;
         }
 

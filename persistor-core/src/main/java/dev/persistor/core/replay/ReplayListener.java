@@ -3,7 +3,7 @@ package dev.persistor.core.replay;
 import dev.persistor.core.archive.ArchivedMessage;
 
 /**
- * Is told what becomes of each message of a replay, on the thread that runs it. What it throws ends the replay.
+ * Is told once what becomes of each message of a replay, on the thread that runs it. What it throws ends the replay.
  *
  * <p>Implementations need not be thread-safe.
  */
@@ -12,9 +12,15 @@ public interface ReplayListener {
     /** The target has a message. */
     default void published(ArchivedMessage message, Published answer) {}
 
-    /** The target did not take a message, or its answer was lost. */
+    /** The target did not take a message, its answer was lost, or the message was held back behind one that failed. */
     default void failed(ArchivedMessage message, PublishException failure) {}
 
-    /** A message was published already, or is another copy of one. */
+    /** A message was published already, is another copy of one, or failed in an earlier run and was accepted as failed. */
     default void skipped(ArchivedMessage message) {}
+
+    /** A message was left out by an exclusion, which is given as a file of exclusions has it. */
+    default void excluded(ArchivedMessage message, String exclusion) {}
+
+    /** The replay ended before a message had an outcome. */
+    default void postponed(ArchivedMessage message) {}
 }

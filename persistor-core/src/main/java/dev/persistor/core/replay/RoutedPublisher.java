@@ -109,6 +109,11 @@ final class RoutedPublisher implements MessagePublisher {
         all().forEach(MessagePublisher::flush);
     }
 
+    @Override
+    public void resume(String orderingKey) {
+        all().forEach(publisher -> publisher.resume(orderingKey));
+    }
+
     private synchronized List<MessagePublisher> all() {
         return List.copyOf(open.values());
     }

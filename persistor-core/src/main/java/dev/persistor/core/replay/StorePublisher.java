@@ -65,6 +65,10 @@ public final class StorePublisher implements MessagePublisher {
     @Override
     public void flush() {}
 
+    /** Does nothing: no message was held back. */
+    @Override
+    public void resume(String orderingKey) {}
+
     @Override
     public List<String> losses(Message message) {
         return List.of();

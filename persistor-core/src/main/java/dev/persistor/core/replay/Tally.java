@@ -1,7 +1,6 @@
 package dev.persistor.core.replay;
 
 import dev.persistor.core.archive.ArchivedMessage;
-import dev.persistor.core.archive.Finding;
 import dev.persistor.core.archive.RepeatedMessages;
 import dev.persistor.core.message.Message;
 import java.time.Instant;
@@ -15,37 +14,46 @@ import org.jspecify.annotations.Nullable;
 /** Adds up what becomes a report. Not thread-safe. */
 final class Tally {
 
-    /** So that reasons with an id in each cannot fill memory. */
+    /** So that losses with an id in each cannot fill memory. */
     private static final int MOST_TEXTS = 100;
 
     private static final int MOST_PLACES = 10_000;
     private static final String OTHERS = "others";
 
-    private long matched;
+    private final Failures failures = new Failures();
+    private long planned;
     private long bytes;
     private long published;
     private long duplicates;
     private long publishedBefore;
-    private long failed;
+    private long excluded;
+    private long accepted;
+    private long postponed;
     private @Nullable Instant first;
     private @Nullable Instant last;
+    private long maybeTwiceCount;
     private final List<String> maybeTwice = new ArrayList<>();
-    private final Map<String, Long> failures = new TreeMap<>();
     private final Map<String, Long> bySource = new TreeMap<>();
     private final Map<String, Long> losses = new TreeMap<>();
 
     void duplicate() {
-        matched++;
         duplicates++;
     }
 
     void publishedBefore() {
-        matched++;
         publishedBefore++;
     }
 
+    void excluded() {
+        excluded++;
+    }
+
+    void accepted() {
+        accepted++;
+    }
+
     void planned(Message message, List<String> lost) {
-        matched++;
+        planned++;
         bytes += message.payloadSize();
         Instant time = message.publishTime();
         first = first == null || time.isBefore(first) ? time : first;
@@ -54,27 +62,32 @@ final class Tally {
         lost.forEach(loss -> count(losses, loss));
     }
 
+    void published() {
+        published++;
+    }
+
     void maybeTwice(ArchivedMessage message) {
+        maybeTwiceCount++;
         if (maybeTwice.size() < MOST_PLACES) {
             maybeTwice.add(message.place());
         }
     }
 
-    void published() {
-        published++;
+    void postponed() {
+        postponed++;
     }
 
-    void failed(PublishException failure) {
-        failed++;
-        count(failures, failure.getMessage() == null ? failure.toString() : failure.getMessage());
-    }
-
-    long failed() {
-        return failed;
+    Failures failures() {
+        return failures;
     }
 
     long planned() {
-        return matched - duplicates - publishedBefore;
+        return planned;
+    }
+
+    /** Returns how many messages have an outcome in this run, of those that were to be published. */
+    long settled() {
+        return published + failures.count() + postponed;
     }
 
     private static void count(Map<String, Long> counts, String text) {
@@ -82,9 +95,14 @@ final class Tally {
     }
 
     ReplayReport report(
-            RepeatedMessages repeated, List<Finding> findings, List<String> warnings, @Nullable String stopped) {
+            RepeatedMessages repeated,
+            long failedEarlier,
+            List<String> warnings,
+            UnreadableBlobs unreadable,
+            @Nullable StopReason stopped) {
         return new ReplayReport(
-                matched,
+                planned + duplicates + publishedBefore + excluded + accepted,
+                planned,
                 bytes,
                 published,
                 duplicates,
@@ -92,15 +110,24 @@ final class Tally {
                 repeated.sameIdCount(),
                 repeated.sameId(),
                 publishedBefore,
+                excluded,
+                accepted,
+                maybeTwiceCount,
                 List.copyOf(maybeTwice),
-                failed,
-                Map.copyOf(failures),
+                failures.count(),
+                failures.heldBack(),
+                failures.first(),
+                failures.reasons(),
+                postponed,
+                failedEarlier,
                 Optional.ofNullable(first),
                 Optional.ofNullable(last),
                 new TreeMap<>(bySource),
                 new TreeMap<>(losses),
                 List.copyOf(warnings),
-                findings,
+                unreadable.findings(),
+                unreadable.accepted(),
+                unreadable.earlier(),
                 Optional.ofNullable(stopped));
     }
 }

@@ -563,26 +563,4 @@ class ArchiveTest {
                 .isNotEqualTo(MessageFilter.builder().id("2").build());
         assertThat(MessageFilter.builder().prefix("").build()).isEqualTo(MessageFilter.ALL);
     }
-
-    @Test
-    void aSetOfDigestsIsASet() {
-        Random random = new Random(1);
-        DigestSet set = new DigestSet();
-        Set<String> expected = new HashSet<>();
-        List<String> digests = Stream.concat(
-                        Stream.of("0".repeat(32), "0".repeat(31) + "1", "1" + "0".repeat(31)),
-                        Stream.generate(() -> "%016x%016x".formatted(random.nextLong(), random.nextLong()))
-                                .limit(20_000))
-                .toList();
-        for (String digest : digests) {
-            assertThat(set.contains(digest)).isEqualTo(expected.contains(digest));
-            assertThat(set.add(digest)).isEqualTo(expected.add(digest));
-            assertThat(set.add(digest)).isFalse();
-            assertThat(set.contains(digest)).isTrue();
-        }
-        assertThat(set.size()).isEqualTo(expected.size());
-        assertThat(digests)
-                .as("also those that were there before the table grew")
-                .allMatch(set::contains);
-    }
 }

@@ -10,14 +10,23 @@ import dev.persistor.core.message.Attributes;
 import dev.persistor.core.message.Message;
 import dev.persistor.core.message.Position;
 import dev.persistor.core.store.BlobName;
+import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class SeenMessagesTest {
 
-    private final SeenMessages seen = new SeenMessages();
+    private SeenMessages seen = new SeenMessages();
     private int index;
+    private @TempDir Path folder;
+
+    @AfterEach
+    void close() {
+        seen.close();
+    }
 
     private static Message message(String id, String log, int payload) {
         return aMessage(id, "payload " + payload)
@@ -92,9 +101,11 @@ class SeenMessagesTest {
                 .hasValue(new SeenMessages.Place(SeenMessages.digest("a"), 5));
     }
 
+    /** With so little memory that most messages are in temporary files, and those are merged. */
     @Test
     void manyMessagesAreFoundAgainWhetherTheyShareAnIdOrNot() {
-        int many = 5_000;
+        seen = SeenMessages.within(1, folder);
+        int many = 20_000;
         for (int i = 0; i < many; i++) {
             assertThat(add(message(Integer.toString(i), "", 0))).isEqualTo(NEW);
             assertThat(add(message("same", "", i))).isEqualTo(i == 0 ? NEW : SAME_ID);

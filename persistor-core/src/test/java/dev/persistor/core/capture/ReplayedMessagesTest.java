@@ -81,6 +81,9 @@ class ReplayedMessagesTest {
             public void flush() {}
 
             @Override
+            public void resume(String orderingKey) {}
+
+            @Override
             public List<String> losses(Message message) {
                 return List.of();
             }

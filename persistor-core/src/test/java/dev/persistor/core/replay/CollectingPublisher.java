@@ -15,6 +15,7 @@ class CollectingPublisher implements MessagePublisher {
     Predicate<Message> refuses = message -> false;
     boolean answersOnFlushOnly;
     int mostWaiting;
+    final List<String> resumed = new ArrayList<>();
 
     @Override
     public CompletableFuture<Published> publish(Message message) throws InterruptedException {
@@ -37,6 +38,11 @@ class CollectingPublisher implements MessagePublisher {
         List<CompletableFuture<Published>> answered = List.copyOf(waiting);
         waiting.clear();
         answered.forEach(future -> future.complete(Published.withoutId()));
+    }
+
+    @Override
+    public void resume(String orderingKey) {
+        resumed.add(orderingKey);
     }
 
     @Override

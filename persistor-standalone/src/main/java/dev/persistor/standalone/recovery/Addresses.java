@@ -41,6 +41,14 @@ final class Addresses {
         }
     }
 
+    /** Returns the address of a folder in a store. */
+    static URI folder(URI store, String folder) {
+        String text = store.toString();
+        int end = text.indexOf('?') < 0 ? text.length() : text.indexOf('?');
+        String path = text.substring(0, end);
+        return URI.create(path + (path.endsWith("/") ? "" : "/") + folder + text.substring(end));
+    }
+
     /** Returns an address without what may be secret in it: user, query and fragment. */
     static String shown(URI address) {
         return SafeText.address(address);

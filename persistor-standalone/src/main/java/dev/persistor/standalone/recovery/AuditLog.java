@@ -11,9 +11,10 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Clock;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Notes each message that was published, in a line of JSON at the end of a file. A line is the operating system's before the
+ * Notes each message that was published or excluded, in a line of JSON at the end of a file. A line is the operating system's before the
  * next message's, so that a kill loses the last one at most.
  *
  * <p>Not thread-safe.
@@ -69,6 +70,15 @@ final class AuditLog implements ReplayListener, AutoCloseable {
 
     @Override
     public void published(ArchivedMessage message, Published answer) {
+        note(message, "newId", answer.id().orElse(null));
+    }
+
+    @Override
+    public void excluded(ArchivedMessage message, String exclusion) {
+        note(message, "excluded", exclusion);
+    }
+
+    private void note(ArchivedMessage message, String outcome, @Nullable String value) {
         try {
             write(Json.line(json -> {
                 json.writeStringField("time", clock.instant().toString());
@@ -77,7 +87,7 @@ final class AuditLog implements ReplayListener, AutoCloseable {
                 json.writeStringField("blob", message.blob().value());
                 json.writeNumberField("index", message.index());
                 json.writeStringField("target", target);
-                json.writeStringField("newId", answer.id().orElse(null));
+                json.writeStringField(outcome, value);
             }));
         } catch (IOException e) {
             throw new UncheckedIOException("cannot write the audit file " + path, e);

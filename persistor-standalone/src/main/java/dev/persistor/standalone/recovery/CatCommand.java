@@ -1,6 +1,7 @@
 package dev.persistor.standalone.recovery;
 
 import dev.persistor.core.archive.ArchiveReader;
+import dev.persistor.core.archive.Exclusions;
 import dev.persistor.core.archive.ReadOrder;
 import dev.persistor.core.format.Compression;
 import dev.persistor.core.format.MessageEncoder;
@@ -63,6 +64,9 @@ final class CatCommand implements Callable<Integer> {
     @Mixin
     private UntilOption until = new UntilOption();
 
+    @Mixin
+    private ExcludeOptions exclude = new ExcludeOptions();
+
     @Option(
             names = "--as",
             paramLabel = "FORM",
@@ -93,9 +97,11 @@ final class CatCommand implements Callable<Integer> {
         if (as == As.JSONL && separator == Separator.NEWLINE) {
             throw archive.wrong("--separator is for --as raw; each message of jsonl is a line");
         }
+        Exclusions excluded = exclude.exclusions(archive);
         // Not closed: the output is the process's.
         OutputStream out = new BufferedOutputStream(context.bytes());
-        try (OpenArchive open = archive.open(context, until.time(archive), () -> {}, () -> {});
+        try (OpenArchive open = archive.open(context, until.time(archive), () -> {}, () -> {})
+                        .excluding(excluded);
                 ArchiveReader messages = open.archive().read(open.filter(), ReadOrder.NONE)) {
             long count = as == As.JSONL ? printLines(messages, out) : printPayloads(messages, out);
             out.flush();

@@ -3,6 +3,8 @@ package dev.persistor.standalone.recovery;
 import com.fasterxml.jackson.core.JsonGenerator;
 import dev.persistor.core.archive.ArchiveReader;
 import dev.persistor.core.archive.ArchivedMessage;
+import dev.persistor.core.archive.Exclusions;
+import dev.persistor.core.archive.FailureNote;
 import dev.persistor.core.archive.ReadOrder;
 import dev.persistor.core.format.Manifest;
 import dev.persistor.core.message.Message;
@@ -27,7 +29,8 @@ import picocli.CommandLine.Option;
 @Command(
         name = "ls",
         description = {
-            "Lists the messages of an archive: publish time (UTC), source, id, payload bytes, ordering key and place;"
+            "Lists the messages of an archive: publish time (UTC), source, id, payload bytes, ordering key and place, and"
+                    + " why a replay could not publish a message that it kept;"
                     + " or its blobs. In blob-name order.",
             "Exit code: 0 when all could be read, 1 when something could not be read or the command failed, 3 when no"
                     + " message matched (0 with --allow-empty), 64 for a wrong command line."
@@ -44,6 +47,9 @@ final class LsCommand implements Callable<Integer> {
 
     @Mixin
     private UntilOption until = new UntilOption();
+
+    @Mixin
+    private ExcludeOptions exclude = new ExcludeOptions();
 
     @Option(
             names = "--blobs",
@@ -63,13 +69,16 @@ final class LsCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        if (blobs && archive.looksIntoMessages()) {
-            throw archive.wrong("--blobs goes by what blobs say of all their messages, so --id and --attr have no place"
-                    + " beside it");
+        Exclusions excluded = exclude.exclusions(archive);
+        if (blobs && (archive.looksIntoMessages() || !excluded.isEmpty())) {
+            throw archive.wrong(
+                    "--blobs goes by what blobs say of all their messages, so --id, --attr and exclusions have"
+                            + " no place beside it");
         }
         // Not closed: the output is the process's.
         OutputStream out = new BufferedOutputStream(context.bytes());
-        try (OpenArchive open = archive.open(context, until.time(archive), () -> {}, () -> {})) {
+        try (OpenArchive open =
+                archive.open(context, until.time(archive), () -> {}, () -> {}).excluding(excluded)) {
             return blobs ? listBlobs(open, out) : listMessages(open, out);
         }
     }
@@ -103,13 +112,18 @@ final class LsCommand implements Callable<Integer> {
         Message message = archived.message();
         return String.format(
                 Locale.ROOT,
-                "%-24s  %-16s  %-20s  %10d  %-12s  %s",
+                "%-24s  %-16s  %-20s  %10d  %-12s  %s%s",
                 message.publishTime(),
                 Text.safe(message.source()),
                 Text.safe(message.id()),
                 message.payloadSize(),
                 Text.safe(message.orderingKey().orElse("-")),
-                archived.place());
+                archived.place(),
+                archived.failure().map(LsCommand::failure).orElse(""));
+    }
+
+    private static String failure(FailureNote note) {
+        return "  failed to " + Text.safe(note.target()) + ": " + Text.safe(note.reason());
     }
 
     private static void write(JsonGenerator json, ArchivedMessage archived) throws IOException {
@@ -123,6 +137,10 @@ final class LsCommand implements Callable<Integer> {
         }
         json.writeStringField("blob", archived.blob().value());
         json.writeNumberField("index", archived.index());
+        if (archived.failure().isPresent()) {
+            json.writeStringField("failedTarget", archived.failure().get().target());
+            json.writeStringField("failedReason", archived.failure().get().reason());
+        }
     }
 
     private int listBlobs(OpenArchive open, OutputStream out) throws IOException {

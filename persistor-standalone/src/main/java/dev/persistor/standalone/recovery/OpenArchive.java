@@ -1,6 +1,7 @@
 package dev.persistor.standalone.recovery;
 
 import dev.persistor.core.archive.Archive;
+import dev.persistor.core.archive.Exclusions;
 import dev.persistor.core.archive.MessageFilter;
 import dev.persistor.core.naming.PathTemplate;
 import dev.persistor.core.store.BlobStore;
@@ -19,6 +20,11 @@ import java.util.concurrent.atomic.LongAdder;
  */
 record OpenArchive(BlobStore store, Archive archive, MessageFilter filter, PathTemplate template, LongAdder opened)
         implements AutoCloseable {
+
+    /** Returns this archive, with less that is wanted of it. */
+    OpenArchive excluding(Exclusions exclusions) {
+        return new OpenArchive(store, archive, filter.excluding(exclusions), template, opened);
+    }
 
     @Override
     public void close() {

@@ -2,15 +2,20 @@ package dev.persistor.standalone.recovery;
 
 import com.fasterxml.jackson.core.JsonGenerator;
 import dev.persistor.core.archive.RepeatedMessage;
+import dev.persistor.core.replay.FailedMessage;
 import dev.persistor.core.replay.ReplayReport;
+import dev.persistor.core.replay.StopReason;
 import dev.persistor.standalone.cli.Json;
 import dev.persistor.standalone.cli.Text;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Function;
+import java.util.stream.Stream;
 
 /**
  * What a replay did, or would do, and how it is told.
@@ -23,9 +28,9 @@ import java.util.function.Function;
  * @param targets where the messages of each source go to, if each has a target of its own
  * @param filter which they are
  * @param report what became of them
- * @param failedStore where failed messages are kept
+ * @param failedStore where failed messages of this run are kept
  * @param kept how many of them are
- * @param mayHaveFailedEarlier whether some that count as published before may be kept there as failed instead
+ * @param hasCheckpoint whether the same command continues
  */
 record Outcome(
         boolean isPlan,
@@ -36,35 +41,42 @@ record Outcome(
         ReplayReport report,
         String failedStore,
         long kept,
-        boolean mayHaveFailedEarlier) {
+        boolean hasCheckpoint) {
 
-    /** Tells whether all is published, or as much as was asked for: without failures, only a limit ends a replay early. */
-    boolean isComplete() {
-        return report.failed() == 0 && !Findings.hideMessages(report.findings());
+    private static final int CAUSES_SHOWN = 20;
+
+    /** Tells whether all is published, or as much as was asked for. */
+    boolean isGood() {
+        return report.isClean()
+                && report.stopped().filter(reason -> reason != StopReason.LIMIT).isEmpty();
     }
 
     void print(PrintWriter out) {
         Text.row(out, "from", store);
         Text.row(out, "to", Text.safe(target));
         Text.row(out, "of", Text.safe(filter));
+        Text.row(out, "matched", report.matched());
         if (isPlan) {
             printPlan(out);
         } else {
             printResult(out);
         }
         Findings.rows(out, report.findings());
-        out.println(verdict());
-        if (mayHaveFailedEarlier) {
-            out.println("Those published before may be failed ones that an earlier run kept: see persistor ls "
-                    + failedStore);
+        rowIfAny(out, "of these accepted", report.acceptedFindings());
+        if (!report.unreadableEarlier().isEmpty()) {
+            List<String> blobs = report.unreadableEarlier();
+            Text.rows(out, "unreadable earlier", blobs.size(), blobs, Function.identity());
         }
+        rowIfAny(out, "failed earlier, not tried", report.failedEarlier());
+        verdict().forEach(out::println);
         out.flush();
     }
 
     private void printPlan(PrintWriter out) {
-        Text.row(out, "matched", report.matched());
         Text.rows(out, "duplicates to skip", report.duplicates(), copies(), Findings::copy);
-        Text.row(out, "published before", report.publishedBefore());
+        Text.row(out, "published earlier", report.publishedBefore());
+        Text.row(out, "excluded", report.excluded());
+        rowIfAny(out, "accepted as failed", report.accepted());
         Text.row(out, "to publish", report.planned());
         report.bySource()
                 .forEach((name, count) ->
@@ -73,7 +85,8 @@ record Outcome(
         Text.rows(out, "same id, other content", report.sameIdCount(), report.sameId(), Findings::sameId);
         report.firstPublishTime().ifPresent(first -> Text.row(out, "first published", first.toString()));
         report.lastPublishTime().ifPresent(last -> Text.row(out, "last published", last.toString()));
-        printTexts(out, "lost by the target", report.losses());
+        Text.row(out, "lost by the target", report.losses().isEmpty() ? "nothing" : "");
+        printTexts(out, report.losses());
         printWarnings(out);
     }
 
@@ -82,19 +95,23 @@ record Outcome(
     }
 
     private void printResult(PrintWriter out) {
-        Text.row(out, "matched", report.matched());
-        Text.row(out, "duplicates skipped", report.duplicates());
-        Text.row(out, "published before", report.publishedBefore());
         Text.row(out, "published", report.published());
-        Text.row(out, "same id, other content", report.sameIdCount());
+        Text.row(out, "published earlier", report.publishedBefore());
+        Text.row(out, "duplicates skipped", report.duplicates());
+        Text.row(out, "excluded", report.excluded());
+        rowIfAny(out, "accepted as failed", report.accepted());
         Text.row(out, "failed", report.failed());
-        printTexts(out, "", report.failures());
-        if (report.failed() > 0) {
-            Text.row(out, "failed and kept", kept);
-            out.println("  in " + failedStore);
-        }
-        Text.rows(out, "may have gone out twice", report.maybeTwice().size(), report.maybeTwice(), Function.identity());
+        printFailures(out);
+        rowIfAny(out, "not sent yet", report.postponed());
+        Text.row(out, "same id, other content", report.sameIdCount());
+        Text.rows(out, "may have gone out twice", report.maybeTwiceCount(), report.maybeTwice(), Function.identity());
         printWarnings(out);
+    }
+
+    private static void rowIfAny(PrintWriter out, String label, long number) {
+        if (number > 0) {
+            Text.row(out, label, number);
+        }
     }
 
     private void printWarnings(PrintWriter out) {
@@ -103,30 +120,106 @@ record Outcome(
         }
     }
 
+    /** The causes come first, and then what was held back behind them. */
+    private void printFailures(PrintWriter out) {
+        if (report.failed() == 0) {
+            return;
+        }
+        printTexts(out, report.reasons());
+        report.causes().stream().limit(CAUSES_SHOWN).forEach(cause -> out.println("    " + Text.safe(text(cause))));
+        long others = report.failed()
+                - report.heldBack()
+                - Math.min(CAUSES_SHOWN, report.causes().size());
+        if (others > 0) {
+            out.println("    and " + Text.number(others) + " more");
+        }
+        if (report.heldBack() > 0) {
+            out.println("  " + Text.number(report.heldBack())
+                    + " x held back, because an earlier message of the same ordering key failed");
+        }
+        Text.row(out, "failed and kept", kept);
+        out.println("  in " + failedStore);
+    }
+
+    private static String text(FailedMessage cause) {
+        return cause.id() + " of " + cause.source() + " at " + cause.place()
+                + cause.orderingKey().map(key -> ", ordering key " + key).orElse("")
+                + (cause.heldBack() == 0 ? "" : ", holds back " + Text.number(cause.heldBack()));
+    }
+
     /** With --no-dedupe, no copy is skipped. */
     private List<RepeatedMessage> copies() {
         return report.duplicates() == 0 ? List.of() : report.copies();
     }
 
-    private static void printTexts(PrintWriter out, String label, Map<String, Long> texts) {
-        if (!label.isEmpty()) {
-            Text.row(out, label, texts.isEmpty() ? "nothing" : "");
-        }
+    private static void printTexts(PrintWriter out, Map<String, Long> texts) {
         texts.forEach((text, count) -> out.println("  " + Text.number(count) + " x " + Text.safe(text)));
     }
 
-    private String verdict() {
-        String end = report.stopped().map(reason -> " It ended " + reason + ".").orElse("");
-        if (!isComplete()) {
-            return "NOT complete: " + Text.number(report.failed()) + " failed, " + Findings.counts(report.findings())
-                    + "." + end;
+    private List<String> verdict() {
+        if (isPlan) {
+            return List.of(isGood() ? "Nothing was published: this is the plan." : "NOT complete: " + missing() + ".");
         }
-        return (isPlan ? "Nothing was published: this is the plan." : "Complete.") + end;
+        if (report.isComplete()) {
+            return List.of("Complete" + exceptions() + ".");
+        }
+        String end = report.stopped()
+                .map(reason -> " It ended " + text(reason) + ".")
+                .orElse("");
+        String first = (isGood() ? "Published as many as --limit allows" : "NOT complete: " + missing()) + "." + end;
+        return Stream.concat(Stream.of(first), next().stream()).toList();
+    }
+
+    private String missing() {
+        long failed = report.failed() + report.failedEarlier();
+        long unreadable = report.unreadableEarlier().size();
+        return Text.number(failed) + " failed, " + Findings.counts(report.findings())
+                + (unreadable == 0 ? "" : ", " + Text.number(unreadable) + " unreadable earlier");
+    }
+
+    /** Says what to do next. */
+    private Optional<String> next() {
+        if (!hasCheckpoint) {
+            return kept == 0
+                    ? Optional.empty()
+                    : Optional.of("Replay the failed messages from " + failedStore
+                            + ", or use --checkpoint, with which the same command tries them again.");
+        }
+        if (isGood()) {
+            return Optional.of("Run the same command without --limit to publish the others.");
+        }
+        return Optional.of(
+                report.isClean()
+                        ? "Run the same command again to publish the others."
+                        : "Run the same command again to try what is missing; --exclude-id leaves out a message, and"
+                                + " --accept-failures all that is missing now.");
+    }
+
+    private String exceptions() {
+        List<String> exceptions = new ArrayList<>();
+        if (report.excluded() > 0) {
+            exceptions.add(Text.number(report.excluded()) + " excluded");
+        }
+        if (report.accepted() > 0) {
+            exceptions.add(Text.number(report.accepted()) + " accepted as failed");
+        }
+        if (report.acceptedFindings() > 0) {
+            exceptions.add(Text.count(report.acceptedFindings(), "blob") + " accepted as unreadable");
+        }
+        return exceptions.isEmpty() ? "" : ", but for " + String.join(", ", exceptions);
+    }
+
+    private String text(StopReason reason) {
+        return switch (reason) {
+            case LIMIT -> "at the limit of " + Text.count(report.planned(), "message");
+            case FAILURES -> "after " + Text.count(report.failed(), "failure");
+            case REQUEST -> "because it was told to stop";
+        };
     }
 
     void write(JsonGenerator json) throws IOException {
         json.writeBooleanField("dryRun", isPlan);
-        json.writeBooleanField("complete", isComplete());
+        json.writeBooleanField("complete", report.isComplete());
         json.writeStringField("store", store);
         json.writeStringField("target", target);
         json.writeObjectFieldStart("targets");
@@ -136,11 +229,16 @@ record Outcome(
         json.writeEndObject();
         json.writeStringField("filter", filter);
         json.writeNumberField("matched", report.matched());
+        json.writeNumberField("published", report.published());
+        json.writeNumberField("publishedEarlier", report.publishedBefore());
         json.writeNumberField("duplicates", report.duplicates());
         Findings.repeated(json, "copies", report.copies());
+        json.writeNumberField("excluded", report.excluded());
+        json.writeNumberField("acceptedAsFailed", report.accepted());
+        writeFailures(json);
+        json.writeNumberField("notSentYet", report.postponed());
         json.writeNumberField("sameIdCount", report.sameIdCount());
         Findings.repeated(json, "sameId", report.sameId());
-        json.writeNumberField("publishedBefore", report.publishedBefore());
         json.writeNumberField("planned", report.planned());
         json.writeNumberField("payloadBytes", report.bytes());
         json.writeStringField(
@@ -150,14 +248,32 @@ record Outcome(
         Json.counts(json, "bySource", report.bySource());
         Json.counts(json, "losses", report.losses());
         Json.texts(json, "warnings", report.warnings());
-        json.writeNumberField("published", report.published());
-        json.writeNumberField("failed", report.failed());
-        Json.counts(json, "failures", report.failures());
-        json.writeStringField("failedStore", failedStore);
-        json.writeNumberField("failedAndKept", kept);
-        json.writeBooleanField("mayHaveFailedEarlier", mayHaveFailedEarlier);
+        json.writeNumberField("maybeTwiceCount", report.maybeTwiceCount());
         Json.texts(json, "maybeTwice", report.maybeTwice());
         Findings.write(json, report.findings());
-        json.writeStringField("stopped", report.stopped().orElse(null));
+        json.writeNumberField("acceptedFindings", report.acceptedFindings());
+        Json.texts(json, "unreadableEarlier", report.unreadableEarlier());
+        json.writeStringField("stopped", report.stopped().map(this::text).orElse(null));
+    }
+
+    private void writeFailures(JsonGenerator json) throws IOException {
+        json.writeNumberField("failed", report.failed());
+        json.writeNumberField("heldBack", report.heldBack());
+        json.writeNumberField("failedEarlier", report.failedEarlier());
+        Json.counts(json, "reasons", report.reasons());
+        json.writeArrayFieldStart("causes");
+        for (FailedMessage cause : report.causes()) {
+            json.writeStartObject();
+            json.writeStringField("source", cause.source());
+            json.writeStringField("id", cause.id());
+            json.writeStringField("place", cause.place());
+            json.writeStringField("orderingKey", cause.orderingKey().orElse(null));
+            json.writeStringField("reason", cause.reason());
+            json.writeNumberField("heldBack", cause.heldBack());
+            json.writeEndObject();
+        }
+        json.writeEndArray();
+        json.writeStringField("failedStore", failedStore);
+        json.writeNumberField("failedAndKept", kept);
     }
 }

@@ -2,8 +2,11 @@ package dev.persistor.standalone.recovery;
 
 import dev.persistor.core.archive.ArchiveReader;
 import dev.persistor.core.archive.ArchivedMessage;
+import dev.persistor.core.archive.Exclusions;
+import dev.persistor.core.archive.MessageFilter;
 import dev.persistor.core.archive.ReadOrder;
 import dev.persistor.core.replay.Checkpoint;
+import dev.persistor.core.replay.OnFailure;
 import dev.persistor.core.replay.PublishException;
 import dev.persistor.core.replay.Published;
 import dev.persistor.core.replay.Replay;
@@ -42,9 +45,10 @@ import picocli.CommandLine.ParameterException;
         description = {
             "Publishes archived messages again: each once, unaltered but for marks in its attributes that tell where it"
                     + " comes from. Into another store it is a copy, without marks.",
-            "Exit code: 0 when every message is published (or as many as --limit says), 1 when some failed or could not be"
-                    + " read, or the command failed or was told no; 3 when no message matched (0 with --allow-empty);"
-                    + " 64 for a wrong command line."
+            "Exit code: 0 when every message that is not excluded is published (or as many as --limit says), by this run or"
+                    + " an earlier one with the same checkpoint; 1 when some failed or could not be read, or the command"
+                    + " failed or was told no; 3 when no message matched (0 with --allow-empty); 64 for a wrong command"
+                    + " line."
         },
         mixinStandardHelpOptions = true)
 final class ReplayCommand implements Callable<Integer> {
@@ -78,6 +82,24 @@ final class ReplayCommand implements Callable<Integer> {
         }
     }
 
+    /** What follows a failed message. */
+    enum Failing {
+        STOP_KEY(OnFailure.STOP_KEY),
+        CONTINUE(OnFailure.CONTINUE),
+        STOP(OnFailure.STOP);
+
+        private final OnFailure policy;
+
+        Failing(OnFailure policy) {
+            this.policy = policy;
+        }
+
+        @Override
+        public String toString() {
+            return name().toLowerCase(Locale.ROOT).replace('_', '-');
+        }
+    }
+
     private final CommandContext context;
 
     @Mixin
@@ -85,6 +107,9 @@ final class ReplayCommand implements Callable<Integer> {
 
     @Mixin
     private KafkaOptions kafka = new KafkaOptions();
+
+    @Mixin
+    private ExcludeOptions exclude = new ExcludeOptions();
 
     @Option(
             names = "--to",
@@ -129,9 +154,16 @@ final class ReplayCommand implements Callable<Integer> {
     @Option(
             names = "--checkpoint",
             paramLabel = "FILE",
-            description = "Notes there what is out; the same command with the same file goes on after a kill. Default:"
-                    + " none.")
+            description =
+                    "Notes there what becomes of each message. The same command with the same file continues after a"
+                            + " kill, and tries again what failed; exclusions may differ. Default: none.")
     private @Nullable Path checkpoint;
+
+    @Option(
+            names = "--accept-failures",
+            description = "Accepts what earlier runs with the checkpoint could not publish or not read: it is not tried"
+                    + " again, and the replay is complete without it. Failures of this run are not accepted.")
+    private boolean acceptFailures;
 
     @Option(
             names = "--rate",
@@ -210,23 +242,33 @@ final class ReplayCommand implements Callable<Integer> {
     private int underWay = 1_000;
 
     @Option(
+            names = "--on-failure",
+            paramLabel = "WHAT",
+            converter = FailingName.class,
+            description =
+                    "What follows a failed message. stop-key: later messages of its ordering key are held back, and"
+                            + " fail, too; continue: they go out; stop: the replay ends. A copy has no order, and stop-key holds"
+                            + " nothing back there. Default: stop-key.")
+    private Failing onFailure = Failing.STOP_KEY;
+
+    @Option(
             names = "--max-failures",
             paramLabel = "N",
             converter = Numbers.Many.class,
-            description = "Ends when so many messages failed. Default: 1000.")
+            description = "Ends when so many messages failed, those held back included. Default: 1000.")
     private long mostFailures = 1_000;
 
     @Option(
             names = "--failed",
             paramLabel = "STORE",
-            description = "Where to keep messages that failed, to be replayed from there. Default: the folder"
-                    + " persistor-failed.")
+            description = "Where to keep messages that failed, in a folder for each run, with target and reason, which"
+                    + " persistor ls shows. Default: the folder persistor-failed.")
     private String failed = "persistor-failed";
 
     @Option(
             names = "--audit",
             paramLabel = "FILE",
-            description = "Appends a JSON line there for each message that was published. Default: none.")
+            description = "Appends a JSON line there for each message that was published or excluded. Default: none.")
     private @Nullable Path audit;
 
     @Option(
@@ -264,11 +306,18 @@ final class ReplayCommand implements Callable<Integer> {
             // Before the checkpoint is opened: where there is none, another replay begins.
             runId = RunId.of(dryRun ? null : checkpoint);
         }
-        try (OpenArchive open = archive.open(context, end, () -> {}, () -> blobOpened.run());
+        Exclusions excluded = exclude.exclusions(archive);
+        try (OpenArchive open = archive.open(context, end, () -> {}, () -> blobOpened.run())
+                        .excluding(excluded);
                 Target target = open(address, open);
                 Checkpoint noted = checkpoint(open, target);
-                FailedMessages kept =
-                        new FailedMessages(failedAddress, open.template(), context.environment(), context.err())) {
+                FailedMessages kept = new FailedMessages(
+                        failedAddress,
+                        context.clock().instant(),
+                        target.shown(),
+                        open.template(),
+                        context.environment(),
+                        context.err())) {
             requirePlaces(open, target);
             return call(open, target, noted, kept);
         }
@@ -310,6 +359,9 @@ final class ReplayCommand implements Callable<Integer> {
     private void requireSense(Optional<TimeText> end) {
         if (rate != null && speed != null) {
             throw archive.wrong("--rate and --speed exclude each other");
+        }
+        if (acceptFailures && checkpoint == null) {
+            throw archive.wrong("--accept-failures needs --checkpoint, which notes what failed in earlier runs");
         }
         if (speed != null && order == Order.NONE) {
             throw archive.wrong("--speed needs messages in the order of time, so not --order none");
@@ -376,7 +428,9 @@ final class ReplayCommand implements Callable<Integer> {
             return null;
         }
         try {
-            return Checkpoint.open(checkpoint, open.store() + ", " + open.filter() + ", to " + target.key());
+            // Exclusions are no part of it: a later run may exclude what failed.
+            MessageFilter matching = open.filter().excluding(Exclusions.NONE);
+            return Checkpoint.open(checkpoint, open.store() + ", " + matching + ", to " + target.key());
         } catch (IllegalArgumentException e) {
             throw archive.wrong("Invalid value for option '--checkpoint' (FILE): " + e.getMessage());
         }
@@ -389,9 +443,10 @@ final class ReplayCommand implements Callable<Integer> {
                 .order(order.order)
                 .mostUnderWay(underWay)
                 .mostFailures(mostFailures)
+                .onFailure(target.isCopy() && onFailure == Failing.STOP_KEY ? OnFailure.CONTINUE : onFailure.policy)
                 .throttle(pace())
                 .timeIn(timeAttribute)
-                .keepFailed(kept);
+                .listener(kept);
         marks.forEach(mark -> replay.mark(mark.key(), mark.value()));
         if (!dedupe) {
             replay.withDuplicates();
@@ -407,7 +462,9 @@ final class ReplayCommand implements Callable<Integer> {
         }
         if (noted != null) {
             replay.checkpoint(noted);
-            kept.lookForEarlier();
+        }
+        if (acceptFailures) {
+            replay.acceptFailures();
         }
         if (dryRun) {
             return end(open, outcome(true, open, target, plan(replay), kept));
@@ -424,7 +481,18 @@ final class ReplayCommand implements Callable<Integer> {
             }
             planned = plan.report().planned();
         }
-        return end(open, outcome(false, open, target, run(replay, target, planned), kept));
+        try (StopSignal signal = StopSignal.install(context.err(), advice())) {
+            replay.stopWhen(signal);
+            return end(open, outcome(false, open, target, run(replay, target, planned), kept));
+        }
+    }
+
+    /** Says how to continue after Ctrl-C. */
+    private String advice() {
+        return checkpoint == null
+                ? "Without --checkpoint, nothing says which messages are out: the same command publishes all of them again."
+                : "To continue, run the same command again. The checkpoint " + checkpoint
+                        + " says which messages are out.";
     }
 
     private Throttle pace() {
@@ -489,7 +557,7 @@ final class ReplayCommand implements Callable<Integer> {
                 report,
                 kept.shown(),
                 kept.kept(),
-                report.publishedBefore() > 0 && kept.mayHoldEarlier());
+                checkpoint != null);
     }
 
     private int end(OpenArchive open, Outcome outcome) throws IOException {
@@ -506,9 +574,8 @@ final class ReplayCommand implements Callable<Integer> {
         } else {
             outcome.print(isOutTaken ? context.err() : context.out());
         }
-        ReplayReport report = outcome.report();
-        return outcome.isComplete()
-                ? archive.exitCode(context, open, report.matched(), report.findings())
+        return outcome.isGood()
+                ? archive.exitCode(context, open, outcome.report().matched(), List.of())
                 : ExitCodes.FAILED;
     }
 
@@ -530,6 +597,13 @@ final class ReplayCommand implements Callable<Integer> {
     static final class PartitionName extends Choice<Partition> {
         PartitionName() {
             super(Partition.values());
+        }
+    }
+
+    /** For the option. */
+    static final class FailingName extends Choice<Failing> {
+        FailingName() {
+            super(Failing.values());
         }
     }
 

@@ -57,6 +57,10 @@ final class StandardOutput implements MessagePublisher {
     @Override
     public void flush() {}
 
+    /** Does nothing: no message was held back. */
+    @Override
+    public void resume(String orderingKey) {}
+
     @Override
     public List<String> losses(Message message) {
         return List.of();

@@ -184,10 +184,10 @@ public final class BackfillCommand implements Callable<Integer> {
         }
         CaptureConfig chosen = chosen(config).get(0);
         FeedProvider provider = chosen.kind().provider().orElseThrow(() -> notAgain(chosen));
-        try (Capture capture = chosen.open(List.of())) {
-            Optional<Instant> since = Optional.ofNullable(from)
-                    .map(time -> time.at(context.clock().instant()));
-            SeenMessages there = archived(capture, since);
+        Optional<Instant> since =
+                Optional.ofNullable(from).map(time -> time.at(context.clock().instant()));
+        try (Capture capture = chosen.open(List.of());
+                SeenMessages there = archived(capture, since)) {
             Redelivery again = new Redelivery(subscription, since, Optional.ofNullable(snapshot), there::contains);
             PullLimits limits = PullLimits.endless(capture.settings(), GRACE).withIdle(idle);
             Feed feed = provider.openAgain(capture, limits, chosen.environment(), again)

@@ -1,0 +1,161 @@
+package dev.persistor.core.replay;
+
+import dev.persistor.core.store.PercentEncoding;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.Optional;
+
+/** Reads the lines of a checkpoint, of which there may be hundreds of millions. Not thread-safe. */
+final class CheckpointReader {
+
+    private static final int BUFFER_BYTES = 1 << 20;
+    private static final int HALF = 16;
+    /** The value of each byte that is a hexadecimal digit, and -1 for all others. */
+    private static final byte[] DIGITS = digits();
+
+    private final Path path;
+    private final FileChannel file;
+    private final CheckpointNotes notes;
+    private byte[] buffer = new byte[BUFFER_BYTES];
+    private int filled;
+    /** Where the first line that was not taken begins, in the file. */
+    private long position;
+
+    private boolean isHex;
+
+    CheckpointReader(Path path, FileChannel file, CheckpointNotes notes) {
+        this.path = path;
+        this.file = file;
+        this.notes = notes;
+    }
+
+    private static byte[] digits() {
+        byte[] digits = new byte[256];
+        for (int i = 0; i < digits.length; i++) {
+            digits[i] = (byte) (HexFormat.isHexDigit(i) ? HexFormat.fromHexDigit(i) : -1);
+        }
+        return digits;
+    }
+
+    /** Returns the first line, if the file has one whole line. */
+    Optional<String> firstLine() throws IOException {
+        int end = endOfLine(0);
+        while (end < 0 && fill()) {
+            end = endOfLine(0);
+        }
+        if (end < 0) {
+            return Optional.empty();
+        }
+        String line = new String(buffer, 0, end, StandardCharsets.UTF_8);
+        drop(end + 1);
+        return Optional.of(line);
+    }
+
+    /** Takes the notes of all other lines, and returns the length of the whole lines: a kill may have torn the last. */
+    long rest() throws IOException {
+        do {
+            int start = 0;
+            for (int end = endOfLine(start); end >= 0; end = endOfLine(start)) {
+                take(start, end);
+                start = end + 1;
+            }
+            drop(start);
+        } while (fill());
+        return position;
+    }
+
+    /** Makes room for a line that is longer than the buffer, and returns false at the end of the file. */
+    private boolean fill() throws IOException {
+        if (filled == buffer.length) {
+            buffer = Arrays.copyOf(buffer, Math.multiplyExact(2, buffer.length));
+        }
+        int read = file.read(ByteBuffer.wrap(buffer, filled, buffer.length - filled), position + filled);
+        filled += Math.max(0, read);
+        return read > 0;
+    }
+
+    private int endOfLine(int start) {
+        for (int i = start; i < filled; i++) {
+            if (buffer[i] == '\n') {
+                return i;
+            }
+        }
+        return -1;
+    }
+
+    private void drop(int bytes) {
+        System.arraycopy(buffer, bytes, buffer, 0, filled - bytes);
+        filled -= bytes;
+        position += bytes;
+    }
+
+    private void take(int start, int end) {
+        boolean isTaken = end - start == Checkpoint.DIGEST_LINE - 1
+                ? takeDigest((char) buffer[start], start + 1)
+                : takeText(new String(buffer, start, end - start, StandardCharsets.UTF_8));
+        if (!isTaken) {
+            throw new IllegalArgumentException(
+                    path + " is damaged: the line at byte " + (position + start) + " is no note of a checkpoint");
+        }
+    }
+
+    private boolean takeDigest(char mark, int at) {
+        isHex = true;
+        CheckpointNotes.Digest128 digest = new CheckpointNotes.Digest128(number(at), number(at + HALF));
+        if (!isHex) {
+            return false;
+        }
+        switch (mark) {
+            case Checkpoint.BEGUN -> notes.begun(digest);
+            case Checkpoint.PUBLISHED -> notes.published(digest);
+            case Checkpoint.REFUSED -> notes.failed(digest, false);
+            case Checkpoint.UNKNOWN -> notes.failed(digest, true);
+            case Checkpoint.TAKEN_BACK -> notes.takenBack(digest);
+            default -> {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private long number(int at) {
+        long number = 0;
+        for (int i = at; i < at + HALF; i++) {
+            int digit = DIGITS[buffer[i] & 0xFF];
+            isHex &= digit >= 0;
+            number = number << 4 | digit;
+        }
+        return number;
+    }
+
+    private boolean takeText(String line) {
+        if (line.equals(Checkpoint.ACCEPTED)) {
+            notes.accepted();
+            return true;
+        }
+        if (line.startsWith(Checkpoint.UNREADABLE)) {
+            return name(line, Checkpoint.UNREADABLE)
+                    .map(blob -> {
+                        notes.unreadable(blob);
+                        return true;
+                    })
+                    .orElse(false);
+        }
+        return line.startsWith(Checkpoint.READABLE)
+                && name(line, Checkpoint.READABLE)
+                        .map(blob -> {
+                            notes.readable(blob);
+                            return true;
+                        })
+                        .orElse(false);
+    }
+
+    private static Optional<String> name(String line, String label) {
+        return PercentEncoding.decode(line.substring(label.length()));
+    }
+}
