@@ -181,6 +181,11 @@ public final class AzureDriver implements BlobDriver {
     }
 
     @Override
+    public Optional<String> remedyOf(Exception failure, String key) {
+        return AzureErrors.remedyOf(failure, container, key);
+    }
+
+    @Override
     public String reasonOf(Exception failure) {
         return AzureErrors.reasonOf(failure);
     }

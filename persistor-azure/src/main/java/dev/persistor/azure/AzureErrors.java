@@ -1,11 +1,13 @@
 package dev.persistor.azure;
 
 import com.azure.core.exception.HttpResponseException;
+import com.azure.storage.blob.BlobContainerClient;
 import com.azure.storage.blob.models.BlobErrorCode;
 import com.azure.storage.blob.models.BlobStorageException;
 import dev.persistor.core.store.BlobStoreException;
 import dev.persistor.core.store.FailureKind;
 import java.io.IOException;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 
@@ -41,6 +43,10 @@ final class AzureErrors {
     private static final Set<BlobErrorCode> SHUT_OUT =
             Set.of(BlobErrorCode.AUTHENTICATION_FAILED, BlobErrorCode.AUTHORIZATION_FAILURE);
 
+    /** Codes of 409 of blobs in the archive tier, and on their way out of it. */
+    private static final Set<BlobErrorCode> ARCHIVED =
+            Set.of(BlobErrorCode.BLOB_ARCHIVED, BlobErrorCode.BLOB_BEING_REHYDRATED);
+
     private AzureErrors() {}
 
     /** Translates whatever a call of the client ended with. */
@@ -58,6 +64,9 @@ final class AzureErrors {
         if (status.getAsInt() == PRECONDITION_FAILED || (status.getAsInt() == CONFLICT && has(answer, TAKEN))) {
             return FailureKind.EXISTS;
         }
+        if (has(answer, ARCHIVED)) {
+            return FailureKind.NOT_READABLE;
+        }
         if (status.getAsInt() == NOT_FOUND) {
             return has(answer, NO_CONTAINER) ? FailureKind.NO_PLACE : FailureKind.NOT_FOUND;
         }
@@ -72,6 +81,30 @@ final class AzureErrors {
         return status.isEmpty()
                 ? BlobStoreException.reason(answer)
                 : "Blob Storage answers " + status.getAsInt() + code(answer);
+    }
+
+    /** Returns what somebody can do about a failure, if that is known. */
+    static Optional<String> remedyOf(Exception failure, BlobContainerClient container, String key) {
+        Exception answer = unwrapped(failure);
+        if (has(answer, Set.of(BlobErrorCode.BLOB_ARCHIVED))) {
+            return Optional.of("rehydrate the blob, which takes hours: az storage blob set-tier --account-name "
+                    + container.getAccountName() + " --container-name " + container.getBlobContainerName()
+                    + " --name '" + key + "' --tier Hot");
+        }
+        if (has(answer, Set.of(BlobErrorCode.BLOB_BEING_REHYDRATED))) {
+            return Optional.of("try again when the blob is rehydrated, which takes hours");
+        }
+        if (has(answer, Set.of(BlobErrorCode.AUTHENTICATION_FAILED))) {
+            return Optional.of("renew the credentials, and check the clock of this machine");
+        }
+        if (has(answer, Set.of(BlobErrorCode.AUTHORIZATION_FAILURE))) {
+            return Optional.of("let this network through the firewall of the storage account "
+                    + container.getAccountName() + ", or grant the identity a role on it");
+        }
+        return kindOf(failure) == FailureKind.REFUSED
+                ? Optional.of("grant 'Storage Blob Data Reader' on the container " + container.getBlobContainerName()
+                        + " to the identity to let it read, or 'Storage Blob Data Contributor' to let it write")
+                : Optional.empty();
     }
 
     /** The client's streams wrap what the service answered. */

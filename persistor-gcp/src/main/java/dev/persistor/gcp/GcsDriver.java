@@ -240,6 +240,11 @@ public final class GcsDriver implements BlobDriver {
     }
 
     @Override
+    public Optional<String> remedyOf(Exception failure, String key) {
+        return GcsErrors.remedyOf(failure, bucket);
+    }
+
+    @Override
     public String reasonOf(Exception failure) {
         return GcsErrors.reasonOf(failure);
     }

@@ -4,6 +4,7 @@ import com.google.cloud.storage.StorageException;
 import dev.persistor.core.store.BlobStoreException;
 import dev.persistor.core.store.FailureKind;
 import java.io.IOException;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class GcsErrors {
 
+    private static final int UNAUTHORIZED = 401;
     private static final int FORBIDDEN = 403;
     private static final int NOT_FOUND = 404;
     private static final int GONE = 410;
@@ -53,6 +55,19 @@ final class GcsErrors {
         return answered == null || answered.getCode() <= 0
                 ? BlobStoreException.reason(failure)
                 : "Cloud Storage answers " + answered.getCode() + ": " + BlobStoreException.firstLine(answered);
+    }
+
+    /** Returns what somebody can do about a failure, if that is known. */
+    static Optional<String> remedyOf(Exception failure, String bucket) {
+        StorageException answered = answered(failure);
+        int code = answered == null ? 0 : answered.getCode();
+        if (code == FORBIDDEN) {
+            return Optional.of("grant roles/storage.objectViewer on the bucket " + bucket
+                    + " to the identity to let it read, or roles/storage.objectCreator to let it write");
+        }
+        return code == UNAUTHORIZED
+                ? Optional.of("renew the credentials, such as with 'gcloud auth application-default login'")
+                : Optional.empty();
     }
 
     /** Returns the failure with the status: channels wrap it. */

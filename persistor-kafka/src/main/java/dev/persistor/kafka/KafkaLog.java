@@ -1,6 +1,7 @@
 package dev.persistor.kafka;
 
 import dev.persistor.core.capture.PartitionWriter;
+import dev.persistor.core.log.FailureText;
 import dev.persistor.core.log.OutageLog;
 import dev.persistor.core.pull.HandoffQueue;
 import dev.persistor.core.pull.LogBroker;
@@ -197,10 +198,7 @@ final class KafkaLog implements PullSource<KafkaPlace>, LogBroker<KafkaPlace> {
 
     /** Kafka's own texts name topics, groups and brokers, and no secrets. */
     static PullException failed(String what, RuntimeException failure) {
-        return new PullException(
-                what + ": " + failure.getClass().getSimpleName() + ": " + failure.getMessage(),
-                failure instanceof RetriableException,
-                failure);
+        return new PullException(what + ": " + FailureText.of(failure), failure instanceof RetriableException, failure);
     }
 
     /** Returns the failure of topics that do not exist. */

@@ -9,6 +9,7 @@ import dev.persistor.core.store.BlobInfo;
 import dev.persistor.core.store.BlobSource;
 import java.time.Instant;
 import java.util.Collection;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -158,6 +159,13 @@ public final class Archive {
      */
     public Verification verify(MessageFilter filter, Collection<String> expectedIds) {
         return new Verifier(this, filter, expectedIds).verify();
+    }
+
+    /** Returns the blobs of interest whose content the store has lost. */
+    List<BlobInfo> withoutContent(MessageFilter filter) {
+        return source.withoutContent(filter.prefix()).stream()
+                .filter(blob -> filter.mayBeIn(blob) && formats.holdMessages(blob))
+                .toList();
     }
 
     MessageFormats formats() {

@@ -2,6 +2,7 @@ package dev.persistor.core.archive;
 
 import dev.persistor.core.format.FormatException;
 import dev.persistor.core.store.BlobDamagedException;
+import dev.persistor.core.store.BlobInfo;
 import dev.persistor.core.store.BlobName;
 import dev.persistor.core.store.BlobNotFoundException;
 import dev.persistor.core.store.BlobStoreException;
@@ -37,6 +38,16 @@ public record Finding(BlobName blob, Kind kind, String reason) {
     /** Returns what a failure to read a blob means. */
     static Finding of(BlobName blob, RuntimeException failure) {
         return new Finding(blob, kindOf(failure), reason(failure));
+    }
+
+    /** Returns that a store describes a blob whose content it has lost. */
+    static Finding ofLostContent(BlobInfo blob) {
+        return new Finding(
+                blob.name(),
+                Kind.DAMAGED,
+                "the store has its description and not its content: the content was deleted, or its writer died before the blob"
+                        + " was complete, and then the message was never acknowledged. If its messages are elsewhere, remove the"
+                        + " description .persistor/blobs/" + blob.name());
     }
 
     private static Kind kindOf(RuntimeException failure) {

@@ -61,9 +61,13 @@ final class Verifier {
         long blobs;
         try (ArchiveReader reader = archive.read(filter, ReadOrder.NONE)) {
             reader.forEachRemaining(this::add);
-            findings = reader.findings();
+            findings = new ArrayList<>(reader.findings());
             blobs = reader.blobsRead();
         }
+        archive.withoutContent(filter).stream()
+                .filter(blob -> !isElsewhere(blob))
+                .map(Finding::ofLostContent)
+                .forEach(findings::add);
         List<BlobName> foreign = new ArrayList<>();
         long foreignCount = 0;
         try (Stream<BlobInfo> all = archive.everything(filter)) {
@@ -78,7 +82,7 @@ final class Verifier {
         return new Verification(
                 blobs,
                 messages,
-                findings,
+                List.copyOf(findings),
                 repeated.copies(),
                 repeated.copyCount(),
                 repeated.sameId(),
@@ -91,6 +95,17 @@ final class Verifier {
                 archive.quarantined(),
                 expected,
                 List.copyOf(missing));
+    }
+
+    /** Tells whether the offsets of a blob are in other blobs: its writer died, and the broker delivered the messages again. */
+    private boolean isElsewhere(BlobInfo blob) {
+        return Manifest.offsets(blob.metadata())
+                .or(() -> Manifest.offsetOfRaw(blob.metadata()))
+                .flatMap(range -> Manifest.source(blob.metadata())
+                        .map(source -> offsets.get(new Partition(source, range.log(), range.partition())))
+                        .map(ranges -> ranges.missing(new OffsetRange(range.first(), range.last()))
+                                .isEmpty()))
+                .orElse(false);
     }
 
     private void add(ArchivedMessage archived) {

@@ -1,6 +1,7 @@
 package dev.persistor.core.replay;
 
 import dev.persistor.core.log.Causes;
+import dev.persistor.core.log.FailureText;
 import dev.persistor.core.message.Message;
 import dev.persistor.core.retry.Backoff;
 import dev.persistor.core.retry.Retry;
@@ -167,7 +168,7 @@ final class HttpPublisher implements MessagePublisher {
         private PublishException translated(Throwable failure) {
             return failure instanceof PublishException known
                     ? known
-                    : failed(failure.getClass().getSimpleName(), false, failure);
+                    : failed(FailureText.of(failure), false, failure);
         }
     }
 

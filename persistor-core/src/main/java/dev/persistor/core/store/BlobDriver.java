@@ -1,5 +1,6 @@
 package dev.persistor.core.store;
 
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -102,6 +103,25 @@ public interface BlobDriver {
     /** Returns a failure's reason in one line: status and code of the answer. By default the first line of its message. */
     default String reasonOf(Exception failure) {
         return BlobStoreException.reason(failure);
+    }
+
+    /**
+     * Returns what somebody can do about a failure, in one clause that begins with a verb: the role to grant, the command that makes
+     * the blob readable. By default nothing.
+     *
+     * @param key the blob that was asked for, or the prefix of a listing
+     */
+    default Optional<String> remedyOf(Exception failure, String key) {
+        return Optional.empty();
+    }
+
+    /**
+     * Lists the blobs that the driver still describes and whose content it has lost, as when a file was deleted. By default none.
+     *
+     * @throws Exception whatever the client throws
+     */
+    default List<BlobInfo> withoutContent(String prefix) throws Exception {
+        return List.of();
     }
 
     /**

@@ -1,5 +1,6 @@
 package dev.persistor.core.store;
 
+import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 
@@ -56,6 +57,17 @@ public interface BlobSource {
      * @throws BlobStoreException if the store fails
      */
     Optional<BlobInfo> find(BlobName name);
+
+    /**
+     * Lists the blobs that the store still describes and whose content it has lost, as the file store does of a file that was deleted,
+     * or whose writer died before it was complete. By default none.
+     *
+     * @param prefix how their names begin; empty for all
+     * @throws BlobStoreException if the store fails
+     */
+    default List<BlobInfo> withoutContent(String prefix) {
+        return List.of();
+    }
 
     /**
      * Opens a blob for one reading.

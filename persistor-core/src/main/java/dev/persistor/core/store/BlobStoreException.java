@@ -1,5 +1,6 @@
 package dev.persistor.core.store;
 
+import dev.persistor.core.log.FailureText;
 import dev.persistor.core.log.SafeText;
 import java.nio.channels.ClosedByInterruptException;
 import org.jspecify.annotations.Nullable;
@@ -13,8 +14,6 @@ import org.jspecify.annotations.Nullable;
 public class BlobStoreException extends RuntimeException {
 
     private static final long serialVersionUID = 1L;
-
-    private static final int LONGEST_REASON = 300;
 
     private final boolean retryable;
 
@@ -64,17 +63,14 @@ public class BlobStoreException extends RuntimeException {
         return ": " + reason(cause);
     }
 
-    /** Returns a failure's reason in one line: its message, or its class where it has none. */
+    /** Returns a failure's reason in one line, for people. */
     public static String reason(Throwable cause) {
-        String reason = firstLine(cause);
-        return reason.isEmpty() ? cause.getClass().getSimpleName() : reason;
+        return FailureText.of(cause);
     }
 
     /** Returns the first line of a failure's message, and no more than 300 characters: clients quote whole answers. */
     public static String firstLine(Throwable failure) {
-        String message = failure.getMessage();
-        String line = message == null ? "" : message.strip().lines().findFirst().orElse("");
-        return line.length() > LONGEST_REASON ? line.substring(0, LONGEST_REASON) + "..." : line;
+        return FailureText.firstLine(failure);
     }
 
     /**

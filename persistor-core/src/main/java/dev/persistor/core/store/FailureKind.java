@@ -13,5 +13,7 @@ public enum FailureKind {
     /** A blob has the name already. */
     EXISTS,
     /** The identity has no permission. Where it may create and not replace, the blob may exist already. */
-    REFUSED
+    REFUSED,
+    /** The blob exists and cannot be read until somebody makes it readable: it is in an archive tier. */
+    NOT_READABLE
 }

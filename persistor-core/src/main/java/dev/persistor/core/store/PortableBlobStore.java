@@ -80,10 +80,10 @@ final class PortableBlobStore implements BlobStore {
         } catch (Exception e) {
             FailureKind kind = kindOf(e);
             if (kind == FailureKind.REFUSED) {
-                return compareAfterRefusal(blob).orElseThrow(() -> failed(what, e));
+                return compareAfterRefusal(blob).orElseThrow(() -> failed(what, key(blob.name()), e));
             }
             if (kind != FailureKind.EXISTS) {
-                throw failed(what, e);
+                throw failed(what, key(blob.name()), e);
             }
         }
         return compareTaken(blob, what);
@@ -131,7 +131,7 @@ final class PortableBlobStore implements BlobStore {
             if (kindOf(e) == FailureKind.NOT_FOUND) {
                 return Optional.empty();
             }
-            throw failed(what, e);
+            throw failed(what, key(name), e);
         }
     }
 
@@ -190,8 +190,21 @@ final class PortableBlobStore implements BlobStore {
         try {
             return page.fetch();
         } catch (Exception e) {
-            throw failed(() -> "list \"" + prefix + "\" in " + this, e);
+            throw failed(() -> "list \"" + prefix + "\" in " + this, folder + prefix, e);
         }
+    }
+
+    @Override
+    public List<BlobInfo> withoutContent(String prefix) {
+        return retries.call(() -> "list " + prefix, () -> {
+            try {
+                return driver.withoutContent(folder + prefix).stream()
+                        .map(this::inFolder)
+                        .toList();
+            } catch (Exception e) {
+                throw failed(() -> "list \"" + prefix + "\" in " + this, folder + prefix, e);
+            }
+        });
     }
 
     private BlobInfo inFolder(BlobInfo blob) {
@@ -207,7 +220,7 @@ final class PortableBlobStore implements BlobStore {
         } catch (Exception e) {
             // An identity that may only write must not list.
             if (kindOf(e) != FailureKind.REFUSED) {
-                throw failed(() -> "open " + this, e);
+                throw failed(() -> "open " + this, folder, e);
             }
         }
     }
@@ -226,11 +239,11 @@ final class PortableBlobStore implements BlobStore {
     private BlobStoreException failedToRead(String verb, BlobName name, Exception failure) {
         return kindOf(failure) == FailureKind.NOT_FOUND
                 ? new BlobNotFoundException(name)
-                : failed(() -> verb + " " + name + " in " + this, failure);
+                : failed(() -> verb + " " + name + " in " + this, key(name), failure);
     }
 
     /** Nothing but a {@link BlobStoreException} leaves a store, whatever the client throws. */
-    private BlobStoreException failed(Supplier<String> what, Exception failure) {
+    private BlobStoreException failed(Supplier<String> what, String key, Exception failure) {
         if (failure instanceof BlobStoreException known) {
             return known;
         }
@@ -238,7 +251,8 @@ final class PortableBlobStore implements BlobStore {
         // Callers have dealt with a blob that is not found.
         boolean isPlaceMissing = kind == FailureKind.NOT_FOUND || kind == FailureKind.NO_PLACE;
         String advice = isPlaceMissing ? "there is no " + driver.place() + "; create it, or correct the address: " : "";
-        return BlobStoreException.of(what.get(), advice + driver.reasonOf(failure), kind, failure);
+        String remedy = driver.remedyOf(failure, key).map(text -> "; " + text).orElse("");
+        return BlobStoreException.of(what.get(), advice + driver.reasonOf(failure) + remedy, kind, failure);
     }
 
     /** Returns the address of the store. */

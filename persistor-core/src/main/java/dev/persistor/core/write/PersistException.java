@@ -1,5 +1,6 @@
 package dev.persistor.core.write;
 
+import dev.persistor.core.log.FailureText;
 import dev.persistor.core.log.SafeText;
 import dev.persistor.core.message.Message;
 import dev.persistor.core.store.BlobStoreException;
@@ -56,7 +57,7 @@ public final class PersistException extends RuntimeException {
             // The text of an Error alone says little: "Java heap space", or the name of a class.
             return cause.toString();
         }
-        return cause.getMessage() == null ? cause.getClass().getSimpleName() : cause.getMessage();
+        return FailureText.of(cause);
     }
 
     /** Returns why the first of the messages may not be durable, in words. */

@@ -1,5 +1,6 @@
 package dev.persistor.standalone.cli;
 
+import dev.persistor.core.log.FailureText;
 import dev.persistor.core.log.SafeText;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -9,13 +10,17 @@ import java.util.List;
 import java.util.function.Function;
 import picocli.CommandLine;
 import picocli.CommandLine.Help.Ansi;
+import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.RunLast;
+import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.UnmatchedArgumentException;
 
 /** Runs a command as a process: each failure is printed as a message, and ends with one of {@link ExitCodes}. Thread-safe. */
 public final class CommandProcess {
+
+    private static final String VERBOSE = "--verbose";
 
     private CommandProcess() {}
 
@@ -26,6 +31,9 @@ public final class CommandProcess {
         PrintWriter out = new PrintWriter(System.out, true, Charset.defaultCharset());
         PrintWriter err = new PrintWriter(System.err, true, Charset.defaultCharset());
         int code = ExitCodes.ERROR;
+        if (!List.of(arguments).contains(VERBOSE)) {
+            ClientLogs.silence();
+        }
         try {
             code = command.apply(CommandContext.ofProcess(out, err, onTerminal)).execute(arguments);
         } finally {
@@ -37,6 +45,14 @@ public final class CommandProcess {
     /** Returns the command line with the streams of a context, and with messages and exit codes for failures. */
     public static CommandLine prepare(CommandLine command, CommandContext context) {
         endWithUsage(command);
+        command.getCommandSpec()
+                .addOption(OptionSpec.builder(VERBOSE)
+                        .type(boolean.class)
+                        .arity("0")
+                        .scopeType(ScopeType.INHERIT)
+                        .description(
+                                "Also prints what the libraries of the clients log, and the stack trace of a failure.")
+                        .build());
         return command.setOut(context.out())
                 .setErr(context.err())
                 .setParameterExceptionHandler(CommandProcess::refuse)
@@ -77,18 +93,48 @@ public final class CommandProcess {
         return command.getCommandSpec().exitCodeOnInvalidInput();
     }
 
-    /** For whoever runs the command the message must do; a stack trace would hide it. */
+    /** A message says what failed, on what and why; a stack trace would hide it. */
     private static int explain(Exception failure, CommandLine command, ParseResult parsed) {
-        if (failure instanceof IOException && "Broken pipe".equals(failure.getMessage())) {
-            // Whoever read the output has seen enough, as head has.
+        if (isClosedPipe(failure)) {
+            // The program that read the output has seen enough, as head has.
             return ExitCodes.FAILED;
         }
-        String reason = failure.getMessage() == null ? failure.toString() : failure.getMessage();
-        if (failure instanceof UncheckedIOException && failure.getCause() != null) {
-            reason += ": " + failure.getCause();
-        }
         command.getErr()
-                .println(command.getCommandSpec().qualifiedName() + " failed: " + SafeText.withoutSecrets(reason));
+                .println(command.getCommandSpec().qualifiedName() + " failed: "
+                        + SafeText.withoutSecrets(reason(failure)));
+        if (isVerbose(parsed)) {
+            failure.printStackTrace(command.getErr());
+        }
         return ExitCodes.FAILED;
+    }
+
+    private static boolean isVerbose(ParseResult parsed) {
+        return parsed.hasMatchedOption(VERBOSE) || (parsed.hasSubcommand() && isVerbose(parsed.subcommand()));
+    }
+
+    private static boolean isClosedPipe(Throwable failure) {
+        Throwable cause = failure instanceof UncheckedIOException ? failure.getCause() : failure;
+        return cause instanceof IOException && "Broken pipe".equals(cause.getMessage());
+    }
+
+    /** Persistor's own messages say it all. The platform's often are a bare path or host name. */
+    private static String reason(Exception failure) {
+        Throwable cause = failure.getCause();
+        if (failure instanceof UncheckedIOException && cause != null) {
+            String reason = FailureText.of(cause);
+            // Without a text of its own, it has that of its cause.
+            return cause.toString().equals(failure.getMessage()) ? reason : failure.getMessage() + ": " + reason;
+        }
+        if (failure instanceof IOException) {
+            return FailureText.of(failure);
+        }
+        boolean isFault = failure.getMessage() == null
+                || failure instanceof NullPointerException
+                || failure instanceof IndexOutOfBoundsException
+                || failure instanceof ClassCastException;
+        return isFault
+                ? FailureText.of(failure) + "; this is a fault of Persistor: run it again with " + VERBOSE
+                        + ", and report what it prints"
+                : String.valueOf(failure.getMessage());
     }
 }

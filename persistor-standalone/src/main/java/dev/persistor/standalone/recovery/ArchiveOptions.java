@@ -10,6 +10,8 @@ import dev.persistor.core.format.foreign.ForeignLayouts;
 import dev.persistor.core.message.TimeRange;
 import dev.persistor.core.naming.PathTemplate;
 import dev.persistor.core.retry.RetryBudget;
+import dev.persistor.core.store.BlobInfo;
+import dev.persistor.core.store.BlobSource;
 import dev.persistor.core.store.BlobStore;
 import dev.persistor.core.store.BlobStores;
 import dev.persistor.standalone.cli.CommandContext;
@@ -26,6 +28,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -145,24 +148,33 @@ final class ArchiveOptions {
      * @return what the caller closes
      * @throws ParameterException if the options are wrong
      */
-    OpenArchive open(CommandContext context, Optional<TimeText> until, Runnable listed, Runnable opened) {
+    OpenArchive open(
+            CommandContext context, Optional<TimeText> until, Consumer<BlobInfo> listed, Consumer<BlobInfo> opened) {
         MessageFilter filter = filter(context, until);
         PathTemplate template = template(context);
         MessageFormats formats = formats();
         BlobStore blobs = openStore(context);
         LongAdder count = new LongAdder();
-        Runnable counted = () -> {
+        Consumer<BlobInfo> counted = blob -> {
             count.increment();
-            opened.run();
+            opened.accept(blob);
         };
-        Archive.Builder archive = Archive.on(new WatchedSource(blobs, listed, counted))
-                .naming(template)
-                .formats(formats)
-                .concurrency(concurrency);
+        return new OpenArchive(
+                blobs,
+                archive(new WatchedSource(blobs, listed, counted), template, formats),
+                filter,
+                template,
+                count,
+                archive(blobs, template, formats));
+    }
+
+    private Archive archive(BlobSource source, PathTemplate template, MessageFormats formats) {
+        Archive.Builder archive =
+                Archive.on(source).naming(template).formats(formats).concurrency(concurrency);
         if (anyNames || (!layouts.isEmpty() && path.isEmpty())) {
             archive.anyNames();
         }
-        return new OpenArchive(blobs, archive.build(), filter, template, count);
+        return archive.build();
     }
 
     /**
@@ -263,7 +275,8 @@ final class ArchiveOptions {
         if ("file".equals(address.getScheme()) && !address.isOpaque() && address.getAuthority() == null) {
             Path folder = Path.of(address);
             if (!Files.isDirectory(folder)) {
-                throw new IllegalArgumentException("there is no folder " + folder);
+                throw new IllegalArgumentException(
+                        Files.exists(folder) ? folder + " is a file; give a folder" : "there is no folder " + folder);
             }
         }
     }

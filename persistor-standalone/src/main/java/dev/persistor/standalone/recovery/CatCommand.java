@@ -100,7 +100,7 @@ final class CatCommand implements Callable<Integer> {
         Exclusions excluded = exclude.exclusions(archive);
         // Not closed: the output is the process's.
         OutputStream out = new BufferedOutputStream(context.bytes());
-        try (OpenArchive open = archive.open(context, until.time(archive), () -> {}, () -> {})
+        try (OpenArchive open = archive.open(context, until.time(archive), blob -> {}, blob -> {})
                         .excluding(excluded);
                 ArchiveReader messages = open.archive().read(open.filter(), ReadOrder.NONE)) {
             long count = as == As.JSONL ? printLines(messages, out) : printPayloads(messages, out);

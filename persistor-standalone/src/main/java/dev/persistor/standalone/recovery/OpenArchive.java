@@ -17,13 +17,20 @@ import java.util.concurrent.atomic.LongAdder;
  * @param filter which messages are wanted
  * @param template the template by which the blobs were named
  * @param opened how many blobs have been opened
+ * @param unwatched reads the same blobs, of which nobody is told
  */
-record OpenArchive(BlobStore store, Archive archive, MessageFilter filter, PathTemplate template, LongAdder opened)
+record OpenArchive(
+        BlobStore store,
+        Archive archive,
+        MessageFilter filter,
+        PathTemplate template,
+        LongAdder opened,
+        Archive unwatched)
         implements AutoCloseable {
 
     /** Returns this archive, with less that is wanted of it. */
     OpenArchive excluding(Exclusions exclusions) {
-        return new OpenArchive(store, archive, filter.excluding(exclusions), template, opened);
+        return new OpenArchive(store, archive, filter.excluding(exclusions), template, opened, unwatched);
     }
 
     @Override

@@ -14,6 +14,7 @@ import dev.persistor.core.replay.ReplayListener;
 import dev.persistor.core.replay.ReplayOrder;
 import dev.persistor.core.replay.ReplayReport;
 import dev.persistor.core.replay.Throttle;
+import dev.persistor.core.store.BlobInfo;
 import dev.persistor.standalone.cli.Choice;
 import dev.persistor.standalone.cli.CommandContext;
 import dev.persistor.standalone.cli.ExitCodes;
@@ -33,6 +34,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -283,7 +285,7 @@ final class ReplayCommand implements Callable<Integer> {
     private boolean json;
 
     /** What is told of each blob that is opened, by whatever thread opens it. */
-    private volatile Runnable blobOpened = () -> {};
+    private volatile Consumer<BlobInfo> blobOpened = blob -> {};
 
     private String runId = "";
 
@@ -307,7 +309,7 @@ final class ReplayCommand implements Callable<Integer> {
             runId = RunId.of(dryRun ? null : checkpoint);
         }
         Exclusions excluded = exclude.exclusions(archive);
-        try (OpenArchive open = archive.open(context, end, () -> {}, () -> blobOpened.run())
+        try (OpenArchive open = archive.open(context, end, blob -> {}, blob -> blobOpened.accept(blob))
                         .excluding(excluded);
                 Target target = open(address, open);
                 Checkpoint noted = checkpoint(open, target);
@@ -467,11 +469,11 @@ final class ReplayCommand implements Callable<Integer> {
             replay.acceptFailures();
         }
         if (dryRun) {
-            return end(open, outcome(true, open, target, plan(replay), kept));
+            return end(open, outcome(true, open, target, plan(open, replay), kept));
         }
         long planned = 0;
         if (!yes) {
-            Outcome plan = outcome(true, open, target, plan(replay), kept);
+            Outcome plan = outcome(true, open, target, plan(open, replay), kept);
             if (plan.report().matched() == 0) {
                 return end(open, plan);
             }
@@ -502,12 +504,13 @@ final class ReplayCommand implements Callable<Integer> {
         return speed != null ? Throttle.speed(speed) : Throttle.unlimited();
     }
 
-    private ReplayReport plan(Replay.Builder replay) throws InterruptedException {
-        try (Ticker ticker = Ticker.in(context, "blobs read", 0)) {
-            blobOpened = ticker::step;
+    private ReplayReport plan(OpenArchive open, Replay.Builder replay) throws InterruptedException {
+        try (ReadProgress progress = ReadProgress.in(context)) {
+            progress.count(open);
+            blobOpened = progress::read;
             return replay.build().plan();
         } finally {
-            blobOpened = () -> {};
+            blobOpened = blob -> {};
         }
     }
 

@@ -10,6 +10,7 @@ import dev.persistor.core.replay.Published;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
@@ -35,6 +36,10 @@ final class StandardOutput implements MessagePublisher {
             print(line(message));
             return CompletableFuture.completedFuture(Published.withoutId());
         } catch (IOException e) {
+            if ("Broken pipe".equals(e.getMessage())) {
+                // The program that read the lines has seen enough; each further message would fail.
+                throw new UncheckedIOException(e);
+            }
             return CompletableFuture.failedFuture(
                     new PublishException("print to the standard output: " + e.getMessage(), false, e));
         }

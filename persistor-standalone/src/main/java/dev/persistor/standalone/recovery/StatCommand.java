@@ -65,10 +65,11 @@ final class StatCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        try (Ticker ticker = Ticker.in(context, "blobs listed", 0);
-                OpenArchive open = archive.open(context, until.time(archive), ticker::step, () -> {})) {
+        try (ReadProgress progress = ReadProgress.in(context);
+                OpenArchive open = archive.open(context, until.time(archive), progress::read, blob -> {})) {
+            progress.count(open);
             ArchiveStatistics found = open.archive().statistics(open.filter());
-            ticker.clear();
+            progress.clear();
             print(open, found);
             return archive.exitCode(context, open, found.messages(), found.findings());
         }

@@ -4,6 +4,7 @@ import dev.persistor.standalone.cli.CommandContext;
 import dev.persistor.standalone.cli.Text;
 import java.io.PrintWriter;
 import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import java.util.function.LongSupplier;
 
 /**
@@ -21,8 +22,9 @@ final class Ticker implements AutoCloseable {
     private final PrintWriter err;
     private final boolean onTerminal;
     private final String what;
-    private final long total;
     private final LongSupplier nanoTime;
+    private final long begun;
+    private long total;
     private long next;
     private long done;
     private int shownLength;
@@ -39,7 +41,8 @@ final class Ticker implements AutoCloseable {
         this.what = what;
         this.total = total;
         this.nanoTime = nanoTime;
-        this.next = nanoTime.getAsLong() + interval();
+        this.begun = nanoTime.getAsLong();
+        this.next = begun + interval();
     }
 
     static Ticker in(CommandContext context, String what, long total) {
@@ -50,25 +53,47 @@ final class Ticker implements AutoCloseable {
         return (onTerminal ? ON_TERMINAL : ELSEWHERE).toNanos();
     }
 
+    /** Says how many there will be. */
+    synchronized void total(long count) {
+        total = count;
+    }
+
     /** One more is done. */
-    synchronized void step() {
-        done++;
+    void step() {
+        add(1);
+    }
+
+    /** So many more are done. */
+    synchronized void add(long count) {
+        done += count;
         long now = nanoTime.getAsLong();
         if (now - next >= 0) {
             next = now + interval();
-            show();
+            show(now);
         }
     }
 
-    private void show() {
-        String line = bar() + Text.number(done) + (total > 0 ? " of " + Text.number(total) : "") + " " + what;
+    private void show(long now) {
+        String line =
+                bar() + Text.number(done) + (total > 0 ? " of " + Text.number(total) : "") + " " + what + timeLeft(now);
         if (onTerminal) {
-            err.print("\r" + line);
-            shownLength = line.length();
+            err.print("\r" + line + " ".repeat(Math.max(0, shownLength - line.length())));
+            shownLength = Math.max(shownLength, line.length());
         } else {
             err.println(line);
         }
         err.flush();
+    }
+
+    /** As if the rest went as fast as what is done. */
+    private String timeLeft(long now) {
+        if (done == 0 || done >= total) {
+            return "";
+        }
+        Duration left = Duration.ofNanos((long) ((double) (now - begun) / done * (total - done)));
+        return left.compareTo(Duration.ofSeconds(1)) < 0
+                ? ""
+                : ", about " + Text.span(left.truncatedTo(ChronoUnit.SECONDS)) + " left";
     }
 
     private String bar() {

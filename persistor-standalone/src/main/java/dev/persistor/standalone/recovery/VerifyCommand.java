@@ -63,10 +63,11 @@ final class VerifyCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         List<String> expected = manifest == null ? List.of() : expected(manifest);
-        try (Ticker ticker = Ticker.in(context, "blobs read", 0);
-                OpenArchive open = archive.open(context, until.time(archive), () -> {}, ticker::step)) {
+        try (ReadProgress progress = ReadProgress.in(context);
+                OpenArchive open = archive.open(context, until.time(archive), blob -> {}, progress::read)) {
+            progress.count(open);
             Verification found = open.archive().verify(open.filter(), expected);
-            ticker.clear();
+            progress.clear();
             if (json) {
                 Json.print(context.bytes(), fields -> write(fields, found));
             } else {

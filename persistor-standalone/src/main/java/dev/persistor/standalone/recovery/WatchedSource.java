@@ -4,7 +4,9 @@ import dev.persistor.core.store.BlobInfo;
 import dev.persistor.core.store.BlobName;
 import dev.persistor.core.store.BlobSource;
 import dev.persistor.core.store.OpenBlob;
+import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 
 /**
@@ -14,24 +16,24 @@ import java.util.stream.Stream;
  *
  * @param delegate where the blobs are
  * @param listed told of each blob that is listed
- * @param opened told of each blob that is opened
+ * @param opened told of each blob that is opened, once or twice
  */
-record WatchedSource(BlobSource delegate, Runnable listed, Runnable opened) implements BlobSource {
+record WatchedSource(BlobSource delegate, Consumer<BlobInfo> listed, Consumer<BlobInfo> opened) implements BlobSource {
 
     @Override
     public Stream<BlobInfo> list(String prefix, String startAfter) {
-        return delegate.list(prefix, startAfter).peek(blob -> listed.run());
+        return delegate.list(prefix, startAfter).peek(listed);
     }
 
     @Override
     public Stream<BlobInfo> list(String prefix, String startAfter, String before) {
-        return delegate.list(prefix, startAfter, before).peek(blob -> listed.run());
+        return delegate.list(prefix, startAfter, before).peek(listed);
     }
 
     @Override
     public Optional<BlobInfo> first(String prefix, String startAfter) {
         Optional<BlobInfo> first = delegate.first(prefix, startAfter);
-        first.ifPresent(blob -> listed.run());
+        first.ifPresent(listed);
         return first;
     }
 
@@ -41,14 +43,19 @@ record WatchedSource(BlobSource delegate, Runnable listed, Runnable opened) impl
     }
 
     @Override
+    public List<BlobInfo> withoutContent(String prefix) {
+        return delegate.withoutContent(prefix);
+    }
+
+    /** A blob is opened by its name alone when it is read once more. */
+    @Override
     public OpenBlob open(BlobName name) {
-        opened.run();
         return delegate.open(name);
     }
 
     @Override
     public OpenBlob open(BlobInfo known) {
-        opened.run();
+        opened.accept(known);
         return delegate.open(known);
     }
 }

@@ -3,6 +3,7 @@ package dev.persistor.standalone.run;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import dev.persistor.core.log.SafeText;
+import dev.persistor.standalone.cli.ClientLogs;
 import dev.persistor.standalone.run.config.ProcessSettings;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -48,6 +49,7 @@ final class JsonLog extends Formatter {
 
     /** Has clients say no more than what is wrong. */
     static void quietClients() {
+        ClientLogs.restore();
         QUIETED.forEach(logger -> logger.setLevel(TALKATIVE.get(logger.getName())));
     }
 

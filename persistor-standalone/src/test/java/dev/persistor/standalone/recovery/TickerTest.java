@@ -43,6 +43,18 @@ class TickerTest {
     }
 
     @Test
+    void theTimeLeftIsShownWhenTheTotalIsKnown() {
+        try (Ticker ticker = ticker(false, 0)) {
+            steps(ticker, 20, Duration.ofMillis(500));
+            ticker.total(1_000);
+            ticker.add(80);
+            steps(ticker, 20, Duration.ofMillis(500));
+        }
+        assertThat(err.toString())
+                .isEqualTo("20 blobs read\n120 of 1,000 blobs read, about 2m26s left\n");
+    }
+
+    @Test
     void whatIsDoneAtOnceIsNotShown() {
         try (Ticker ticker = ticker(false, 0)) {
             steps(ticker, 10, Duration.ofMillis(1));

@@ -3,6 +3,7 @@ package dev.persistor.core.pull.invoke;
 import dev.persistor.core.capture.MalformedEventException;
 import dev.persistor.core.config.Settings;
 import dev.persistor.core.log.Causes;
+import dev.persistor.core.log.FailureText;
 import dev.persistor.core.log.OutageLog;
 import dev.persistor.core.log.SafeText;
 import dev.persistor.core.pull.PullException;
@@ -159,7 +160,7 @@ public final class Invoker {
         boolean late = cause instanceof HttpTimeoutException || cause instanceof TimeoutException;
         return late
                 ? failure("no answer within " + timeout.toMillis() + " ms", false, cause)
-                : failure("no answer: " + cause.getClass().getSimpleName(), true, cause);
+                : failure("no answer: " + FailureText.of(cause), true, cause);
     }
 
     /** A run in which something failed has a report too, whatever the status. */

@@ -355,6 +355,35 @@ public final class FileDriver implements BlobDriver {
         return Optional.of(new OpenBlob(info.get(), Files.newInputStream(path(root, key), READ, NOFOLLOW_LINKS)));
     }
 
+    /** A writer claims a name before it links the content, so what has none is looked at once more a little later. */
+    @Override
+    public List<BlobInfo> withoutContent(String prefix) throws IOException {
+        List<BlobInfo> found = describedOnly(prefix);
+        if (found.isEmpty()) {
+            return found;
+        }
+        LockSupport.parkNanos(TIME_TO_LINK.toNanos());
+        return found.stream()
+                .filter(blob -> !Files.exists(path(root, blob.name().value()), NOFOLLOW_LINKS))
+                .toList();
+    }
+
+    private List<BlobInfo> describedOnly(String prefix) throws IOException {
+        List<BlobInfo> found = new ArrayList<>();
+        FileListing described = new FileListing(descriptions, prefix, "");
+        for (Optional<FileListing.Found> file = described.next(); file.isPresent(); file = described.next()) {
+            BlobName name = file.get().name();
+            if (!name.isForeign() && !Files.exists(path(root, name.value()), NOFOLLOW_LINKS)) {
+                try {
+                    found.add(Description.read(file.get().path()).toInfo(name));
+                } catch (NoSuchFileException | Description.DamagedException e) {
+                    // Without a content, it says nothing of any blob.
+                }
+            }
+        }
+        return found;
+    }
+
     @Override
     public FailureKind kindOf(Exception failure) {
         if (failure instanceof NoSuchFileException) {
@@ -363,13 +392,6 @@ public final class FileDriver implements BlobDriver {
         return failure instanceof AccessDeniedException || !(failure instanceof IOException)
                 ? FailureKind.PERMANENT
                 : FailureKind.RETRYABLE;
-    }
-
-    @Override
-    public String reasonOf(Exception failure) {
-        return failure instanceof AccessDeniedException
-                ? "no permission: " + BlobStoreException.reason(failure)
-                : BlobStoreException.reason(failure);
     }
 
     private static Path path(Path base, String key) {
