@@ -47,13 +47,17 @@ class UnreadableBlobsTest {
             gcs.failReads(2, Fault.FORBIDDEN);
             assertThat(command.run(line.split(" ", -1))).as(command.err()).isEqualTo(1);
             assertThat(command.out() + command.err())
-                    .contains(GRANT, "grant roles/storage.objectViewer on the bucket archive to the identity to let it read")
+                    .contains(
+                            GRANT,
+                            "grant roles/storage.objectViewer on the bucket archive to the identity to let it read")
                     .doesNotContain("Exception");
             if (line.equals("verify")) {
                 assertThat(command.out())
-                        .contains("damaged                                0\nunreadable                             1\n")
-                        .endsWith("Nothing that could be read is damaged. 0 damaged, 1 unreadable: whether the archive is whole"
-                                + " is not known.\n");
+                        .contains(
+                                "damaged                                0\nunreadable                             1\n")
+                        .endsWith(
+                                "Nothing that could be read is damaged. 0 damaged, 1 unreadable: whether the archive is whole"
+                                        + " is not known.\n");
             }
         }
     }
@@ -108,8 +112,9 @@ class UnreadableBlobsTest {
         CommandRun command = new CommandRun();
         assertThat(command.run("verify", archive.toString())).isEqualTo(2);
         assertThat(command.out())
-                .contains("damaged                                1\n  orders/2026/01/31/06/orders-2.bin: the store has its"
-                        + " description and not its content")
+                .contains(
+                        "damaged                                1\n  orders/2026/01/31/06/orders-2.bin: the store has its"
+                                + " description and not its content")
                 .endsWith("The archive is NOT whole.\n");
         assertThat(command.run("verify", archive.toString(), "--source", "invoices"))
                 .isEqualTo(3);

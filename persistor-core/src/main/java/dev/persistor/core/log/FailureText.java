@@ -10,7 +10,6 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
-import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -62,7 +61,7 @@ public final class FailureText {
         if (failure instanceof SocketTimeoutException || failure instanceof HttpTimeoutException) {
             return "no answer in time";
         }
-        return failure instanceof SSLException ? "TLS failed: " + firstLine(failure) : null;
+        return null;
     }
 
     private static boolean isUnresolved(Throwable failure) {

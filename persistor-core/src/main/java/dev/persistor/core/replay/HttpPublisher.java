@@ -166,9 +166,7 @@ final class HttpPublisher implements MessagePublisher {
         }
 
         private PublishException translated(Throwable failure) {
-            return failure instanceof PublishException known
-                    ? known
-                    : failed(FailureText.of(failure), false, failure);
+            return failure instanceof PublishException known ? known : failed(FailureText.of(failure), false, failure);
         }
     }
 

@@ -50,8 +50,7 @@ class TickerTest {
             ticker.add(80);
             steps(ticker, 20, Duration.ofMillis(500));
         }
-        assertThat(err.toString())
-                .isEqualTo("20 blobs read\n120 of 1,000 blobs read, about 2m26s left\n");
+        assertThat(err.toString()).isEqualTo("20 blobs read\n120 of 1,000 blobs read, about 2m26s left\n");
     }
 
     @Test
