@@ -6,6 +6,7 @@ import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -30,9 +31,9 @@ class FailureMessagesTest {
         CommandRun.archive(home.resolve("archive"), CommandRun.messages("orders", 0, 2));
         Files.writeString(home.resolve("file"), "text");
         Files.createDirectory(home.resolve("folder"));
-        HttpServer closed = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 1);
-        closedPort = closed.getAddress().getPort();
-        closed.stop(0);
+        try (ServerSocket closed = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            closedPort = closed.getLocalPort();
+        }
         refusing = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 8);
         refusing.createContext("/", exchange -> {
             exchange.sendResponseHeaders(401, -1);

@@ -7,7 +7,8 @@ import dev.persistor.core.format.Compression;
 import dev.persistor.core.format.jsonl.JsonLinesFormat;
 import dev.persistor.core.message.Attributes;
 import dev.persistor.core.message.Message;
-import dev.persistor.core.store.file.FileBlobStore;
+import dev.persistor.core.store.BlobStore;
+import dev.persistor.core.store.file.FileDriver;
 import dev.persistor.core.write.Persistor;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -44,8 +45,7 @@ class RecoveryPageTest {
     private record Example(String command, int exitCode, List<String> shown) {
 
         boolean isRun() {
-            return command.matches("persistor (ls|cat|stat|verify|replay) archive\\b.*")
-                    && (!command.contains(" replay ") || command.contains("--dry-run"));
+            return command.matches("persistor (ls|cat|stat|verify) archive\\b.*");
         }
     }
 
@@ -55,7 +55,7 @@ class RecoveryPageTest {
         Files.writeString(home.resolve("expected.txt"), "7310000\n7310001\n7399999\n");
         Random random = new Random(7);
         int order = 0;
-        try (FileBlobStore store = FileBlobStore.open(archive);
+        try (BlobStore store = BlobStore.over(FileDriver.open(archive));
                 Persistor persistor = Persistor.builder(store)
                         .format(new JsonLinesFormat(Compression.NONE))
                         .batching(Batching.upTo(500).orAfter(Duration.ofMillis(1)))
@@ -168,7 +168,7 @@ class RecoveryPageTest {
             updated.addAll(page.subList(end, line));
         }
         Files.write(UPDATED, updated);
-        assertThat(compared).isEqualTo(6);
+        assertThat(compared).isEqualTo(5);
         assertThat(updated).as("target/recovery.md is the page as it should be").containsExactlyElementsOf(page);
     }
 }

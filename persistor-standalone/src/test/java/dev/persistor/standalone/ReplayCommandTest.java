@@ -749,7 +749,7 @@ class ReplayCommandTest {
                     .isEqualTo(1);
             assertThat(command.err())
                     .contains("cannot use the checkpoint " + nowhere)
-                    .contains("NoSuchFile");
+                    .contains("there is no file or folder");
         }
     }
 

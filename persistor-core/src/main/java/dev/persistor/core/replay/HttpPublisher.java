@@ -150,7 +150,7 @@ final class HttpPublisher implements MessagePublisher {
 
         private PublishException unanswered(Throwable cause) {
             boolean isLate = cause instanceof TimeoutException;
-            String reason = isLate ? "no complete answer within " + shown(timeout) : cause.toString();
+            String reason = isLate ? "no complete answer within " + shown(timeout) : FailureText.of(cause);
             return failed(reason, isLate || cause instanceof IOException, cause);
         }
 

@@ -193,9 +193,9 @@ class ReadBlobTest {
         @Test
         void aCauseWithoutATextIsNamedByItsClass() {
             assertThat(BlobStoreException.retryable("write a", new IOException(" ")))
-                    .hasMessage("write a: IOException");
+                    .hasMessage("write a: unexpected failure (IOException)");
             assertThat(BlobStoreException.retryable("write a", new IOException((String) null)))
-                    .hasMessage("write a: IOException");
+                    .hasMessage("write a: unexpected failure (IOException)");
         }
     }
 }

@@ -9,6 +9,7 @@ import dev.persistor.standalone.cli.Json;
 import dev.persistor.standalone.cli.Text;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.io.UncheckedIOException;
 import java.nio.charset.MalformedInputException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -78,13 +79,18 @@ final class VerifyCommand implements Callable<Integer> {
         }
     }
 
-    private List<String> expected(Path file) throws IOException {
-        try (Stream<String> lines = Files.lines(file)) {
-            return lines.map(String::strip).filter(line -> !line.isEmpty()).toList();
+    private List<String> expected(Path file) {
+        try {
+            return Files.readAllLines(file).stream()
+                    .map(String::strip)
+                    .filter(line -> !line.isEmpty())
+                    .toList();
         } catch (NoSuchFileException e) {
             throw archive.wrong("Invalid value for option '--manifest' (FILE): there is no file " + file);
         } catch (MalformedInputException e) {
             throw archive.wrong("Invalid value for option '--manifest' (FILE): " + file + " is not UTF-8");
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot read the manifest " + file, e);
         }
     }
 
