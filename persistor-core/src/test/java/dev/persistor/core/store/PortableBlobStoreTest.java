@@ -175,9 +175,15 @@ class PortableBlobStoreTest {
         @Test
         void aRefusedWriteFailsAsItWasRefusedIfThereIsNoBlobOrLookingIsRefusedToo() {
             driver.answering(new AccessDeniedException("f"), Optional.empty());
-            assertFailure(() -> store.put(blob("x")), false, "write a/b to told://bucket/x/: no permission for f; grant it to this user, or run as another one");
+            assertFailure(
+                    () -> store.put(blob("x")),
+                    false,
+                    "write a/b to told://bucket/x/: no permission for f; grant it to this user, or run as another one");
             driver.answering(new AccessDeniedException("f"), new AccessDeniedException("g"));
-            assertFailure(() -> store.put(blob("x")), false, "write a/b to told://bucket/x/: no permission for f; grant it to this user, or run as another one");
+            assertFailure(
+                    () -> store.put(blob("x")),
+                    false,
+                    "write a/b to told://bucket/x/: no permission for f; grant it to this user, or run as another one");
         }
 
         @Test
@@ -194,7 +200,10 @@ class PortableBlobStoreTest {
             driver.answering(new IOException("busy\nsecond line"));
             assertFailure(() -> store.put(blob("x")), true, "write a/b to told://bucket/x/: busy");
             driver.answering(new IllegalStateException());
-            assertFailure(() -> store.put(blob("x")), false, "write a/b to told://bucket/x/: unexpected failure (IllegalStateException)");
+            assertFailure(
+                    () -> store.put(blob("x")),
+                    false,
+                    "write a/b to told://bucket/x/: unexpected failure (IllegalStateException)");
             driver.answering(new FileNotFoundException("no bucket"));
             assertFailure(
                     () -> store.put(blob("x")),

@@ -77,8 +77,8 @@ final class LsCommand implements Callable<Integer> {
         }
         // Not closed: the output is the process's.
         OutputStream out = new BufferedOutputStream(context.bytes());
-        try (OpenArchive open =
-                archive.open(context, until.time(archive), blob -> {}, blob -> {}).excluding(excluded)) {
+        try (OpenArchive open = archive.open(context, until.time(archive), blob -> {}, blob -> {})
+                .excluding(excluded)) {
             return blobs ? listBlobs(open, out) : listMessages(open, out);
         }
     }
