@@ -85,7 +85,10 @@ public final class DedupeScale {
         long[] bytes = {0};
         row("the keys alone", () -> keys(messages / PART), bytes);
         try (SeenMessages seen = new SeenMessages()) {
-            row("each message for the first time", () -> add(seen, SeenMessages.Kind.NEW, i -> i, messages, bytes), bytes);
+            row(
+                    "each message for the first time",
+                    () -> add(seen, SeenMessages.Kind.NEW, i -> i, messages, bytes),
+                    bytes);
             row("copies, in the order of the messages", () -> copies(seen, i -> messages / 2 + i, bytes), bytes);
             SplittableRandom random = new SplittableRandom(1);
             row("copies, in any order", () -> copies(seen, i -> random.nextLong(messages), bytes), bytes);
@@ -144,8 +147,8 @@ public final class DedupeScale {
     private long add(
             SeenMessages seen, SeenMessages.Kind expected, LongFunction<Long> number, long count, long[] bytes) {
         for (long i = 0; i < count; i++) {
-            SeenMessages.Kind kind =
-                    seen.add(new ArchivedMessage(message(number.apply(i)), blob, 0)).kind();
+            SeenMessages.Kind kind = seen.add(new ArchivedMessage(message(number.apply(i)), blob, 0))
+                    .kind();
             if (kind != expected) {
                 throw new IllegalStateException("message " + number.apply(i) + " is taken for " + kind);
             }

@@ -16,7 +16,9 @@ class DedupeScaleTest {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         new DedupeScale(new PrintStream(out, true, StandardCharsets.UTF_8), folder, 100_000).measure();
         assertThat(out.toString(StandardCharsets.UTF_8))
-                .contains("| each message for the first time | 100,000 |", "| a checkpoint is opened and closed | 100,000 |")
+                .contains(
+                        "| each message for the first time | 100,000 |",
+                        "| a checkpoint is opened and closed | 100,000 |")
                 .contains("| a replay of messages that are published, with the checkpoint | 1,000 |");
     }
 }
