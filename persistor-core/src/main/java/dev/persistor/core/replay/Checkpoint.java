@@ -17,6 +17,8 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.UUID;
 import java.util.stream.Stream;
 
 /**
@@ -33,6 +35,9 @@ import java.util.stream.Stream;
  * <p>So the messages that may go out a second time are exactly those with {@code ?}, and those with {@code >} and no second line:
  * after a kill, never more than were under way at a time. Further lines name blobs that could not be read, and say that all failures
  * noted so far are accepted.
+ *
+ * <p>Messages that are published in transactions have a line {@code sent} with their new place behind that of their transaction in place
+ * of {@code >}; a line says that it is committed. {@link TransactionalDelivery} says in which order.
  *
  * <p>Lines are in the operating system's hands before the next step: they outlive the process. They are forced to the disk
  * when the replay ends; when the machine itself stops, some of the last may be lost, and their messages go out twice.
@@ -60,6 +65,11 @@ public final class Checkpoint implements AutoCloseable {
     static final String ACCEPTED = "accepted";
     static final String UNREADABLE = "unreadable ";
     static final String READABLE = "readable ";
+    static final String ID = "id ";
+    static final String TRANSACTION = "transaction ";
+    static final String SENT = "sent ";
+    static final String COMMITTED = "committed ";
+    static final String ROLLED_BACK = "rolled-back ";
 
     /** The number says what the lines mean and what the digests cover. */
     private static final String FIRST_LINE = "persistor-checkpoint 3 ";
@@ -219,6 +229,74 @@ public final class Checkpoint implements AutoCloseable {
 
     void readable(String blob) {
         append(READABLE + NAMES.encode(blob));
+    }
+
+    /** Returns what tells this checkpoint from others of the same replay; it is made up once. */
+    public String id() {
+        if (notes.id().isEmpty()) {
+            notes.id(UUID.randomUUID().toString().replace("-", ""));
+            append(ID + notes.id());
+        }
+        return notes.id();
+    }
+
+    /**
+     * Decides what became of the last transaction of an earlier run.
+     *
+     * @param committed the number of the transaction that the target committed last
+     * @throws IllegalArgumentException if the checkpoint is older than that
+     */
+    void resolve(OptionalLong committed) {
+        CheckpointTransactions.Fate fate = notes.transactions().fate(committed);
+        if (notes.transactions().open().isEmpty()) {
+            return;
+        }
+        switch (fate) {
+            case COMMITTED -> {
+                append(COMMITTED + notes.transactions().last());
+                notes.committed(notes.transactions().last());
+            }
+            case ROLLED_BACK -> {
+                append(ROLLED_BACK + notes.transactions().last());
+                notes.transactions().rolledBack();
+            }
+            case UNKNOWN -> notes.transactionUnknown();
+        }
+    }
+
+    /** Notes on the disk which messages a transaction is about to commit, and returns its number. */
+    long beginTransaction(List<MessageKey> keys, List<Published> answers) {
+        long number = notes.transactions().last() + 1;
+        notes.transactions().begun(number);
+        StringBuilder lines = new StringBuilder(TRANSACTION).append(number);
+        for (int i = 0; i < keys.size(); i++) {
+            lines.append('\n').append(SENT).append(digest(keys.get(i)));
+            answers.get(i)
+                    .position()
+                    .ifPresent(position -> lines.append(' ')
+                            .append(position.partition())
+                            .append(' ')
+                            .append(position.offset()));
+        }
+        append(lines.toString());
+        try {
+            file.force(false);
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot write the checkpoint " + path, e);
+        }
+        return number;
+    }
+
+    /** Notes that a transaction is committed. */
+    void committed(long number) {
+        append(COMMITTED + number);
+    }
+
+    /** Returns the answer for a message that a committed transaction has, and that no run could tell its listeners of. */
+    Optional<Published> untold(MessageKey key) {
+        return digests(key).stream()
+                .flatMap(digest -> notes.transactions().untold(digest).stream())
+                .findFirst();
     }
 
     /** What is noted of a message: its content, and its log where that is known. */

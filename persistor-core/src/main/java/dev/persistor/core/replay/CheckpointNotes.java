@@ -28,6 +28,9 @@ final class CheckpointNotes implements AutoCloseable {
     /** Whether it was accepted, by the name of each blob that could not be read. */
     private final Map<String, Boolean> unreadable = new LinkedHashMap<>();
 
+    private final CheckpointTransactions transactions = new CheckpointTransactions();
+    private String id = "";
+
     private long acceptances;
     private long failures;
     /** Those of the failed messages that the current pass has met. */
@@ -44,6 +47,11 @@ final class CheckpointNotes implements AutoCloseable {
     }
 
     void published(Digest128 digest) {
+        transactions.settled(digest);
+        addPublished(digest);
+    }
+
+    private void addPublished(Digest128 digest) {
         pending.remove(digest);
         boolean isNew = published.add(digest.high, digest.low);
         if (isNew && isFailed(digest)) {
@@ -52,6 +60,7 @@ final class CheckpointNotes implements AutoCloseable {
     }
 
     void failed(Digest128 digest, boolean mayHaveArrived) {
+        transactions.settled(digest);
         pending.remove(digest);
         if (mayHaveArrived) {
             maybeOut.add(digest.high, digest.low);
@@ -63,6 +72,30 @@ final class CheckpointNotes implements AutoCloseable {
 
     void takenBack(Digest128 digest) {
         pending.remove(digest);
+    }
+
+    /** The messages of a transaction are published. */
+    void committed(long number) {
+        transactions.committed(number).forEach(this::addPublished);
+    }
+
+    /** The target has forgotten whether the messages of a transaction are published. */
+    void transactionUnknown() {
+        transactions.open().forEach(digest -> maybeOut.add(digest.high, digest.low));
+        transactions.rolledBack();
+    }
+
+    CheckpointTransactions transactions() {
+        return transactions;
+    }
+
+    /** Returns the id of the checkpoint; empty where it has none. */
+    String id() {
+        return id;
+    }
+
+    void id(String text) {
+        id = text;
     }
 
     void accepted() {

@@ -138,6 +138,9 @@ final class CheckpointReader {
             notes.accepted();
             return true;
         }
+        if (takeTransaction(line)) {
+            return true;
+        }
         if (line.startsWith(Checkpoint.UNREADABLE)) {
             return name(line, Checkpoint.UNREADABLE)
                     .map(blob -> {
@@ -153,6 +156,31 @@ final class CheckpointReader {
                             return true;
                         })
                         .orElse(false);
+    }
+
+    private boolean takeTransaction(String line) {
+        String[] words = line.split(" ", -1);
+        try {
+            switch (words[0] + " ") {
+                case Checkpoint.ID -> notes.id(words[1]);
+                case Checkpoint.TRANSACTION -> notes.transactions().begun(Long.parseLong(words[1]));
+                case Checkpoint.SENT ->
+                    notes.transactions().sent(digest(words[1]), CheckpointTransactions.answer(words, 2));
+                case Checkpoint.COMMITTED -> notes.committed(Long.parseLong(words[1]));
+                case Checkpoint.ROLLED_BACK -> notes.transactions().rolledBack();
+                default -> {
+                    return false;
+                }
+            }
+            return true;
+        } catch (IllegalArgumentException | IndexOutOfBoundsException e) {
+            return false;
+        }
+    }
+
+    private static CheckpointNotes.Digest128 digest(String hex) {
+        return new CheckpointNotes.Digest128(
+                HexFormat.fromHexDigitsToLong(hex, 0, HALF), HexFormat.fromHexDigitsToLong(hex, HALF, 2 * HALF));
     }
 
     private static Optional<String> name(String line, String label) {

@@ -51,6 +51,7 @@ public final class Replay {
         final OnFailure onFailure;
         final int mostUnderWay;
         final @Nullable Checkpoint checkpoint;
+        final @Nullable Transactions transactions;
         final boolean acceptsFailures;
         final BooleanSupplier stop;
         final List<ReplayListener> listeners;
@@ -70,9 +71,17 @@ public final class Replay {
             this.onFailure = builder.onFailure;
             this.mostUnderWay = builder.order == ReplayOrder.TIME ? 1 : builder.mostUnderWay;
             this.checkpoint = builder.checkpoint;
+            this.transactions = builder.transactions;
             this.acceptsFailures = builder.acceptsFailures;
             this.stop = builder.stop;
             this.listeners = List.copyOf(builder.listeners);
+        }
+
+        /** Returns how messages are handed over. */
+        Delivery delivery(boolean publishes) {
+            return publishes && transactions != null && checkpoint != null
+                    ? TransactionalDelivery.start(transactions, checkpoint)
+                    : new DirectDelivery(target, checkpoint);
         }
     }
 
@@ -132,6 +141,7 @@ public final class Replay {
         private long mostFailures = Long.MAX_VALUE;
         private int mostUnderWay = DEFAULT_UNDER_WAY;
         private @Nullable Checkpoint checkpoint;
+        private @Nullable Transactions transactions;
         private boolean acceptsFailures;
         private OnFailure onFailure = OnFailure.STOP_KEY;
         private BooleanSupplier stop = () -> false;
@@ -269,8 +279,26 @@ public final class Replay {
             return this;
         }
 
-        /** Returns the replay; nothing is read yet. */
+        /**
+         * Publishes in transactions, so that with a {@link #checkpoint} each message is published once, whenever the replay is killed.
+         * They stay their opener's to close. Default: each message is published at once.
+         *
+         * @param transactions transactions to the target, opened for the {@linkplain Checkpoint#id checkpoint}
+         */
+        public Builder inTransactions(Transactions transactions) {
+            this.transactions = Objects.requireNonNull(transactions, "transactions");
+            return this;
+        }
+
+        /**
+         * Returns the replay; nothing is read yet.
+         *
+         * @throws IllegalStateException if there are transactions and no checkpoint
+         */
         public Replay build() {
+            if (transactions != null && checkpoint == null) {
+                throw new IllegalStateException("a replay in transactions needs a checkpoint");
+            }
             return new Replay(this);
         }
     }

@@ -40,6 +40,7 @@ final class ReplayRun {
     private final MessageFilter matching;
     private final Tally tally = new Tally();
     private final RepeatedMessages repeated;
+    private final Delivery delivery;
     private final BlockingQueue<Outcome> outcomes = new LinkedBlockingQueue<>();
     /** What the publisher held back, to be handed over again. */
     private final List<Sent> toResume = new ArrayList<>();
@@ -55,6 +56,7 @@ final class ReplayRun {
     ReplayRun(Replay.Options options, boolean publishes) {
         this.options = options;
         this.publishes = publishes;
+        this.delivery = options.delivery(publishes);
         this.matching = options.filter.excluding(Exclusions.NONE);
         this.repeated = publishes ? RepeatedMessages.counted() : RepeatedMessages.named();
     }
@@ -143,10 +145,22 @@ final class ReplayRun {
             tally.duplicate();
             options.listeners.forEach(listener -> listener.skipped(archived));
         } else if (isSettled(standing)) {
-            options.listeners.forEach(listener -> listener.skipped(archived));
+            settledEarlier(archived, key);
         } else {
             plan(archived, key);
         }
+    }
+
+    /** What a committed transaction had when a run was killed, listeners hear of now. */
+    private void settledEarlier(ArchivedMessage archived, MessageKey key) {
+        Checkpoint checkpoint = options.checkpoint;
+        Optional<Published> untold = publishes && checkpoint != null ? checkpoint.untold(key) : Optional.empty();
+        if (checkpoint == null || untold.isEmpty()) {
+            options.listeners.forEach(listener -> listener.skipped(archived));
+            return;
+        }
+        options.listeners.forEach(listener -> listener.published(archived, untold.get()));
+        checkpoint.published(key);
     }
 
     private boolean isSettled(Checkpoint.Standing standing) {
@@ -178,9 +192,7 @@ final class ReplayRun {
             fail(sent, tally.failures().heldBack(archived));
         } else {
             options.throttle.await(archived.message());
-            if (options.checkpoint != null) {
-                options.checkpoint.begin(key);
-            }
+            delivery.begin(key);
             handOver(sent);
         }
     }
@@ -194,7 +206,7 @@ final class ReplayRun {
     }
 
     private void handOver(Sent sent) throws InterruptedException {
-        CompletableFuture<Published> future = options.target.publish(sent.message);
+        CompletableFuture<Published> future = delivery.publish(sent.key, sent.message);
         underWay++;
         CompletableFuture<?> unused =
                 future.whenComplete((answer, failure) -> outcomes.add(new Outcome(sent, answer, failure)));
@@ -203,6 +215,9 @@ final class ReplayRun {
     private void makeRoom() throws InterruptedException {
         for (Outcome outcome = outcomes.poll(); outcome != null; outcome = outcomes.poll()) {
             settle(outcome);
+        }
+        if (delivery.isDue()) {
+            settleAll();
         }
         while (underWay >= options.mostUnderWay) {
             settleNext();
@@ -225,7 +240,7 @@ final class ReplayRun {
     private void settleNext() throws InterruptedException {
         Outcome outcome = outcomes.poll();
         if (outcome == null) {
-            options.target.flush();
+            delivery.flush();
             outcome = outcomes.take();
         }
         settle(outcome);
@@ -279,7 +294,7 @@ final class ReplayRun {
                 again.forEach(sent -> postpone(sent, false));
                 return;
             }
-            keys(again).forEach(options.target::resume);
+            keys(again).forEach(delivery::resume);
             long settled = tally.settled();
             for (Sent sent : again) {
                 handOver(sent);
@@ -300,6 +315,8 @@ final class ReplayRun {
     }
 
     private void published(Sent sent, Published answer) {
+        // First: after a kill in between, a listener hears of the message once more, and not never.
+        options.listeners.forEach(listener -> listener.published(sent.archived, answer));
         if (options.checkpoint != null) {
             options.checkpoint.published(sent.key);
         }
@@ -307,7 +324,6 @@ final class ReplayRun {
         if (sent.mayBeOut) {
             tally.maybeTwice(sent.archived);
         }
-        options.listeners.forEach(listener -> listener.published(sent.archived, answer));
     }
 
     private void fail(Sent sent, PublishException failure) {

@@ -1,10 +1,8 @@
 package dev.persistor.standalone.recovery;
 
-import dev.persistor.core.archive.ArchiveReader;
 import dev.persistor.core.archive.ArchivedMessage;
 import dev.persistor.core.archive.Exclusions;
 import dev.persistor.core.archive.MessageFilter;
-import dev.persistor.core.archive.ReadOrder;
 import dev.persistor.core.replay.Checkpoint;
 import dev.persistor.core.replay.OnFailure;
 import dev.persistor.core.replay.PublishException;
@@ -14,6 +12,7 @@ import dev.persistor.core.replay.ReplayListener;
 import dev.persistor.core.replay.ReplayOrder;
 import dev.persistor.core.replay.ReplayReport;
 import dev.persistor.core.replay.Throttle;
+import dev.persistor.core.replay.Transactions;
 import dev.persistor.core.store.BlobInfo;
 import dev.persistor.standalone.cli.Choice;
 import dev.persistor.standalone.cli.CommandContext;
@@ -73,17 +72,6 @@ final class ReplayCommand implements Callable<Integer> {
         }
     }
 
-    /** Which partition of Kafka messages go to. */
-    enum Partition {
-        KEY,
-        ORIGINAL;
-
-        @Override
-        public String toString() {
-            return name().toLowerCase(Locale.ROOT);
-        }
-    }
-
     /** What follows a failed message. */
     enum Failing {
         STOP_KEY(OnFailure.STOP_KEY),
@@ -109,6 +97,9 @@ final class ReplayCommand implements Callable<Integer> {
 
     @Mixin
     private KafkaOptions kafka = new KafkaOptions();
+
+    @Mixin
+    private KafkaTargetOptions kafkaTarget = new KafkaTargetOptions();
 
     @Mixin
     private ExcludeOptions exclude = new ExcludeOptions();
@@ -218,16 +209,6 @@ final class ReplayCommand implements Callable<Integer> {
     private String timeAttribute = "";
 
     @Option(
-            names = "--partition",
-            paramLabel = "WHICH",
-            converter = PartitionName.class,
-            description =
-                    "Of a kafka:// target: key for the partition of each key, as Kafka's clients choose it; original for"
-                            + " the partition that each message had. Before it publishes, original reads all messages once, and ends"
-                            + " if the target has too few partitions. Default: key.")
-    private Partition partition = Partition.KEY;
-
-    @Option(
             names = "--limit",
             paramLabel = "N",
             converter = Numbers.Many.class,
@@ -273,14 +254,6 @@ final class ReplayCommand implements Callable<Integer> {
             description = "Appends a JSON line there for each message that was published or excluded. Default: none.")
     private @Nullable Path audit;
 
-    @Option(
-            names = "--offset-map",
-            paramLabel = "FILE",
-            description =
-                    "Of a kafka:// target: appends a row there for each message, with its old and its new offset, for"
-                            + " persistor offsets. Default: none.")
-    private @Nullable Path offsetMap;
-
     @Option(names = "--json", description = "Prints one JSON object.")
     private boolean json;
 
@@ -320,17 +293,8 @@ final class ReplayCommand implements Callable<Integer> {
                         open.template(),
                         context.environment(),
                         context.err())) {
-            requirePlaces(open, target);
+            kafkaTarget.requirePlaces(open, target);
             return call(open, target, noted, kept);
-        }
-    }
-
-    /** Asks the target about each message first, so that not even one is published if there is no partition for another. */
-    private void requirePlaces(OpenArchive open, Target target) {
-        if (partition == Partition.ORIGINAL) {
-            try (ArchiveReader messages = open.archive().read(open.filter(), ReadOrder.NONE)) {
-                messages.forEachRemaining(message -> target.publisher().check(message.message()));
-            }
         }
     }
 
@@ -362,6 +326,7 @@ final class ReplayCommand implements Callable<Integer> {
         if (rate != null && speed != null) {
             throw archive.wrong("--rate and --speed exclude each other");
         }
+        kafkaTarget.requireCheckpoint(checkpoint != null);
         if (acceptFailures && checkpoint == null) {
             throw archive.wrong("--accept-failures needs --checkpoint, which notes what failed in earlier runs");
         }
@@ -391,7 +356,7 @@ final class ReplayCommand implements Callable<Integer> {
         Target target;
         try {
             target = Target.open(
-                    withPartition(address), open.template(), context, http.over(kafka.environment(context)));
+                    kafkaTarget.address(address), open.template(), context, http.over(kafka.environment(context)));
         } catch (IllegalArgumentException e) {
             throw archive.wrong("Invalid value for option '--to' (TARGET): " + e.getMessage());
         }
@@ -402,15 +367,6 @@ final class ReplayCommand implements Callable<Integer> {
             target.close();
             throw e;
         }
-    }
-
-    private String withPartition(String address) {
-        boolean isKafka = address.startsWith("kafka:");
-        if (!isKafka && (partition == Partition.ORIGINAL || offsetMap != null)) {
-            throw archive.wrong((offsetMap == null ? "--partition original" : "--offset-map")
-                    + " needs a target of Kafka, such as kafka://host:9092/topic");
-        }
-        return partition == Partition.KEY ? address : address + "?partition=" + partition;
     }
 
     private void requireSense(Target target, OpenArchive open) {
@@ -430,12 +386,16 @@ final class ReplayCommand implements Callable<Integer> {
             return null;
         }
         try {
-            // Exclusions are no part of it: a later run may exclude what failed.
-            MessageFilter matching = open.filter().excluding(Exclusions.NONE);
-            return Checkpoint.open(checkpoint, open.store() + ", " + matching + ", to " + target.key());
+            return Checkpoint.open(checkpoint, description(open, target));
         } catch (IllegalArgumentException e) {
             throw archive.wrong("Invalid value for option '--checkpoint' (FILE): " + e.getMessage());
         }
+    }
+
+    /** Returns what is replayed and to where. Exclusions are no part of it: a later run may exclude what failed. */
+    private static String description(OpenArchive open, Target target) {
+        MessageFilter matching = open.filter().excluding(Exclusions.NONE);
+        return open.store() + ", " + matching + ", to " + target.key();
     }
 
     private int call(OpenArchive open, Target target, @Nullable Checkpoint noted, FailedMessages kept)
@@ -483,10 +443,20 @@ final class ReplayCommand implements Callable<Integer> {
             }
             planned = plan.report().planned();
         }
-        try (StopSignal signal = StopSignal.install(context.err(), advice())) {
+        try (StopSignal signal = StopSignal.install(context.err(), advice());
+                Transactions transactions = transactions(open, target, noted)) {
             replay.stopWhen(signal);
+            if (transactions != null) {
+                replay.inTransactions(transactions);
+            }
             return end(open, outcome(false, open, target, run(replay, target, planned), kept));
         }
+    }
+
+    private @Nullable Transactions transactions(OpenArchive open, Target target, @Nullable Checkpoint noted) {
+        return kafkaTarget
+                .transactions(target, description(open, target), noted, kafka.environment(context))
+                .orElse(null);
     }
 
     /** Says how to continue after Ctrl-C. */
@@ -527,7 +497,7 @@ final class ReplayCommand implements Callable<Integer> {
     private ReplayReport run(Replay.Builder replay, Target target, long planned) throws InterruptedException {
         try (Ticker ticker = Ticker.in(context, "messages published", planned);
                 AuditLog log = audit == null ? null : AuditLog.open(audit, target.shown(), context.clock());
-                OffsetMap map = offsetMap()) {
+                OffsetMap map = kafkaTarget.offsetMap().orElse(null)) {
             if (log != null) {
                 replay.listener(log);
             }
@@ -539,14 +509,6 @@ final class ReplayCommand implements Callable<Integer> {
                 replay.listener(new Progress(ticker));
             }
             return replay.build().run();
-        }
-    }
-
-    private @Nullable OffsetMap offsetMap() {
-        try {
-            return offsetMap == null ? null : OffsetMap.append(offsetMap);
-        } catch (IllegalArgumentException e) {
-            throw archive.wrong("Invalid value for option '--offset-map' (FILE): " + e.getMessage());
         }
     }
 
@@ -593,13 +555,6 @@ final class ReplayCommand implements Callable<Integer> {
         @Override
         public void failed(ArchivedMessage message, PublishException failure) {
             ticker.step();
-        }
-    }
-
-    /** For the option. */
-    static final class PartitionName extends Choice<Partition> {
-        PartitionName() {
-            super(Partition.values());
         }
     }
 

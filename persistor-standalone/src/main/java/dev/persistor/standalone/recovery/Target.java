@@ -6,6 +6,7 @@ import dev.persistor.core.replay.MessagePublisher;
 import dev.persistor.core.replay.MessagePublishers;
 import dev.persistor.core.replay.StorePublisher;
 import dev.persistor.core.replay.TargetAddress;
+import dev.persistor.core.replay.Transactions;
 import dev.persistor.core.store.BlobStore;
 import dev.persistor.core.store.BlobStores;
 import dev.persistor.standalone.cli.CommandContext;
@@ -23,14 +24,14 @@ import java.util.TreeMap;
  * @param store the store behind it, if the replay is a copy
  * @param shown the address as people may see it
  * @param key what tells it from others, for checkpoints
- * @param perSource the address, where each source has a target of its own
+ * @param address the address of what is neither the standard output nor a store
  */
 record Target(
         MessagePublisher publisher,
         Optional<BlobStore> store,
         String shown,
         String key,
-        Optional<TargetAddress> perSource)
+        Optional<TargetAddress> address)
         implements AutoCloseable {
 
     /**
@@ -55,8 +56,8 @@ record Target(
             return copy(BlobStores.openChecked(address.sample(), environment), naming);
         }
         MessagePublisher publisher = MessagePublishers.open(address, environment);
-        Optional<TargetAddress> perSource = Optional.of(address).filter(TargetAddress::isPerSource);
-        return new Target(publisher, Optional.empty(), address.toString(), Addresses.key(address), perSource);
+        return new Target(
+                publisher, Optional.empty(), address.toString(), Addresses.key(address), Optional.of(address));
     }
 
     private static void requireOne(TargetAddress address) {
@@ -74,9 +75,21 @@ record Target(
     /** Returns the target of each of these sources, where each has its own. */
     Map<String, String> of(Set<String> sources) {
         Map<String, String> targets = new TreeMap<>();
-        perSource.ifPresent(
-                address -> sources.forEach(source -> targets.put(source, Addresses.shown(address.of(source)))));
+        address.filter(TargetAddress::isPerSource)
+                .ifPresent(each -> sources.forEach(source -> targets.put(source, Addresses.shown(each.of(source)))));
         return targets;
+    }
+
+    /**
+     * Opens transactions to it.
+     *
+     * @param replay what is replayed and to where
+     * @param checkpoint the id of the checkpoint
+     * @throws IllegalArgumentException if such targets have none
+     */
+    Transactions transactions(String replay, String checkpoint, Map<String, String> environment) {
+        return address.map(each -> MessagePublishers.openTransactions(each, replay, checkpoint, environment))
+                .orElseThrow(() -> new IllegalArgumentException(shown + " has no transactions"));
     }
 
     boolean isCopy() {

@@ -1,0 +1,24 @@
+package dev.persistor.core.replay;
+
+import dev.persistor.core.archive.MessageKey;
+import dev.persistor.core.message.Message;
+import java.util.concurrent.CompletableFuture;
+
+/** How a replay hands messages over. Used by the thread of the replay. */
+interface Delivery {
+
+    /** Notes that a message is about to be handed over. */
+    void begin(MessageKey key);
+
+    /** Hands a message over. The future completes, maybe on another thread, when its outcome is known. */
+    CompletableFuture<Published> publish(MessageKey key, Message message) throws InterruptedException;
+
+    /** Sends what still waits for more. All outcomes that are known must have been noted before. */
+    void flush();
+
+    /** Tells whether what waits has waited long enough, or is enough. */
+    boolean isDue();
+
+    /** Lets messages of a key go out again after one of them failed. */
+    void resume(String key);
+}
