@@ -29,7 +29,12 @@ final class KafkaErrors {
         Throwable cause = Causes.unwrapped(failure);
         return cause instanceof PublishException known
                 ? known
-                : new PublishException(what + ": " + reason(cause), !isRefusal(cause), cause);
+                : new PublishException(what + ": " + reason(cause), isRetryable(cause), cause);
+    }
+
+    /** A producer waits for a topic that does not exist before it says so. */
+    private static boolean isRetryable(Throwable cause) {
+        return !isRefusal(cause) && !(cause instanceof UnknownTopicOrPartitionException);
     }
 
     /** Tells whether the brokers, or the client for them, refused a record for good: it is not there. */

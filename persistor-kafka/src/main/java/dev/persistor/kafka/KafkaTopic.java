@@ -2,6 +2,9 @@ package dev.persistor.kafka;
 
 import dev.persistor.core.message.Position;
 import dev.persistor.core.replay.PublishException;
+import dev.persistor.core.retry.Backoff;
+import dev.persistor.core.retry.Retry;
+import dev.persistor.core.retry.RetryBudget;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -20,6 +23,7 @@ import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.config.TopicConfig;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.apache.kafka.common.utils.Utils;
 
 /**
@@ -36,6 +40,11 @@ record KafkaTopic(String name, String log, int partitions, Map<String, String> c
 
     private static final int ANSWER_MILLIS = 20_000;
 
+    /** A broker hears of a topic that was just created a moment later than who created it. */
+    private static final Retry NEW_TOPICS = Retry.within(
+            RetryBudget.ofAttempts(6, Backoff.ofMillis(100, 1_000)),
+            failure -> failure.getCause() instanceof UnknownTopicOrPartitionException);
+
     /**
      * Asks the brokers.
      *
@@ -43,13 +52,13 @@ record KafkaTopic(String name, String log, int partitions, Map<String, String> c
      * @throws PublishException if the topic does not exist, or the brokers do not answer
      */
     static KafkaTopic ask(Admin admin, String topic, String what) {
-        TopicDescription described = KafkaErrors.await(
+        TopicDescription described = NEW_TOPICS.call(() -> KafkaErrors.await(
                         admin.describeTopics(List.of(topic), new DescribeTopicsOptions().timeoutMs(ANSWER_MILLIS))
                                 .allTopicNames(),
                         "open " + what)
                 .values()
                 .iterator()
-                .next();
+                .next());
         return new KafkaTopic(
                 topic,
                 KafkaTopics.log(described.topicId()),

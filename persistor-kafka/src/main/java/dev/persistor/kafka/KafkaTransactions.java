@@ -155,6 +155,9 @@ final class KafkaTransactions implements Transactions {
         try {
             return topic(message.source()).outgoing(message);
         } catch (PublishException e) {
+            if (e.isRetryable()) {
+                throw e;
+            }
             throw new RefusedException(index, e);
         }
     }

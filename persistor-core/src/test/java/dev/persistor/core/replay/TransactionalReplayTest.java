@@ -189,6 +189,17 @@ class TransactionalReplayTest {
         assertExactlyOnce("without a kill");
     }
 
+    /** Another version of Persistor goes on with the file. */
+    @Test
+    void theLinesOfATransactionNeverChange() throws Exception {
+        run();
+        List<String> lines = Files.readAllLines(file());
+        assertThat(lines.get(1)).isEqualTo("transaction 1");
+        assertThat(lines.subList(2, 2 + UNDER_WAY)).allMatch(line -> line.matches("sent [0-9a-f]{32} 0 [0-9]+"));
+        assertThat(lines.get(2 + UNDER_WAY)).isEqualTo("committed 1");
+        assertThat(lines.subList(3 + UNDER_WAY, 3 + 2 * UNDER_WAY)).allMatch(line -> line.matches("=[0-9a-f]{32}"));
+    }
+
     /** A kill at the first step, at the second, and so on: one kill in each replay. */
     @Test
     void aKillAtAnyStepLeavesNoDoubt() throws Exception {
