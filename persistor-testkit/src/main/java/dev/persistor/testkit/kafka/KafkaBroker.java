@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.Properties;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
+import java.util.function.Consumer;
 import kafka.server.KafkaConfig;
 import kafka.server.KafkaRaftServer;
 import org.apache.kafka.clients.admin.Admin;
@@ -201,6 +202,13 @@ public final class KafkaBroker implements AutoCloseable {
      * @param isolation {@code read_committed} or {@code read_uncommitted}
      */
     public List<ConsumerRecord<byte[], byte[]>> records(String topic, String isolation) {
+        List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();
+        each(topic, isolation, records::add);
+        return records;
+    }
+
+    /** Reads all records that a topic has, and keeps none of them. */
+    public void each(String topic, String isolation, Consumer<ConsumerRecord<byte[], byte[]>> reader) {
         Map<String, Object> properties = Map.of(
                 ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG,
                 servers(),
@@ -210,24 +218,22 @@ public final class KafkaBroker implements AutoCloseable {
                 "none");
         try (KafkaConsumer<byte[], byte[]> consumer =
                 new KafkaConsumer<>(properties, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
-            List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();
             for (PartitionInfo partition : consumer.partitionsFor(topic)) {
-                records.addAll(records(consumer, new TopicPartition(topic, partition.partition())));
+                each(consumer, new TopicPartition(topic, partition.partition()), reader);
             }
-            return records;
         }
     }
 
-    private static List<ConsumerRecord<byte[], byte[]>> records(
-            KafkaConsumer<byte[], byte[]> consumer, TopicPartition partition) {
+    private static void each(
+            KafkaConsumer<byte[], byte[]> consumer,
+            TopicPartition partition,
+            Consumer<ConsumerRecord<byte[], byte[]>> reader) {
         consumer.assign(List.of(partition));
         consumer.seekToBeginning(List.of(partition));
         long end = consumer.endOffsets(List.of(partition)).getOrDefault(partition, 0L);
-        List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();
         while (consumer.position(partition) < end) {
-            records.addAll(consumer.poll(Duration.ofMillis(100)).records(partition));
+            consumer.poll(Duration.ofMillis(100)).records(partition).forEach(reader);
         }
-        return records;
     }
 
     /** Stops it; what it has stays in its folder. */
