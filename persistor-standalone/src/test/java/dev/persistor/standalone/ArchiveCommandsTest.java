@@ -113,7 +113,7 @@ class ArchiveCommandsTest {
                     "--path {sauce} | Invalid value for option '--path' (TEMPLATE): '{sauce}'",
                     "--concurrency 0 | Invalid value for option '--concurrency': '0' is not allowed; allowed is a whole"
                             + " number from 1 to 9999",
-                    "--blobs --id x | --id and --attr have no place",
+                    "--blobs --id x | --id, --attr and exclusions have no place",
                 })
         void whatIsMalformedIsNamedWithWhatIsAllowed(String options, String reason) {
             List<String> arguments = new ArrayList<>(List.of("ls", store));
