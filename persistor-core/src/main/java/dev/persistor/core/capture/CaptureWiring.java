@@ -36,6 +36,7 @@ final class CaptureWiring {
     private final Counters counters = new Counters();
     private final PersistorListener listener;
     private final BlobStore store;
+    private final TemplateNote note;
     private final BlobSink sink;
     private final Persistor persistor;
 
@@ -52,6 +53,7 @@ final class CaptureWiring {
         all.add(0, counters);
         this.listener = PersistorListener.all(all);
         this.store = retrying(stores.store());
+        this.note = new TemplateNote(stores.store(), settings.get(PersistorSettings.PATH), TemplateNote.DELAY);
         this.sink = withFallback();
         Persistor.Builder builder = Persistor.builder(sink)
                 .naming(settings.get(PersistorSettings.PATH))
@@ -102,7 +104,10 @@ final class CaptureWiring {
     /** Reports when a store takes a blob again. */
     private BlobSink watched(BlobStore retrying, BlobStore plain) {
         String writing = writingTo(plain);
-        return new WatchedSink(retrying, () -> outages.succeeded(writing));
+        return new WatchedSink(retrying, () -> {
+            outages.succeeded(writing);
+            note.blobWritten();
+        });
     }
 
     private static String writingTo(BlobStore store) {

@@ -21,6 +21,9 @@ public final class BlobName implements Comparable<BlobName> {
     /** The order of names, and of the beginnings of names, by Unicode code point. */
     public static final Comparator<String> ORDER = BlobName::compare;
 
+    /** Names that begin so are Persistor's notes about a store. They are listed only for a prefix that begins so, too. */
+    public static final String NOTES = ".persistor/templates/";
+
     private final String value;
     private final boolean plain;
     private final boolean foreign;

@@ -183,7 +183,9 @@ final class PortableBlobStore implements BlobStore {
         return Listing.stream(driver, range, page -> retries.call(() -> "list " + prefix, () -> fetch(prefix, page)))
                 // This key is the marker of the store's own folder.
                 .filter(blob -> !blob.name().value().equals(folder))
-                .map(this::inFolder);
+                .map(this::inFolder)
+                .filter(blob -> prefix.startsWith(BlobName.NOTES)
+                        || !blob.name().value().startsWith(BlobName.NOTES));
     }
 
     private BlobPage fetch(String prefix, BlobPage.Next page) {

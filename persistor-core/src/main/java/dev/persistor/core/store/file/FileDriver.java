@@ -400,7 +400,8 @@ public final class FileDriver implements BlobDriver {
             if (!path.normalize().equals(path) || !path.startsWith(base)) {
                 throw BlobStoreException.permanent("use " + key + ": it leads out of the store");
             }
-            if (key.equals(PRIVATE_FOLDER) || key.startsWith(PRIVATE_FOLDER + "/")) {
+            if (key.equals(PRIVATE_FOLDER)
+                    || (key.startsWith(PRIVATE_FOLDER + "/") && !key.startsWith(BlobName.NOTES))) {
                 throw BlobStoreException.permanent(
                         "use " + key + ": the folder " + PRIVATE_FOLDER + " is the store's own");
             }

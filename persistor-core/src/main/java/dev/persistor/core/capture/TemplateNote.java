@@ -1,0 +1,78 @@
+package dev.persistor.core.capture;
+
+import dev.persistor.core.format.MessageFormat;
+import dev.persistor.core.naming.PathTemplate;
+import dev.persistor.core.store.Blob;
+import dev.persistor.core.store.BlobMetadata;
+import dev.persistor.core.store.BlobName;
+import dev.persistor.core.store.BlobSink;
+import dev.persistor.core.store.Digest;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Notes in a store by which template its blobs were named, for people who read it after the template has changed. Nothing needs
+ * the note. It is written once a process, some time after the first blob, so that it delays no message, and a failure is only logged.
+ *
+ * <p>Thread-safe.
+ */
+final class TemplateNote {
+
+    /** After the rush of a cold start. */
+    static final Duration DELAY = Duration.ofSeconds(10);
+
+    private static final Logger LOG = LoggerFactory.getLogger(TemplateNote.class);
+
+    private static final String FORMAT = "template";
+    private static final int DIGEST_BYTES = 16;
+
+    private final BlobSink store;
+    private final PathTemplate template;
+    private final Executor executor;
+    private final AtomicBoolean begun = new AtomicBoolean();
+
+    TemplateNote(BlobSink store, PathTemplate template, Duration delay) {
+        this.store = store;
+        this.template = template;
+        this.executor = CompletableFuture.delayedExecutor(delay.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    /** Returns the name of a template's note. */
+    static BlobName nameOf(PathTemplate template) {
+        String digest = new Digest().add(template.toString()).hex(DIGEST_BYTES);
+        return BlobName.of(BlobName.NOTES + digest + ".json");
+    }
+
+    /** A blob has become durable. */
+    void blobWritten() {
+        if (!begun.get() && begun.compareAndSet(false, true)) {
+            executor.execute(this::write);
+        }
+    }
+
+    private void write() {
+        try {
+            store.put(Blob.of(
+                    nameOf(template),
+                    json().getBytes(StandardCharsets.UTF_8),
+                    "application/json",
+                    BlobMetadata.builder()
+                            .put(MessageFormat.METADATA_KEY, FORMAT)
+                            .build()));
+        } catch (RuntimeException e) {
+            LOG.debug("The template {} is not noted in {}: {}", template, store, e.getMessage());
+        }
+    }
+
+    /** A template holds no control character, and no quote or backslash outside of an attribute's name or a fallback. */
+    private String json() {
+        String text = template.toString().replace("\\", "\\\\").replace("\"", "\\\"");
+        return "{\"path\":\"" + text + "\"}\n";
+    }
+}

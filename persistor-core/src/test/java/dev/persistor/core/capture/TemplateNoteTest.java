@@ -1,0 +1,76 @@
+package dev.persistor.core.capture;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.awaitility.Awaitility.await;
+
+import dev.persistor.core.archive.Archive;
+import dev.persistor.core.archive.MessageFilter;
+import dev.persistor.core.archive.Verification;
+import dev.persistor.core.naming.PathTemplate;
+import dev.persistor.core.store.Blob;
+import dev.persistor.core.store.BlobDriver;
+import dev.persistor.core.store.BlobLimits;
+import dev.persistor.core.store.BlobSink;
+import dev.persistor.core.store.BlobStore;
+import dev.persistor.core.store.BlobStoreException;
+import dev.persistor.core.store.OpenBlob;
+import dev.persistor.core.store.PutResult;
+import dev.persistor.core.store.file.FileDriver;
+import dev.persistor.core.store.memory.MemoryDriver;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class TemplateNoteTest {
+
+    private static final PathTemplate TEMPLATE = PathTemplate.parse("{attr:a\"b|none}/{yyyy}/{id}{ext}");
+
+    private @TempDir Path folder;
+
+    @Test
+    void theNoteHoldsTheTemplateAndNoListingVerificationOrCountHasIt() {
+        for (BlobDriver driver : List.of(new MemoryDriver(), FileDriver.open(folder))) {
+            try (BlobStore store = BlobStore.over(driver)) {
+                new TemplateNote(store, TEMPLATE, Duration.ZERO).blobWritten();
+                await().until(() -> store.find(TemplateNote.nameOf(TEMPLATE)).isPresent());
+                try (OpenBlob note = store.open(TemplateNote.nameOf(TEMPLATE))) {
+                    assertThat(new String(note.readVerified(), StandardCharsets.UTF_8))
+                            .isEqualTo("{\"path\":\"{attr:a\\\"b|none}/{yyyy}/{id}{ext}\"}\n");
+                }
+                assertThat(store.list("")).isEmpty();
+                assertThat(store.first("", "")).isEmpty();
+                Archive archive = Archive.on(store).anyNames().build();
+                Verification found = archive.verify(MessageFilter.ALL, List.of());
+                assertThat(found.foreignCount()).isZero();
+                assertThat(found.blobs()).isZero();
+                assertThat(archive.statistics(MessageFilter.ALL).blobs()).isZero();
+            }
+        }
+    }
+
+    @Test
+    void aStoreThatFailsOrHangsNeitherFailsNorDelaysACapture() {
+        CountDownLatch hanging = new CountDownLatch(1);
+        BlobSink broken = new BlobSink() {
+            @Override
+            public PutResult put(Blob blob) {
+                hanging.countDown();
+                throw BlobStoreException.permanent("write " + blob.name() + ": refused");
+            }
+
+            @Override
+            public BlobLimits limits() {
+                return new BlobLimits(1024, 1024, 8192);
+            }
+        };
+        TemplateNote note = new TemplateNote(broken, TEMPLATE, Duration.ZERO);
+        assertThatCode(note::blobWritten).doesNotThrowAnyException();
+        await().until(() -> hanging.getCount() == 0);
+        assertThatCode(note::blobWritten).as("once is enough").doesNotThrowAnyException();
+    }
+}
