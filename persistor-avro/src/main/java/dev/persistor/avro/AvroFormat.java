@@ -4,6 +4,8 @@ import dev.persistor.core.format.BatchFormat;
 import dev.persistor.core.format.Compression;
 import dev.persistor.core.format.MessageEncoder;
 import dev.persistor.core.format.MessageReader;
+import dev.persistor.core.format.ReadContext;
+import dev.persistor.core.naming.CaptureNames;
 import dev.persistor.core.store.BlobInfo;
 import dev.persistor.core.store.BlobName;
 import java.io.InputStream;
@@ -77,7 +79,7 @@ public final class AvroFormat extends BatchFormat {
     }
 
     @Override
-    public MessageReader decoder(InputStream in, BlobInfo blob) {
-        return AvroMessageReader.open(in, blob);
+    public MessageReader decoder(InputStream in, BlobInfo blob, ReadContext context) {
+        return AvroMessageReader.open(in, blob, context, CaptureNames.DEFAULT);
     }
 }

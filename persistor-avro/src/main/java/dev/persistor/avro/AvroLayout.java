@@ -1,7 +1,9 @@
 package dev.persistor.avro;
 
 import dev.persistor.core.format.MessageReader;
+import dev.persistor.core.format.ReadContext;
 import dev.persistor.core.format.foreign.ForeignLayout;
+import dev.persistor.core.naming.CaptureNames;
 import dev.persistor.core.store.BlobInfo;
 import dev.persistor.core.store.BlobName;
 import java.io.InputStream;
@@ -16,10 +18,21 @@ import java.util.function.Predicate;
 final class AvroLayout extends ForeignLayout {
 
     private final Predicate<BlobName> names;
+    private final CaptureNames captureNames;
 
-    AvroLayout(String name, Predicate<BlobName> names) {
+    private AvroLayout(String name, Predicate<BlobName> names, CaptureNames captureNames) {
         super(name);
         this.names = names;
+        this.captureNames = captureNames;
+    }
+
+    static AvroLayout of(String name, Predicate<BlobName> names) {
+        return new AvroLayout(name, names, CaptureNames.DEFAULT);
+    }
+
+    /** Returns the layout of files that Event Hubs Capture named in a way of its own. */
+    static AvroLayout captured(CaptureNames names) {
+        return new AvroLayout("eventhubs-capture", names::mayHaveNamed, names);
     }
 
     @Override
@@ -28,7 +41,7 @@ final class AvroLayout extends ForeignLayout {
     }
 
     @Override
-    protected MessageReader reader(InputStream in, BlobInfo blob) {
-        return AvroMessageReader.open(in, blob);
+    protected MessageReader reader(InputStream in, BlobInfo blob, ReadContext context) {
+        return AvroMessageReader.open(in, blob, context, captureNames);
     }
 }

@@ -2,25 +2,31 @@ package dev.persistor.avro;
 
 import dev.persistor.core.format.Compression;
 import dev.persistor.core.format.FormatException;
+import dev.persistor.core.format.GuardedContent;
+import dev.persistor.core.format.InvalidRecordException;
 import dev.persistor.core.format.LookAheadReader;
 import dev.persistor.core.format.Manifest;
 import dev.persistor.core.format.MessageReader;
+import dev.persistor.core.format.ReadContext;
+import dev.persistor.core.format.ReadLimit;
+import dev.persistor.core.format.ReadLimitException;
 import dev.persistor.core.format.StoredBytes;
 import dev.persistor.core.message.Message;
+import dev.persistor.core.naming.CaptureNames;
 import dev.persistor.core.store.BlobInfo;
 import dev.persistor.core.store.BlobName;
 import dev.persistor.core.store.BlobStoreException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
-import java.time.DateTimeException;
 import org.apache.avro.Schema;
 import org.apache.avro.file.DataFileConstants;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Reads a container file, one record at a time. Avro's own reader gives a block whole or not at all, and calls a file
- * that ends within one simply ended; this one gives each record that is there, and then says where the file is damaged.
+ * that ends within one simply ended; this one gives each record that is there, and then says where the file is damaged. A record
+ * that is no message costs only itself, and one that does not show where the next begins costs the rest of its block.
  * Not thread-safe.
  */
 final class AvroMessageReader extends LookAheadReader {
@@ -31,7 +37,11 @@ final class AvroMessageReader extends LookAheadReader {
     /** The size of most blocks. */
     private static final int BLOCK_BUFFER = 64 * 1024;
 
+    /** The first damage: where it is, and what. */
+    private record Damage(String what, @Nullable Throwable cause) {}
+
     private final BlobInfo blob;
+    private final ReadContext context;
     private final StoredBytes stored;
     private final InputStream plain;
     private final BinaryInput file;
@@ -44,11 +54,17 @@ final class AvroMessageReader extends LookAheadReader {
     private long blocks;
     private long blockBegan;
     private long left;
+    /** Whether a block has begun that has not been ended. */
+    private boolean isOpen;
 
+    private long index;
     private long messages;
+    private @Nullable Damage first;
+    private long damaged;
 
     private AvroMessageReader(
             BlobInfo blob,
+            ReadContext context,
             StoredBytes stored,
             InputStream plain,
             BinaryInput file,
@@ -56,6 +72,7 @@ final class AvroMessageReader extends LookAheadReader {
             BlockCodec codec,
             RecordReader records) {
         this.blob = blob;
+        this.context = context;
         this.stored = stored;
         this.plain = plain;
         this.file = file;
@@ -63,30 +80,31 @@ final class AvroMessageReader extends LookAheadReader {
         this.codec = codec;
         this.records = records;
         this.block = new BlockBytes(file, 0);
-        this.content = new BinaryInput(block, BLOCK_BUFFER);
+        this.content = new BinaryInput(block, BLOCK_BUFFER, context, ReadLimit.PAYLOAD);
     }
 
     /**
      * Begins to read a file.
      *
+     * @param names how Event Hubs Capture named its files
      * @throws FormatException if it is no Avro file, or one of records that are not known here
      */
-    static MessageReader open(InputStream in, BlobInfo blob) {
+    static MessageReader open(InputStream in, BlobInfo blob, ReadContext context, CaptureNames names) {
         if (blob.size() == 0 && Manifest.of(blob.metadata()).isEmpty()) {
             // Event Hubs Capture leaves such a file when nothing came in its window. Persistor writes none.
             return new NoMessages();
         }
         StoredBytes stored = new StoredBytes(in, blob.name());
         InputStream plain = stored;
-        BinaryInput file = new BinaryInput(stored, FILE_BUFFER);
+        BinaryInput file = new BinaryInput(stored, FILE_BUFFER, context, ReadLimit.HEADER);
         try {
             // No Avro file begins as compressed ones do: one that does was compressed after it was written.
-            plain = Compression.decompress(stored);
-            file = new BinaryInput(plain, FILE_BUFFER);
+            plain = Compression.decompress(stored, context);
+            file = new BinaryInput(plain, FILE_BUFFER, context, ReadLimit.HEADER);
             ContainerHeader header = ContainerHeader.read(file, blob.name());
-            RecordReader records = records(header, blob.name());
-            BlockCodec codec = BlockCodec.named(header.codec(), blob.name());
-            return new AvroMessageReader(blob, stored, plain, file, header, codec, records);
+            RecordReader records = records(header, blob.name(), context, names);
+            BlockCodec codec = BlockCodec.named(header.codec(), context.limits().of(ReadLimit.WINDOW), blob.name());
+            return new AvroMessageReader(blob, context, stored, plain, file, header, codec, records);
         } catch (IOException e) {
             return new FailedReader(new FormatException(
                     blob.name() + " is damaged in its header, before byte " + file.position() + ": "
@@ -103,44 +121,81 @@ final class AvroMessageReader extends LookAheadReader {
         }
     }
 
-    private static RecordReader records(ContainerHeader header, BlobName blob) throws DamagedException {
-        Schema schema = header.schema();
+    private static RecordReader records(ContainerHeader header, BlobName blob, ReadContext context, CaptureNames names)
+            throws DamagedException {
+        Schema schema = header.schema(context);
         String name = schema.getType() == Schema.Type.RECORD ? schema.getFullName() : "no record";
         return switch (name) {
-            case ExportSchema.WITH_METADATA -> ExportRecords.of(schema, header, blob);
+            case ExportSchema.WITH_METADATA -> ExportRecords.of(schema, header, blob, context.limits());
             case ExportSchema.WITHOUT_METADATA -> PayloadRecords.of(schema, blob);
-            case CaptureRecords.NAME -> CaptureRecords.of(schema, blob);
+            case CaptureRecords.NAME -> CaptureRecords.of(schema, blob, names);
             case DataphosRecords.NAME -> DataphosRecords.of(schema, blob);
-            default ->
-                throw FormatException.foreign(blob + " holds Avro data of the schema " + schema.getFullName()
-                        + ", which is that of no messages known here; those are "
-                        + String.join(
-                                ", ",
-                                ExportSchema.WITH_METADATA,
-                                ExportSchema.WITHOUT_METADATA,
-                                CaptureRecords.NAME,
-                                DataphosRecords.NAME));
+            default -> {
+                if (DataflowRecords.NAMES.contains(name)) {
+                    yield DataflowRecords.of(schema, blob);
+                }
+                throw foreign(schema, blob);
+            }
         };
+    }
+
+    private static FormatException foreign(Schema schema, BlobName blob) {
+        return FormatException.foreign(blob + " holds Avro data of the schema " + schema.getFullName()
+                + ", which is that of no messages known here; those are "
+                + String.join(
+                        ", ",
+                        ExportSchema.WITH_METADATA,
+                        ExportSchema.WITHOUT_METADATA,
+                        CaptureRecords.NAME,
+                        DataphosRecords.NAME,
+                        DataflowRecords.NAME));
     }
 
     @Override
     protected @Nullable Message readNext() {
+        Message message = null;
+        while (message == null && (left > 0 || beginsBlock())) {
+            message = readRecord();
+        }
+        if (message == null) {
+            requireWhole();
+        }
+        return message;
+    }
+
+    /** Reads the block's next record; null if it is no message, and where nothing tells where the next one begins, for the rest. */
+    private @Nullable Message readRecord() {
+        left--;
+        content.beginRecord();
         try {
-            while (left == 0) {
+            Message message = records.read(content, index++);
+            messages++;
+            return message;
+        } catch (InvalidRecordException e) {
+            noteInBlock(e);
+        } catch (IOException e) {
+            noteInBlock(e);
+            index += left;
+            skipToMarker();
+        }
+        return null;
+    }
+
+    /** Goes to the next block that has messages; false where there is none. */
+    private boolean beginsBlock() {
+        while (left == 0) {
+            try {
                 endBlock();
                 if (file.ended()) {
-                    requireWhole();
-                    return null;
+                    return false;
                 }
                 beginBlock();
+            } catch (IOException e) {
+                noteInBlock(e);
+                skipToMarker();
             }
-            Message message = records.read(content, messages);
-            messages++;
-            left--;
-            return message;
-        } catch (IOException | IllegalArgumentException | DateTimeException e) {
-            throw damaged(e);
         }
+        return true;
     }
 
     private void beginBlock() throws IOException {
@@ -151,25 +206,60 @@ final class AvroMessageReader extends LookAheadReader {
         if (count < 0 || size < 0) {
             throw new DamagedException("it says that it has " + count + " messages in " + size + " bytes");
         }
+        context.limits().check(ReadLimit.BLOCK, size);
         block = new BlockBytes(file, size);
-        content.reset(codec.open(block));
+        isOpen = true;
+        content.reset(GuardedContent.ofBlock(codec.open(block), block::taken, context.limits()));
         left = count;
     }
 
+    /** Goes behind the block's marker. */
     private void endBlock() throws IOException {
-        if (blocks == 0) {
+        if (!isOpen) {
             return;
         }
-        if (!content.ended()) {
-            throw new DamagedException("it goes on after as many messages as it says that it has");
-        }
+        isOpen = false;
+        boolean goesOn = !content.ended();
         block.skipRest();
         if (!header.isMarker(file.readBytes(DataFileConstants.SYNC_SIZE))) {
             throw new DamagedException("the file's marker is not behind it");
         }
+        if (goesOn) {
+            noteInBlock(new DamagedException("it goes on after as many messages as it says that it has"));
+        }
+    }
+
+    /** Goes behind the next marker. The size that a damaged block states is not believed, since it may be what is damaged. */
+    private void skipToMarker() {
+        isOpen = false;
+        left = 0;
+        try {
+            header.skipPastMarker(file);
+        } catch (IOException e) {
+            noteInBlock(e);
+        }
+    }
+
+    private void noteInBlock(IOException e) {
+        note(
+                "in block " + blocks + ", which begins at byte " + blockBegan + ": " + reason(e, stored, file),
+                cause(e, stored));
+    }
+
+    private void note(String what, Throwable cause) {
+        damaged++;
+        if (first == null) {
+            first = new Damage(what, cause);
+        }
     }
 
     private void requireWhole() {
+        if (first != null) {
+            throw new FormatException(
+                    blob.name() + " is damaged " + first.what + ". Whole messages: " + messages
+                            + (damaged > 1 ? ". Damaged places: " + damaged : ""),
+                    first.cause);
+        }
         BlobStoreException damage = stored.damage();
         if (damage != null) {
             throw new FormatException(
@@ -188,19 +278,9 @@ final class AvroMessageReader extends LookAheadReader {
                 });
     }
 
-    private FormatException damaged(Exception e) {
-        return new FormatException(
-                blob.name() + " is damaged in block " + blocks + ", which begins at byte " + blockBegan + ": "
-                        + reason(e, stored, file) + "; " + messages + " whole messages come before that",
-                cause(e, stored));
-    }
-
-    private static String reason(Exception e, StoredBytes stored, BinaryInput file) {
-        if (e instanceof DamagedException) {
+    private static String reason(IOException e, StoredBytes stored, BinaryInput file) {
+        if (e instanceof DamagedException || e instanceof InvalidRecordException || e instanceof ReadLimitException) {
             return String.valueOf(e.getMessage());
-        }
-        if (!(e instanceof IOException)) {
-            return "a record in it is no message";
         }
         return stored.ended() && file.isEmpty()
                 ? "the blob ends within it"
@@ -208,7 +288,7 @@ final class AvroMessageReader extends LookAheadReader {
     }
 
     /** What the store says of a torn blob tells more than where the reader missed its rest. */
-    private static Throwable cause(Exception e, StoredBytes stored) {
+    private static Throwable cause(IOException e, StoredBytes stored) {
         BlobStoreException damage = stored.damage();
         return damage == null ? e : damage;
     }

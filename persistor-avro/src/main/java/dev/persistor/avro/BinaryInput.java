@@ -1,10 +1,14 @@
 package dev.persistor.avro;
 
+import dev.persistor.core.format.ReadContext;
+import dev.persistor.core.format.ReadLimit;
+import dev.persistor.core.format.ReadLimitException;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads the primitive types of Avro's binary encoding. Unlike Avro's own decoder it makes no room for more bytes than
@@ -13,24 +17,57 @@ import java.util.Arrays;
 final class BinaryInput {
 
     private static final int FIRST_ROOM = 1024 * 1024;
-    private static final int LONGEST = Integer.MAX_VALUE - 8;
+    private static final byte[] NONE = {};
     private static final int BITS_OF_A_LONG = 64;
     private static final int BITS_A_BYTE = 7;
 
     private final byte[] buffer;
+    private final ReadContext context;
+    private final ReadLimit whole;
+    private final long mostBytes;
+    private final int mostEntries;
     private InputStream in;
     private int next;
     private int end;
     private long fetched;
+    private long recordStart;
+    private int entries;
+    private @Nullable ReadLimitException excess;
 
     /**
      * Begins to read.
      *
      * @param buffer how many bytes to fetch at a time; whoever asks for as many gets them without a detour
+     * @param whole the limit of all bytes of a record
      */
-    BinaryInput(InputStream in, int buffer) {
+    BinaryInput(InputStream in, int buffer, ReadContext context, ReadLimit whole) {
         this.in = in;
         this.buffer = new byte[buffer];
+        this.context = context;
+        this.whole = whole;
+        this.mostBytes = context.limits().of(whole);
+        this.mostEntries = context.limits().count(ReadLimit.ATTRIBUTES);
+    }
+
+    /** Begins a record, whose bytes and entries of maps are limited. */
+    void beginRecord() {
+        recordStart = position();
+        entries = 0;
+        excess = null;
+    }
+
+    /**
+     * Returns what is beyond a limit in the record, or null. What is beyond it was passed over, so that the next record can be read.
+     */
+    @Nullable
+    ReadLimitException excess() {
+        return excess;
+    }
+
+    private void exceed(ReadLimit limit) {
+        if (excess == null) {
+            excess = context.limits().exceeded(limit);
+        }
     }
 
     /** Goes on with another stream. */
@@ -39,6 +76,7 @@ final class BinaryInput {
         next = 0;
         end = 0;
         fetched = 0;
+        beginRecord();
     }
 
     /** Returns how many bytes were read out of the stream by whoever uses this. */
@@ -121,24 +159,40 @@ final class BinaryInput {
     }
 
     String readString() throws IOException {
-        int length = readLength();
+        long length = readLength();
         if (length <= end - next) {
-            next += length;
-            return new String(buffer, next - length, length, StandardCharsets.UTF_8);
+            next += (int) length;
+            return new String(buffer, next - (int) length, (int) length, StandardCharsets.UTF_8);
         }
-        return new String(readBytes(length), StandardCharsets.UTF_8);
+        return new String(readLimited(length), StandardCharsets.UTF_8);
     }
 
     byte[] readBytes() throws IOException {
-        return readBytes(readLength());
+        return readLimited(readLength());
     }
 
-    private int readLength() throws IOException {
+    private long readLength() throws IOException {
         long length = readLong();
-        if (length < 0 || length > LONGEST) {
+        if (length < 0) {
             throw new DamagedException("it has a length of " + length);
         }
-        return (int) length;
+        return length;
+    }
+
+    /** Returns that many bytes, or none if the record has more than it may: then they are passed over. */
+    private byte[] readLimited(long length) throws IOException {
+        long all = position() - recordStart + length;
+        if (all > mostBytes || all < 0) {
+            exceed(whole);
+        }
+        if (excess != null) {
+            skip(length);
+            return NONE;
+        }
+        if (all > ReadContext.LARGE) {
+            context.beforeLarge();
+        }
+        return readBytes((int) length);
     }
 
     /** Returns that many bytes, in an array of the caller's own. */
@@ -176,6 +230,32 @@ final class BinaryInput {
         }
     }
 
+    /** Passes over all bytes up to and with those, or all that there are. */
+    void skipPast(byte[] marker) throws IOException {
+        int[] borders = borders(marker);
+        int matched = 0;
+        while (matched < marker.length && !ended()) {
+            byte value = buffer[next++];
+            while (matched > 0 && value != marker[matched]) {
+                matched = borders[matched];
+            }
+            matched += value == marker[matched] ? 1 : 0;
+        }
+    }
+
+    /** Returns with how much of the marker's beginning each of its beginnings ends (Knuth, Morris and Pratt). */
+    private static int[] borders(byte[] marker) {
+        int[] borders = new int[marker.length + 1];
+        for (int i = 1; i < marker.length; i++) {
+            int border = borders[i];
+            while (border > 0 && marker[border] != marker[i]) {
+                border = borders[border];
+            }
+            borders[i + 1] = marker[border] == marker[i] ? border + 1 : 0;
+        }
+        return borders;
+    }
+
     /** Reads what says how many entries of a map follow; 0 after the last. */
     long readEntries() throws IOException {
         long count = readLong();
@@ -183,6 +263,18 @@ final class BinaryInput {
             // So a writer says that it tells next how many bytes they have.
             readLong();
         }
+        if (count == Long.MIN_VALUE) {
+            throw new DamagedException("it has a map of " + count + " entries");
+        }
         return Math.abs(count);
+    }
+
+    /** Tells whether the record may have one more entry; others are read and not kept. */
+    boolean keepsEntry() {
+        if (++entries > mostEntries) {
+            entries = mostEntries;
+            exceed(ReadLimit.ATTRIBUTES);
+        }
+        return excess == null;
     }
 }

@@ -8,11 +8,18 @@ import java.io.IOException;
 final class BlockBytes extends BulkInputStream {
 
     private final BinaryInput file;
+    private final long size;
     private long left;
 
     BlockBytes(BinaryInput file, long size) {
         this.file = file;
+        this.size = size;
         this.left = size;
+    }
+
+    /** Returns how many bytes of the block were read. */
+    long taken() {
+        return size - left;
     }
 
     @Override

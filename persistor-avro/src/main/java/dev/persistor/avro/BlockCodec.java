@@ -25,20 +25,23 @@ interface BlockCodec extends AutoCloseable {
     /**
      * Returns a codec by its name in the header.
      *
+     * @param window how many bytes of memory a block of zstandard may ask for
+     *
      * @throws FormatException if there is no such codec here, or its library is missing
      */
-    static BlockCodec named(String codec, BlobName blob) {
+    static BlockCodec named(String codec, long window, BlobName blob) {
         return switch (codec) {
             case DataFileConstants.NULL_CODEC -> new Stored();
             case DataFileConstants.DEFLATE_CODEC -> new Deflate();
+            case DataFileConstants.SNAPPY_CODEC -> new Snappy();
             case DataFileConstants.ZSTANDARD_CODEC -> {
                 requireZstd(blob);
-                yield new Zstandard();
+                yield new Zstandard(window);
             }
             default ->
                 throw new FormatException(
-                        blob + " is compressed by Avro's codec " + codec + ", and only null, deflate and zstandard"
-                                + " can be read",
+                        blob + " is compressed by Avro's codec " + codec + ", and only null, deflate, snappy and"
+                                + " zstandard can be read",
                         null);
         };
     }

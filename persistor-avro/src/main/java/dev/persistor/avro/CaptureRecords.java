@@ -5,6 +5,7 @@ import dev.persistor.core.message.Attributes;
 import dev.persistor.core.message.BrokerProperties;
 import dev.persistor.core.message.Message;
 import dev.persistor.core.message.Position;
+import dev.persistor.core.naming.CaptureNames;
 import dev.persistor.core.store.BlobName;
 import java.io.IOException;
 import java.util.List;
@@ -44,14 +45,14 @@ final class CaptureRecords implements RecordReader {
     private final Optional<String> partition;
     private final String idsBegin;
 
-    private CaptureRecords(Schema schema, int[] order, BlobName blob) {
+    private CaptureRecords(Schema schema, int[] order, BlobName blob, CaptureNames names) {
         this.schema = schema;
         this.order = order;
-        Optional<FileNames.Partition> place = FileNames.capture(blob);
-        this.source = place.map(FileNames.Partition::hub)
+        Optional<CaptureNames.Place> place = names.place(blob);
+        this.source = place.map(CaptureNames.Place::hub)
                 .or(() -> FileNames.folder(blob))
                 .orElse(UNKNOWN_SOURCE);
-        this.partition = place.map(FileNames.Partition::partition);
+        this.partition = place.map(CaptureNames.Place::partition);
         this.idsBegin = partition.map(name -> name + "-").orElse(blob + "#");
     }
 
@@ -60,8 +61,8 @@ final class CaptureRecords implements RecordReader {
      *
      * @throws dev.persistor.core.format.FormatException if the schema has other fields
      */
-    static CaptureRecords of(Schema schema, BlobName blob) {
-        return new CaptureRecords(schema, RecordFields.order(schema, FIELDS, blob), blob);
+    static CaptureRecords of(Schema schema, BlobName blob, CaptureNames names) {
+        return new CaptureRecords(schema, RecordFields.order(schema, FIELDS, blob), blob, names);
     }
 
     @Override
@@ -78,7 +79,7 @@ final class CaptureRecords implements RecordReader {
                 default -> event.body = Values.readBytes(type, in);
             }
         }
-        return message(event);
+        return RecordReader.of(in, () -> message(event));
     }
 
     /** A record that has been read. Not thread-safe. */

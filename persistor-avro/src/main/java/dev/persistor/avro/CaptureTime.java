@@ -10,6 +10,7 @@ import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.time.temporal.ChronoUnit;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.regex.Pattern;
 
 /** When Event Hubs took an event in, as Capture writes it. */
@@ -26,16 +27,22 @@ final class CaptureTime {
 
     /**
      * Returns the time. Its general form has no fraction of a second; where a system property gives the same second in
-     * milliseconds, that is more exact.
+     * milliseconds, that is more exact. Where the text is in another form, as other cultures write times, the system property
+     * stands for it.
      *
-     * @throws DateTimeException if the text is no time
+     * @throws DateTimeException if the text is no time that can be read, and no system property tells it
      */
     static Instant of(String text, Attributes system) {
-        Instant time = parse(text);
-        return system.first(ENQUEUED_TIME)
+        Optional<Instant> enqueued = system.first(ENQUEUED_TIME)
                 .filter(value -> value.type() == AttributeValue.Type.LONG)
-                .map(value -> Instant.ofEpochMilli(Long.parseLong(value.text())))
-                .filter(exact -> exact.truncatedTo(ChronoUnit.SECONDS).equals(time))
+                .map(value -> Instant.ofEpochMilli(Long.parseLong(value.text())));
+        Instant time;
+        try {
+            time = parse(text);
+        } catch (DateTimeException e) {
+            return enqueued.orElseThrow(() -> e);
+        }
+        return enqueued.filter(exact -> exact.truncatedTo(ChronoUnit.SECONDS).equals(time))
                 .orElse(time);
     }
 

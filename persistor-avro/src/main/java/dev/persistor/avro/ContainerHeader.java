@@ -1,22 +1,26 @@
 package dev.persistor.avro;
 
 import dev.persistor.core.format.FormatException;
+import dev.persistor.core.format.ReadContext;
 import dev.persistor.core.store.BlobName;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
-import org.apache.avro.AvroRuntimeException;
 import org.apache.avro.Schema;
 import org.apache.avro.file.DataFileConstants;
 
 /** What a container file begins with: its schema, its codec, and the marker that stands behind each of its blocks. */
 final class ContainerHeader {
 
-    /** A schema of this length has never been seen; a damaged length is not to fill the memory. */
-    private static final int LONGEST_METADATA = 16 * 1024 * 1024;
+    /** Parsing a larger schema takes much memory. */
+    private static final int LARGE_SCHEMA = 64 * 1024;
+
+    /** No schema has been seen that comes near; parsing goes as deep as the schema does. */
+    private static final int DEEPEST = 100;
 
     private final Map<String, byte[]> metadata;
     private final byte[] marker;
@@ -41,19 +45,15 @@ final class ContainerHeader {
         Map<String, byte[]> metadata = new HashMap<>();
         for (long left = file.readEntries(); left != 0; left = file.readEntries()) {
             for (; left > 0; left--) {
-                String key = new String(readShort(file), StandardCharsets.UTF_8);
-                metadata.put(key, readShort(file));
+                String key = file.readString();
+                byte[] value = file.readBytes();
+                if (!file.keepsEntry()) {
+                    throw Objects.requireNonNull(file.excess());
+                }
+                metadata.put(key, value);
             }
         }
         return new ContainerHeader(metadata, file.readBytes(DataFileConstants.SYNC_SIZE));
-    }
-
-    private static byte[] readShort(BinaryInput file) throws IOException {
-        long length = file.readLong();
-        if (length < 0 || length > LONGEST_METADATA) {
-            throw new DamagedException("it has a length of " + length);
-        }
-        return file.readBytes((int) length);
     }
 
     Optional<String> get(String key) {
@@ -70,18 +70,39 @@ final class ContainerHeader {
      *
      * @throws DamagedException if there is none, or it is no schema
      */
-    Schema schema() throws DamagedException {
+    Schema schema(ReadContext context) throws DamagedException {
         String json = get(DataFileConstants.SCHEMA).orElseThrow(() -> new DamagedException("it has no schema"));
+        requireShallow(json);
+        if (json.length() > LARGE_SCHEMA) {
+            context.beforeLarge();
+        }
         try {
             return new Schema.Parser().parse(json);
-        } catch (AvroRuntimeException e) {
+        } catch (RuntimeException e) {
             DamagedException damaged = new DamagedException("what it has for a schema is none");
             damaged.initCause(e);
             throw damaged;
         }
     }
 
+    /** Brackets in texts count, too: a schema has few. */
+    private static void requireShallow(String json) throws DamagedException {
+        int depth = 0;
+        for (int i = 0; i < json.length(); i++) {
+            char c = json.charAt(i);
+            depth += c == '{' || c == '[' ? 1 : c == '}' || c == ']' ? -1 : 0;
+            if (depth > DEEPEST) {
+                throw new DamagedException("its schema is nested more than " + DEEPEST + " deep");
+            }
+        }
+    }
+
     boolean isMarker(byte[] bytes) {
         return Arrays.equals(bytes, marker);
+    }
+
+    /** Passes over what is damaged, to behind the next marker, or to the end of the file if there is none. */
+    void skipPastMarker(BinaryInput file) throws IOException {
+        file.skipPast(marker);
     }
 }

@@ -6,7 +6,6 @@ import dev.persistor.core.message.Message;
 import dev.persistor.core.store.BlobName;
 import java.io.IOException;
 import java.time.Instant;
-import java.util.Comparator;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -65,23 +64,16 @@ final class DataphosRecords implements RecordReader {
             switch (field) {
                 case 0 -> id = in.readString();
                 case 1 -> data = in.readBytes();
-                default -> metadata = sorted(Values.readMap(map, in));
+                default -> metadata = Values.sorted(Values.readMap(map, in));
             }
         }
-        return Message.builder()
+        Message.Builder message = Message.builder()
                 .id(FileNames.idOr(id, blob, index))
                 .source(source(id))
                 .publishTime(publishTime)
                 .payload(data)
-                .attributes(metadata)
-                .build();
-    }
-
-    /** The order of a map says nothing: the same message may come in another. */
-    private static Attributes sorted(Attributes map) {
-        return Attributes.of(map.entries().stream()
-                .sorted(Comparator.comparing(Attributes.Entry::name))
-                .toList());
+                .attributes(metadata);
+        return RecordReader.of(in, message::build);
     }
 
     private String source(String id) {

@@ -1,6 +1,7 @@
 package dev.persistor.avro;
 
 import dev.persistor.core.format.FormatException;
+import dev.persistor.core.format.ReadLimits;
 import dev.persistor.core.message.AttributeValue;
 import dev.persistor.core.message.Attributes;
 import dev.persistor.core.message.Message;
@@ -26,10 +27,12 @@ final class ExportRecords implements RecordReader {
     private final BlobName blob;
     private final int[] order;
     private final boolean entryIsReserved;
+    private final ReadLimits limits;
     private Subscription subscription = Subscription.NONE;
 
-    private ExportRecords(BlobName blob, int[] order, boolean entryIsReserved) {
+    private ExportRecords(BlobName blob, int[] order, boolean entryIsReserved, ReadLimits limits) {
         this.blob = blob;
+        this.limits = limits;
         this.order = order;
         this.entryIsReserved = entryIsReserved;
     }
@@ -39,7 +42,7 @@ final class ExportRecords implements RecordReader {
      *
      * @throws FormatException if the schema has other fields, or a later version of Persistor wrote the file
      */
-    static ExportRecords of(Schema schema, ContainerHeader header, BlobName blob) {
+    static ExportRecords of(Schema schema, ContainerHeader header, BlobName blob, ReadLimits limits) {
         String version = header.get(ReservedEntry.NAME).orElse(ReservedEntry.VERSION);
         if (!version.equals(ReservedEntry.VERSION)) {
             throw new FormatException(
@@ -48,7 +51,7 @@ final class ExportRecords implements RecordReader {
                     null);
         }
         int[] order = RecordFields.order(schema, FIELDS, blob);
-        return new ExportRecords(blob, order, header.get(ReservedEntry.NAME).isPresent());
+        return new ExportRecords(blob, order, header.get(ReservedEntry.NAME).isPresent(), limits);
     }
 
     @Override
@@ -64,8 +67,13 @@ final class ExportRecords implements RecordReader {
                 default -> message.payload(in.readBytes());
             }
         }
-        if (entry != null) {
-            ReservedEntry.apply(entry, message);
+        String reserved = entry;
+        return RecordReader.of(in, () -> build(message, reserved));
+    }
+
+    private Message build(Message.Builder message, @Nullable String reserved) throws IOException {
+        if (reserved != null) {
+            ReservedEntry.apply(reserved, message, limits);
         }
         return message.build();
     }
@@ -85,6 +93,9 @@ final class ExportRecords implements RecordReader {
             for (; left > 0; left--) {
                 String name = in.readString();
                 String value = in.readString();
+                if (!in.keepsEntry()) {
+                    continue;
+                }
                 if (name.equals(ExportSchema.ORDERING_KEY)) {
                     message.orderingKey(value);
                 } else if (entryIsReserved && name.equals(ReservedEntry.NAME)) {

@@ -40,11 +40,11 @@ final class PayloadRecords implements RecordReader {
 
     @Override
     public Message read(BinaryInput in, long index) throws IOException {
-        return Message.builder()
+        Message.Builder message = Message.builder()
                 .id(FileNames.idOr("", blob, index))
                 .source(source)
                 .publishTime(publishTime)
-                .payload(in.readBytes())
-                .build();
+                .payload(in.readBytes());
+        return RecordReader.of(in, message::build);
     }
 }

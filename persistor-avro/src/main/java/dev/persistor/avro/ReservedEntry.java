@@ -8,6 +8,9 @@ import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.core.json.JsonWriteFeature;
 import dev.persistor.core.format.AttributesJson;
+import dev.persistor.core.format.ReadLimit;
+import dev.persistor.core.format.ReadLimits;
+import dev.persistor.core.format.TooManyAttributesException;
 import dev.persistor.core.message.Message;
 import dev.persistor.core.message.Position;
 import java.io.IOException;
@@ -45,6 +48,8 @@ final class ReservedEntry {
             .rootValueSeparator("")
             // The parser's own texts would quote what cannot be read.
             .disable(StreamReadFeature.INCLUDE_SOURCE_IN_LOCATION)
+            // A factory would keep the names that it reads, whoever wrote them.
+            .disable(JsonFactory.Feature.CANONICALIZE_FIELD_NAMES)
             // What was written is read, whatever its length.
             .streamReadConstraints(StreamReadConstraints.builder()
                     .maxStringLength(Integer.MAX_VALUE)
@@ -57,10 +62,12 @@ final class ReservedEntry {
      * Puts what an entry holds into a message, in place of what the fields gave.
      *
      * @throws DamagedException if the entry is none that {@link ReservedEntryWriter} makes
+     * @throws dev.persistor.core.format.ReadLimitException if it has more attributes than allowed
      * @throws IllegalArgumentException if a part of it cannot be in a message
      * @throws java.time.DateTimeException if its publish time is no time
      */
-    static void apply(String entry, Message.Builder message) throws DamagedException {
+    static void apply(String entry, Message.Builder message, ReadLimits limits) throws IOException {
+        int most = limits.count(ReadLimit.ATTRIBUTES);
         String log = null;
         String partition = null;
         Long offset = null;
@@ -77,12 +84,14 @@ final class ReservedEntry {
                     case LOG -> log = text(json);
                     case PARTITION -> partition = text(json);
                     case OFFSET -> offset = json.getLongValue();
-                    case ATTRIBUTES -> message.attributes(AttributesJson.read(json));
-                    case BROKER_PROPERTIES -> message.brokerProperties(AttributesJson.read(json));
+                    case ATTRIBUTES -> message.attributes(AttributesJson.read(json, most));
+                    case BROKER_PROPERTIES -> message.brokerProperties(AttributesJson.read(json, most));
                     default -> require(false);
                 }
             }
             require(json.currentToken() == JsonToken.END_OBJECT);
+        } catch (TooManyAttributesException e) {
+            throw limits.exceeded(ReadLimit.ATTRIBUTES);
         } catch (IOException e) {
             DamagedException damaged = damaged();
             damaged.initCause(e);

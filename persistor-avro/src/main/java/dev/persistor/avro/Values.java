@@ -3,6 +3,7 @@ package dev.persistor.avro;
 import dev.persistor.core.message.AttributeValue;
 import dev.persistor.core.message.Attributes;
 import java.io.IOException;
+import java.util.Comparator;
 import java.util.List;
 import org.apache.avro.Schema;
 
@@ -16,10 +17,21 @@ final class Values {
         Attributes.Builder attributes = Attributes.builder();
         for (long left = in.readEntries(); left != 0; left = in.readEntries()) {
             for (; left > 0; left--) {
-                attributes.add(in.readString(), read(map.getValueType(), in));
+                String name = in.readString();
+                AttributeValue value = read(map.getValueType(), in);
+                if (in.keepsEntry()) {
+                    attributes.add(name, value);
+                }
             }
         }
         return attributes.build();
+    }
+
+    /** The order of a map says nothing: the same message may come in another. */
+    static Attributes sorted(Attributes map) {
+        return Attributes.of(map.entries().stream()
+                .sorted(Comparator.comparing(Attributes.Entry::name))
+                .toList());
     }
 
     static AttributeValue read(Schema type, BinaryInput in) throws IOException {

@@ -20,6 +20,7 @@ class ArchitectureTest {
                     "dev.persistor.avro..",
                     "dev.persistor.core.format..",
                     "dev.persistor.core.message..",
+                    "dev.persistor.core.naming..",
                     "dev.persistor.core.store..",
                     "org.apache.avro..",
                     "org.jspecify.annotations..",

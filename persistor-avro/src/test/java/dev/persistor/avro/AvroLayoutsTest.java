@@ -116,7 +116,14 @@ class AvroLayoutsTest {
     @Test
     void theModuleBringsTheseToTheCores() {
         assertThat(ForeignLayouts.names())
-                .containsExactly("pubsub-text", "persistor-gcp", "persistor-azure", "pubsub-avro", "dataphos");
+                .containsExactly(
+                        "pubsub-text",
+                        "dataflow-text",
+                        "persistor-gcp",
+                        "persistor-azure",
+                        "pubsub-avro",
+                        "dataflow-avro",
+                        "dataphos");
     }
 
     @Test
@@ -219,7 +226,7 @@ class AvroLayoutsTest {
             assertThat(reading.messages()).extracting(Message::id).containsExactly("9");
             assertThat(reading.failure())
                     .hasMessageContaining("is damaged in block 1")
-                    .hasMessageContaining("1 whole messages come before that");
+                    .hasMessageContaining("Whole messages: 1");
         }
 
         @Test

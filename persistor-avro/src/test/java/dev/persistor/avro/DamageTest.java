@@ -136,8 +136,8 @@ class DamageTest {
                     .isEqualTo(messages.subList(0, reading.messages().size()));
             assertThat(reading.failure())
                     .hasMessageContaining("is damaged in block 4, which begins at byte ")
-                    .hasMessageContaining(": the blob ends within it; "
-                            + reading.messages().size() + " whole messages come before that")
+                    .hasMessageContaining(": the blob ends within it. Whole messages: "
+                            + reading.messages().size())
                     .cause()
                     .isInstanceOf(BlobStoreException.class);
         }
@@ -184,6 +184,70 @@ class DamageTest {
                 throw new UncheckedIOException(e);
             }
             return head.size() + size + MARKER;
+        }
+    }
+
+    @Nested
+    class InTheMiddle {
+
+        /** Four blocks of two messages each. */
+        private final List<Message> messages = large(8);
+
+        private Reading readWith(Compression compression, int block, int offset, int change) {
+            byte[] content = blob(compression, messages).contentBytes();
+            content[startOf(content, block) + offset] ^= (byte) change;
+            return read(withoutAnything(content.length), content);
+        }
+
+        /** Where a block begins: behind a marker, of which the first ends the header. */
+        private int startOf(byte[] content, int block) {
+            byte[] marker = Arrays.copyOfRange(content, content.length - MARKER, content.length);
+            int at = 0;
+            for (int found = 0; found < block; found++) {
+                at = indexOf(content, marker, at) + MARKER;
+            }
+            return at;
+        }
+
+        private int indexOf(byte[] content, byte[] marker, int from) {
+            int at = from;
+            while (!Arrays.equals(content, at, at + MARKER, marker, 0, MARKER)) {
+                at++;
+            }
+            return at;
+        }
+
+        private List<Message> withoutTheSecondBlock() {
+            return Stream.concat(messages.subList(0, 2).stream(), messages.subList(4, 8).stream())
+                    .toList();
+        }
+
+        @ParameterizedTest
+        @EnumSource(Compression.class)
+        void aBlockThatCannotBeReadCostsNoOther(Compression compression) {
+            // Behind count and size: the record's first length, or the compressed stream's first bytes.
+            Reading reading = readWith(compression, 2, 4, 0x7F);
+            assertThat(reading.messages()).isEqualTo(withoutTheSecondBlock());
+            assertThat(reading.failure())
+                    .hasMessageContaining("is damaged in block 2, which begins at byte ")
+                    .hasMessageContaining(". Whole messages: 6");
+        }
+
+        @ParameterizedTest
+        @EnumSource(Compression.class)
+        void aBlockThatDoesNotSayWhereItEndsEndsAtTheNextMarker(Compression compression) {
+            Reading reading = readWith(compression, 2, 1, 0x7E);
+            assertThat(reading.messages()).containsAll(messages.subList(4, 8)).containsAll(messages.subList(0, 2));
+            assertThat(reading.failure()).hasMessageContaining("is damaged in block 2, which begins at byte ");
+        }
+
+        @Test
+        void aMarkerThatIsNotTheFilesCostsAtMostTheNextBlock() {
+            byte[] content = blob(Compression.NONE, messages).contentBytes();
+            content[startOf(content, 3) - 1] ^= 1;
+            Reading reading = read(withoutAnything(content.length), content);
+            assertThat(reading.messages()).containsAll(messages.subList(0, 4)).containsAll(messages.subList(6, 8));
+            assertThat(reading.failure()).hasMessageContaining("the file's marker is not behind it");
         }
     }
 

@@ -7,12 +7,14 @@ import static dev.persistor.avro.AvroFiles.write;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.persistor.core.format.Compression;
 import dev.persistor.core.format.FormatException;
 import dev.persistor.core.message.AttributeValue;
 import dev.persistor.core.message.Attributes;
 import dev.persistor.core.message.BrokerProperties;
 import dev.persistor.core.message.Message;
 import dev.persistor.core.message.Position;
+import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -23,7 +25,9 @@ import java.util.List;
 import java.util.Map;
 import org.apache.avro.Schema;
 import org.apache.avro.file.CodecFactory;
+import org.apache.avro.file.DataFileStream;
 import org.apache.avro.file.DataFileWriter;
+import org.apache.avro.generic.GenericDatumReader;
 import org.apache.avro.generic.GenericDatumWriter;
 import org.apache.avro.generic.GenericRecord;
 import org.jspecify.annotations.Nullable;
@@ -72,7 +76,7 @@ class ForeignFilesTest {
         }
 
         @ParameterizedTest
-        @ValueSource(strings = {"null", "deflate", "zstandard"})
+        @ValueSource(strings = {"null", "deflate", "snappy", "zstandard"})
         void itsMessagesAreThoseThatPersistorArchives(String codec) {
             attributes.put("zone", "eu");
             attributes.put("ordering_key", "customer-9");
@@ -110,6 +114,18 @@ class ForeignFilesTest {
                     entry(other, bytes("payload"), attributes, MICROS, "7", "projects/shop/subscriptions/orders");
             assertThat(read("a.avro", write(other, CodecFactory.nullCodec(), List.of(exported))))
                     .isEqualTo(new AvroFiles.Reading(List.of(expected().build()), null));
+        }
+
+        /** So Pub/Sub's import topics read Persistor's files as they read the export's. */
+        @Test
+        void theSchemaOfPersistorsFilesIsTheExports() throws IOException {
+            byte[] content =
+                    AvroFiles.blob(Compression.NONE, AvroFiles.messages(1, 3)).contentBytes();
+            try (DataFileStream<GenericRecord> file =
+                    new DataFileStream<>(new ByteArrayInputStream(content), new GenericDatumReader<>())) {
+                assertThat(file.getSchema()).isEqualTo(SCHEMA);
+                assertThat(file.getSchema().toString()).isEqualTo(SCHEMA.toString());
+            }
         }
 
         @Test
@@ -332,6 +348,33 @@ class ForeignFilesTest {
         }
 
         @Test
+        void aFileWithoutAByteIsEmpty() {
+            assertThat(read(NAME, new byte[0])).isEqualTo(new AvroFiles.Reading(List.of(), null));
+        }
+
+        @ParameterizedTest
+        @ValueSource(strings = {"05.12.2017 22:49:39", "12/5/17 22:49", "", "yesterday"})
+        void whereTheTimeIsInAnotherFormTheSystemPropertyStandsForIt(String written) {
+            time = written;
+            system.put(
+                    "x-opt-enqueued-time",
+                    Instant.parse("2017-12-05T22:49:39.887Z").toEpochMilli());
+            assertThat(only(NAME).publishTime()).isEqualTo("2017-12-05T22:49:39.887Z");
+        }
+
+        @Test
+        void aRecordThatIsNoMessageCostsOnlyItself() {
+            GenericRecord good = captured(NOW);
+            time = "yesterday";
+            byte[] content =
+                    write(NOW, CodecFactory.nullCodec(), List.of(good, captured(NOW), good, captured(NOW), good));
+            AvroFiles.Reading reading = read(NAME, content);
+            assertThat(reading.messages()).hasSize(3).containsOnly(expected().build());
+            assertThat(reading.failure())
+                    .hasMessageContaining("a record in it is no message. Whole messages: 3. Damaged places: 2");
+        }
+
+        @Test
         void aTimeThatIsNoneIsDamageAndIsNotQuoted() {
             time = "yesterday";
             AvroFiles.Reading reading = read(NAME, file(NOW));
@@ -339,6 +382,41 @@ class ForeignFilesTest {
             assertThat(reading.failure())
                     .hasMessageContaining("a record in it is no message")
                     .hasMessageNotContaining("yesterday");
+        }
+    }
+
+    @Nested
+    class Dataflow {
+
+        /** As Avro derives it from the template's Java class. */
+        private static final String SCHEMA = """
+                {"type": "record", "name": "AvroPubsubMessageRecord", "namespace": "com.google.cloud.teleport.avro",
+                 "fields": [
+                    {"name": "message", "type": {"type": "bytes", "java-class": "[B"}},
+                    {"name": "attributes", "type": {"type": "map", "values": "string"}},
+                    {"name": "timestamp", "type": "long"}]}
+                """;
+
+        private static final String NAME = "exports/orders/2026/01/31/"
+                + "output2026-01-31T02:05:00.000Z-2026-01-31T02:10:00.000Z-pane-0-last-00-of-01.avro";
+
+        @ParameterizedTest
+        @ValueSource(strings = {"com.google.cloud.teleport.avro", "com.google.cloud.teleport.v2.avro"})
+        void payloadAttributesAndTimeAreInTheRecordAndTheRestInTheName(String namespace) {
+            Schema schema = parse(SCHEMA.replace("com.google.cloud.teleport.avro", namespace));
+            Map<String, String> attributes = new LinkedHashMap<>();
+            attributes.put("zone", "eu");
+            attributes.put("amount", "1");
+            GenericRecord archived = entry(schema, bytes("payload"), attributes, 1_769_825_100_123L);
+            Message message = Message.builder()
+                    .id(NAME + "#0")
+                    .source("exports/orders")
+                    .publishTime(Instant.ofEpochMilli(1_769_825_100_123L))
+                    .attributes(Attributes.ofUnordered(attributes))
+                    .payload("payload".getBytes(StandardCharsets.UTF_8))
+                    .build();
+            assertThat(read(NAME, write(schema, CodecFactory.snappyCodec(), List.of(archived))))
+                    .isEqualTo(new AvroFiles.Reading(List.of(message), null));
         }
     }
 
@@ -358,7 +436,8 @@ class ForeignFilesTest {
                             "orders/a.avro holds Avro data of the schema com.acme.Order, which is that of no messages"
                                     + " known here; those are com.google.pubsub.PubsubMessageWithMetadata,"
                                     + " com.google.pubsub.PubsubMessage, Microsoft.ServiceBus.Messaging.EventData,"
-                                    + " com.syntio.dataphos.persistorrecord");
+                                    + " com.syntio.dataphos.persistorrecord,"
+                                    + " com.google.cloud.teleport.avro.AvroPubsubMessageRecord");
         }
 
         @ParameterizedTest
@@ -385,13 +464,12 @@ class ForeignFilesTest {
             byte[] content = new String(
                             write(ExportSchema.schema(), CodecFactory.deflateCodec(1), List.of()),
                             StandardCharsets.ISO_8859_1)
-                    .replace("\u000Edeflate", "\u000Csnappy")
+                    .replace("\u000Edeflate", "\u0004xz")
                     .getBytes(StandardCharsets.ISO_8859_1);
             assertThatThrownBy(() -> read("a.avro", content))
                     .isInstanceOf(FormatException.class)
-                    .hasMessage(
-                            "a.avro is compressed by Avro's codec snappy, and only null, deflate and zstandard can be"
-                                    + " read");
+                    .hasMessage("a.avro is compressed by Avro's codec xz, and only null, deflate, snappy and zstandard"
+                            + " can be read");
         }
 
         @Test

@@ -7,6 +7,7 @@ import dev.persistor.azure.AzureSettings;
 import dev.persistor.azure.EventHubPullSettings;
 import dev.persistor.azure.ServiceBusPullSettings;
 import dev.persistor.core.config.PersistorSettings;
+import dev.persistor.core.config.ReadSettings;
 import dev.persistor.core.config.Setting;
 import dev.persistor.core.pull.PullSettings;
 import dev.persistor.core.pull.invoke.InvokerSettings;
@@ -69,6 +70,7 @@ class ConfigurationReferenceTest {
         assertThat(reference)
                 .contains(
                         table(PersistorSettings.all()),
+                        table(ReadSettings.all()),
                         table(AzureSettings.all()),
                         table(PullSettings.all()),
                         table(PubSubPullSettings.all()),

@@ -334,6 +334,80 @@ class ForeignArchiveCommandsTest {
     }
 
     @Test
+    void aDayOfAHubIsFoundInWhatEventHubsCapturedWithoutAnOption() {
+        whatEventHubsCaptured();
+        write(
+                "shop/payments/0/2026/01/31/23/55/00.avro",
+                CAPTURE,
+                List.of(captured(9, "1/31/2026 11:59:58 PM", "paid")));
+        List<Map<String, Object>> day =
+                replay(List.of("--source", "orders", "--from", "2026-01-31", "--until", "2026-02-01"), List.of());
+        assertThat(payloads(day)).isEqualTo(FIRST_DAY);
+        assertThat(command.err()).doesNotContain("names that no --path");
+        assertThat(payloads(replay(List.of("--source", "payments"), List.of()))).containsExactly("paid");
+    }
+
+    private static final String FORMAT =
+            "{Namespace}/{EventHub}/p{PartitionId}--{Year}-{Month}-{Day}/{Hour}{Minute}{Second}";
+
+    @Test
+    void whatEventHubsCapturedUnderNamesOfItsOwn() {
+        write(
+                "shop/orders/p3--2026-01-31/235500.avro",
+                CAPTURE,
+                List.of(
+                        captured(1, "1/31/2026 11:59:58 PM", "one \u00e9"),
+                        captured(2, "1/31/2026 11:59:59 PM", "two")));
+        write("shop/orders/p3--2026-02-01/000000.avro", CAPTURE, List.of(captured(4, "2/1/2026 12:00:00 AM", "three")));
+        assertThat(run("verify", List.of(), List.of())).isZero();
+        assertThat(command.out()).contains("positions not checked                  3\n", "--capture-format");
+
+        assertThat(run("verify", List.of("--capture-format", FORMAT), List.of()))
+                .isEqualTo(2);
+        assertThat(command.out()).doesNotContain("positions not checked").contains("orders, partition 3: offset 3");
+        assertThat(replay(
+                        List.of("--capture-format", FORMAT, "--source", "orders"),
+                        List.of("--from", "2026-01-31", "--until", "2026-02-01")))
+                .extracting(line -> line.get("id"))
+                .containsExactly("3-1", "3-2");
+        assertThat(run("verify", List.of("--capture-format", "{Hub}/{Year}"), List.of()))
+                .isEqualTo(64);
+        assertThat(command.err()).contains("--capture-format", "{Hub} is no field of Event Hubs Capture");
+    }
+
+    private static String line(String id, String data) {
+        return "{\"id\":\"" + id + "\",\"publishTime\":\"2026-01-31T02:10:00Z\",\"source\":\"orders\",\"data\":\""
+                + data + "\"}\n";
+    }
+
+    @Test
+    void anArchiveWhosePathTemplateChangedIsSearchedByAllOfThem() {
+        String before = "{attr:tenant}/{source}/{yyyy}/{MM}/{dd}/{HH}/{id}{ext}";
+        write("t1/orders/2026/01/31/02/a.jsonl", line("1", "one"));
+        write("orders/2026/01/31/02/b.jsonl", line("2", "two"));
+        write("orders/strange.jsonl", line("3", "three"));
+        List<String> day = List.of("--source", "orders", "--from", "2026-01-31", "--until", "2026-02-01");
+
+        assertThat(payloads(replay(List.of(), day))).containsExactly("two", "three");
+        assertThat(command.err()).contains("1 blob listed for this range of time or source have names that no --path");
+        assertThat(payloads(
+                        replay(List.of("--path", "{source}/{yyyy}/{MM}/{dd}/{HH}/{id}{ext}", "--path", before), day)))
+                .containsExactlyInAnyOrder("two", "three", "one");
+        assertThat(payloads(replay(List.of("--any-names"), day))).containsExactlyInAnyOrder("two", "three", "one");
+        assertThat(command.err()).doesNotContain("names that no --path");
+    }
+
+    @Test
+    void filesOfGooglesDataflowTemplates() {
+        String window = "output2026-01-31T02:05:00.000Z-2026-01-31T02:10:00.000Z-pane-0-last-00-of-01";
+        write("orders/2026/01/31/" + window, "one \u00e9\ntwo\n");
+        write("orders/2026/02/01/" + window.replace("01-31", "02-01"), "three\n");
+        assertThat(replayedDay("--layout", "dataflow-text"))
+                .extracting(line -> line.get("source"))
+                .containsOnly("orders");
+    }
+
+    @Test
     void batchesOfDataphosPersistor() {
         write(
                 "shop/2026/01/31/02/orders-21.avro",

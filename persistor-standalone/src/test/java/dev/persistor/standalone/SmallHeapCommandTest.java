@@ -48,10 +48,11 @@ class SmallHeapCommandTest {
                 PersistorCommand.class.getName(),
                 "verify",
                 archive.toString()));
-        Process process = new ProcessBuilder(line)
-                .redirectOutput(out.toFile())
-                .redirectError(err.toFile())
-                .start();
+        ProcessBuilder builder =
+                new ProcessBuilder(line).redirectOutput(out.toFile()).redirectError(err.toFile());
+        // By default such a payload is beyond the limit of so small a heap.
+        builder.environment().put("PERSISTOR_READ_PAYLOAD", "1GiB");
+        Process process = builder.start();
         try {
             assertThat(process.waitFor(90, TimeUnit.SECONDS)).as("it exits").isTrue();
             return new Run(process.exitValue(), Files.readString(out), Files.readString(err));

@@ -8,6 +8,7 @@ import dev.persistor.core.format.Compression;
 import dev.persistor.core.format.FormatException;
 import dev.persistor.core.format.MessageFormat;
 import dev.persistor.core.format.MessageReader;
+import dev.persistor.core.format.ReadContext;
 import dev.persistor.core.format.jsonl.JsonLinesFormat;
 import dev.persistor.core.message.Attributes;
 import dev.persistor.core.message.Message;
@@ -123,8 +124,8 @@ class BrokenFormatsTest {
         }
 
         @Override
-        public MessageReader read(OpenBlob blob, BlobSource source) {
-            return whole.read(blob, source);
+        public MessageReader read(OpenBlob blob, BlobSource source, ReadContext context) {
+            return whole.read(blob, source, context);
         }
     }
 
@@ -237,8 +238,8 @@ class BrokenFormatsTest {
         Forgiving() {
             super(new Plain() {
                 @Override
-                public MessageReader read(OpenBlob blob, BlobSource source) {
-                    return new PlainReader(super.read(blob, source)) {
+                public MessageReader read(OpenBlob blob, BlobSource source, ReadContext context) {
+                    return new PlainReader(super.read(blob, source, context)) {
                         @Override
                         public boolean hasNext() {
                             try {
@@ -257,8 +258,8 @@ class BrokenFormatsTest {
         Nagging() {
             super(new Plain() {
                 @Override
-                public MessageReader read(OpenBlob blob, BlobSource source) {
-                    return new PlainReader(super.read(blob, source)) {
+                public MessageReader read(OpenBlob blob, BlobSource source, ReadContext context) {
+                    return new PlainReader(super.read(blob, source, context)) {
                         private RuntimeException reported = new IllegalStateException();
 
                         @Override
@@ -283,10 +284,10 @@ class BrokenFormatsTest {
         Trusting() {
             super(new Plain() {
                 @Override
-                public MessageReader read(OpenBlob blob, BlobSource source) {
+                public MessageReader read(OpenBlob blob, BlobSource source, ReadContext context) {
                     int count = Integer.parseInt(
                             blob.info().metadata().get("persistor-count").orElse("1"));
-                    return new PlainReader(super.read(blob, source)) {
+                    return new PlainReader(super.read(blob, source, context)) {
                         private int read;
 
                         @Override
@@ -309,10 +310,10 @@ class BrokenFormatsTest {
         Hoarding() {
             super(new Plain() {
                 @Override
-                public MessageReader read(OpenBlob blob, BlobSource source) {
+                public MessageReader read(OpenBlob blob, BlobSource source, ReadContext context) {
                     try {
                         byte[] all = blob.content().readAllBytes();
-                        return super.read(new OpenBlob(blob.info(), new ByteArrayInputStream(all)), source);
+                        return super.read(new OpenBlob(blob.info(), new ByteArrayInputStream(all)), source, context);
                     } catch (IOException e) {
                         throw BlobStoreException.retryable("read " + blob.info().name(), e);
                     }

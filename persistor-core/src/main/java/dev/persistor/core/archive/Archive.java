@@ -2,16 +2,23 @@ package dev.persistor.core.archive;
 
 import dev.persistor.core.format.MessageFormats;
 import dev.persistor.core.format.RawFormat;
+import dev.persistor.core.format.ReadLimits;
 import dev.persistor.core.message.TimeRange;
+import dev.persistor.core.naming.AnyOf;
+import dev.persistor.core.naming.CaptureNames;
+import dev.persistor.core.naming.NamedBlobs;
 import dev.persistor.core.naming.PathTemplate;
 import dev.persistor.core.naming.QuarantineNaming;
 import dev.persistor.core.store.BlobInfo;
 import dev.persistor.core.store.BlobSource;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.IntConsumer;
 import java.util.stream.Stream;
 
 /**
@@ -38,13 +45,20 @@ public final class Archive {
     private static final long DEFAULT_MEMORY = 64 << 20;
 
     private final BlobSource source;
+    private final Optional<NamedBlobs> names;
     private final Optional<PathTemplate> template;
     private final MessageFormats formats;
     private final int concurrency;
     private final long memory;
+    private final ReadLimits limits;
+    private final IntConsumer progress;
+    private final AtomicLong unexpectedNames = new AtomicLong();
 
     private Archive(Builder builder) {
+        this.limits = builder.limits;
+        this.progress = builder.progress;
         this.source = builder.source;
+        this.names = builder.names;
         this.template = builder.template;
         this.formats = builder.formats;
         this.concurrency = builder.concurrency;
@@ -64,15 +78,39 @@ public final class Archive {
      *     store fails
      */
     public Stream<BlobInfo> blobs(MessageFilter filter) {
-        return everything(filter).filter(formats::holdMessages);
+        Stream<BlobInfo> blobs = everything(filter).filter(formats::holdMessages);
+        return rule(filter).map(rule -> counted(blobs, rule)).orElse(blobs);
+    }
+
+    /** The rule by which names are looked for; none where all are listed anyway. */
+    private Optional<NamedBlobs> rule(MessageFilter filter) {
+        return names.filter(rule -> filter.isBound());
+    }
+
+    /** Counts names that the rule does not make. Of several listings of the same blobs, one counts. */
+    private Stream<BlobInfo> counted(Stream<BlobInfo> blobs, NamedBlobs rule) {
+        AtomicLong count = new AtomicLong();
+        return blobs.peek(blob -> {
+            if (!rule.mayHaveNamed(blob.name())) {
+                unexpectedNames.accumulateAndGet(count.incrementAndGet(), Math::max);
+            }
+        });
     }
 
     /** Lists all blobs that the filter does not exclude, also those that hold no messages. */
     Stream<BlobInfo> everything(MessageFilter filter) {
-        Stream<BlobInfo> listed = template.map(
-                        names -> names.list(source, filter.prefix(), filter.sources(), filter.range()))
-                .orElseGet(() -> source.list(filter.prefix()));
-        return listed.filter(filter::mayBeIn);
+        return rule(filter)
+                .map(rule -> rule.list(source, filter.prefix(), filter.sources(), filter.range()))
+                .orElseGet(() -> source.list(filter.prefix()))
+                .filter(filter::mayBeIn);
+    }
+
+    /**
+     * Returns how many blobs with messages a listing gave so far, to find a range of time or a source, whose names none of the templates
+     * makes. Others like them may have been missed.
+     */
+    public long unexpectedNames() {
+        return unexpectedNames.get();
     }
 
     /**
@@ -95,7 +133,7 @@ public final class Archive {
         HeldContent.Arrays arrays = new HeldContent.Arrays();
         return new ConcurrentReader(
                 blobs,
-                blob -> new BlobReading(blob, source, formats, filter, arrays),
+                blob -> new BlobReading(blob, source, formats, filter, arrays, limits, progress),
                 concurrency,
                 Runtime.getRuntime().availableProcessors());
     }
@@ -184,10 +222,13 @@ public final class Archive {
     public static final class Builder {
 
         private final BlobSource source;
+        private Optional<NamedBlobs> names = Optional.of(withCapture(List.of(PathTemplate.DEFAULT)));
         private Optional<PathTemplate> template = Optional.of(PathTemplate.DEFAULT);
         private MessageFormats formats = MessageFormats.installed();
         private int concurrency = DEFAULT_CONCURRENCY;
         private long memory = DEFAULT_MEMORY;
+        private ReadLimits limits = ReadLimits.DEFAULT;
+        private IntConsumer progress = bytes -> {};
 
         private Builder(BlobSource source) {
             this.source = Objects.requireNonNull(source, "source");
@@ -198,8 +239,26 @@ public final class Archive {
          * messages. Default: {@link PathTemplate#DEFAULT}.
          */
         public Builder naming(PathTemplate template) {
-            this.template = Optional.of(template);
+            return naming(List.of(template));
+        }
+
+        /**
+         * Sets the templates by which the archive's blobs were named: of an archive whose template changed, or that another program's
+         * blobs are in. What Event Hubs Capture named in its default way is found besides.
+         */
+        public Builder naming(List<? extends NamedBlobs> rules) {
+            this.names = Optional.of(withCapture(rules));
+            this.template = rules.stream()
+                    .filter(PathTemplate.class::isInstance)
+                    .map(PathTemplate.class::cast)
+                    .findFirst();
             return this;
+        }
+
+        private static NamedBlobs withCapture(List<? extends NamedBlobs> rules) {
+            List<NamedBlobs> all = new ArrayList<>(rules);
+            all.add(CaptureNames.DEFAULT);
+            return new AnyOf(all);
         }
 
         /**
@@ -207,6 +266,7 @@ public final class Archive {
          * time is found by the template.
          */
         public Builder anyNames() {
+            this.names = Optional.empty();
             this.template = Optional.empty();
             return this;
         }
@@ -240,6 +300,21 @@ public final class Archive {
                 throw new IllegalArgumentException("the memory for sorting must be 1 byte or more, and is " + bytes);
             }
             this.memory = bytes;
+            return this;
+        }
+
+        /** Sets what blobs may make a reader hold or do; what is beyond that is damage. Default: {@link ReadLimits#DEFAULT}. */
+        public Builder limits(ReadLimits limits) {
+            this.limits = Objects.requireNonNull(limits, "limits");
+            return this;
+        }
+
+        /**
+         * Sets what is told how many more bytes of content were read, decompressed, by the threads that read: a blob may hold
+         * billions of bytes and no message. Default: nothing.
+         */
+        public Builder progress(IntConsumer progress) {
+            this.progress = Objects.requireNonNull(progress, "progress");
             return this;
         }
 

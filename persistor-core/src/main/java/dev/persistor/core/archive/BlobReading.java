@@ -2,6 +2,8 @@ package dev.persistor.core.archive;
 
 import dev.persistor.core.format.MessageFormats;
 import dev.persistor.core.format.MessageReader;
+import dev.persistor.core.format.ReadContext;
+import dev.persistor.core.format.ReadLimits;
 import dev.persistor.core.message.MessageSize;
 import dev.persistor.core.store.BlobInfo;
 import dev.persistor.core.store.BlobSource;
@@ -12,8 +14,11 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.function.IntConsumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -31,11 +36,13 @@ final class BlobReading implements Runnable {
     /**
      * Some of the blob's messages.
      *
+     * @param room how much of the room it takes until the next chunk is taken
      * @param last whether no more come
      * @param finding what is wrong with the blob, if it is the last chunk
      */
     record Chunk(
             List<ArchivedMessage> messages,
+            int room,
             boolean last,
             @Nullable Finding finding) {}
 
@@ -44,18 +51,39 @@ final class BlobReading implements Runnable {
     private final MessageFormats formats;
     private final MessageFilter filter;
     private final HeldContent.Arrays arrays;
+    private final ReadLimits limits;
+    private final IntConsumer progress;
     private final BlockingQueue<Chunk> chunks = new ArrayBlockingQueue<>(CHUNKS_AHEAD);
     /** Made before it is needed: when an {@link Error} ends the reading, there may be no memory for another object. */
-    private final Chunk afterError = new Chunk(List.of(), true, null);
+    private final Chunk afterError = new Chunk(List.of(), 0, true, null);
 
     private volatile @Nullable Error error;
     private volatile boolean ended;
     private final CountDownLatch turn = new CountDownLatch(1);
+    private final CountDownLatch first = new CountDownLatch(1);
+    /** What may wait to be taken; a chunk of a large message takes all of it, so that no two of them wait. */
+    private final Semaphore room = new Semaphore(CHUNKS_AHEAD);
+
     private List<ArchivedMessage> chunk = new ArrayList<>();
     private long chunkBytes;
+    private int taken;
 
+    /**
+     * Reads a blob.
+     *
+     * @param arrays where it is held
+     * @param progress told how many bytes of the content were read, decompressed
+     */
     BlobReading(
-            BlobInfo blob, BlobSource source, MessageFormats formats, MessageFilter filter, HeldContent.Arrays arrays) {
+            BlobInfo blob,
+            BlobSource source,
+            MessageFormats formats,
+            MessageFilter filter,
+            HeldContent.Arrays arrays,
+            ReadLimits limits,
+            IntConsumer progress) {
+        this.limits = limits;
+        this.progress = progress;
         this.blob = blob;
         this.source = source;
         this.formats = formats;
@@ -73,12 +101,19 @@ final class BlobReading implements Runnable {
         turn.countDown();
     }
 
+    /** Lets large messages be made of the blob: it is the one whose chunks are taken. Others wait, so that one is made at a time. */
+    void makeLargeMessages() {
+        first.countDown();
+    }
+
     /**
      * Waits for the next chunk, for which {@link #makeMessages} has to be called before.
      *
      * @throws Error what ended the thread that reads, if an {@link Error} did
      */
     Chunk take() throws InterruptedException {
+        room.release(taken);
+        taken = 0;
         Chunk next = null;
         while (next == null) {
             boolean isLast = ended;
@@ -91,6 +126,7 @@ final class BlobReading implements Runnable {
         if (cause != null) {
             throw cause;
         }
+        taken = next.room();
         return next;
     }
 
@@ -99,7 +135,7 @@ final class BlobReading implements Runnable {
     public void run() {
         try {
             @Nullable Finding finding = readAll();
-            chunks.put(new Chunk(chunk, true, finding));
+            put(true, finding);
         } catch (InterruptedException e) {
             // The reader was closed: nobody takes the chunks any more.
             Thread.currentThread().interrupt();
@@ -117,6 +153,8 @@ final class BlobReading implements Runnable {
         try {
             readMessages();
             return null;
+        } catch (CancellationException e) {
+            throw new InterruptedException(e.getMessage());
         } catch (RuntimeException e) {
             // Whatever it is: it must not pass for the end of the blob, nor leave the reader waiting.
             return Finding.of(blob.name(), e);
@@ -127,7 +165,7 @@ final class BlobReading implements Runnable {
         Supplier<OpenBlob> unaltered = ChecksummedBlob.read(source, blob, arrays);
         turn.await();
         try (OpenBlob open = unaltered.get();
-                MessageReader reader = formats.read(open, source)) {
+                MessageReader reader = formats.read(open, source, new Context())) {
             Optional<FailureNote> failure = FailureNote.of(blob.metadata());
             for (int index = 0; reader.hasNext(); index++) {
                 add(new ArchivedMessage(reader.next(), blob.name(), index, failure));
@@ -142,9 +180,42 @@ final class BlobReading implements Runnable {
         chunk.add(message);
         chunkBytes += MessageSize.of(message.message());
         if (chunkBytes >= CHUNK_BYTES) {
-            chunks.put(new Chunk(chunk, false, null));
-            chunk = new ArrayList<>();
-            chunkBytes = 0;
+            put(false, null);
+        }
+    }
+
+    private void put(boolean last, @Nullable Finding finding) throws InterruptedException {
+        int size = (int) Math.min(CHUNKS_AHEAD, 1 + chunkBytes / (2 * CHUNK_BYTES));
+        room.acquire(size);
+        chunks.put(new Chunk(chunk, size, last, finding));
+        chunk = new ArrayList<>();
+        chunkBytes = 0;
+    }
+
+    /** What the format keeps to. Its thread is this reading's, which is interrupted when the reader is closed. */
+    private final class Context implements ReadContext {
+
+        @Override
+        public ReadLimits limits() {
+            return limits;
+        }
+
+        @Override
+        public void beforeLarge() {
+            try {
+                if (!chunk.isEmpty()) {
+                    put(false, null);
+                }
+                first.await();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new CancellationException("the reading was interrupted");
+            }
+        }
+
+        @Override
+        public void progress(int bytes) {
+            progress.accept(bytes);
         }
     }
 }

@@ -60,6 +60,7 @@ final class ConcurrentReader implements ArchiveReader {
             if (underWay.isEmpty()) {
                 return false;
             }
+            underWay.getFirst().makeLargeMessages();
             BlobReading.Chunk chunk = take(underWay.getFirst());
             messages = chunk.messages().iterator();
             if (chunk.last()) {

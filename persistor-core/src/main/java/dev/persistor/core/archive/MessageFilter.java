@@ -112,6 +112,11 @@ public final class MessageFilter {
                                 .orElse(true));
     }
 
+    /** Tells whether only messages of a range of time or of some sources are of interest, which names may tell. */
+    boolean isBound() {
+        return !range.equals(TimeRange.ALL) || !sources.isEmpty();
+    }
+
     /** Tells whether the filter takes whatever is published in its range, under its prefix, from its sources. */
     boolean looksAtMessages() {
         return !ids.isEmpty() || !attributes.isEmpty() || !exclusions.isEmpty();

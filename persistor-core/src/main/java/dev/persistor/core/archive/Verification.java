@@ -21,6 +21,7 @@ import java.util.SortedMap;
  *     over when they were read
  * @param gapsSought whether offsets were compared: not where the filter asks for ids or attributes, and so leaves messages out
  * @param sources what was read of each source, by its name
+ * @param withoutPartition how many messages of a log do not tell their partition, so that their offsets were not compared
  * @param foreign blobs that hold no messages that can be read here, and belong to no blob that does; at most {@value #MOST}
  * @param foreignCount how many of these there are
  * @param quarantined how many events are in quarantine, in all of the store
@@ -38,6 +39,7 @@ public record Verification(
         List<Gap> gaps,
         boolean gapsSought,
         SortedMap<String, Source> sources,
+        long withoutPartition,
         List<BlobName> foreign,
         long foreignCount,
         long quarantined,

@@ -2,6 +2,7 @@ package dev.persistor.core.archive;
 
 import dev.persistor.core.format.Manifest;
 import dev.persistor.core.format.RawFormat;
+import dev.persistor.core.message.BrokerProperties;
 import dev.persistor.core.message.Message;
 import dev.persistor.core.message.TimeRange;
 import dev.persistor.core.naming.QuarantineNaming;
@@ -42,6 +43,7 @@ final class Verifier {
     private final SortedMap<String, Verification.Source> sources = new TreeMap<>();
     private final int expected;
     private long messages;
+    private long withoutPartition;
 
     Verifier(Archive archive, MessageFilter filter, Collection<String> expectedIds) {
         this.archive = archive;
@@ -90,6 +92,7 @@ final class Verifier {
                 filter.looksAtMessages() ? List.of() : gaps(),
                 !filter.looksAtMessages(),
                 Collections.unmodifiableSortedMap(sources),
+                withoutPartition,
                 foreign,
                 foreignCount,
                 archive.quarantined(),
@@ -126,6 +129,10 @@ final class Verifier {
     }
 
     private void addOffset(Message message) {
+        if (message.position().isEmpty()
+                && message.brokerProperties().first(BrokerProperties.OFFSET).isPresent()) {
+            withoutPartition++;
+        }
         message.position()
                 .ifPresent(position -> offsets.computeIfAbsent(
                                 new Partition(message.source(), position.log(), position.partition()),

@@ -29,10 +29,7 @@ public final class AttributesJson {
             .build();
 
     /** Beyond ASCII everything is escaped, so that lone surrogates, for which UTF-8 has no bytes, survive too. */
-    static final JsonFactory JSON = JsonFactory.builder()
-            .enable(JsonWriteFeature.ESCAPE_NON_ASCII)
-            .streamReadConstraints(ANY_SIZE)
-            .build();
+    static final JsonFactory JSON = newFactory();
 
     /** What a name and a value are written with around them: {@code ["","",]}. */
     private static final int AROUND = 8;
@@ -47,6 +44,14 @@ public final class AttributesJson {
     }
 
     private AttributesJson() {}
+
+    /** Returns a new factory. A factory keeps the names of the fields that it read as long as it lives, and they may be large. */
+    static JsonFactory newFactory() {
+        return JsonFactory.builder()
+                .enable(JsonWriteFeature.ESCAPE_NON_ASCII)
+                .streamReadConstraints(ANY_SIZE)
+                .build();
+    }
 
     static String encode(Attributes attributes) {
         byte[] json = new byte[length(attributes)];
@@ -139,12 +144,14 @@ public final class AttributesJson {
     /**
      * Reads what {@link #encode} wrote.
      *
-     * @throws IOException if the text is nothing that it writes
+     * @throws IOException if the text is nothing that it writes, or has more attributes than allowed
      */
-    static Attributes decode(String text) throws IOException {
+    static Attributes decode(String text, ReadLimits limits) throws IOException {
         try (JsonParser json = JSON.createParser(text)) {
             json.nextToken();
-            return read(json);
+            return read(json, limits.count(ReadLimit.ATTRIBUTES));
+        } catch (TooManyAttributesException e) {
+            throw limits.exceeded(ReadLimit.ATTRIBUTES);
         }
     }
 

@@ -50,6 +50,11 @@ public abstract class BatchFormat implements MessageFormat {
      */
     public abstract MessageEncoder encoder(OutputStream out) throws IOException;
 
+    /** Reads within the default limits; see {@link #decoder(InputStream, BlobInfo, ReadContext)}. */
+    public final MessageReader decoder(InputStream in, BlobInfo blob) {
+        return decoder(in, blob, ReadContext.DEFAULT);
+    }
+
     /**
      * Returns what reads messages out of a stream, however they are compressed. It compares their number with the blob's
      * {@linkplain Manifest manifest}, where there is one, and reads the stream to its end before it says that there are no
@@ -59,9 +64,10 @@ public abstract class BatchFormat implements MessageFormat {
      *     {@link IOException} of it is taken for damage
      * @param blob what the content is of: its name is for error messages, and files of other programs say in it what they
      *     do not say inside
+     * @param context what is beyond its limits is damage
      * @throws FormatException if the content does not even begin like this format
      */
-    public abstract MessageReader decoder(InputStream in, BlobInfo blob);
+    public abstract MessageReader decoder(InputStream in, BlobInfo blob, ReadContext context);
 
     @Override
     public final boolean holdsBatches() {
@@ -96,10 +102,10 @@ public abstract class BatchFormat implements MessageFormat {
     }
 
     @Override
-    public final MessageReader read(OpenBlob blob, BlobSource source) {
+    public final MessageReader read(OpenBlob blob, BlobSource source, ReadContext context) {
         if (!holdsMessages(blob.info())) {
             throw new FormatException(blob.info().name() + " is not of the format " + name(), null);
         }
-        return decoder(blob.verifiedContent(), blob.info());
+        return decoder(blob.verifiedContent(), blob.info(), context);
     }
 }

@@ -24,6 +24,9 @@ public enum Compression {
     private static final int BUFFER = 64 * 1024;
     private static final int MAGIC_BYTES = 4;
 
+    /** RFC 9659 allows no larger window in HTTP: the sender decides how much memory a window takes. */
+    private static final long RECEIVED_WINDOW = 8L << 20;
+
     /** Returns the name in settings: lower case, never translated. */
     public String label() {
         return name().toLowerCase(Locale.ROOT);
@@ -82,17 +85,27 @@ public enum Compression {
         };
     }
 
+    /** Decompresses within the default limits; see {@link #decompress(InputStream, ReadContext)}. */
+    public static InputStream decompress(InputStream in) throws IOException {
+        return decompress(in, ReadContext.DEFAULT);
+    }
+
     /**
      * Returns the content as it was before it was compressed, by whatever it was: its first bytes tell. Several compressed
      * streams one after another are read as one. Whoever reads the content to its end has read the given stream to its end,
      * and closing it closes that.
      *
-     * @return a stream that throws {@link IOException} where the compressed one ends too early or is damaged, or where
-     *     something else follows it
+     * @return a stream that throws {@link IOException} where the compressed one ends too early, is damaged or is beyond a limit, or
+     *     where something else follows it
      * @throws IOException if the stream fails, or what it is compressed by needs a library that is not on the class path;
      *     the message says which
      */
-    public static InputStream decompress(InputStream in) throws IOException {
+    public static InputStream decompress(InputStream in, ReadContext context) throws IOException {
+        CountedBytes stored = new CountedBytes(in);
+        return GuardedContent.of(plain(stored, context.limits().of(ReadLimit.WINDOW)), stored::count, context);
+    }
+
+    private static InputStream plain(InputStream in, long window) throws IOException {
         // Not buffered: each of the readers below has a buffer of its own, and a second one would be one more copy of
         // all.
         PushbackInputStream content = new PushbackInputStream(in, MAGIC_BYTES);
@@ -105,7 +118,7 @@ public enum Compression {
             if (!hasZstd()) {
                 throw new IOException("compressed by zstd, which needs com.github.luben:zstd-jni on the class path");
             }
-            return Zstd.decompress(content);
+            return Zstd.decompress(content, window);
         }
         return content;
     }
@@ -120,7 +133,7 @@ public enum Compression {
         return switch (this) {
             case NONE -> in;
             case GZIP -> new GunzipInputStream(in, BUFFER);
-            case ZSTD -> Zstd.decompressReceived(in);
+            case ZSTD -> Zstd.decompress(in, RECEIVED_WINDOW);
         };
     }
 

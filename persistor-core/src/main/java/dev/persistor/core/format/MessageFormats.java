@@ -97,14 +97,20 @@ public final class MessageFormats {
         return blob.problem().isPresent() || formats.stream().anyMatch(format -> format.holdsMessages(blob));
     }
 
+    /** Reads within the default limits; see {@link #read(OpenBlob, BlobSource, ReadContext)}. */
+    public MessageReader read(OpenBlob blob, BlobSource source) {
+        return read(blob, source, ReadContext.DEFAULT);
+    }
+
     /**
      * Reads the messages of a blob, whatever its format.
      *
      * @param blob the opened blob, which the caller closes after the reader
      * @param source where the blob's sidecar is, if it has one
+     * @param context what is beyond its limits is damage
      * @throws FormatException if the blob is of none of these formats
      */
-    public MessageReader read(OpenBlob blob, BlobSource source) {
+    public MessageReader read(OpenBlob blob, BlobSource source, ReadContext context) {
         return formats.stream()
                 .filter(format -> format.holdsMessages(blob.info()))
                 .findFirst()
@@ -112,6 +118,6 @@ public final class MessageFormats {
                         + " is of no format that can be read here: its " + MessageFormat.METADATA_KEY
                         + " is "
                         + blob.info().metadata().get(MessageFormat.METADATA_KEY).orElse("missing")))
-                .read(blob, source);
+                .read(blob, source, context);
     }
 }

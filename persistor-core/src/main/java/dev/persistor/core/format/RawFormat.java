@@ -91,8 +91,13 @@ public final class RawFormat implements MessageFormat {
     }
 
     @Override
-    public MessageReader read(OpenBlob blob, BlobSource source) {
-        return new SingleMessageReader(blob.info().name(), () -> decode(blob, source));
+    public MessageReader read(OpenBlob blob, BlobSource source, ReadContext context) {
+        return new SingleMessageReader(blob.info().name(), () -> decode(blob, source, context));
+    }
+
+    /** Decodes within the default limits; see {@link #decode(OpenBlob, BlobSource, ReadContext)}. */
+    public Message decode(OpenBlob blob, BlobSource source) {
+        return decode(blob, source, ReadContext.DEFAULT);
     }
 
     /**
@@ -100,10 +105,11 @@ public final class RawFormat implements MessageFormat {
      *
      * @param blob the opened blob, which the caller closes
      * @param source where the sidecar is, if there is one
+     * @param context what is beyond its limits is damage
      * @throws FormatException if the blob is not of this format, or its metadata or sidecar is missing or damaged
      * @throws dev.persistor.core.store.BlobStoreException if reading fails, or the bytes are not those that were stored
      */
-    public Message decode(OpenBlob blob, BlobSource source) {
+    public Message decode(OpenBlob blob, BlobSource source, ReadContext context) {
         BlobInfo info = blob.info();
         if (!holdsMessages(info)) {
             throw new FormatException(
@@ -112,19 +118,31 @@ public final class RawFormat implements MessageFormat {
                     null);
         }
         Map<String, String> fields = new TreeMap<>(info.metadata().asMap());
+        ReadLimits limits = context.limits();
         try {
-            if (fields.containsKey(RawMetadata.SIDECAR)) {
-                fields.putAll(readSidecar(info.name(), source));
+            limits.check(ReadLimit.PAYLOAD, info.size());
+            if (info.size() > ReadContext.LARGE) {
+                context.beforeLarge();
             }
-            return RawMetadata.toMessage(fields).payload(blob.readVerified()).build();
+            if (fields.containsKey(RawMetadata.SIDECAR)) {
+                fields.putAll(readSidecar(info.name(), source, context));
+            }
+            return RawMetadata.toMessage(fields, limits)
+                    .payload(blob.readVerified())
+                    .build();
         } catch (IOException | IllegalArgumentException e) {
             throw new FormatException(info.name() + " is damaged: " + e.getMessage(), e);
         }
     }
 
-    private static Map<String, String> readSidecar(BlobName name, BlobSource source) throws IOException {
+    private static Map<String, String> readSidecar(BlobName name, BlobSource source, ReadContext context)
+            throws IOException {
         BlobName sidecar = name.withSuffix(Sidecar.SUFFIX);
         try (OpenBlob blob = source.open(sidecar)) {
+            context.limits().check(ReadLimit.LINE, blob.info().size());
+            if (blob.info().size() > ReadContext.LARGE) {
+                context.beforeLarge();
+            }
             return Sidecar.read(blob.readVerified());
         } catch (BlobNotFoundException e) {
             throw new IOException("its sidecar " + sidecar + " is not there", e);

@@ -81,14 +81,14 @@ final class RawMetadata {
      *
      * @throws IOException if one is missing or malformed; the message names its key
      */
-    static Message.Builder toMessage(Map<String, String> fields) throws IOException {
+    static Message.Builder toMessage(Map<String, String> fields, ReadLimits limits) throws IOException {
         Message.Builder message = Message.builder()
                 .id(required(fields, ID))
                 .source(required(fields, SOURCE))
                 .publishTime(instant(fields))
                 .orderingKey(fields.get(ORDERING_KEY))
-                .attributes(attributes(fields, ATTRIBUTES))
-                .brokerProperties(attributes(fields, BROKER_PROPERTIES));
+                .attributes(attributes(fields, ATTRIBUTES, limits))
+                .brokerProperties(attributes(fields, BROKER_PROPERTIES, limits));
         if (fields.containsKey(PARTITION)) {
             message.position(
                     new Position(fields.getOrDefault(LOG, ""), required(fields, PARTITION), number(fields, OFFSET)));
@@ -123,8 +123,8 @@ final class RawMetadata {
         }
     }
 
-    private static Attributes attributes(Map<String, String> fields, String key) throws IOException {
+    private static Attributes attributes(Map<String, String> fields, String key, ReadLimits limits) throws IOException {
         String text = fields.get(key);
-        return text == null ? Attributes.empty() : AttributesJson.decode(text);
+        return text == null ? Attributes.empty() : AttributesJson.decode(text, limits);
     }
 }

@@ -21,12 +21,18 @@ public interface ReadableFormat {
      */
     boolean holdsMessages(BlobInfo blob);
 
+    /** Reads within the default limits; see {@link #read(OpenBlob, BlobSource, ReadContext)}. */
+    default MessageReader read(OpenBlob blob, BlobSource source) {
+        return read(blob, source, ReadContext.DEFAULT);
+    }
+
     /**
      * Reads messages back, as a stream: memory does not grow with the blob.
      *
      * @param blob the opened blob, which the caller closes after the reader
      * @param source where the blob's sidecar is, if it has one
+     * @param context what is beyond its limits is damage
      * @throws FormatException if the blob is not of this format
      */
-    MessageReader read(OpenBlob blob, BlobSource source);
+    MessageReader read(OpenBlob blob, BlobSource source, ReadContext context);
 }

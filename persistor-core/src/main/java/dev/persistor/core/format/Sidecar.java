@@ -84,7 +84,7 @@ final class Sidecar {
      */
     static Map<String, String> read(byte[] bytes) throws IOException {
         Map<String, String> fields = new TreeMap<>();
-        try (JsonParser json = AttributesJson.JSON.createParser(bytes)) {
+        try (JsonParser json = AttributesJson.newFactory().createParser(bytes)) {
             json.nextToken();
             for (String key = json.nextFieldName(); key != null; key = json.nextFieldName()) {
                 if (json.nextToken() != JsonToken.VALUE_STRING) {

@@ -9,7 +9,10 @@ import java.io.OutputStream;
 /** All that touches zstd-jni, which may not be on the class path: nothing of it is loaded before it is needed. */
 final class Zstd {
 
-    private static final int RECEIVED_WINDOW_LOG = 23;
+    /** The bounds of the format. */
+    private static final int LEAST_LOG = 10;
+
+    private static final int MOST_LOG = 31;
 
     private Zstd() {}
 
@@ -18,12 +21,16 @@ final class Zstd {
         return new ZstdOutputStream(out).setChecksum(true);
     }
 
-    /** With no larger window than RFC 9659 allows in HTTP: the sender decides how much memory a window takes. */
-    static InputStream decompressReceived(InputStream in) throws IOException {
-        return new ZstdInputStream(in).setLongMax(RECEIVED_WINDOW_LOG);
+    /**
+     * Decompresses.
+     *
+     * @param window the largest window in bytes that a frame may ask for: it is memory outside of the heap
+     */
+    static InputStream decompress(InputStream in, long window) throws IOException {
+        return new ZstdInputStream(in).setLongMax(log(window));
     }
 
-    static InputStream decompress(InputStream in) throws IOException {
-        return new ZstdInputStream(in);
+    private static int log(long window) {
+        return Math.min(MOST_LOG, Math.max(LEAST_LOG, Long.SIZE - 1 - Long.numberOfLeadingZeros(window)));
     }
 }

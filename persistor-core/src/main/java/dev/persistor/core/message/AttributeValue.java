@@ -75,6 +75,9 @@ public record AttributeValue(Type type, String text) {
     /** Java reads longer numbers in quadratic time. */
     private static final int MAX_NUMBER_CHARS = 1_000;
 
+    /** More than any broker has: AMQP's longest decimals have 34 digits. */
+    private static final int MAX_DECIMAL_CHARS = 10_000;
+
     private static final String JSON_NUMBER = "-?\\d+(\\.\\d+)?([eE][+-]?\\d+)?";
     private static final BigDecimal LEAST_LONG = BigDecimal.valueOf(Long.MIN_VALUE);
     private static final BigDecimal GREATEST_LONG = BigDecimal.valueOf(Long.MAX_VALUE);
@@ -124,7 +127,11 @@ public record AttributeValue(Type type, String text) {
         return new AttributeValue(Type.DOUBLE, Double.toString(value));
     }
 
-    /** Returns a decimal number with its scale. */
+    /**
+     * Returns a decimal number with its scale.
+     *
+     * @throws IllegalArgumentException if its text has more than 10,000 characters
+     */
     public static AttributeValue of(BigDecimal value) {
         return new AttributeValue(Type.DECIMAL, value.toString());
     }
@@ -220,7 +227,9 @@ public record AttributeValue(Type type, String text) {
                 case LONG -> require(Long.toString(Long.parseLong(text)).equals(text));
                 case FLOAT -> require(Float.toString(Float.parseFloat(text)).equals(text));
                 case DOUBLE -> require(Double.toString(Double.parseDouble(text)).equals(text));
-                case DECIMAL -> require(new BigDecimal(text).toString().equals(text));
+                case DECIMAL ->
+                    require(text.length() <= MAX_DECIMAL_CHARS
+                            && new BigDecimal(text).toString().equals(text));
                 case TIMESTAMP -> require(Instant.parse(text).toString().equals(text));
                 case DURATION -> require(Duration.parse(text).toString().equals(text));
                 case UUID -> require(UUID.fromString(text).toString().equals(text));
@@ -231,13 +240,18 @@ public record AttributeValue(Type type, String text) {
                 case STRING, JSON -> {}
             }
         } catch (RuntimeException e) {
-            throw new IllegalArgumentException("not the canonical text of type " + type.label() + ": " + text, e);
+            throw new IllegalArgumentException(
+                    "not the canonical text of type " + type.label() + ": " + shortened(text), e);
         }
+    }
+
+    private static String shortened(String text) {
+        return text.length() <= MAX_NUMBER_CHARS ? text : text.substring(0, MAX_NUMBER_CHARS) + "...";
     }
 
     private static void require(boolean canonical) {
         if (!canonical) {
-            throw new IllegalArgumentException("another text stands for the same value");
+            throw new IllegalArgumentException("another text stands for the same value, or it is too long");
         }
     }
 }

@@ -10,6 +10,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
@@ -45,7 +46,7 @@ import java.util.stream.Stream;
  *
  * <p>Immutable.
  */
-public final class PathTemplate implements NamingPolicy {
+public final class PathTemplate implements NamingPolicy, NamedBlobs {
 
     static final String DEFAULT_TEXT = "{source}/{yyyy}/{MM}/{dd}/{HH}/{id}{ext}";
 
@@ -59,6 +60,7 @@ public final class PathTemplate implements NamingPolicy {
     private final int folderParts;
     private final ValueLimit valueLimit;
     private final Optional<TimePruning> pruning;
+    private final Pattern made;
 
     PathTemplate(String text, List<Part> parts) {
         this.text = text;
@@ -66,6 +68,7 @@ public final class PathTemplate implements NamingPolicy {
         this.folderParts = lastSlash(this.parts) + 1;
         this.valueLimit = ValueLimit.of(parts);
         this.pruning = TimePruning.of(parts);
+        this.made = patternOf(parts);
     }
 
     /** Returns the index of the last part that holds a slash, which ends the folder. */
@@ -113,6 +116,7 @@ public final class PathTemplate implements NamingPolicy {
      * @param prefix how names begin; empty for all
      * @param sources the sources of interest; empty for all
      */
+    @Override
     public Stream<BlobInfo> list(BlobSource source, String prefix, Set<String> sources, TimeRange range) {
         if (pruning.isEmpty() || (range.equals(TimeRange.ALL) && sources.isEmpty())) {
             return source.list(prefix);
@@ -140,6 +144,26 @@ public final class PathTemplate implements NamingPolicy {
     public String nameBefore(String sourceFolder, Instant time) {
         return pruning.orElseThrow(() -> new IllegalStateException(text + " has no folders in the order of time"))
                 .before(sourceFolder, time);
+    }
+
+    /** Tells whether the template may have made this name, also that of a collision. */
+    @Override
+    public boolean mayHaveNamed(BlobName name) {
+        return made.matcher(name.value()).matches();
+    }
+
+    private static Pattern patternOf(List<Part> parts) {
+        StringBuilder pattern = new StringBuilder();
+        for (Part part : parts) {
+            if (part instanceof Part.Literal literal) {
+                pattern.append(Pattern.quote(literal.text()));
+            } else if (part instanceof UtcPart utc) {
+                pattern.append(utc == UtcPart.YEAR ? "(?:-|%2B)?\\d{4,}" : "\\d\\d");
+            } else {
+                pattern.append(part instanceof Part.Extension ? "(?:\\.[^/]*)?" : "[^/]+");
+            }
+        }
+        return Pattern.compile(pattern + "(?:\\.collision-\\p{XDigit}{16})?");
     }
 
     /** Returns what the first parts of the template make. */

@@ -106,6 +106,14 @@ final class TimePruning {
         return folder + first.substring(0, first.length() - 1);
     }
 
+    /** Returns the stretches below one of the folders of the first part, which is a field; see {@link #stretches}. */
+    List<NameStretch> stretchesIn(
+            String folder, BlobSource source, String prefix, Set<String> sources, TimeRange range) {
+        Walk walk = new Walk(source, prefix, sources, range);
+        walk.folder(folder, "", 0, (Part.Field) parts.get(0));
+        return walk.stretches;
+    }
+
     private String timeFolders(Instant time) {
         Instant within = time.isBefore(FIRST) ? FIRST : time.isAfter(LAST) ? LAST : time;
         StringBuilder text = new StringBuilder();
@@ -187,7 +195,6 @@ final class TimePruning {
 
         /** Goes from folder to folder, of which there are as many as there are values. */
         private void folders(String prefix, int index, Part.Field field) {
-            String rest = ((Part.Literal) parts.get(index + 1)).text().substring(1);
             String after = "";
             while (true) {
                 Optional<BlobInfo> next = source.first(prefix, after);
@@ -204,13 +211,20 @@ final class TimePruning {
                     after = name;
                 } else {
                     String folder = name.substring(0, slash + 1);
-                    if (mayBeWanted(folder)
-                            && isOfInterest(folder.substring(prefix.length(), slash), field)
-                            && !folder.equals(QuarantineNaming.FOLDER + "/")) {
-                        walk(folder, index + 2, rest);
-                    }
+                    folder(folder, prefix, index, field);
                     after = folder + NameStretch.LAST;
                 }
+            }
+        }
+
+        void folder(String folder, String prefix, int index, Part.Field field) {
+            if (mayBeWanted(folder)
+                    && isOfInterest(folder.substring(prefix.length(), folder.length() - 1), field)
+                    && !folder.equals(QuarantineNaming.FOLDER + "/")) {
+                walk(
+                        folder,
+                        index + 2,
+                        ((Part.Literal) parts.get(index + 1)).text().substring(1));
             }
         }
 

@@ -7,6 +7,8 @@ import static org.awaitility.Awaitility.await;
 import dev.persistor.core.format.Compression;
 import dev.persistor.core.format.MessageFormats;
 import dev.persistor.core.format.MessageReader;
+import dev.persistor.core.format.ReadContext;
+import dev.persistor.core.format.ReadLimits;
 import dev.persistor.core.format.ReadableFormat;
 import dev.persistor.core.format.jsonl.JsonLinesFormat;
 import dev.persistor.core.message.Message;
@@ -66,7 +68,14 @@ class ConcurrentReaderTest {
         MessageFormats formats = MessageFormats.installed().withLayout(new Counted());
         return new ConcurrentReader(
                 store.list("").sorted((a, b) -> number(a) - number(b)),
-                blob -> new BlobReading(blob, source, formats, MessageFilter.ALL, new HeldContent.Arrays()),
+                blob -> new BlobReading(
+                        blob,
+                        source,
+                        formats,
+                        MessageFilter.ALL,
+                        new HeldContent.Arrays(),
+                        ReadLimits.DEFAULT,
+                        bytes -> {}),
                 BLOBS,
                 PROCESSORS);
     }
@@ -125,9 +134,9 @@ class ConcurrentReaderTest {
         }
 
         @Override
-        public MessageReader read(OpenBlob blob, BlobSource from) {
+        public MessageReader read(OpenBlob blob, BlobSource from, ReadContext context) {
             begun.incrementAndGet();
-            return format.read(blob, from);
+            return format.read(blob, from, context);
         }
     }
 
@@ -144,7 +153,13 @@ class ConcurrentReaderTest {
         return new ConcurrentReader(
                 store.list("").sorted((a, b) -> number(a) - number(b)),
                 blob -> new BlobReading(
-                        blob, broken, MessageFormats.installed(), MessageFilter.ALL, new HeldContent.Arrays()),
+                        blob,
+                        broken,
+                        MessageFormats.installed(),
+                        MessageFilter.ALL,
+                        new HeldContent.Arrays(),
+                        ReadLimits.DEFAULT,
+                        bytes -> {}),
                 BLOBS,
                 PROCESSORS);
     }

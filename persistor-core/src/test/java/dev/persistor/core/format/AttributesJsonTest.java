@@ -18,7 +18,9 @@ class AttributesJsonTest {
             Attributes attributes = attributes(new Random(seed));
             String json = AttributesJson.encode(attributes);
             assertThat(json).as("seed %d", seed).isEqualTo(byGenerator(attributes));
-            assertThat(AttributesJson.decode(json)).as("seed %d", seed).isEqualTo(attributes);
+            assertThat(AttributesJson.decode(json, ReadLimits.DEFAULT))
+                    .as("seed %d", seed)
+                    .isEqualTo(attributes);
         }
     }
 
@@ -28,7 +30,9 @@ class AttributesJsonTest {
             Attributes attributes = Attributes.builder().add("a" + c, c + "b").build();
             String json = AttributesJson.encode(attributes);
             assertThat(json).as("character %d", (int) c).isEqualTo(byGenerator(attributes));
-            assertThat(AttributesJson.decode(json)).as("character %d", (int) c).isEqualTo(attributes);
+            assertThat(AttributesJson.decode(json, ReadLimits.DEFAULT))
+                    .as("character %d", (int) c)
+                    .isEqualTo(attributes);
         }
     }
 

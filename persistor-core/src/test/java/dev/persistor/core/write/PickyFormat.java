@@ -4,6 +4,7 @@ import dev.persistor.core.format.Compression;
 import dev.persistor.core.format.MessageFormat;
 import dev.persistor.core.format.MessageFormatProvider;
 import dev.persistor.core.format.MessageReader;
+import dev.persistor.core.format.ReadContext;
 import dev.persistor.core.format.UnencodableMessageException;
 import dev.persistor.core.format.jsonl.JsonLinesFormat;
 import dev.persistor.core.message.Message;
@@ -65,7 +66,7 @@ public final class PickyFormat implements MessageFormat {
     }
 
     @Override
-    public MessageReader read(OpenBlob blob, BlobSource source) {
-        return lines.read(blob, source);
+    public MessageReader read(OpenBlob blob, BlobSource source, ReadContext context) {
+        return lines.read(blob, source, context);
     }
 }

@@ -4,10 +4,15 @@ import dev.persistor.core.archive.Archive;
 import dev.persistor.core.archive.Finding;
 import dev.persistor.core.archive.MessageFilter;
 import dev.persistor.core.config.PersistorSettings;
+import dev.persistor.core.config.ReadSettings;
+import dev.persistor.core.config.SettingsException;
 import dev.persistor.core.config.Values;
 import dev.persistor.core.format.MessageFormats;
+import dev.persistor.core.format.ReadLimits;
 import dev.persistor.core.format.foreign.ForeignLayouts;
 import dev.persistor.core.message.TimeRange;
+import dev.persistor.core.naming.CaptureNames;
+import dev.persistor.core.naming.NamedBlobs;
 import dev.persistor.core.naming.PathTemplate;
 import dev.persistor.core.retry.RetryBudget;
 import dev.persistor.core.store.BlobInfo;
@@ -18,6 +23,7 @@ import dev.persistor.standalone.cli.CommandContext;
 import dev.persistor.standalone.cli.ExitCodes;
 import dev.persistor.standalone.cli.Numbers;
 import dev.persistor.standalone.cli.Parsed;
+import dev.persistor.standalone.cli.Text;
 import dev.persistor.standalone.cli.TimeText;
 import java.net.URI;
 import java.nio.file.Files;
@@ -29,6 +35,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
+import java.util.function.IntConsumer;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -82,16 +90,25 @@ final class ArchiveOptions {
     @Option(
             names = "--path",
             paramLabel = "TEMPLATE",
-            description = "The template by which the blobs were named; with another, a range of time may miss messages."
-                    + " Default: the environment variable PERSISTOR_PATH, else"
-                    + " {source}/{yyyy}/{MM}/{dd}/{HH}/{id}{ext}.")
-    private String path = "";
+            description =
+                    "The template by which the blobs were named; may be repeated where it has changed. With others than"
+                            + " those, a range of time may miss messages. A copy is named by the first. Default: the environment"
+                            + " variable PERSISTOR_PATH, else {source}/{yyyy}/{MM}/{dd}/{HH}/{id}{ext}.")
+    private List<String> paths = new ArrayList<>();
+
+    @Option(
+            names = "--capture-format",
+            paramLabel = "FORMAT",
+            description = "How Event Hubs Capture named its files, without the .avro behind it, such as"
+                    + " {Namespace}/{EventHub}/p{PartitionId}--{Year}-{Month}-{Day}/{Hour}{Minute}{Second}. Default:"
+                    + " {Namespace}/{EventHub}/{PartitionId}/{Year}/{Month}/{Day}/{Hour}/{Minute}/{Second}.")
+    private String captureFormat = "";
 
     @Option(
             names = "--layout",
             paramLabel = "NAME",
-            description = "Reads also what another program wrote: pubsub-text, pubsub-avro, dataphos, persistor-gcp or"
-                    + " persistor-azure; may be repeated. Without --path, a range of time is looked for under all names."
+            description = "Reads also what another program wrote: pubsub-text, pubsub-avro, dataflow-text,"
+                    + " dataflow-avro, dataphos, persistor-gcp or persistor-azure; may be repeated. Without --path, a range of time is looked for under all names."
                     + " Default: none.")
     private List<String> layouts = new ArrayList<>();
 
@@ -150,31 +167,49 @@ final class ArchiveOptions {
      */
     OpenArchive open(
             CommandContext context, Optional<TimeText> until, Consumer<BlobInfo> listed, Consumer<BlobInfo> opened) {
+        return open(context, until, listed, opened, bytes -> {});
+    }
+
+    /**
+     * Opens the archive; see {@link #open(CommandContext, Optional, Consumer, Consumer)}.
+     *
+     * @param content told how many more bytes of content were read, decompressed
+     */
+    OpenArchive open(
+            CommandContext context,
+            Optional<TimeText> until,
+            Consumer<BlobInfo> listed,
+            Consumer<BlobInfo> opened,
+            IntConsumer content) {
+        ReadLimits limits = limits(context);
         MessageFilter filter = filter(context, until);
-        PathTemplate template = template(context);
-        MessageFormats formats = formats();
+        List<PathTemplate> templates = templates(context);
+        Optional<CaptureNames> capture = captureNames();
+        MessageFormats formats = formats(capture);
         BlobStore blobs = openStore(context);
         LongAdder count = new LongAdder();
         Consumer<BlobInfo> counted = blob -> {
             count.increment();
             opened.accept(blob);
         };
+        List<NamedBlobs> rules =
+                Stream.<NamedBlobs>concat(templates.stream(), capture.stream()).toList();
+        Archive.Builder archive = archive(new WatchedSource(blobs, listed, counted), rules, formats)
+                .limits(limits)
+                .progress(content);
         return new OpenArchive(
                 blobs,
-                archive(new WatchedSource(blobs, listed, counted), template, formats),
+                archive.build(),
                 filter,
-                template,
+                templates.get(0),
                 count,
-                archive(blobs, template, formats));
+                archive(blobs, rules, formats).build());
     }
 
-    private Archive archive(BlobSource source, PathTemplate template, MessageFormats formats) {
+    private Archive.Builder archive(BlobSource source, List<NamedBlobs> rules, MessageFormats formats) {
         Archive.Builder archive =
-                Archive.on(source).naming(template).formats(formats).concurrency(concurrency);
-        if (anyNames || (!layouts.isEmpty() && path.isEmpty())) {
-            archive.anyNames();
-        }
-        return archive.build();
+                Archive.on(source).naming(rules).formats(formats).concurrency(concurrency);
+        return anyNames || (!layouts.isEmpty() && paths.isEmpty()) ? archive.anyNames() : archive;
     }
 
     /**
@@ -184,6 +219,7 @@ final class ArchiveOptions {
      * @param matched how many messages or blobs matched
      */
     int exitCode(CommandContext context, OpenArchive open, long matched, List<Finding> findings) {
+        sayUnexpectedNames(context, open);
         if (Findings.hideMessages(findings)) {
             return ExitCodes.FAILED;
         }
@@ -194,10 +230,45 @@ final class ArchiveOptions {
         return ExitCodes.NOTHING_MATCHED;
     }
 
-    private MessageFormats formats() {
+    /** Says how many blobs with messages have names that no template makes: a range of time may miss others like them. */
+    static void sayUnexpectedNames(CommandContext context, OpenArchive open) {
+        long names = open.archive().unexpectedNames();
+        if (names > 0) {
+            context.err()
+                    .println(Text.count(names, "blob")
+                            + " listed for this range of time or source have names that no --path"
+                            + " template makes. They were read, but others like them may have been missed. Give each template that the"
+                            + " archive was written with, or --any-names.");
+            context.err().flush();
+        }
+    }
+
+    private ReadLimits limits(CommandContext context) {
+        try {
+            return ReadSettings.limits(context.environment());
+        } catch (SettingsException e) {
+            throw wrong(String.valueOf(e.getMessage()));
+        }
+    }
+
+    private Optional<CaptureNames> captureNames() {
+        try {
+            return Optional.of(captureFormat)
+                    .filter(format -> !format.isEmpty())
+                    .map(CaptureNames::parse);
+        } catch (IllegalArgumentException e) {
+            throw wrong(
+                    "Invalid value for option '--capture-format' (FORMAT): '" + captureFormat + "': " + e.getMessage());
+        }
+    }
+
+    private MessageFormats formats(Optional<CaptureNames> capture) {
         try {
             return MessageFormats.installed()
-                    .withLayouts(layouts.stream().map(ForeignLayouts::named).toList());
+                    .withLayouts(Stream.concat(
+                                    capture.stream().map(ForeignLayouts::captured),
+                                    layouts.stream().map(ForeignLayouts::named))
+                            .toList());
         } catch (IllegalArgumentException e) {
             throw wrong("Invalid value for option '--layout' (NAME): " + e.getMessage());
         }
@@ -230,17 +301,22 @@ final class ArchiveOptions {
         return instant;
     }
 
-    private PathTemplate template(CommandContext context) {
+    private List<PathTemplate> templates(CommandContext context) {
         String setting = PersistorSettings.PATH.name();
-        String text = path.isEmpty() ? context.environment().getOrDefault(setting, "") : path;
-        if (text.isBlank()) {
-            return PathTemplate.DEFAULT;
+        String set = context.environment().getOrDefault(setting, "");
+        if (!paths.isEmpty()) {
+            return paths.stream()
+                    .map(text -> template("Invalid value for option '--path' (TEMPLATE)", text))
+                    .toList();
         }
+        return List.of(set.isBlank() ? PathTemplate.DEFAULT : template(setting, set));
+    }
+
+    private PathTemplate template(String what, String text) {
         try {
             return PathTemplate.parse(text);
         } catch (IllegalArgumentException e) {
-            throw wrong((path.isEmpty() ? setting : "Invalid value for option '--path' (TEMPLATE)") + ": '" + text
-                    + "': " + e.getMessage());
+            throw wrong(what + ": '" + text + "': " + e.getMessage());
         }
     }
 

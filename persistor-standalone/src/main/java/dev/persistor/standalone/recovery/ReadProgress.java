@@ -34,6 +34,11 @@ final class ReadProgress implements AutoCloseable {
         ticker.add(messages(blob));
     }
 
+    /** Counts bytes of content that were read, decompressed: one blob may have billions, and no message in them. */
+    void content(int bytes) {
+        ticker.content(bytes);
+    }
+
     private static long messages(BlobInfo blob) {
         return Manifest.of(blob.metadata()).map(Manifest::count).orElse(1);
     }

@@ -66,7 +66,8 @@ final class StatCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         try (ReadProgress progress = ReadProgress.in(context);
-                OpenArchive open = archive.open(context, until.time(archive), progress::read, blob -> {})) {
+                OpenArchive open =
+                        archive.open(context, until.time(archive), progress::read, blob -> {}, progress::content)) {
             progress.count(open);
             ArchiveStatistics found = open.archive().statistics(open.filter());
             progress.clear();

@@ -16,6 +16,7 @@ import java.util.function.LongSupplier;
 final class Ticker implements AutoCloseable {
 
     private static final int BAR_WIDTH = 40;
+    private static final long SHOWN_BYTES = 1L << 20;
     private static final Duration ON_TERMINAL = Duration.ofMillis(100);
     private static final Duration ELSEWHERE = Duration.ofSeconds(10);
 
@@ -27,6 +28,7 @@ final class Ticker implements AutoCloseable {
     private long total;
     private long next;
     private long done;
+    private long contentBytes;
     private int shownLength;
 
     /**
@@ -63,9 +65,19 @@ final class Ticker implements AutoCloseable {
         add(1);
     }
 
+    /** So many more bytes of content were read, decompressed: one blob may have billions. */
+    synchronized void content(int bytes) {
+        contentBytes += bytes;
+        showNowAndThen();
+    }
+
     /** So many more are done. */
     synchronized void add(long count) {
         done += count;
+        showNowAndThen();
+    }
+
+    private void showNowAndThen() {
         long now = nanoTime.getAsLong();
         if (now - next >= 0) {
             next = now + interval();
@@ -74,8 +86,9 @@ final class Ticker implements AutoCloseable {
     }
 
     private void show(long now) {
-        String line =
-                bar() + Text.number(done) + (total > 0 ? " of " + Text.number(total) : "") + " " + what + timeLeft(now);
+        String line = bar() + Text.number(done) + (total > 0 ? " of " + Text.number(total) : "") + " " + what
+                + (contentBytes < SHOWN_BYTES ? "" : ", " + Text.number(contentBytes >> 20) + " MiB of content")
+                + timeLeft(now);
         if (onTerminal) {
             err.print("\r" + line + " ".repeat(Math.max(0, shownLength - line.length())));
             shownLength = Math.max(shownLength, line.length());

@@ -65,7 +65,8 @@ final class VerifyCommand implements Callable<Integer> {
     public Integer call() throws IOException {
         List<String> expected = manifest == null ? List.of() : expected(manifest);
         try (ReadProgress progress = ReadProgress.in(context);
-                OpenArchive open = archive.open(context, until.time(archive), blob -> {}, progress::read)) {
+                OpenArchive open =
+                        archive.open(context, until.time(archive), blob -> {}, progress::read, progress::content)) {
             progress.count(open);
             Verification found = open.archive().verify(open.filter(), expected);
             progress.clear();
@@ -75,7 +76,11 @@ final class VerifyCommand implements Callable<Integer> {
                 print(found);
             }
             int code = new Verdict(found).exitCode();
-            return code == ExitCodes.GOOD ? archive.exitCode(context, open, found.messages(), found.findings()) : code;
+            if (code != ExitCodes.GOOD) {
+                ArchiveOptions.sayUnexpectedNames(context, open);
+                return code;
+            }
+            return archive.exitCode(context, open, found.messages(), found.findings());
         }
     }
 
@@ -106,6 +111,12 @@ final class VerifyCommand implements Callable<Integer> {
             Text.row(out, "gaps in offsets", "not sought");
         } else {
             Text.rows(out, "gaps in offsets", found.gaps().size(), found.gaps(), VerifyCommand::text);
+        }
+        if (found.withoutPartition() > 0) {
+            Text.row(out, "positions not checked", found.withoutPartition());
+            out.println(
+                    "  These messages of Event Hubs Capture do not tell their partition. Give the format of their files'"
+                            + " names with --capture-format.");
         }
         Text.rows(out, "duplicates", found.duplicateCount(), found.duplicates(), Findings::copy);
         Text.rows(out, "same id, other content", found.sameIdCount(), found.sameId(), Findings::sameId);
@@ -167,6 +178,7 @@ final class VerifyCommand implements Callable<Integer> {
             json.writeEndObject();
         }
         json.writeEndArray();
+        json.writeNumberField("positionsNotChecked", found.withoutPartition());
         json.writeNumberField("duplicateCount", found.duplicateCount());
         Findings.repeated(json, "duplicates", found.duplicates());
         json.writeNumberField("sameIdCount", found.sameIdCount());

@@ -1,6 +1,7 @@
 package dev.persistor.core.format.foreign;
 
 import dev.persistor.core.format.Compression;
+import dev.persistor.core.format.ReadContext;
 import java.io.IOException;
 import java.io.InputStream;
 import org.jspecify.annotations.Nullable;
@@ -14,16 +15,18 @@ import org.jspecify.annotations.Nullable;
 final class Decompressed extends InputStream {
 
     private final InputStream in;
+    private final ReadContext context;
     private @Nullable InputStream plain;
 
-    Decompressed(InputStream in) {
+    Decompressed(InputStream in, ReadContext context) {
         this.in = in;
+        this.context = context;
     }
 
     private InputStream plain() throws IOException {
         InputStream opened = plain;
         if (opened == null) {
-            opened = Compression.decompress(in);
+            opened = Compression.decompress(in, context);
             plain = opened;
         }
         return opened;

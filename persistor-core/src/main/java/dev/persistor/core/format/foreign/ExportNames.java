@@ -12,8 +12,8 @@ import java.util.regex.Pattern;
  */
 public final class ExportNames {
 
-    /** Times end with a digit or with the Z of UTC, in whatever form they are configured. */
-    private static final Pattern NAME = Pattern.compile("(?:.*/)?[^/]*[0-9Z]_[0-9A-Za-z][^/]*");
+    /** Year, month, day, hour, minute and second in whatever form and order they are configured: 12 or 14 digits. */
+    private static final Pattern NAME = Pattern.compile(".*?(?:\\d\\d[-_:/T]*){6,7}(?:Z|\\+00:00)?_[0-9A-Za-z][^/]*");
 
     private static final String UNKNOWN_SOURCE = "pubsub";
 

@@ -4,6 +4,7 @@ import dev.persistor.core.format.Compression;
 import dev.persistor.core.format.FormatException;
 import dev.persistor.core.format.MessageFormat;
 import dev.persistor.core.format.MessageReader;
+import dev.persistor.core.format.ReadContext;
 import dev.persistor.core.format.ReadableFormat;
 import dev.persistor.core.store.BlobInfo;
 import dev.persistor.core.store.BlobName;
@@ -38,9 +39,10 @@ public abstract class ForeignLayout implements ReadableFormat {
      * @param in the content, which stays its owner's to close; it throws what {@link OpenBlob#verifiedContent} throws
      * @param blob what the content is of; its name, or {@linkplain #nameOfPlain the one before compression}, is
      *     {@linkplain #isNamedLikeThis of this layout}
+     * @param context what is beyond its limits is damage
      * @throws FormatException if the content does not even begin like this layout's
      */
-    protected abstract MessageReader reader(InputStream in, BlobInfo blob);
+    protected abstract MessageReader reader(InputStream in, BlobInfo blob, ReadContext context);
 
     @Override
     public final String name() {
@@ -66,10 +68,10 @@ public abstract class ForeignLayout implements ReadableFormat {
     }
 
     @Override
-    public final MessageReader read(OpenBlob blob, BlobSource source) {
+    public final MessageReader read(OpenBlob blob, BlobSource source, ReadContext context) {
         if (!holdsMessages(blob.info())) {
             throw new FormatException(blob.info().name() + " is not of the layout " + name, null);
         }
-        return reader(blob.verifiedContent(), blob.info());
+        return reader(blob.verifiedContent(), blob.info(), context);
     }
 }

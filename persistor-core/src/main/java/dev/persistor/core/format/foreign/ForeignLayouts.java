@@ -1,6 +1,7 @@
 package dev.persistor.core.format.foreign;
 
 import dev.persistor.core.format.ReadableFormat;
+import dev.persistor.core.naming.CaptureNames;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.ServiceLoader;
@@ -33,12 +34,31 @@ public final class ForeignLayouts {
                         + "; those that are there bring " + String.join(", ", names())));
     }
 
-    private static List<ReadableFormat> all() {
-        List<ReadableFormat> layouts =
-                new ArrayList<>(List.of(new PubSubTextLayout(), new PersistorGcpLayout(), new PersistorAzureLayout()));
+    /**
+     * Returns the layout of files that Event Hubs Capture named in this way.
+     *
+     * @throws IllegalArgumentException if no module on the class path reads such files; the message names the one that does
+     */
+    public static ReadableFormat captured(CaptureNames names) {
+        return providers().stream()
+                .flatMap(provider -> provider.get().captured(names).stream())
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException(
+                        "files of Event Hubs Capture need dev.persistor:persistor-avro on the class path"));
+    }
+
+    private static ServiceLoader<ForeignLayoutProvider> providers() {
         // The class loader of Persistor itself: function hosts give threads context loaders of their own.
-        ServiceLoader.load(ForeignLayoutProvider.class, ForeignLayouts.class.getClassLoader())
-                .forEach(provider -> layouts.addAll(provider.layouts()));
+        return ServiceLoader.load(ForeignLayoutProvider.class, ForeignLayouts.class.getClassLoader());
+    }
+
+    private static List<ReadableFormat> all() {
+        List<ReadableFormat> layouts = new ArrayList<>(List.of(
+                new PubSubTextLayout(),
+                new DataflowTextLayout(),
+                new PersistorGcpLayout(),
+                new PersistorAzureLayout()));
+        providers().forEach(provider -> layouts.addAll(provider.layouts()));
         return layouts;
     }
 }

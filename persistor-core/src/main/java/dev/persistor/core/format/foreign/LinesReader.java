@@ -1,5 +1,8 @@
 package dev.persistor.core.format.foreign;
 
+import dev.persistor.core.format.InvalidRecordException;
+import dev.persistor.core.format.ReadContext;
+import dev.persistor.core.format.ReadLimit;
 import dev.persistor.core.message.Message;
 import dev.persistor.core.store.BlobInfo;
 import java.io.ByteArrayOutputStream;
@@ -13,12 +16,10 @@ final class LinesReader extends StoredReader {
 
     private static final int BUFFER = 64 * 1024;
 
-    /** Pub/Sub takes 10 MB. What has no line feed for so long is no export, and is not to fill the memory. */
-    private static final int LONGEST = 64 * 1024 * 1024;
-
     private final String source;
     private final Instant time;
     private final InputStream content;
+    private final long longest;
     private final byte[] buffer = new byte[BUFFER];
     private int position;
     private int limit;
@@ -26,11 +27,12 @@ final class LinesReader extends StoredReader {
     private long line;
     private long lineStart;
 
-    LinesReader(InputStream in, BlobInfo blob) {
-        super(in, blob);
+    LinesReader(InputStream in, BlobInfo blob, ReadContext context, String source, Instant time) {
+        super(in, blob, context);
+        this.longest = context.limits().of(ReadLimit.PAYLOAD);
         this.content = decompressed();
-        this.source = ExportNames.source(blob.name());
-        this.time = ExportNames.time(blob.name());
+        this.source = source;
+        this.time = time;
     }
 
     @Override
@@ -51,28 +53,45 @@ final class LinesReader extends StoredReader {
 
     private byte @Nullable [] nextLine() throws IOException {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        long length = 0;
         while (hasMore()) {
             int end = endOfLine();
-            bytes.write(buffer, position, end - position);
-            position = Math.min(end + 1, limit);
-            if (end < limit) {
-                return bytes.toByteArray();
+            length += end - position;
+            if (length > longest) {
+                bytes = new ByteArrayOutputStream();
+            } else {
+                bytes.write(buffer, position, end - position);
             }
-            if (bytes.size() > LONGEST) {
-                throw new IOException("a line of more than " + LONGEST + " bytes");
+            boolean hasEnded = end < limit;
+            position = hasEnded ? end + 1 : limit;
+            if (hasEnded) {
+                return shortEnough(bytes, length);
+            }
+            if (length > ReadContext.LARGE) {
+                context().beforeLarge();
             }
         }
-        return lastLine(bytes);
+        return lastLine(bytes, length);
     }
 
-    private byte @Nullable [] lastLine(ByteArrayOutputStream bytes) throws IOException {
-        if (bytes.size() == 0) {
+    private byte[] shortEnough(ByteArrayOutputStream bytes, long length) throws IOException {
+        if (length > longest) {
+            throw new InvalidRecordException(
+                    "a line of "
+                            + context().limits().exceeded(ReadLimit.PAYLOAD).getMessage(),
+                    null);
+        }
+        return bytes.toByteArray();
+    }
+
+    private byte @Nullable [] lastLine(ByteArrayOutputStream bytes, long length) throws IOException {
+        if (length == 0) {
             return null;
         }
         if (isDamaged()) {
             throw new IOException("the blob ends within the line");
         }
-        return bytes.toByteArray();
+        return shortEnough(bytes, length);
     }
 
     private int endOfLine() {

@@ -46,7 +46,7 @@ public final class PathTimes {
         return EXPORT.matcher(blob.value()).results();
     }
 
-    private static String withoutSeparators(String prefix) {
+    static String withoutSeparators(String prefix) {
         int end = prefix.length();
         while (end > 0 && "/_-.".indexOf(prefix.charAt(end - 1)) >= 0) {
             end--;

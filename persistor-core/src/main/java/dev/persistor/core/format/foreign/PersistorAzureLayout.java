@@ -1,6 +1,7 @@
 package dev.persistor.core.format.foreign;
 
 import dev.persistor.core.format.MessageReader;
+import dev.persistor.core.format.ReadContext;
 import dev.persistor.core.store.BlobInfo;
 import dev.persistor.core.store.BlobName;
 import java.io.InputStream;
@@ -71,8 +72,8 @@ final class PersistorAzureLayout extends ForeignLayout {
     }
 
     @Override
-    protected MessageReader reader(InputStream in, BlobInfo blob) {
+    protected MessageReader reader(InputStream in, BlobInfo blob, ReadContext context) {
         Told told = told(nameOfPlain(blob.name())).orElseThrow();
-        return new RecordsReader(in, blob, told.source, told.time);
+        return new RecordsReader(in, blob, context, told.source, told.time);
     }
 }

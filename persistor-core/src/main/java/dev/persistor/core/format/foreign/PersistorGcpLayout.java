@@ -1,9 +1,12 @@
 package dev.persistor.core.format.foreign;
 
 import dev.persistor.core.format.MessageReader;
+import dev.persistor.core.format.ReadContext;
+import dev.persistor.core.format.ReadLimit;
 import dev.persistor.core.message.Message;
 import dev.persistor.core.store.BlobInfo;
 import dev.persistor.core.store.BlobName;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.time.Instant;
@@ -33,9 +36,6 @@ final class PersistorGcpLayout extends ForeignLayout {
 
     private static final int HOUR = 4;
 
-    /** Pub/Sub takes 10 MB. What is larger is no payload, and must not fill the memory. */
-    private static final int LARGEST = 64 * 1024 * 1024;
-
     PersistorGcpLayout() {
         super(NAME);
     }
@@ -64,12 +64,12 @@ final class PersistorGcpLayout extends ForeignLayout {
     }
 
     @Override
-    protected MessageReader reader(InputStream in, BlobInfo blob) {
+    protected MessageReader reader(InputStream in, BlobInfo blob, ReadContext context) {
         BlobName plain = nameOfPlain(blob.name());
         // An extension .gz may be the configured one, of payloads that are compressed themselves.
         boolean isCompressed = !plain.equals(blob.name()) && told(plain).isPresent();
         return new PayloadReader(
-                in, blob, told(isCompressed ? plain : blob.name()).orElseThrow(), isCompressed);
+                in, blob, context, told(isCompressed ? plain : blob.name()).orElseThrow(), isCompressed);
     }
 
     /** Reads the one message. Not thread-safe. */
@@ -78,8 +78,8 @@ final class PersistorGcpLayout extends ForeignLayout {
         private final Told told;
         private final InputStream content;
 
-        PayloadReader(InputStream in, BlobInfo blob, Told told, boolean isCompressed) {
-            super(in, blob);
+        PayloadReader(InputStream in, BlobInfo blob, ReadContext context, Told told, boolean isCompressed) {
+            super(in, blob, context);
             this.told = told;
             this.content = isCompressed ? decompressed() : content();
         }
@@ -90,10 +90,7 @@ final class PersistorGcpLayout extends ForeignLayout {
             if (index > 0) {
                 return null;
             }
-            byte[] payload = content.readNBytes(LARGEST + 1);
-            if (payload.length > LARGEST) {
-                throw new IOException("a payload of more than " + LARGEST + " bytes");
-            }
+            byte[] payload = readPayload();
             if (isDamaged()) {
                 throw new IOException("the payload is not what was stored");
             }
@@ -103,6 +100,18 @@ final class PersistorGcpLayout extends ForeignLayout {
                     .publishTime(told.time)
                     .payload(payload)
                     .build();
+        }
+
+        private byte[] readPayload() throws IOException {
+            ByteArrayOutputStream payload = new ByteArrayOutputStream();
+            payload.writeBytes(content.readNBytes(ReadContext.LARGE));
+            if (payload.size() == ReadContext.LARGE) {
+                context().beforeLarge();
+                int most = context().limits().count(ReadLimit.PAYLOAD);
+                payload.writeBytes(content.readNBytes(Math.max(0, most - payload.size()) + 1));
+            }
+            context().limits().check(ReadLimit.PAYLOAD, payload.size());
+            return payload.toByteArray();
         }
 
         @Override

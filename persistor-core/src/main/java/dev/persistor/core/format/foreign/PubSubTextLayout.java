@@ -1,6 +1,7 @@
 package dev.persistor.core.format.foreign;
 
 import dev.persistor.core.format.MessageReader;
+import dev.persistor.core.format.ReadContext;
 import dev.persistor.core.store.BlobInfo;
 import dev.persistor.core.store.BlobName;
 import java.io.InputStream;
@@ -40,7 +41,7 @@ final class PubSubTextLayout extends ForeignLayout {
     }
 
     @Override
-    protected MessageReader reader(InputStream in, BlobInfo blob) {
-        return new LinesReader(in, blob);
+    protected MessageReader reader(InputStream in, BlobInfo blob, ReadContext context) {
+        return new LinesReader(in, blob, context, ExportNames.source(blob.name()), ExportNames.time(blob.name()));
     }
 }

@@ -2,9 +2,14 @@ package dev.persistor.core.format.foreign;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.json.JsonReadFeature;
+import dev.persistor.core.format.InvalidRecordException;
+import dev.persistor.core.format.ReadContext;
+import dev.persistor.core.format.ReadLimit;
+import dev.persistor.core.format.ReadLimitException;
 import dev.persistor.core.message.AttributeValue;
 import dev.persistor.core.message.Attributes;
 import dev.persistor.core.message.Message;
@@ -16,37 +21,46 @@ import java.nio.CharBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /** Reads JSON records one after another, whatever is blank between them, or nothing. Not thread-safe. */
 final class RecordsReader extends StoredReader {
 
-    /** Python, which wrote the records, writes NaN and infinities. The limits are against strangers; see the core's own. */
-    private static final JsonFactory JSON = JsonFactory.builder()
-            .enable(JsonReadFeature.ALLOW_NON_NUMERIC_NUMBERS)
-            .streamReadConstraints(StreamReadConstraints.builder()
-                    .maxStringLength(Integer.MAX_VALUE)
-                    .maxNameLength(Integer.MAX_VALUE)
-                    .maxNumberLength(Integer.MAX_VALUE)
-                    .maxNestingDepth(Integer.MAX_VALUE)
-                    .build())
-            .build();
-
     private static final String DATA = "DATA";
     private static final String METADATA = "METADATA";
+
+    /** Each level takes some 50 bytes of memory while it is read. */
+    private static final int DEEPEST = 100_000;
+
+    /** Python, which wrote the records, writes NaN and infinities. No record is longer than its limit, so nothing in it is. */
+    private static JsonFactory newFactory() {
+        return JsonFactory.builder()
+                .enable(JsonReadFeature.ALLOW_NON_NUMERIC_NUMBERS)
+                .streamReadConstraints(StreamReadConstraints.builder()
+                        .maxStringLength(Integer.MAX_VALUE)
+                        .maxNameLength(Integer.MAX_VALUE)
+                        .maxNumberLength(Integer.MAX_VALUE)
+                        .maxNestingDepth(DEEPEST)
+                        .build())
+                .build();
+    }
 
     private final String source;
     private final Instant time;
     private final InputStream content;
-    private final KeptBytes kept;
-    private @Nullable JsonParser json;
+    private final JsonRecords records;
+    private final int mostAttributes;
+    private JsonFactory json = newFactory();
+    private long bytesOfFactory;
+    private byte[] bytes = new byte[0];
     private long recordNumber;
-    private long recordStart;
 
-    RecordsReader(InputStream in, BlobInfo blob, String source, Instant time) {
-        super(in, blob);
+    RecordsReader(InputStream in, BlobInfo blob, ReadContext context, String source, Instant time) {
+        super(in, blob, context);
         this.content = decompressed();
-        this.kept = new KeptBytes(content);
+        this.records = new JsonRecords(content, context);
+        this.mostAttributes = context.limits().count(ReadLimit.ATTRIBUTES);
         this.source = source;
         this.time = time;
     }
@@ -54,27 +68,31 @@ final class RecordsReader extends StoredReader {
     @Override
     @Nullable
     Message advance(long index) throws IOException {
-        JsonParser parser = parser();
         recordNumber = index + 1;
-        recordStart = parser.currentLocation().getByteOffset();
-        JsonToken token = parser.nextToken();
-        if (token == null) {
+        byte[] next = records.next();
+        if (next == null) {
             return null;
         }
-        recordStart = parser.currentTokenLocation().getByteOffset();
-        require(recordStart >= 0 && token == JsonToken.START_OBJECT, "what begins there is no record in UTF-8");
-        kept.forgetBefore(recordStart);
-        return message(parser, index);
+        bytes = next;
+        try (JsonParser parser = parser()) {
+            parser.nextToken();
+            return message(parser, index);
+        } catch (JsonProcessingException e) {
+            // Without the parser's text, which quotes the content.
+            throw new InvalidRecordException("not the whole JSON of a record", null);
+        } catch (ReadLimitException | IllegalArgumentException e) {
+            throw new InvalidRecordException(String.valueOf(e.getMessage()), null);
+        }
     }
 
-    /** The parser reads as soon as it is made. */
+    /** A factory keeps the names that it read, so it does not read all records. */
     private JsonParser parser() throws IOException {
-        JsonParser parser = json;
-        if (parser == null) {
-            parser = JSON.createParser(kept);
-            json = parser;
+        bytesOfFactory += bytes.length;
+        if (bytesOfFactory > ReadContext.LARGE) {
+            json = newFactory();
+            bytesOfFactory = bytes.length;
         }
-        return parser;
+        return json.createParser(bytes);
     }
 
     private Message message(JsonParser parser, long index) throws IOException {
@@ -85,12 +103,13 @@ final class RecordsReader extends StoredReader {
             switch (field) {
                 case DATA -> data = data(parser);
                 case METADATA -> metadata = metadata(parser);
-                default -> throw new IOException("the record has a field that is not known here");
+                default -> throw new InvalidRecordException("the record has a field that is not known here", null);
             }
         }
         if (data == null) {
-            throw new IOException("the record has no " + DATA);
+            throw new InvalidRecordException("the record has no " + DATA, null);
         }
+        context().limits().check(ReadLimit.PAYLOAD, data.remaining());
         return Message.builder()
                 .id(blob() + "#" + index)
                 .source(source)
@@ -111,7 +130,7 @@ final class RecordsReader extends StoredReader {
         try {
             return StandardCharsets.UTF_8.newEncoder().encode(CharBuffer.wrap(text));
         } catch (CharacterCodingException e) {
-            throw new IOException("the record's " + DATA + " has half a surrogate pair", e);
+            throw new InvalidRecordException("the record's " + DATA + " has half a surrogate pair", e);
         }
     }
 
@@ -119,9 +138,9 @@ final class RecordsReader extends StoredReader {
         if (!parser.currentToken().isStructStart()) {
             return parser.getText().getBytes(StandardCharsets.UTF_8);
         }
-        long start = parser.currentTokenLocation().getByteOffset();
+        int start = (int) parser.currentTokenLocation().getByteOffset();
         parser.skipChildren();
-        return kept.between(start, parser.currentLocation().getByteOffset());
+        return Arrays.copyOfRange(bytes, start, (int) parser.currentLocation().getByteOffset());
     }
 
     private Attributes metadata(JsonParser parser) throws IOException {
@@ -129,9 +148,15 @@ final class RecordsReader extends StoredReader {
         if (parser.currentToken() == JsonToken.VALUE_NULL) {
             return attributes.build();
         }
-        require(parser.currentToken() == JsonToken.START_OBJECT, "the record's " + METADATA + " are no object");
+        if (parser.currentToken() != JsonToken.START_OBJECT) {
+            throw new InvalidRecordException("the record's " + METADATA + " are no object", null);
+        }
+        int count = 0;
         for (String name = parser.nextFieldName(); name != null; name = parser.nextFieldName()) {
             parser.nextToken();
+            if (++count > mostAttributes) {
+                throw context().limits().exceeded(ReadLimit.ATTRIBUTES);
+            }
             attributes.add(name, value(parser));
         }
         return attributes.build();
@@ -147,23 +172,14 @@ final class RecordsReader extends StoredReader {
         };
     }
 
-    private static void require(boolean expected, String otherwise) throws IOException {
-        if (!expected) {
-            throw new IOException(otherwise);
-        }
-    }
-
     @Override
     String place() {
-        return "record " + recordNumber + ", at byte " + recordStart;
+        return "record " + recordNumber + ", at byte " + records.start();
     }
 
     @Override
     public void close() {
         super.close();
-        if (json != null) {
-            close(json);
-        }
         close(content);
     }
 }

@@ -1,8 +1,9 @@
 package dev.persistor.core.format.foreign;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import dev.persistor.core.format.FormatException;
+import dev.persistor.core.format.InvalidRecordException;
 import dev.persistor.core.format.LookAheadReader;
+import dev.persistor.core.format.ReadContext;
 import dev.persistor.core.format.StoredBytes;
 import dev.persistor.core.message.Message;
 import dev.persistor.core.store.BlobInfo;
@@ -15,25 +16,34 @@ import java.io.UncheckedIOException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What reading has in common whatever the layout: messages up to the first damage, that damage once, and a failure of the
+ * What reading has in common whatever the layout: all messages that are whole, then once what is damaged, and a failure of the
  * store each time. Not thread-safe.
  */
 abstract class StoredReader extends LookAheadReader {
 
+    /** The first damage: where it is, and what. */
+    private record Damage(String what, @Nullable Throwable cause) {}
+
     private final BlobName name;
     private final StoredBytes stored;
+    private final ReadContext context;
+    private @Nullable Damage first;
+    private long damaged;
     private long messages;
+    private long index;
 
-    StoredReader(InputStream in, BlobInfo blob) {
+    StoredReader(InputStream in, BlobInfo blob, ReadContext context) {
         this.name = blob.name();
         this.stored = new StoredBytes(in, name);
+        this.context = context;
     }
 
     /**
      * Returns the next message, or null if there is none.
      *
-     * @param index how many came before it
-     * @throws IOException if what comes next is torn or no message; its text quotes no content
+     * @param index how many records came before it
+     * @throws InvalidRecordException if what comes next is no message; it is passed over
+     * @throws IOException if nothing behind it can be read; its text quotes no content
      */
     abstract @Nullable Message advance(long index) throws IOException;
 
@@ -42,7 +52,7 @@ abstract class StoredReader extends LookAheadReader {
 
     /** Returns the content as it was before somebody compressed the file, to be read to its end. */
     final InputStream decompressed() {
-        return new Decompressed(stored);
+        return new Decompressed(stored, context);
     }
 
     /** Returns the content as it is, to be read to its end. */
@@ -59,40 +69,56 @@ abstract class StoredReader extends LookAheadReader {
         return name;
     }
 
+    final ReadContext context() {
+        return context;
+    }
+
     @Override
     protected final @Nullable Message readNext() {
-        try {
-            Message message = advance(messages);
-            if (message != null) {
-                messages++;
-                return message;
+        Message message = null;
+        boolean more = true;
+        while (message == null && more) {
+            try {
+                message = advance(index);
+                more = message != null;
+                messages += more ? 1 : 0;
+            } catch (IOException e) {
+                more = e instanceof InvalidRecordException;
+                note(place() + ": " + what(e), more ? e.getCause() : e);
             }
-        } catch (IOException e) {
-            throw damaged(place() + ": " + what(e), e);
+            index++;
         }
-        BlobStoreException damage = stored.damage();
-        if (damage != null) {
-            throw damaged("somewhere before its end: " + damage.getMessage(), damage);
+        if (message == null) {
+            verify();
         }
-        return null;
+        return message;
+    }
+
+    private void note(String what, @Nullable Throwable cause) {
+        damaged++;
+        if (first == null) {
+            first = new Damage(what, cause);
+        }
+    }
+
+    private void verify() {
+        BlobStoreException storeDamage = stored.damage();
+        if (storeDamage != null && first == null) {
+            note("somewhere before its end: " + storeDamage.getMessage(), storeDamage);
+        }
+        if (first != null) {
+            throw new FormatException(
+                    name + " is damaged. Whole messages: " + messages
+                            + (damaged > 1 ? ". Damaged places: " + damaged + ". First damage: " : ". Damage: ")
+                            + first.what,
+                    storeDamage == null ? first.cause : storeDamage);
+        }
     }
 
     /** What the store says of a torn blob tells more than where the reader missed its rest. */
     private String what(IOException e) {
         BlobStoreException damage = stored.damage();
-        if (damage != null) {
-            return String.valueOf(damage.getMessage());
-        }
-        // The parser's texts quote the content, which is the sender's.
-        return e instanceof JsonProcessingException ? "not the whole JSON of a record" : String.valueOf(e.getMessage());
-    }
-
-    private FormatException damaged(String where, Exception reason) {
-        BlobStoreException damage = stored.damage();
-        Exception quotingNothing = reason instanceof JsonProcessingException ? null : reason;
-        return new FormatException(
-                name + " is damaged. Whole messages: " + messages + ". Damage: " + where,
-                damage == null ? quotingNothing : damage);
+        return String.valueOf(damage == null ? e.getMessage() : damage.getMessage());
     }
 
     /** Closes something that reads the content. */

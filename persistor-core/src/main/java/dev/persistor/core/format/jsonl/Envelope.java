@@ -29,15 +29,20 @@ final class Envelope {
      * they are not interned, and many with one hash are no failure. Surrogates stay escaped, since the writer combines them
      * except at the end of a buffer: then the same text would not always be the same bytes.
      */
-    static final JsonFactory JSON = new JsonFactoryBuilder()
-            .rootValueSeparator("")
-            .streamReadConstraints(AttributesJson.ANY_SIZE)
-            .disable(JsonWriteFeature.COMBINE_UNICODE_SURROGATES_IN_UTF8)
-            .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
-            .disable(JsonFactory.Feature.FAIL_ON_SYMBOL_HASH_OVERFLOW)
-            .disable(StreamReadFeature.AUTO_CLOSE_SOURCE)
-            .disable(StreamWriteFeature.AUTO_CLOSE_CONTENT)
-            .build();
+    static final JsonFactory JSON = newFactory();
 
     private Envelope() {}
+
+    /** For reading. A factory and its parsers keep the names that they read, which may be large, as long as they live. */
+    static JsonFactory newFactory() {
+        return new JsonFactoryBuilder()
+                .rootValueSeparator("")
+                .streamReadConstraints(AttributesJson.ANY_SIZE)
+                .disable(JsonWriteFeature.COMBINE_UNICODE_SURROGATES_IN_UTF8)
+                .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
+                .disable(JsonFactory.Feature.FAIL_ON_SYMBOL_HASH_OVERFLOW)
+                .disable(StreamReadFeature.AUTO_CLOSE_SOURCE)
+                .disable(StreamWriteFeature.AUTO_CLOSE_CONTENT)
+                .build();
+    }
 }

@@ -62,8 +62,8 @@ final class EnvelopeReader {
     }
 
     /** Returns what reads an archive: whatever was archived comes back, and later versions may have more fields. */
-    static EnvelopeReader ofArchive() {
-        return new EnvelopeReader(Optional.empty(), Integer.MAX_VALUE, Optional.empty());
+    static EnvelopeReader ofArchive(int mostAttributes) {
+        return new EnvelopeReader(Optional.empty(), mostAttributes, Optional.empty());
     }
 
     /** Returns what reads messages that somebody sends, who must be told of a field that means nothing here. */

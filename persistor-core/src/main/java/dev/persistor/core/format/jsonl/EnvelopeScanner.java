@@ -53,14 +53,9 @@ final class EnvelopeScanner {
         this.mostAttributes = mostAttributes;
     }
 
-    /** Returns what reads an archive, whatever is in it. */
-    static EnvelopeScanner ofArchive() {
-        return new EnvelopeScanner(Integer.MAX_VALUE);
-    }
-
-    /** Returns what reads messages that somebody sends, and leaves those with more attributes than allowed unread. */
-    static EnvelopeScanner ofSender(int mostAttributes) {
-        return new EnvelopeScanner(mostAttributes);
+    /** Returns what reads lines, and leaves those with more attributes than allowed unread. */
+    static EnvelopeScanner ofAtMost(int attributes) {
+        return new EnvelopeScanner(attributes);
     }
 
     private static byte[] text(String name) {

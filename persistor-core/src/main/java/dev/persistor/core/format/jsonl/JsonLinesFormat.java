@@ -6,6 +6,7 @@ import dev.persistor.core.format.MessageEncoder;
 import dev.persistor.core.format.MessageFormat;
 import dev.persistor.core.format.MessageFormatProvider;
 import dev.persistor.core.format.MessageReader;
+import dev.persistor.core.format.ReadContext;
 import dev.persistor.core.format.ReceivedLines;
 import dev.persistor.core.store.BlobInfo;
 import dev.persistor.core.store.BlobName;
@@ -105,7 +106,7 @@ public final class JsonLinesFormat extends BatchFormat {
     }
 
     @Override
-    public MessageReader decoder(InputStream in, BlobInfo blob) {
-        return new JsonLinesReader(in, blob);
+    public MessageReader decoder(InputStream in, BlobInfo blob, ReadContext context) {
+        return new JsonLinesReader(in, blob, context);
     }
 }

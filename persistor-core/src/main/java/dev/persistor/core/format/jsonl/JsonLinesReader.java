@@ -6,6 +6,11 @@ import dev.persistor.core.format.Compression;
 import dev.persistor.core.format.FormatException;
 import dev.persistor.core.format.LookAheadReader;
 import dev.persistor.core.format.Manifest;
+import dev.persistor.core.format.ReadContext;
+import dev.persistor.core.format.ReadLimit;
+import dev.persistor.core.format.ReadLimitException;
+import dev.persistor.core.format.ReadLimits;
+import dev.persistor.core.format.TooManyAttributesException;
 import dev.persistor.core.message.Message;
 import dev.persistor.core.store.BlobInfo;
 import java.io.FilterInputStream;
@@ -31,32 +36,50 @@ final class JsonLinesReader extends LookAheadReader {
             String what,
             @Nullable Throwable cause) {}
 
+    private static final long BYTES_OF_A_PARSER = ReadContext.LARGE;
+
     private final BlobInfo blob;
     private final LineInput lines;
     private final Blanks afterMessage = new Blanks();
-    private final EnvelopeScanner scanner = EnvelopeScanner.ofArchive();
-    private final EnvelopeReader envelopes = EnvelopeReader.ofArchive();
+    private final ReadLimits limits;
+    private final EnvelopeScanner scanner;
+    private final EnvelopeReader envelopes;
     private @Nullable JsonParser json;
+    private long parserMade;
     private @Nullable Damage damage;
+    private long damaged;
     private long whole;
 
-    JsonLinesReader(InputStream in, BlobInfo blob) {
+    JsonLinesReader(InputStream in, BlobInfo blob, ReadContext context) {
         this.blob = blob;
-        this.lines = new LineInput(() -> Compression.decompress(new KeptOpen(in)));
+        this.limits = context.limits();
+        this.lines = new LineInput(() -> Compression.decompress(new KeptOpen(in), context), context);
+        this.scanner = EnvelopeScanner.ofAtMost(limits.count(ReadLimit.ATTRIBUTES));
+        this.envelopes = EnvelopeReader.ofArchive(limits.count(ReadLimit.ATTRIBUTES));
     }
 
     @Override
     protected @Nullable Message readNext() {
         while (lines.nextLine()) {
             Message scanned = lines.scan(scanner);
-            Message message = scanned == null ? parseLine() : scanned;
-            if (message != null) {
+            Message message = scanned != null || lines.isRead() ? scanned : parseLine();
+            if (message != null && isSmallEnough(message)) {
                 whole++;
                 return message;
             }
         }
         verify();
         return null;
+    }
+
+    private boolean isSmallEnough(Message message) {
+        try {
+            limits.check(ReadLimit.PAYLOAD, message.payloadSize());
+            return true;
+        } catch (ReadLimitException e) {
+            note(e);
+            return false;
+        }
     }
 
     /** Returns the line's message, or null if the line is blank or damaged. */
@@ -68,6 +91,10 @@ final class JsonLinesReader extends LookAheadReader {
             verifyEndOfLine(parser);
             json = blank ? null : parser;
             return message;
+        } catch (TooManyAttributesException e) {
+            json = null;
+            note(limits.exceeded(ReadLimit.ATTRIBUTES));
+            return null;
         } catch (IOException e) {
             json = null;
             Exception failure = lines.failure();
@@ -76,10 +103,14 @@ final class JsonLinesReader extends LookAheadReader {
         }
     }
 
-    /** One parser reads line after line, as long as it is at the end of one: a new one costs as much as a small line. */
+    /**
+     * One parser reads line after line, as long as it is at the end of one: a new one costs as much as a small line. It keeps the
+     * names of the attributes that it read, so it does not read all lines.
+     */
     private JsonParser parser() throws IOException {
-        if (json == null) {
-            json = Envelope.JSON.createParser(lines);
+        if (json == null || lines.lineStart() - parserMade > BYTES_OF_A_PARSER) {
+            json = Envelope.newFactory().createParser(lines);
+            parserMade = lines.lineStart();
         }
         return json;
     }
@@ -97,7 +128,7 @@ final class JsonLinesReader extends LookAheadReader {
         Optional<Integer> expected = Manifest.of(blob.metadata()).map(Manifest::count);
         if (failure != null) {
             note(failure);
-        } else if (whole == 0 || (expected.isPresent() && expected.get() != whole)) {
+        } else if (damage == null && (whole == 0 || (expected.isPresent() && expected.get() != whole))) {
             note(new IOException("the content ends"));
         }
         if (damage != null) {
@@ -107,11 +138,13 @@ final class JsonLinesReader extends LookAheadReader {
 
     private String describe(Damage first, Optional<Integer> expected) {
         return blob.name() + " is damaged. Whole messages: " + whole
-                + expected.map(count -> ", by its metadata " + count).orElse("") + ". First damage: line " + first.line
+                + expected.map(count -> ", by its metadata " + count).orElse("")
+                + (damaged > 1 ? ". Damaged places: " + damaged : "") + ". First damage: line " + first.line
                 + ", at byte " + first.lineStart + " of the uncompressed content: " + first.what;
     }
 
     private void note(Exception e) {
+        damaged++;
         if (damage != null) {
             return;
         }

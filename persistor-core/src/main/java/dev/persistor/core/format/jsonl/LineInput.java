@@ -1,5 +1,7 @@
 package dev.persistor.core.format.jsonl;
 
+import dev.persistor.core.format.ReadContext;
+import dev.persistor.core.format.ReadLimit;
 import dev.persistor.core.message.Message;
 import dev.persistor.core.store.BlobDamagedException;
 import dev.persistor.core.store.BlobStoreException;
@@ -24,9 +26,11 @@ final class LineInput extends BulkInputStream {
 
     private static final int BUFFER = 64 * 1024;
     /** What a line has to have at most to be at hand as a whole. */
-    private static final int MOST_AT_HAND = 1024 * 1024;
+    private static final int MOST_AT_HAND = ReadContext.LARGE;
 
     private final Content content;
+    private final ReadContext context;
+    private final long longest;
     private byte[] buffer = new byte[BUFFER];
     private @Nullable InputStream in;
     private @Nullable Exception failure;
@@ -38,8 +42,10 @@ final class LineInput extends BulkInputStream {
     private long lineStart;
     private long bytesBefore;
 
-    LineInput(Content content) {
+    LineInput(Content content, ReadContext context) {
         this.content = content;
+        this.context = context;
+        this.longest = context.limits().of(ReadLimit.LINE);
     }
 
     /** Goes to the beginning of the next line, past what is left of this one, and tells whether there is one. */
@@ -54,19 +60,28 @@ final class LineInput extends BulkInputStream {
     }
 
     /**
-     * Reads the line in one go, if all of it is at hand and it is as Persistor writes it.
+     * Reads the line in one go, if all of it is at hand and it is blank or as Persistor writes it.
      *
-     * @return its message, or null; then nothing of the line is read
+     * @return its message, or null if it is blank, which {@link #isRead} tells, or not read
      */
     @Nullable
     Message scan(EnvelopeScanner scanner) {
         int newline = newlineAtHand();
-        Message message = newline < 0 ? null : scanner.read(buffer, position, newline);
-        if (message != null) {
+        if (newline < 0) {
+            return null;
+        }
+        Message message = scanner.read(buffer, position, newline);
+        // No parser is made for a blank line: there may be billions.
+        if (message != null || areBlank(buffer, position, newline)) {
             position = newline + 1;
             lineEnded = true;
         }
         return message;
+    }
+
+    /** Tells whether all of the line is read. */
+    boolean isRead() {
+        return lineEnded;
     }
 
     /** Where the line's newline is, if all that is not read of the line is in the buffer or fits into it; else -1. */
@@ -121,10 +136,22 @@ final class LineInput extends BulkInputStream {
         return failure;
     }
 
+    /**
+     * Reads on in the line.
+     *
+     * @throws IOException if it is longer than a line may be
+     */
     @Override
-    public int read(byte[] bytes, int offset, int length) {
+    public int read(byte[] bytes, int offset, int length) throws IOException {
         if (lineEnded || !hasMore()) {
             return -1;
+        }
+        long before = bytesBefore + position - lineStart;
+        if (before > longest) {
+            throw context.limits().exceeded(ReadLimit.LINE);
+        }
+        if (before > ReadContext.LARGE) {
+            context.beforeLarge();
         }
         int from = position;
         position = endOfLine(Math.min(limit, from + length));

@@ -1,5 +1,6 @@
 package dev.persistor.core.format.jsonl;
 
+import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import dev.persistor.core.format.ReceivedLines;
@@ -19,6 +20,7 @@ import java.util.Optional;
  */
 final class SentLines implements ReceivedLines {
 
+    private final JsonFactory json = Envelope.newFactory();
     private final byte[] content;
     private final int end;
     private final String source;
@@ -40,7 +42,7 @@ final class SentLines implements ReceivedLines {
         this.end = offset + length;
         this.source = source;
         this.mostAttributes = mostAttributes;
-        this.scanner = EnvelopeScanner.ofSender(mostAttributes);
+        this.scanner = EnvelopeScanner.ofAtMost(mostAttributes);
         this.envelopes = EnvelopeReader.ofSender(source, mostAttributes);
     }
 
@@ -69,10 +71,10 @@ final class SentLines implements ReceivedLines {
     }
 
     private Message parse(int from, int to) throws ReceivedMessageException {
-        try (JsonParser json = Envelope.JSON.createParser(content, from, to - from)) {
-            json.nextToken();
-            Message message = envelopes.read(json);
-            if (json.nextToken() != null) {
+        try (JsonParser parser = json.createParser(content, from, to - from)) {
+            parser.nextToken();
+            Message message = envelopes.read(parser);
+            if (parser.nextToken() != null) {
                 throw malformed("something follows the message; each line must be one JSON object");
             }
             return message;

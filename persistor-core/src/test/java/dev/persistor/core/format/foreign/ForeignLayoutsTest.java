@@ -48,7 +48,8 @@ class ForeignLayoutsTest {
 
     @Test
     void theCoreBringsThese() {
-        assertThat(ForeignLayouts.names()).containsExactly("pubsub-text", "persistor-gcp", "persistor-azure");
+        assertThat(ForeignLayouts.names())
+                .containsExactly("pubsub-text", "dataflow-text", "persistor-gcp", "persistor-azure");
         assertThat(ForeignLayouts.names())
                 .allSatisfy(
                         name -> assertThat(ForeignLayouts.named(name).name()).isEqualTo(name));
@@ -59,7 +60,7 @@ class ForeignLayoutsTest {
         assertThatThrownBy(() -> ForeignLayouts.named("capture"))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("no module on the class path brings the layout capture; those that are there bring"
-                        + " pubsub-text, persistor-gcp, persistor-azure");
+                        + " pubsub-text, dataflow-text, persistor-gcp, persistor-azure");
     }
 
     @Test

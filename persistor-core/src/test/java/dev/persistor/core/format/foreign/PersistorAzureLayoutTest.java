@@ -158,6 +158,25 @@ class PersistorAzureLayoutTest {
     @Nested
     class Damage {
 
+        @ParameterizedTest
+        @ValueSource(
+                strings = {
+                    "{\"DATA\": \"b\", \"MORE\": 1}",
+                    "{\"METADATA\": {}}",
+                    "{\"DATA\": tru}",
+                    "{\"DATA\": \"torn\n",
+                    "rubbish\n",
+                    "{\"DATA\": \"b\", \"METADATA\": {\"n\": 1e99999999999}, \"X\": []}"
+                })
+        void aRecordThatIsNoneCostsOnlyItself(String broken) {
+            Reading reading = read(LAYOUT, NAME, "{\"DATA\": \"a\"}" + broken + "{\"DATA\": \"c\"}");
+            assertThat(reading.messages())
+                    .extracting(message -> message.id())
+                    .containsExactly(NAME + "#0", NAME + "#2");
+            assertThat(reading.failure())
+                    .hasMessageContaining("is damaged. Whole messages: 2. Damage: record 2, at byte 13");
+        }
+
         private static final String WHOLE = "{\"DATA\": \"a\"}\n{\"DATA\": {\"b\": 1}}";
 
         private static Stream<Integer> ends() {

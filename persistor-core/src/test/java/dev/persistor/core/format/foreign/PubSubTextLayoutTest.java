@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.persistor.core.format.MessageReader;
+import dev.persistor.core.format.ReadContext;
 import dev.persistor.core.format.foreign.ForeignArchive.Reading;
 import dev.persistor.core.message.Message;
 import dev.persistor.core.store.BlobInfo;
@@ -110,8 +111,8 @@ class PubSubTextLayoutTest {
         InputStream content = new SequenceInputStream(
                 new ByteArrayInputStream("first\nsec".getBytes(StandardCharsets.UTF_8)), failing);
         BlobInfo info = BlobInfo.withoutChecksum(BlobName.of(NAME), 100, "text/plain", BlobMetadata.empty());
-        try (MessageReader reader =
-                new PubSubTextLayout().reader(new OpenBlob(info, content).verifiedContent(), info)) {
+        try (MessageReader reader = new PubSubTextLayout()
+                .reader(new OpenBlob(info, content).verifiedContent(), info, ReadContext.DEFAULT)) {
             assertThat(reader.next().id()).isEqualTo(NAME + "#0");
             for (int tries = 0; tries < 2; tries++) {
                 assertThatThrownBy(reader::hasNext)
@@ -139,7 +140,14 @@ class PubSubTextLayoutTest {
 
     @ParameterizedTest
     @ValueSource(
-            strings = {"README.md", "_SUCCESS", "exports/my_notes.txt", "2026-01-31T02:10:00Z_a1b2c3.avro", "2026/01/a"
+            strings = {
+                "README.md",
+                "_SUCCESS",
+                "exports/my_notes.txt",
+                "2026-01-31T02:10:00Z_a1b2c3.avro",
+                "2026/01/a",
+                "report2_final.csv",
+                "backup_2026-01-31_orders.sql.gz"
             })
     void otherNamesAreLeftAlone(String name) {
         assertThat(takes(LAYOUT, name)).isFalse();

@@ -43,7 +43,7 @@ class EnvelopeScannerTest {
         "12345678"
     };
 
-    private final EnvelopeScanner scanner = EnvelopeScanner.ofArchive();
+    private final EnvelopeScanner scanner = EnvelopeScanner.ofAtMost(Integer.MAX_VALUE);
     private final Random random = new Random(20_260_131);
 
     @Test
@@ -234,7 +234,7 @@ class EnvelopeScannerTest {
     private static Optional<Message> parse(byte[] line) throws IOException {
         try (JsonParser json = Envelope.JSON.createParser(line)) {
             json.nextToken();
-            return Optional.of(EnvelopeReader.ofArchive().read(json));
+            return Optional.of(EnvelopeReader.ofArchive(Integer.MAX_VALUE).read(json));
         }
     }
 

@@ -7,6 +7,9 @@ import dev.persistor.core.format.Compression;
 import dev.persistor.core.format.FormatException;
 import dev.persistor.core.format.MessageEncoder;
 import dev.persistor.core.format.MessageReader;
+import dev.persistor.core.format.ReadContext;
+import dev.persistor.core.format.ReadLimit;
+import dev.persistor.core.format.ReadLimits;
 import dev.persistor.core.message.AttributeValue;
 import dev.persistor.core.message.Attributes;
 import dev.persistor.core.message.BrokerProperties;
@@ -598,7 +601,8 @@ class JsonLinesFormatTest {
         }
 
         private static Message only(InputStream content) {
-            MessageReader reader = FORMAT.decoder(content, foreign(1));
+            ReadLimits limits = ReadLimits.DEFAULT.with(ReadLimit.LINE, 256 << 20);
+            MessageReader reader = FORMAT.decoder(content, foreign(1), ReadContext.of(limits));
             Message message = reader.next();
             assertThat(reader.hasNext()).isFalse();
             return message;

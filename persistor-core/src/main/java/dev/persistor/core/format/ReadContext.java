@@ -1,0 +1,30 @@
+package dev.persistor.core.format;
+
+/**
+ * What a format keeps to when it reads a blob, and what it tells meanwhile. Several blobs are read at a time: the context sees to
+ * it that they do not all make large messages at once.
+ *
+ * <p>Implementations are for one blob, and used by the thread that reads it.
+ */
+public interface ReadContext {
+
+    /** A message of more bytes is large. */
+    int LARGE = 1024 * 1024;
+
+    /** The default limits, and nobody to be told. */
+    ReadContext DEFAULT = of(ReadLimits.DEFAULT);
+
+    /** Returns a context of limits alone. */
+    static ReadContext of(ReadLimits limits) {
+        return () -> limits;
+    }
+
+    /** Returns what the content may be. */
+    ReadLimits limits();
+
+    /** Waits until a large message may be made. A reader calls it before it holds more than {@link #LARGE} bytes of one message. */
+    default void beforeLarge() {}
+
+    /** Tells that so many bytes of the content were read, decompressed. */
+    default void progress(int bytes) {}
+}
