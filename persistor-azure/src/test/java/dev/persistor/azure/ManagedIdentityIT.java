@@ -3,6 +3,7 @@ package dev.persistor.azure;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.net.httpserver.HttpServer;
+import dev.persistor.core.retry.RetryBudget;
 import dev.persistor.core.store.BlobName;
 import dev.persistor.core.store.BlobStore;
 import dev.persistor.core.store.BlobStoreException;
@@ -105,7 +106,8 @@ class ManagedIdentityIT {
         private Finder() {}
 
         public static void main(String[] arguments) {
-            try (BlobStore store = BlobStores.open(URI.create(arguments[0]), System.getenv())) {
+            try (BlobStore store =
+                    BlobStores.open(URI.create(arguments[0]), System.getenv()).withRetries(RetryBudget.none())) {
                 store.find(BlobName.of("a"));
             } catch (BlobStoreException e) {
                 System.out.println((e.isRetryable() ? "retryable: " : "permanent: ") + e.getMessage());
