@@ -16,6 +16,8 @@ import java.util.Map;
 final class HostileRequests {
 
     private static final int LIMIT = 16 << 20;
+    private static final String EVENT = "ce-id: 1\r\nce-time: 2026-01-31T06:00:00Z\r\n";
+    /** Without the headers of an event, which would make one message of the body. */
     private static final String LINES = "Content-Type: application/x-ndjson\r\n";
     private static final String GZIP = LINES + "Content-Encoding: gzip\r\n";
     private static final String POST = "POST /v1/web HTTP/1.1\r\nHost: x\r\n";
@@ -33,7 +35,7 @@ final class HostileRequests {
         kinds.put("a million empty lines in gzip", body(GZIP, gzip(utf8("\n".repeat(LIMIT)), 1)));
         kinds.put("nested arrays", body(LINES, utf8("{\"id\":" + "[".repeat(LIMIT / 2))));
         kinds.put("one torn payload of 16 MiB", body(LINES, utf8(torn())));
-        kinds.put("more than the limit", body("", new byte[LIMIT + 1]));
+        kinds.put("more than the limit", body(EVENT, new byte[LIMIT + 1]));
         kinds.put(
                 "a chunk of 64 GiB",
                 utf8(POST + "Transfer-Encoding: chunked\r\n\r\nfffffffff\r\n" + "x".repeat(LIMIT)));
@@ -80,8 +82,7 @@ final class HostileRequests {
     }
 
     private static byte[] body(String headers, byte[] body) {
-        byte[] head = utf8(POST + "ce-id: 1\r\nce-time: 2026-01-31T06:00:00Z\r\n" + headers + "Content-Length: "
-                + body.length + "\r\n\r\n");
+        byte[] head = utf8(POST + headers + "Content-Length: " + body.length + "\r\n\r\n");
         byte[] request = Arrays.copyOf(head, head.length + body.length);
         System.arraycopy(body, 0, request, head.length, body.length);
         return request;
