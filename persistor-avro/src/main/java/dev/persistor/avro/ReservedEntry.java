@@ -48,7 +48,7 @@ final class ReservedEntry {
             .rootValueSeparator("")
             // The parser's own texts would quote what cannot be read.
             .disable(StreamReadFeature.INCLUDE_SOURCE_IN_LOCATION)
-            // A factory would keep the names that it reads, whoever wrote them.
+            // A factory would keep the names that it reads, and a hostile blob may have any number.
             .disable(JsonFactory.Feature.CANONICALIZE_FIELD_NAMES)
             // What was written is read, whatever its length.
             .streamReadConstraints(StreamReadConstraints.builder()

@@ -73,7 +73,7 @@ final class KafkaTransactions implements Transactions {
     }
 
     /**
-     * Takes over from whoever has the same transactional id.
+     * Takes over from the process that has the same transactional id.
      *
      * @param id the transactional id
      * @param group the group of the replay's progress
@@ -218,7 +218,7 @@ final class KafkaTransactions implements Transactions {
         return KafkaErrors.isRefusal(failure) && !(failure instanceof AuthorizationException);
     }
 
-    /** What the producer cannot abort, it gives up: whoever opens these transactions next ends them. */
+    /** What the producer cannot abort, it gives up: the next process that opens these transactions ends them. */
     private PublishException failed(Throwable failure) {
         close();
         return KafkaErrors.translate("publish to " + target, failure);

@@ -138,8 +138,11 @@ public final class MessageFilter {
     @Override
     public String toString() {
         List<String> all = new ArrayList<>();
-        if (!range.equals(TimeRange.ALL)) {
-            all.add("from=" + range.from() + " to=" + range.to());
+        if (!range.from().equals(TimeRange.ALL.from())) {
+            all.add("from=" + range.from());
+        }
+        if (!range.to().equals(TimeRange.ALL.to())) {
+            all.add("to=" + range.to());
         }
         new TreeSet<>(sources).forEach(source -> all.add("source=" + source));
         new TreeSet<>(ids).forEach(id -> all.add("id=" + id));

@@ -11,7 +11,7 @@ public interface ReadContext {
     /** A message of more bytes is large. */
     int LARGE = 1024 * 1024;
 
-    /** The default limits, and nobody to be told. */
+    /** The default limits, without a listener. */
     ReadContext DEFAULT = of(ReadLimits.DEFAULT);
 
     /** Returns a context of limits alone. */

@@ -32,7 +32,7 @@ final class AnswerText {
      * Returns the text in quotes behind a colon, on one line, with control characters escaped and cut where it is long; nothing
      * where there is none.
      *
-     * @param safe takes out what nobody may see
+     * @param safe removes secrets
      */
     String shown(UnaryOperator<String> safe) {
         String text = safe.apply(decoded()).strip();

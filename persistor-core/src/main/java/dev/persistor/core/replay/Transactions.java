@@ -9,7 +9,7 @@ import java.util.OptionalLong;
  * the last transaction that it has committed, as part of that transaction. So a replay that was killed finds out which of its messages
  * are published.
  *
- * <p>Opening transactions takes over from whoever has opened those of the same replay before: a transaction that is open there is
+ * <p>Opening transactions takes over from the process that opened those of the same replay before: a transaction that is open there is
  * ended, and no other can be committed there.
  *
  * <p>Not thread-safe.

@@ -6,7 +6,7 @@ import java.util.logging.Logger;
 /** What the libraries of the clients log. Thread-safe. */
 public final class ClientLogs {
 
-    /** Held here, since the JDK forgets what was set on loggers that nobody holds. */
+    /** Held here, because the JDK discards loggers without a strong reference, and their levels with them. */
     private static final Logger ROOT = Logger.getLogger("");
 
     private static final Logger PERSISTOR = Logger.getLogger("dev.persistor");

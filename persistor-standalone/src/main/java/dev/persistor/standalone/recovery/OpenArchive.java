@@ -17,7 +17,7 @@ import java.util.concurrent.atomic.LongAdder;
  * @param filter which messages are wanted
  * @param template the template by which the blobs were named
  * @param opened how many blobs have been opened
- * @param unwatched reads the same blobs, of which nobody is told
+ * @param unwatched reads the same blobs without reporting progress
  */
 record OpenArchive(
         BlobStore store,

@@ -157,6 +157,9 @@ record Outcome(
     }
 
     private List<String> verdict() {
+        if (report.matched() == 0 && isGood()) {
+            return List.of("Nothing matched.");
+        }
         if (isPlan) {
             return List.of(isGood() ? "Nothing was published: this is the plan." : "NOT complete: " + missing() + ".");
         }
@@ -219,7 +222,7 @@ record Outcome(
 
     void write(JsonGenerator json) throws IOException {
         json.writeBooleanField("dryRun", isPlan);
-        json.writeBooleanField("complete", report.isComplete());
+        json.writeBooleanField("complete", report.isComplete() && report.matched() > 0);
         json.writeStringField("store", store);
         json.writeStringField("target", target);
         json.writeObjectFieldStart("targets");

@@ -41,7 +41,7 @@ final class JsonLog extends Formatter {
             "org.eclipse.jetty",
             Level.WARNING);
 
-    /** Held here, since the JDK forgets what was set on loggers that nobody holds. */
+    /** Held here, because the JDK discards loggers without a strong reference, and their levels with them. */
     private static final List<Logger> QUIETED =
             TALKATIVE.keySet().stream().map(Logger::getLogger).toList();
 

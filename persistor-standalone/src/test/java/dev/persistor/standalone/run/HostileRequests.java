@@ -19,6 +19,7 @@ final class HostileRequests {
     private static final String EVENT = "ce-id: 1\r\nce-time: 2026-01-31T06:00:00Z\r\n";
     /** Without the headers of an event, which would make one message of the body. */
     private static final String LINES = "Content-Type: application/x-ndjson\r\n";
+
     private static final String GZIP = LINES + "Content-Encoding: gzip\r\n";
     private static final String POST = "POST /v1/web HTTP/1.1\r\nHost: x\r\n";
 

@@ -47,7 +47,7 @@ public final class DataflowNames {
         }
     }
 
-    /** Returns the folder without those of a date at its end, or else the prefix, or else a word that says that nobody knows. */
+    /** Returns the folder without those of a date at its end, or else the prefix, or else a word for an unknown source. */
     public static String source(BlobName blob) {
         Matcher name = NAME.matcher(blob.value());
         if (!name.matches()) {

@@ -29,7 +29,7 @@ public final class ExportNames {
         return PathTimes.ofExport(blob).orElse(Instant.EPOCH);
     }
 
-    /** Returns what stands in front of the time, or else the folder, or else a word that says that nobody knows. */
+    /** Returns what stands in front of the time, or else the folder, or else a word for an unknown source. */
     static String source(BlobName blob) {
         return PathTimes.beforeExportTime(blob)
                 .or(() -> Optional.of(blob.folder()))
