@@ -26,7 +26,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Reads a container file, one record at a time. Avro's own reader gives a block whole or not at all, and calls a file
  * that ends within one simply ended; this one gives each record that is there, and then says where the file is damaged. A record
- * that is no message costs only itself, and one that does not show where the next begins costs the rest of its block.
+ * without a valid message is reported and left out. If a record cannot be decoded, so is the rest of its block, since the next one cannot be
+ * found.
  * Not thread-safe.
  */
 final class AvroMessageReader extends LookAheadReader {

@@ -94,6 +94,11 @@ final class KafkaRecord {
         return sent.getBytes(StandardCharsets.UTF_8);
     }
 
+    /** Returns the key of a message's record, without the rest of the record; null where it has none. */
+    static byte @Nullable [] keyOf(Message message) {
+        return key(message, new ArrayList<>());
+    }
+
     private static byte @Nullable [] key(Message message, List<String> losses) {
         Optional<String> key = message.orderingKey();
         if (key.isPresent()) {

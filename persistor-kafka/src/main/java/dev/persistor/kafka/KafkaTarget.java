@@ -6,12 +6,14 @@ import dev.persistor.core.replay.BatchTarget;
 import dev.persistor.core.replay.PublishException;
 import dev.persistor.core.replay.Published;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.kafka.clients.admin.Admin;
@@ -85,15 +87,20 @@ final class KafkaTarget implements BatchTarget {
     Outgoing outgoing(Message message) {
         check(message);
         KafkaRecord record = KafkaRecord.of(message);
-        if (record.size() + BATCH_BYTES > maxBytes) {
-            throw new PublishException("publish " + message.id() + " to " + this + ": " + tooLarge(), false, null);
+        if (isTooLarge(record)) {
+            throw new PublishException(
+                    "publish " + message.id() + " to " + this + ": the record is " + tooLarge(), false, null);
         }
         return new Outgoing(
-                topic, record.to(topic.name(), partition(message, record).orElse(null)));
+                topic, record.to(topic.name(), partition(message, record.key()).orElse(null)));
+    }
+
+    private boolean isTooLarge(KafkaRecord record) {
+        return record.size() + BATCH_BYTES > maxBytes;
     }
 
     private String tooLarge() {
-        return "the record is larger than the " + maxBytes + " bytes that topic " + topic.name() + " takes";
+        return "larger than the " + maxBytes + " bytes that topic " + topic.name() + " takes";
     }
 
     /** Returns how many bytes the batch of one record may have. */
@@ -108,14 +115,14 @@ final class KafkaTarget implements BatchTarget {
     @Override
     public Optional<String> batchKey(Message message) {
         check(message);
-        return partition(message, KafkaRecord.of(message)).map(String::valueOf);
+        return partition(message, KafkaRecord.keyOf(message)).map(String::valueOf);
     }
 
-    private Optional<Integer> partition(Message message, KafkaRecord record) {
+    private Optional<Integer> partition(Message message, byte @Nullable [] key) {
         if (address.keepsPartitions()) {
             return Optional.of(original(message));
         }
-        return Optional.ofNullable(record.key()).map(topic::partition);
+        return Optional.ofNullable(key).map(topic::partition);
     }
 
     @Override
@@ -153,9 +160,8 @@ final class KafkaTarget implements BatchTarget {
         KafkaRecord record = KafkaRecord.of(message);
         List<String> losses = new ArrayList<>(record.losses());
         losses.addAll(topic.losses(record, clock.instant()));
-        if (record.size() + BATCH_BYTES > maxBytes) {
-            losses.add(
-                    "the record: it is larger than the " + maxBytes + " bytes that topic " + topic.name() + " takes");
+        if (isTooLarge(record)) {
+            losses.add("the record: it is " + tooLarge());
         }
         return losses;
     }
@@ -252,7 +258,7 @@ final class KafkaTarget implements BatchTarget {
                 return answers;
             } catch (RuntimeException e) {
                 // What it may still have to send must not go out behind the failure.
-                producer.close(java.time.Duration.ZERO);
+                producer.close(Duration.ZERO);
                 throw e;
             }
         }
@@ -267,7 +273,7 @@ final class KafkaTarget implements BatchTarget {
             for (Future<RecordMetadata> each : sent) {
                 try {
                     answers.add(Published.at(topic.position(each.get())));
-                } catch (java.util.concurrent.ExecutionException e) {
+                } catch (ExecutionException e) {
                     failure = e.getCause();
                 } catch (InterruptedException e) {
                     Thread.currentThread().interrupt();

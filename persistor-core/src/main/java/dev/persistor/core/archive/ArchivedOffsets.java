@@ -69,15 +69,12 @@ public final class ArchivedOffsets {
     }
 
     void add(Message message) {
-        long first = PassedOffsets.before(message).map(OffsetRange::first).orElse(Long.MAX_VALUE);
-        message.position()
-                .ifPresent(position -> add(
-                        new PositionRange(
-                                position.log(),
-                                position.partition(),
-                                Math.min(first, position.offset()),
-                                position.offset()),
-                        message.publishTime()));
+        message.position().ifPresent(position -> {
+            OffsetRange offsets = PassedOffsets.upTo(message, position);
+            add(
+                    new PositionRange(position.log(), position.partition(), offsets.first(), offsets.last()),
+                    message.publishTime());
+        });
     }
 
     private void add(PositionRange range, Instant published) {

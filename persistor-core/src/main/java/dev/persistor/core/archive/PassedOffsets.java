@@ -11,14 +11,14 @@ final class PassedOffsets {
 
     private PassedOffsets() {}
 
-    /** Returns them, if there are any. */
-    static Optional<OffsetRange> before(Message message) {
-        Optional<Long> last = message.position().map(Position::offset).map(offset -> offset - 1);
-        return message.brokerProperties()
+    /** Returns the offsets that a message accounts for: its own, and those that were passed over before it. */
+    static OffsetRange upTo(Message message, Position position) {
+        long first = message.brokerProperties()
                 .first(BrokerProperties.PASSED_FROM)
                 .flatMap(PassedOffsets::number)
-                .flatMap(first -> last.filter(offset -> first >= 0 && first <= offset)
-                        .map(offset -> new OffsetRange(first, offset)));
+                .filter(from -> from >= 0 && from < position.offset())
+                .orElse(position.offset());
+        return new OffsetRange(first, position.offset());
     }
 
     private static Optional<Long> number(AttributeValue value) {

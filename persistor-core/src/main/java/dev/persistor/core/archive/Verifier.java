@@ -102,8 +102,7 @@ final class Verifier {
 
     /** Tells whether the offsets of a blob are in other blobs: its writer died, and the broker delivered the messages again. */
     private boolean isElsewhere(BlobInfo blob) {
-        return Manifest.offsets(blob.metadata())
-                .or(() -> Manifest.offsetOfRaw(blob.metadata()))
+        return Manifest.positions(blob.metadata())
                 .flatMap(range -> Manifest.source(blob.metadata())
                         .map(source -> offsets.get(new Partition(source, range.log(), range.partition())))
                         .map(ranges -> ranges.missing(new OffsetRange(range.first(), range.last()))
@@ -133,15 +132,13 @@ final class Verifier {
                 && message.brokerProperties().first(BrokerProperties.OFFSET).isPresent()) {
             withoutPartition++;
         }
-        message.position()
-                .ifPresent(position -> offsets.computeIfAbsent(
-                                new Partition(message.source(), position.log(), position.partition()),
-                                any -> new OffsetRanges())
-                        .add(
-                                PassedOffsets.before(message)
-                                        .map(OffsetRange::first)
-                                        .orElse(position.offset()),
-                                position.offset()));
+        message.position().ifPresent(position -> {
+            OffsetRange found = PassedOffsets.upTo(message, position);
+            offsets.computeIfAbsent(
+                            new Partition(message.source(), position.log(), position.partition()),
+                            any -> new OffsetRanges())
+                    .add(found.first(), found.last());
+        });
     }
 
     private List<Verification.Gap> gaps() {
@@ -166,8 +163,7 @@ final class Verifier {
     }
 
     private static boolean mayFill(BlobInfo blob, String source, List<Verification.Gap> gaps) {
-        return Manifest.offsets(blob.metadata())
-                .or(() -> Manifest.offsetOfRaw(blob.metadata()))
+        return Manifest.positions(blob.metadata())
                 .map(range -> gaps.stream().anyMatch(gap -> gap.source().equals(source) && gap.touches(range)))
                 .orElse(true);
     }

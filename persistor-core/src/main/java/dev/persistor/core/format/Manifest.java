@@ -117,6 +117,11 @@ public record Manifest(int count, Instant firstPublishTime, Instant lastPublishT
         }
     }
 
+    /** Returns where the messages of a batch, or the one of a raw blob, are, where its metadata tells. */
+    public static Optional<PositionRange> positions(BlobMetadata metadata) {
+        return offsets(metadata).or(() -> offsetOfRaw(metadata));
+    }
+
     /** Returns where the one message of a raw blob is, where its metadata tells. */
     public static Optional<PositionRange> offsetOfRaw(BlobMetadata metadata) {
         try {

@@ -13,7 +13,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -63,20 +62,19 @@ public final class Checkpoint implements AutoCloseable {
     static final int DIGEST_LINE = 34;
 
     static final String ACCEPTED = "accepted";
-    static final String UNREADABLE = "unreadable ";
-    static final String READABLE = "readable ";
-    static final String ID = "id ";
-    static final String TRANSACTION = "transaction ";
-    static final String SENT = "sent ";
-    static final String COMMITTED = "committed ";
-    static final String ROLLED_BACK = "rolled-back ";
+    static final String UNREADABLE = "unreadable";
+    static final String READABLE = "readable";
+    static final String ID = "id";
+    static final String TRANSACTION = "transaction";
+    static final String SENT = "sent";
+    static final String COMMITTED = "committed";
+    static final String ROLLED_BACK = "rolled-back";
 
     /** The number says what the lines mean and what the digests cover. */
     private static final String FIRST_LINE = "persistor-checkpoint 3 ";
 
     private static final String ANY_VERSION = "persistor-checkpoint ";
     private static final PercentEncoding NAMES = PercentEncoding.keepingVisibleAscii();
-    private static final int HALF = 16;
 
     private final Path path;
     private final FileChannel file;
@@ -224,18 +222,18 @@ public final class Checkpoint implements AutoCloseable {
     }
 
     void unreadable(String blob) {
-        append(UNREADABLE + NAMES.encode(blob));
+        append(UNREADABLE + " " + NAMES.encode(blob));
     }
 
     void readable(String blob) {
-        append(READABLE + NAMES.encode(blob));
+        append(READABLE + " " + NAMES.encode(blob));
     }
 
     /** Returns what tells this checkpoint from others of the same replay; it is made up once. */
     public String id() {
         if (notes.id().isEmpty()) {
             notes.id(UUID.randomUUID().toString().replace("-", ""));
-            append(ID + notes.id());
+            append(ID + " " + notes.id());
         }
         return notes.id();
     }
@@ -253,11 +251,11 @@ public final class Checkpoint implements AutoCloseable {
         }
         switch (fate) {
             case COMMITTED -> {
-                append(COMMITTED + notes.transactions().last());
+                append(COMMITTED + " " + notes.transactions().last());
                 notes.committed(notes.transactions().last());
             }
             case ROLLED_BACK -> {
-                append(ROLLED_BACK + notes.transactions().last());
+                append(ROLLED_BACK + " " + notes.transactions().last());
                 notes.transactions().rolledBack();
             }
             case UNKNOWN -> notes.transactionUnknown();
@@ -268,9 +266,9 @@ public final class Checkpoint implements AutoCloseable {
     long beginTransaction(List<MessageKey> keys, List<Published> answers) {
         long number = notes.transactions().last() + 1;
         notes.transactions().begun(number);
-        StringBuilder lines = new StringBuilder(TRANSACTION).append(number);
+        StringBuilder lines = new StringBuilder(TRANSACTION).append(' ').append(number);
         for (int i = 0; i < keys.size(); i++) {
-            lines.append('\n').append(SENT).append(digest(keys.get(i)));
+            lines.append('\n').append(SENT).append(' ').append(digest(keys.get(i)));
             answers.get(i)
                     .position()
                     .ifPresent(position -> lines.append(' ')
@@ -289,7 +287,7 @@ public final class Checkpoint implements AutoCloseable {
 
     /** Notes that a transaction is committed. */
     void committed(long number) {
-        append(COMMITTED + number);
+        append(COMMITTED + " " + number);
     }
 
     /** Returns the answer for a message that a committed transaction has, and that no run could tell its listeners of. */
@@ -311,12 +309,8 @@ public final class Checkpoint implements AutoCloseable {
     private static List<Digest128> digests(MessageKey key) {
         return Stream.concat(Stream.of(digest(key), key.digest()), key.claim().stream())
                 .distinct()
-                .map(digest -> new Digest128(number(digest, 0), number(digest, HALF)))
+                .map(Digest128::of)
                 .toList();
-    }
-
-    private static long number(String digest, int from) {
-        return HexFormat.fromHexDigitsToLong(digest, from, from + HALF);
     }
 
     private void append(char mark, MessageKey key) {

@@ -2,6 +2,7 @@ package dev.persistor.core.replay;
 
 import dev.persistor.core.archive.DigestTable;
 import java.util.HashSet;
+import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
@@ -16,7 +17,21 @@ import java.util.stream.Stream;
 final class CheckpointNotes implements AutoCloseable {
 
     /** A digest of a message. */
-    record Digest128(long high, long low) {}
+    record Digest128(long high, long low) {
+
+        private static final int HALF = 16;
+
+        /**
+         * Reads a digest.
+         *
+         * @throws IllegalArgumentException if it is no hexadecimal text
+         * @throws IndexOutOfBoundsException if it has fewer than 32 digits
+         */
+        static Digest128 of(String hex) {
+            return new Digest128(
+                    HexFormat.fromHexDigitsToLong(hex, 0, HALF), HexFormat.fromHexDigitsToLong(hex, HALF, 2 * HALF));
+        }
+    }
 
     private final DigestTable published = new DigestTable(0);
     /** With the number of acceptances that came before the failure. */

@@ -133,39 +133,24 @@ final class CheckpointReader {
         return number;
     }
 
+    /** A word says what is noted, and further ones of what. */
     private boolean takeText(String line) {
-        if (line.equals(Checkpoint.ACCEPTED)) {
-            notes.accepted();
-            return true;
-        }
-        if (takeTransaction(line)) {
-            return true;
-        }
-        if (line.startsWith(Checkpoint.UNREADABLE)) {
-            return name(line, Checkpoint.UNREADABLE)
-                    .map(blob -> {
-                        notes.unreadable(blob);
-                        return true;
-                    })
-                    .orElse(false);
-        }
-        return line.startsWith(Checkpoint.READABLE)
-                && name(line, Checkpoint.READABLE)
-                        .map(blob -> {
-                            notes.readable(blob);
-                            return true;
-                        })
-                        .orElse(false);
-    }
-
-    private boolean takeTransaction(String line) {
         String[] words = line.split(" ", -1);
         try {
-            switch (words[0] + " ") {
+            switch (words[0]) {
+                case Checkpoint.ACCEPTED -> {
+                    if (words.length > 1) {
+                        return false;
+                    }
+                    notes.accepted();
+                }
+                case Checkpoint.UNREADABLE -> notes.unreadable(name(words));
+                case Checkpoint.READABLE -> notes.readable(name(words));
                 case Checkpoint.ID -> notes.id(words[1]);
                 case Checkpoint.TRANSACTION -> notes.transactions().begun(Long.parseLong(words[1]));
                 case Checkpoint.SENT ->
-                    notes.transactions().sent(digest(words[1]), CheckpointTransactions.answer(words, 2));
+                    notes.transactions()
+                            .sent(CheckpointNotes.Digest128.of(words[1]), CheckpointTransactions.answer(words, 2));
                 case Checkpoint.COMMITTED -> notes.committed(Long.parseLong(words[1]));
                 case Checkpoint.ROLLED_BACK -> notes.transactions().rolledBack();
                 default -> {
@@ -178,12 +163,11 @@ final class CheckpointReader {
         }
     }
 
-    private static CheckpointNotes.Digest128 digest(String hex) {
-        return new CheckpointNotes.Digest128(
-                HexFormat.fromHexDigitsToLong(hex, 0, HALF), HexFormat.fromHexDigitsToLong(hex, HALF, 2 * HALF));
-    }
-
-    private static Optional<String> name(String line, String label) {
-        return PercentEncoding.decode(line.substring(label.length()));
+    /** An encoded name has no space. */
+    private static String name(String[] words) {
+        return Optional.of(words)
+                .filter(all -> all.length == 2)
+                .flatMap(all -> PercentEncoding.decode(all[1]))
+                .orElseThrow(IllegalArgumentException::new);
     }
 }

@@ -11,10 +11,7 @@ import java.util.Map;
 /** The messages of a run that failed, and those that were held back behind them. Not thread-safe. */
 final class Failures {
 
-    /** So that reasons with an id in each cannot fill memory. */
-    private static final int MOST = 100;
-
-    private static final String OTHERS = "others";
+    private static final int MOST_SHOWN = 100;
 
     /** A message that failed by itself. */
     private static final class Cause {
@@ -67,9 +64,9 @@ final class Failures {
             return;
         }
         String reason = failure.getMessage() == null ? failure.toString() : failure.getMessage();
-        reasons.merge(reasons.size() < MOST || reasons.containsKey(reason) ? reason : OTHERS, 1L, Long::sum);
+        Tally.count(reasons, reason);
         Cause cause = new Cause(archived, reason);
-        if (first.size() < MOST) {
+        if (first.size() < MOST_SHOWN) {
             first.add(cause);
         }
         if (!key.isEmpty()) {

@@ -1,5 +1,6 @@
 package dev.persistor.core.replay;
 
+import dev.persistor.core.log.SafeText;
 import dev.persistor.core.message.BrokerProperties;
 import dev.persistor.core.message.Message;
 import java.net.URI;
@@ -54,7 +55,7 @@ record HttpRequests(URI target, Optional<String> authorization, HttpFormat forma
 
     /** Returns the target without its query, where functions have their keys. */
     String printable() {
-        return target.getScheme() + "://" + target.getAuthority() + target.getPath();
+        return SafeText.address(target);
     }
 
     /** Returns the beginning of an answer as a report may show it: a server may send back what it was sent. */

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 /** Adds up what becomes a report. Not thread-safe. */
 final class Tally {
 
-    /** So that losses with an id in each cannot fill memory. */
+    /** So that losses or reasons with an id in each cannot fill memory. */
     private static final int MOST_TEXTS = 100;
 
     private static final int MOST_PLACES = 10_000;
@@ -90,7 +90,8 @@ final class Tally {
         return published + failures.count() + postponed;
     }
 
-    private static void count(Map<String, Long> counts, String text) {
+    /** Counts a text; beyond a hundred texts, others are counted together. */
+    static void count(Map<String, Long> counts, String text) {
         counts.merge(counts.size() < MOST_TEXTS || counts.containsKey(text) ? text : OTHERS, 1L, Long::sum);
     }
 

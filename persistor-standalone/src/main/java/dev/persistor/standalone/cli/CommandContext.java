@@ -3,11 +3,13 @@ package dev.persistor.standalone.cli;
 import java.io.BufferedReader;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
+import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.OutputStream;
 import java.io.PrintWriter;
 import java.nio.charset.Charset;
 import java.time.Clock;
+import java.util.Locale;
 import java.util.Map;
 
 /**
@@ -31,6 +33,20 @@ public record CommandContext(
         boolean onTerminal,
         Map<String, String> environment,
         Clock clock) {
+
+    /**
+     * Asks a question, and waits for the answer.
+     *
+     * @param question ends with the place for the answer, such as {@code [y/N] }
+     * @return whether the answer is {@code y} or {@code yes}; no answer is no
+     * @throws IOException if the answer cannot be read
+     */
+    public boolean isConfirmed(String question) throws IOException {
+        err.print(question);
+        err.flush();
+        String answer = in.readLine();
+        return answer != null && answer.strip().toLowerCase(Locale.ROOT).matches("y|yes");
+    }
 
     /** Returns the context that this process has. */
     public static CommandContext ofProcess(PrintWriter out, PrintWriter err, boolean onTerminal) {

@@ -6,14 +6,10 @@ import dev.persistor.core.replay.Published;
 import dev.persistor.core.replay.ReplayListener;
 import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.RandomAccessFile;
 import java.io.UncheckedIOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.regex.Matcher;
@@ -37,11 +33,9 @@ final class OffsetMap implements ReplayListener, AutoCloseable {
 
     private static final Pattern PLAIN = Pattern.compile("[^,\"]*");
 
-    private final Path path;
-    private final FileChannel file;
+    private final LineFile file;
 
-    private OffsetMap(Path path, FileChannel file) {
-        this.path = path;
+    private OffsetMap(LineFile file) {
         this.file = file;
     }
 
@@ -62,45 +56,22 @@ final class OffsetMap implements ReplayListener, AutoCloseable {
      * @throws UncheckedIOException if it cannot be read and written
      */
     static OffsetMap append(Path path) {
+        LineFile file = LineFile.open(path, "offset map");
         try {
-            FileChannel file = FileChannel.open(
-                    path, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
-            OffsetMap map = new OffsetMap(path, file);
-            try {
-                map.goToEnd();
-                return map;
-            } catch (IOException | RuntimeException e) {
-                file.close();
-                throw e;
+            OffsetMap map = new OffsetMap(file);
+            if (file.isEmpty()) {
+                map.write(HEADER);
+            } else {
+                requireHeader(path);
+                file.removeTornLine();
             }
+            return map;
         } catch (IOException e) {
+            file.close();
             throw new UncheckedIOException("cannot write the offset map " + path, e);
-        }
-    }
-
-    /** What a kill left of a row goes. */
-    private void goToEnd() throws IOException {
-        if (file.size() == 0) {
-            write(HEADER);
-            return;
-        }
-        requireHeader(path);
-        long end = endOfRows();
-        file.truncate(end);
-        file.position(end);
-    }
-
-    private long endOfRows() throws IOException {
-        try (RandomAccessFile bytes = new RandomAccessFile(path.toFile(), "r")) {
-            long end = bytes.length();
-            while (end > 0) {
-                bytes.seek(end - 1);
-                if (bytes.read() == '\n') {
-                    break;
-                }
-                end--;
-            }
-            return end;
+        } catch (RuntimeException e) {
+            file.close();
+            throw e;
         }
     }
 
@@ -117,18 +88,14 @@ final class OffsetMap implements ReplayListener, AutoCloseable {
         Optional<Position> old = message.message().position();
         if (old.isPresent() && answer.position().isPresent()) {
             Position at = answer.position().get();
-            try {
-                write(String.join(
-                        ",",
-                        quoted(message.message().source()),
-                        old.get().log(),
-                        old.get().partition(),
-                        Long.toString(old.get().offset()),
-                        at.partition(),
-                        Long.toString(at.offset())));
-            } catch (IOException e) {
-                throw new UncheckedIOException("cannot write the offset map " + path, e);
-            }
+            write(String.join(
+                    ",",
+                    quoted(message.message().source()),
+                    old.get().log(),
+                    old.get().partition(),
+                    Long.toString(old.get().offset()),
+                    at.partition(),
+                    Long.toString(at.offset())));
         }
     }
 
@@ -138,11 +105,8 @@ final class OffsetMap implements ReplayListener, AutoCloseable {
         return PLAIN.matcher(source).matches() ? source : "\"" + source.replace("\"", "\"\"") + "\"";
     }
 
-    private void write(String row) throws IOException {
-        ByteBuffer bytes = ByteBuffer.wrap((row + "\n").getBytes(StandardCharsets.UTF_8));
-        while (bytes.hasRemaining()) {
-            file.write(bytes);
-        }
+    private void write(String row) {
+        file.write((row + "\n").getBytes(StandardCharsets.UTF_8));
     }
 
     /**
@@ -180,13 +144,8 @@ final class OffsetMap implements ReplayListener, AutoCloseable {
         throw new IllegalArgumentException(path + ", line " + number + ": this is no row of " + HEADER);
     }
 
-    /** Forces what was written to the disk, and closes the file. */
     @Override
     public void close() {
-        try (FileChannel closing = file) {
-            closing.force(true);
-        } catch (IOException e) {
-            throw new UncheckedIOException("cannot close the offset map " + path, e);
-        }
+        file.close();
     }
 }

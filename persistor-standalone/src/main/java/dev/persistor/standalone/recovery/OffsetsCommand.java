@@ -12,7 +12,6 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.net.URI;
 import java.nio.file.Path;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -89,9 +88,7 @@ final class OffsetsCommand implements Callable<Integer> {
     @Option(names = "--dry-run", description = "Only shows the offsets.")
     private boolean dryRun;
 
-    @Option(
-            names = "--yes",
-            description = "Sets the group without asking. Needed where there is no terminal to ask on.")
+    @Option(names = "--yes", description = "Sets the group without asking. Required without a terminal.")
     private boolean yes;
 
     @Option(names = "--json", description = "Prints one JSON object.")
@@ -162,10 +159,7 @@ final class OffsetsCommand implements Callable<Integer> {
 
     private boolean isWanted(KafkaConsumerGroup target, OffsetPlan plan, Map<Integer, Long> before) throws IOException {
         print(context.err(), target, plan, before);
-        context.err().print("Set group " + Text.safe(group) + " to these offsets? [y/N] ");
-        context.err().flush();
-        String answer = context.in().readLine();
-        return answer != null && answer.strip().toLowerCase(Locale.ROOT).matches("y|yes");
+        return context.isConfirmed("Set group " + Text.safe(group) + " to these offsets? [y/N] ");
     }
 
     private void show(KafkaConsumerGroup target, OffsetPlan plan, Map<Integer, Long> before, boolean isSet)

@@ -141,7 +141,7 @@ final class ReplayCommand implements Callable<Integer> {
                     + " cannot hold of it.")
     private boolean dryRun;
 
-    @Option(names = "--yes", description = "Publishes without asking. Needed where there is no terminal to ask on.")
+    @Option(names = "--yes", description = "Publishes without asking. Required without a terminal.")
     private boolean yes;
 
     @Option(
@@ -486,12 +486,8 @@ final class ReplayCommand implements Callable<Integer> {
 
     private boolean isWanted(Outcome plan) throws IOException {
         plan.print(context.err());
-        context.err()
-                .print("Publish " + Text.count(plan.report().planned(), "message") + " to " + Text.safe(plan.target())
-                        + "? [y/N] ");
-        context.err().flush();
-        String answer = context.in().readLine();
-        return answer != null && answer.strip().toLowerCase(Locale.ROOT).matches("y|yes");
+        return context.isConfirmed("Publish " + Text.count(plan.report().planned(), "message") + " to "
+                + Text.safe(plan.target()) + "? [y/N] ");
     }
 
     private ReplayReport run(Replay.Builder replay, Target target, long planned) throws InterruptedException {
