@@ -8,6 +8,7 @@ import dev.persistor.core.store.BlobInfo;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 
@@ -40,6 +41,7 @@ public final class MessageFilter {
     private final List<Attribute> attributes;
     private final String prefix;
     private final Exclusions exclusions;
+    private final Optional<Shard> shard;
 
     private MessageFilter(Builder builder) {
         this.range = builder.range;
@@ -48,15 +50,17 @@ public final class MessageFilter {
         this.attributes = List.copyOf(builder.attributes);
         this.prefix = builder.prefix;
         this.exclusions = builder.exclusions;
+        this.shard = builder.shard;
     }
 
-    private MessageFilter(MessageFilter other, Exclusions exclusions) {
+    private MessageFilter(MessageFilter other, Exclusions exclusions, Optional<Shard> shard) {
         this.range = other.range;
         this.sources = other.sources;
         this.ids = other.ids;
         this.attributes = other.attributes;
         this.prefix = other.prefix;
         this.exclusions = exclusions;
+        this.shard = shard;
     }
 
     /** Returns a builder of a filter that takes everything until something is asked for. */
@@ -86,7 +90,22 @@ public final class MessageFilter {
 
     /** Returns the filter that asks for the same, and leaves out this and nothing else. */
     public MessageFilter excluding(Exclusions other) {
-        return new MessageFilter(this, other);
+        return new MessageFilter(this, other, shard);
+    }
+
+    /** Returns the shard whose messages are of interest; empty for all messages. */
+    public Optional<Shard> shard() {
+        return shard;
+    }
+
+    /** Returns the filter that asks for the same, and of that for the messages of one shard. */
+    public MessageFilter shard(Shard part) {
+        return new MessageFilter(this, exclusions, Optional.of(part));
+    }
+
+    /** Returns the filter that asks for the same in all shards. */
+    public MessageFilter ofAllShards() {
+        return new MessageFilter(this, exclusions, Optional.empty());
     }
 
     /** Tells whether a message is of interest. An id is the message's own, or the one that it had before a replay. */
@@ -97,7 +116,8 @@ public final class MessageFilter {
                         || ids.contains(message.id())
                         || ids.contains(Identity.of(message).id()))
                 && attributes.stream().allMatch(attribute -> attribute.isIn(message.attributes()))
-                && exclusions.match(message).isEmpty();
+                && exclusions.match(message).isEmpty()
+                && shard.map(part -> part.has(message)).orElse(true);
     }
 
     /** Tells whether a blob may hold a message of interest, as far as its name and metadata say. */
@@ -109,7 +129,8 @@ public final class MessageFilter {
                 && (sources.isEmpty()
                         || Manifest.source(blob.metadata())
                                 .map(sources::contains)
-                                .orElse(true));
+                                .orElse(true))
+                && shard.map(part -> part.mayBeIn(blob)).orElse(true);
     }
 
     /** Tells whether only messages of a range of time or of some sources are of interest, which names may tell. */
@@ -150,6 +171,7 @@ public final class MessageFilter {
         if (!prefix.isEmpty()) {
             all.add("prefix=" + prefix);
         }
+        shard.ifPresent(part -> all.add("shard=" + part));
         String asked = all.isEmpty() ? "all messages" : String.join(" ", all);
         return exclusions.isEmpty() ? asked : asked + " excluding " + exclusions;
     }
@@ -163,6 +185,7 @@ public final class MessageFilter {
         private final List<Attribute> attributes = new ArrayList<>();
         private String prefix = "";
         private Exclusions exclusions = Exclusions.NONE;
+        private Optional<Shard> shard = Optional.empty();
 
         private Builder() {}
 
@@ -199,6 +222,12 @@ public final class MessageFilter {
         /** Sets what is left out of what is asked for. Default: nothing. */
         public Builder exclude(Exclusions exclusions) {
             this.exclusions = Objects.requireNonNull(exclusions, "exclusions");
+            return this;
+        }
+
+        /** Asks for the messages of one shard alone. Default: those of all. */
+        public Builder shard(Shard shard) {
+            this.shard = Optional.of(shard);
             return this;
         }
 

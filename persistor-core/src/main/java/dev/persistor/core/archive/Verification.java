@@ -8,6 +8,11 @@ import java.util.SortedMap;
 /**
  * What reading everything showed, and what was checked.
  *
+ * <p>Of a {@linkplain Shard shard}, messages, sources and copies are those of the shard. Blobs and findings are of the shard and of what
+ * every shard reads: batches, and blobs whose metadata does not tell their shard. Gaps and missing ids are those of the whole
+ * archive: of single messages of other shards, the metadata tells that they are there, and their own shard tells whether they are whole.
+ * Different messages that share an id and have different ordering keys may be in two shards, and are not compared.
+ *
  * <p>Immutable.
  *
  * @param blobs how many blobs hold messages

@@ -61,26 +61,30 @@ final class Verifier {
     private Verification readAll() {
         List<Finding> findings;
         long blobs;
-        try (ArchiveReader reader = archive.read(filter, ReadOrder.NONE)) {
+        MessageFilter ofAllShards = filter.ofAllShards();
+        try (ArchiveReader reader = archive.read(archive.blobs(filter), ofAllShards)) {
             reader.forEachRemaining(this::add);
             findings = new ArrayList<>(reader.findings());
             blobs = reader.blobsRead();
         }
-        archive.withoutContent(filter).stream()
-                .filter(blob -> !isElsewhere(blob))
-                .map(Finding::ofLostContent)
-                .forEach(findings::add);
         List<BlobName> foreign = new ArrayList<>();
         long foreignCount = 0;
-        try (Stream<BlobInfo> all = archive.everything(filter)) {
+        try (Stream<BlobInfo> all = archive.everything(ofAllShards)) {
             for (BlobInfo blob : (Iterable<BlobInfo>) all::iterator) {
                 repeated.listed(blob.name());
+                if (!filter.mayBeIn(blob)) {
+                    RawFormat.described(blob).ifPresent(this::addOfOtherShard);
+                }
                 foreignCount += isForeign(blob) ? 1 : 0;
                 if (isForeign(blob) && foreign.size() < Verification.MOST) {
                     foreign.add(blob.name());
                 }
             }
         }
+        archive.withoutContent(filter).stream()
+                .filter(blob -> !isElsewhere(blob))
+                .map(Finding::ofLostContent)
+                .forEach(findings::add);
         return new Verification(
                 blobs,
                 messages,
@@ -111,8 +115,12 @@ final class Verifier {
     }
 
     private void add(ArchivedMessage archived) {
-        messages++;
         Message message = archived.message();
+        if (filter.shard().filter(shard -> !shard.has(message)).isPresent()) {
+            addOfOtherShard(message);
+            return;
+        }
+        messages++;
         MessageKey key = MessageKey.of(message);
         repeated.add(key, archived);
         missing.remove(message.id());
@@ -124,14 +132,21 @@ final class Verifier {
                 new Verification.Source(1, message.position().isPresent() ? 1 : 0),
                 (left, right) -> new Verification.Source(
                         left.messages() + right.messages(), left.withOffset() + right.withOffset()));
-        addOffset(message);
-    }
-
-    private void addOffset(Message message) {
         if (message.position().isEmpty()
                 && message.brokerProperties().first(BrokerProperties.OFFSET).isPresent()) {
             withoutPartition++;
         }
+        addOffset(message);
+    }
+
+    /** It is there, which is all that this shard says of it: whether it is whole, its own shard finds out. */
+    private void addOfOtherShard(Message message) {
+        missing.remove(message.id());
+        missing.remove(Identity.of(message).id());
+        addOffset(message);
+    }
+
+    private void addOffset(Message message) {
         message.position().ifPresent(position -> {
             OffsetRange found = PassedOffsets.upTo(message, position);
             offsets.computeIfAbsent(

@@ -12,6 +12,7 @@ import dev.persistor.core.store.OpenBlob;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 
 /**
@@ -70,6 +71,23 @@ public final class RawFormat implements MessageFormat {
      */
     public static Map<String, String> describe(Message message) {
         return RawMetadata.of(message).encoded();
+    }
+
+    /**
+     * Returns the message of a raw blob without its payload, as far as the blob's metadata tells all of it.
+     *
+     * @return empty for other blobs, for one whose metadata has a sidecar, and where the metadata is damaged
+     */
+    public static Optional<Message> described(BlobInfo blob) {
+        Map<String, String> fields = isRaw(blob) ? blob.metadata().asMap() : Map.of();
+        if (fields.isEmpty() || fields.containsKey(RawMetadata.SIDECAR)) {
+            return Optional.empty();
+        }
+        try {
+            return Optional.of(RawMetadata.toMessage(fields, ReadLimits.DEFAULT).build());
+        } catch (IOException | IllegalArgumentException e) {
+            return Optional.empty();
+        }
     }
 
     /** Tells whether a blob holds what another blob's metadata has no room for. */

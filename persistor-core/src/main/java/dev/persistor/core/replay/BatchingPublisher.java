@@ -1,5 +1,6 @@
 package dev.persistor.core.replay;
 
+import dev.persistor.core.archive.OrderKey;
 import dev.persistor.core.message.Message;
 import dev.persistor.core.retry.Retry;
 import dev.persistor.core.retry.RetryBudget;

@@ -1,6 +1,7 @@
 package dev.persistor.core.replay;
 
 import dev.persistor.core.archive.ArchivedMessage;
+import dev.persistor.core.archive.OrderKey;
 import dev.persistor.core.message.Message;
 import java.util.ArrayList;
 import java.util.HashMap;

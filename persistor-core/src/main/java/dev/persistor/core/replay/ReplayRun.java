@@ -5,6 +5,7 @@ import dev.persistor.core.archive.ArchivedMessage;
 import dev.persistor.core.archive.Exclusions;
 import dev.persistor.core.archive.MessageFilter;
 import dev.persistor.core.archive.MessageKey;
+import dev.persistor.core.archive.OrderKey;
 import dev.persistor.core.archive.RepeatedMessages;
 import dev.persistor.core.archive.SeenMessages;
 import dev.persistor.core.log.Causes;

@@ -1,6 +1,7 @@
 package dev.persistor.core.replay;
 
 import dev.persistor.core.archive.MessageKey;
+import dev.persistor.core.archive.OrderKey;
 import dev.persistor.core.message.Message;
 import java.time.Duration;
 import java.util.ArrayDeque;

@@ -1,4 +1,4 @@
-package dev.persistor.core.replay;
+package dev.persistor.core.archive;
 
 import dev.persistor.core.message.AttributeValue;
 import dev.persistor.core.message.BrokerProperties;
@@ -10,14 +10,15 @@ import java.util.Optional;
  *
  * <p>Thread-safe.
  */
-final class OrderKey {
+public final class OrderKey {
 
     /** No ordering key begins so: the text before the key is for people. */
-    private static final String BINARY = "\0base64:";
+    static final String BINARY = "\0base64:";
 
     private OrderKey() {}
 
-    static Optional<String> of(Message message) {
+    /** Returns the key of a message; none if the message has no order. */
+    public static Optional<String> of(Message message) {
         Optional<String> key = message.orderingKey();
         return key.isPresent() ? key : binary(message);
     }
