@@ -21,6 +21,18 @@ record KafkaAddress(String servers, String topic, boolean keepsPartitions) {
     private static final String ORIGINAL = "partition=original";
 
     /**
+     * Reads an address that somebody gives where only one of a topic will do.
+     *
+     * @throws IllegalArgumentException if it is another address, or malformed; the message repeats no part that may hold a secret
+     */
+    static KafkaAddress ofTopic(URI address) {
+        if (!SCHEME.equals(address.getScheme())) {
+            throw new IllegalArgumentException("a topic of Kafka is needed, such as " + EXAMPLE);
+        }
+        return of(address);
+    }
+
+    /**
      * Reads an address.
      *
      * @throws IllegalArgumentException if it is malformed; the message repeats no part that may hold a secret

@@ -8,9 +8,11 @@ import java.util.Set;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /**
@@ -74,6 +76,22 @@ final class KafkaConnection {
         all.put(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, servers);
         try {
             return Admin.create(all);
+        } catch (KafkaException e) {
+            throw refused();
+        }
+    }
+
+    /** Returns a consumer of committed records, unless the properties say otherwise, that is told where to read. */
+    KafkaConsumer<byte[], byte[]> consumer() {
+        Map<String, Object> all = new HashMap<>(properties);
+        all.keySet().removeIf(name -> isOfOthersOnly(name, ConsumerConfig.configNames()));
+        all.putIfAbsent(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
+        all.put(ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG, servers);
+        all.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "none");
+        all.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
+        all.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
+        try {
+            return new KafkaConsumer<>(all, new ByteArrayDeserializer(), new ByteArrayDeserializer());
         } catch (KafkaException e) {
             throw refused();
         }

@@ -55,10 +55,7 @@ public final class KafkaConsumerGroup implements AutoCloseable {
      * @throws IllegalArgumentException if the address or the properties are malformed
      */
     public static KafkaConsumerGroup open(URI topic, String group, Map<String, String> environment) {
-        if (!KafkaAddress.SCHEME.equals(topic.getScheme())) {
-            throw new IllegalArgumentException("a topic of Kafka is needed, such as " + KafkaAddress.EXAMPLE);
-        }
-        KafkaAddress address = KafkaAddress.of(topic);
+        KafkaAddress address = KafkaAddress.ofTopic(topic);
         Admin admin = KafkaConnection.of(address.servers(), environment).admin();
         try {
             return new KafkaConsumerGroup(

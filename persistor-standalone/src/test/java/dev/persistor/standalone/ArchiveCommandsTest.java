@@ -5,18 +5,25 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.persistor.core.message.Attributes;
 import dev.persistor.core.message.Message;
 import dev.persistor.core.message.Position;
+import dev.persistor.core.naming.PathTemplate;
+import dev.persistor.core.store.Blob;
+import dev.persistor.core.store.BlobMetadata;
+import dev.persistor.core.store.BlobName;
 import dev.persistor.core.store.BlobStore;
 import dev.persistor.core.store.file.FileDriver;
 import dev.persistor.core.write.Persistor;
 import dev.persistor.testkit.MessageGenerator;
 import java.io.ByteArrayOutputStream;
+import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
+import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
@@ -92,6 +99,29 @@ class ArchiveCommandsTest {
         }
 
         @Test
+        void aTemplateThatTheStoreNotesIsLookedUnderToo() {
+            String template = "{yyyy}/{source}/{MM}/{id}{ext}";
+            try (BlobStore blobs = BlobStore.over(FileDriver.open(folder));
+                    Persistor persistor = Persistor.builder(blobs)
+                            .naming(PathTemplate.parse(template))
+                            .build()) {
+                persistor.persistAll(List.of(CommandRun.message("returns", 1)));
+                String[] range = {"--from", "2026-01-31", "--to", "2026-02-01", "--source", "returns"};
+                assertThat(command.run(Stream.concat(Stream.of("ls", store), Stream.of(range))
+                                .toArray(String[]::new)))
+                        .as("without the note, it is not found")
+                        .isEqualTo(3);
+                blobs.put(Blob.of(
+                        BlobName.of(BlobName.NOTES + "1.json"),
+                        ("{\"path\":\"" + template + "\"}").getBytes(StandardCharsets.UTF_8),
+                        "application/json",
+                        BlobMetadata.builder().build()));
+                assertThat(ids(range)).containsExactly("returns-1");
+                assertThat(command.err()).doesNotContain("template");
+            }
+        }
+
+        @Test
         void aTimeWithoutAZoneIsSaidToBeUtc() {
             ids("--from", "2026-01-31T06:00:05");
             assertThat(command.err())
@@ -122,6 +152,31 @@ class ArchiveCommandsTest {
             assertThat(command.err()).contains(reason).contains("Try 'persistor ls --help'.");
             assertThat(command.out()).isEmpty();
             assertThat(command.bytes()).isEmpty();
+        }
+    }
+
+    @Nested
+    class Progress {
+
+        @ParameterizedTest
+        @ValueSource(strings = {"ls", "cat", "stat", "verify", "replay --to stdout: --dry-run", "replay --yes --to "})
+        void bytesOfContentAreShownWhereThereIsNoMessage(String line) throws Exception {
+            Path blanks = Files.createDirectory(home.resolve("blanks"));
+            byte[] lines = new byte[1 << 20];
+            Arrays.fill(lines, (byte) '\n');
+            try (OutputStream out = new GZIPOutputStream(Files.newOutputStream(blanks.resolve("a.jsonl.gz")))) {
+                for (int mebibyte = 0; mebibyte < 32; mebibyte++) {
+                    out.write(lines);
+                }
+            }
+            CommandRun onTerminal = new CommandRun(true, "", Map.of());
+            List<String> arguments = new ArrayList<>(List.of(line.split(" ", -1)));
+            arguments.add(1, blanks.toString());
+            if (line.endsWith(" ")) {
+                arguments.set(arguments.size() - 1, home.resolve("copy").toUri().toString());
+            }
+            onTerminal.run(arguments.toArray(String[]::new));
+            assertThat(onTerminal.err()).containsPattern("[0-9]+ MiB of content");
         }
     }
 

@@ -91,6 +91,27 @@ public record Verification(
         }
     }
 
+    /** Returns this with other gaps, for somebody who knows more of them. */
+    public Verification withGaps(List<Gap> others) {
+        return new Verification(
+                blobs,
+                messages,
+                findings,
+                duplicates,
+                duplicateCount,
+                sameId,
+                sameIdCount,
+                List.copyOf(others),
+                gapsSought,
+                sources,
+                withoutPartition,
+                foreign,
+                foreignCount,
+                quarantined,
+                expected,
+                missing);
+    }
+
     /** Returns of how many sources offsets were compared: of the others, nothing here tells whether a blob was deleted. */
     public long sourcesCompared() {
         return gapsSought ? sources.values().stream().filter(Source::hasOffsets).count() : 0;

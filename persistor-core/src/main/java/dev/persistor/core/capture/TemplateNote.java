@@ -17,8 +17,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Notes in a store by which template its blobs were named, for people who read it after the template has changed. Nothing needs
- * the note. It is written once a process, some time after the first blob, so that it delays no message, and a failure is only logged.
+ * Notes in a store by which template its blobs were named, for {@link dev.persistor.core.archive.NotedTemplates}, after the template
+ * has changed. Nothing needs the note. It is written once a process, some time after the first blob, so that it delays no message, and a failure is only logged.
  *
  * <p>Thread-safe.
  */

@@ -6,11 +6,14 @@ import static org.awaitility.Awaitility.await;
 
 import dev.persistor.core.archive.Archive;
 import dev.persistor.core.archive.MessageFilter;
+import dev.persistor.core.archive.NotedTemplates;
 import dev.persistor.core.archive.Verification;
 import dev.persistor.core.naming.PathTemplate;
 import dev.persistor.core.store.Blob;
 import dev.persistor.core.store.BlobDriver;
 import dev.persistor.core.store.BlobLimits;
+import dev.persistor.core.store.BlobMetadata;
+import dev.persistor.core.store.BlobName;
 import dev.persistor.core.store.BlobSink;
 import dev.persistor.core.store.BlobStore;
 import dev.persistor.core.store.BlobStoreException;
@@ -44,6 +47,9 @@ class TemplateNoteTest {
                 }
                 assertThat(store.list("")).isEmpty();
                 assertThat(store.first("", "")).isEmpty();
+                MessageFilter bound = MessageFilter.builder().source("any").build();
+                assertThat(NotedTemplates.in(store, bound)).containsExactly(TEMPLATE);
+                assertThat(NotedTemplates.in(store, MessageFilter.ALL)).isEmpty();
                 Archive archive = Archive.on(store).anyNames().build();
                 Verification found = archive.verify(MessageFilter.ALL, List.of());
                 assertThat(found.foreignCount()).isZero();
@@ -51,6 +57,28 @@ class TemplateNoteTest {
                 assertThat(archive.statistics(MessageFilter.ALL).blobs()).isZero();
             }
         }
+    }
+
+    @Test
+    void notesThatAreMalformedOrTooLongCountForNothing() {
+        try (BlobStore store = BlobStore.over(new MemoryDriver())) {
+            note(store, "1", "{\"path\":\"{id\"}");
+            note(store, "2", "{\"path\":");
+            note(store, "3", "[1,{\"template\":\"{id}\"}]");
+            note(store, "4", "{\"path\":\"" + "x".repeat(70_000) + "/{id}\"}");
+            note(store, "5", "{\"since\":1,\"path\":\"new/{id}{ext}\"}");
+            assertThat(NotedTemplates.in(
+                            store, MessageFilter.builder().source("any").build()))
+                    .containsExactly(PathTemplate.parse("new/{id}{ext}"));
+        }
+    }
+
+    private static void note(BlobSink store, String name, String content) {
+        store.put(Blob.of(
+                BlobName.of(BlobName.NOTES + name + ".json"),
+                content.getBytes(StandardCharsets.UTF_8),
+                "application/json",
+                BlobMetadata.builder().build()));
     }
 
     @Test

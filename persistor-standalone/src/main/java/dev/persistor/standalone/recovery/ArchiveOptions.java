@@ -3,6 +3,7 @@ package dev.persistor.standalone.recovery;
 import dev.persistor.core.archive.Archive;
 import dev.persistor.core.archive.Finding;
 import dev.persistor.core.archive.MessageFilter;
+import dev.persistor.core.archive.NotedTemplates;
 import dev.persistor.core.config.PersistorSettings;
 import dev.persistor.core.config.ReadSettings;
 import dev.persistor.core.config.SettingsException;
@@ -18,6 +19,7 @@ import dev.persistor.core.retry.RetryBudget;
 import dev.persistor.core.store.BlobInfo;
 import dev.persistor.core.store.BlobSource;
 import dev.persistor.core.store.BlobStore;
+import dev.persistor.core.store.BlobStoreException;
 import dev.persistor.core.store.BlobStores;
 import dev.persistor.standalone.cli.CommandContext;
 import dev.persistor.standalone.cli.ExitCodes;
@@ -91,9 +93,10 @@ final class ArchiveOptions {
             names = "--path",
             paramLabel = "TEMPLATE",
             description =
-                    "The template by which the blobs were named; may be repeated where it has changed. With others than"
-                            + " those, a range of time may miss messages. A copy is named by the first. Default: the environment"
-                            + " variable PERSISTOR_PATH, else {source}/{yyyy}/{MM}/{dd}/{HH}/{id}{ext}.")
+                    "The template by which the blobs were named; may be repeated where it has changed. Those that captures"
+                            + " noted in the store are used as well. With others, a range of time may miss messages. A copy is"
+                            + " named by the first. Default: the environment variable PERSISTOR_PATH, else"
+                            + " {source}/{yyyy}/{MM}/{dd}/{HH}/{id}{ext}.")
     private List<String> paths = new ArrayList<>();
 
     @Option(
@@ -192,8 +195,10 @@ final class ArchiveOptions {
             count.increment();
             opened.accept(blob);
         };
-        List<NamedBlobs> rules =
-                Stream.<NamedBlobs>concat(templates.stream(), capture.stream()).toList();
+        List<NamedBlobs> rules = Stream.of(templates.stream(), noted(context, blobs, filter), capture.stream())
+                .<NamedBlobs>flatMap(each -> each)
+                .distinct()
+                .toList();
         Archive.Builder archive = archive(new WatchedSource(blobs, listed, counted), rules, formats)
                 .limits(limits)
                 .progress(content);
@@ -209,7 +214,31 @@ final class ArchiveOptions {
     private Archive.Builder archive(BlobSource source, List<NamedBlobs> rules, MessageFormats formats) {
         Archive.Builder archive =
                 Archive.on(source).naming(rules).formats(formats).concurrency(concurrency);
-        return anyNames || (!layouts.isEmpty() && paths.isEmpty()) ? archive.anyNames() : archive;
+        return looksUnderAllNames() ? archive.anyNames() : archive;
+    }
+
+    private boolean looksUnderAllNames() {
+        return anyNames || (!layouts.isEmpty() && paths.isEmpty());
+    }
+
+    /** Returns the templates that captures noted in the store: more of them find more, and the archive can be read without them. */
+    private Stream<PathTemplate> noted(CommandContext context, BlobStore blobs, MessageFilter filter) {
+        if (looksUnderAllNames()) {
+            return Stream.empty();
+        }
+        try {
+            return NotedTemplates.in(blobs, filter).stream();
+        } catch (BlobStoreException e) {
+            if (e.isRetryable()) {
+                blobs.close();
+                throw e;
+            }
+            context.err()
+                    .println(
+                            "The path templates that the store notes cannot be read, so only those of --path are used: "
+                                    + e.getMessage());
+            return Stream.empty();
+        }
     }
 
     /**

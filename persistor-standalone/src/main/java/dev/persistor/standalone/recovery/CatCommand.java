@@ -100,32 +100,52 @@ final class CatCommand implements Callable<Integer> {
         Exclusions excluded = exclude.exclusions(archive);
         // Not closed: the output is the process's.
         OutputStream out = new BufferedOutputStream(context.bytes());
-        try (OpenArchive open = archive.open(context, until.time(archive), blob -> {}, blob -> {})
-                        .excluding(excluded);
-                ArchiveReader messages = open.archive().read(open.filter(), ReadOrder.NONE)) {
-            long count = as == As.JSONL ? printLines(messages, out) : printPayloads(messages, out);
+        try (ReadProgress progress = ReadProgress.in(context);
+                OpenArchive open = archive.open(
+                                context, until.time(archive), blob -> {}, progress::read, progress::content)
+                        .excluding(excluded)) {
+            progress.count(open);
+            return print(open, progress, out);
+        }
+    }
+
+    private int print(OpenArchive open, ReadProgress progress, OutputStream out) throws IOException {
+        try (ArchiveReader messages = open.archive().read(open.filter(), ReadOrder.NONE)) {
+            long count = 0;
+            try (MessageEncoder printer = printer(out)) {
+                for (; messages.hasNext(); count++) {
+                    Message message = messages.next().message();
+                    progress.giveWay();
+                    printer.write(message);
+                    if (context.onTerminal()) {
+                        out.flush();
+                    }
+                }
+            }
             out.flush();
+            progress.clear();
             Findings.tell(messages.findings(), context.err());
             return archive.exitCode(context, open, count, messages.findings());
         }
     }
 
-    private static long printLines(ArchiveReader messages, OutputStream out) throws IOException {
-        long count = 0;
-        try (MessageEncoder encoder = new JsonLinesFormat(Compression.NONE).encoder(out)) {
-            while (messages.hasNext()) {
-                encoder.write(messages.next().message());
-                count++;
-            }
-        }
-        return count;
+    private MessageEncoder printer(OutputStream out) throws IOException {
+        return as == As.JSONL ? new JsonLinesFormat(Compression.NONE).encoder(out) : new Payloads(out);
     }
 
-    private long printPayloads(ArchiveReader messages, OutputStream out) throws IOException {
-        long count = 0;
-        WritableByteChannel channel = Channels.newChannel(out);
-        while (messages.hasNext()) {
-            Message message = messages.next().message();
+    /** Prints what was asked for around each payload. Not thread-safe. */
+    private final class Payloads implements MessageEncoder {
+
+        private final OutputStream out;
+        private final WritableByteChannel channel;
+
+        Payloads(OutputStream out) {
+            this.out = out;
+            this.channel = Channels.newChannel(out);
+        }
+
+        @Override
+        public void write(Message message) throws IOException {
             if (attributes) {
                 printAttributes(message, out);
             }
@@ -133,9 +153,10 @@ final class CatCommand implements Callable<Integer> {
             if (separator == Separator.NEWLINE) {
                 out.write('\n');
             }
-            count++;
         }
-        return count;
+
+        @Override
+        public void close() {}
     }
 
     private static void printAttributes(Message message, OutputStream out) throws IOException {

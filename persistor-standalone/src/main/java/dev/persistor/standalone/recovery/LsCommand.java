@@ -77,16 +77,20 @@ final class LsCommand implements Callable<Integer> {
         }
         // Not closed: the output is the process's.
         OutputStream out = new BufferedOutputStream(context.bytes());
-        try (OpenArchive open = archive.open(context, until.time(archive), blob -> {}, blob -> {})
-                .excluding(excluded)) {
-            return blobs ? listBlobs(open, out) : listMessages(open, out);
+        try (ReadProgress progress = ReadProgress.in(context);
+                OpenArchive open = archive.open(
+                                context, until.time(archive), blob -> {}, progress::read, progress::content)
+                        .excluding(excluded)) {
+            return blobs ? listBlobs(open, out) : listMessages(open, progress, out);
         }
     }
 
-    private int listMessages(OpenArchive open, OutputStream out) throws IOException {
+    private int listMessages(OpenArchive open, ReadProgress progress, OutputStream out) throws IOException {
+        progress.count(open);
         try (ArchiveReader messages = open.archive().read(open.filter(), ReadOrder.NONE)) {
             while (messages.hasNext() && isRead()) {
                 ArchivedMessage message = messages.next();
+                progress.giveWay();
                 count++;
                 bytes += message.message().payloadSize();
                 if (json) {
@@ -96,6 +100,7 @@ final class LsCommand implements Callable<Integer> {
                 }
             }
             out.flush();
+            progress.clear();
             printTotal(Text.count(count, "message") + ", " + Text.count(bytes, "payload byte") + ", in "
                     + Text.count(messages.blobsRead(), "blob"));
             Findings.tell(messages.findings(), context.err());

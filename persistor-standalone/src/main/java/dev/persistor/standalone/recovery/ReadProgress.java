@@ -19,14 +19,16 @@ final class ReadProgress implements AutoCloseable {
     private static final long MOMENT_SECONDS = 2;
 
     private final Ticker ticker;
+    private final boolean onTerminal;
     private final CountDownLatch closed = new CountDownLatch(1);
 
-    private ReadProgress(Ticker ticker) {
+    private ReadProgress(Ticker ticker, boolean onTerminal) {
         this.ticker = ticker;
+        this.onTerminal = onTerminal;
     }
 
     static ReadProgress in(CommandContext context) {
-        return new ReadProgress(Ticker.in(context, "messages read", 0));
+        return new ReadProgress(Ticker.in(context, "messages read", 0), context.onTerminal());
     }
 
     /** Counts the messages of a blob. One that does not tell counts as one message. */
@@ -41,6 +43,13 @@ final class ReadProgress implements AutoCloseable {
 
     private static long messages(BlobInfo blob) {
         return Manifest.of(blob.metadata()).map(Manifest::count).orElse(1);
+    }
+
+    /** A message is about to be printed. On a terminal it would be in the line of the progress, and is progress itself. */
+    void giveWay() {
+        if (onTerminal) {
+            ticker.giveWay();
+        }
     }
 
     /** Begins to count what there is to read. */

@@ -34,6 +34,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.function.Consumer;
+import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -260,6 +261,9 @@ final class ReplayCommand implements Callable<Integer> {
     /** What is told of each blob that is opened, by whatever thread opens it. */
     private volatile Consumer<BlobInfo> blobOpened = blob -> {};
 
+    /** What is told how many bytes of content were read, by whatever thread reads them. */
+    private volatile IntConsumer contentRead = bytes -> {};
+
     private String runId = "";
 
     ReplayCommand(CommandContext context) {
@@ -282,7 +286,12 @@ final class ReplayCommand implements Callable<Integer> {
             runId = RunId.of(dryRun ? null : checkpoint);
         }
         Exclusions excluded = exclude.exclusions(archive);
-        try (OpenArchive open = archive.open(context, end, blob -> {}, blob -> blobOpened.accept(blob))
+        try (OpenArchive open = archive.open(
+                                context,
+                                end,
+                                blob -> {},
+                                blob -> blobOpened.accept(blob),
+                                bytes -> contentRead.accept(bytes))
                         .excluding(excluded);
                 Target target = open(address, open);
                 Checkpoint noted = checkpoint(open, target);
@@ -478,9 +487,11 @@ final class ReplayCommand implements Callable<Integer> {
         try (ReadProgress progress = ReadProgress.in(context)) {
             progress.count(open);
             blobOpened = progress::read;
+            contentRead = progress::content;
             return replay.build().plan();
         } finally {
             blobOpened = blob -> {};
+            contentRead = bytes -> {};
         }
     }
 
@@ -503,8 +514,11 @@ final class ReplayCommand implements Callable<Integer> {
             if (!target.isStandardOutput()) {
                 // On a terminal it would be among the lines.
                 replay.listener(new Progress(ticker));
+                contentRead = ticker::content;
             }
             return replay.build().run();
+        } finally {
+            contentRead = bytes -> {};
         }
     }
 

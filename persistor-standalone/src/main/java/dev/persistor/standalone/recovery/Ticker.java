@@ -18,6 +18,7 @@ final class Ticker implements AutoCloseable {
     private static final int BAR_WIDTH = 40;
     private static final long SHOWN_BYTES = 1L << 20;
     private static final Duration ON_TERMINAL = Duration.ofMillis(100);
+    private static final Duration WAY = Duration.ofSeconds(1);
     private static final Duration ELSEWHERE = Duration.ofSeconds(10);
 
     private final PrintWriter err;
@@ -120,6 +121,12 @@ final class Ticker implements AutoCloseable {
     @Override
     public void close() {
         clear();
+    }
+
+    /** Clears the line for something else that is printed, and shows nothing for a moment. */
+    synchronized void giveWay() {
+        clear();
+        next = nanoTime.getAsLong() + WAY.toNanos();
     }
 
     /** Clears the line for what is printed next. */

@@ -8,8 +8,9 @@ import dev.persistor.standalone.cli.Text;
  * What a verification proves, and what it cannot know.
  *
  * @param found what it found
+ * @param gaps the gaps of it, with what a broker says of them
  */
-record Verdict(Verification found) {
+record Verdict(Verification found, GapReport gaps) {
 
     /** What is missing may be in a blob that could not be read, and then nothing is known to be lost. */
     boolean isLoss() {
@@ -27,7 +28,9 @@ record Verdict(Verification found) {
     /** Returns it as the last lines of the result. */
     String text() {
         if (isLoss()) {
-            return "The archive is NOT whole.";
+            return gaps.isOnlyUnknown() && !found.isDamaged() && found.missing().isEmpty()
+                    ? "The archive may NOT be whole: the broker cannot tell what was at the offsets that it lacks."
+                    : "The archive is NOT whole.";
         }
         if (!found.isReadable()) {
             return "Nothing that could be read is damaged. " + Findings.counts(found.findings())

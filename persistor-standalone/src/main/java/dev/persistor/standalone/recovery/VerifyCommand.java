@@ -3,6 +3,8 @@ package dev.persistor.standalone.recovery;
 import com.fasterxml.jackson.core.JsonGenerator;
 import dev.persistor.core.archive.Finding;
 import dev.persistor.core.archive.Verification;
+import dev.persistor.core.replay.TargetAddress;
+import dev.persistor.kafka.KafkaGaps;
 import dev.persistor.standalone.cli.CommandContext;
 import dev.persistor.standalone.cli.ExitCodes;
 import dev.persistor.standalone.cli.Json;
@@ -54,6 +56,18 @@ final class VerifyCommand implements Callable<Integer> {
                     + " none.")
     private @Nullable Path manifest;
 
+    @Option(
+            names = "--against",
+            paramLabel = "TOPIC",
+            description =
+                    "The topic that was captured, such as kafka://HOST:PORT[,HOST:PORT...]/TOPIC: its brokers say of each gap"
+                            + " in offsets whether records are there, which the archive lost, or none, which is no gap. Default:"
+                            + " no broker is asked.")
+    private @Nullable String against;
+
+    @Mixin
+    private KafkaOptions kafka = new KafkaOptions();
+
     @Option(names = "--json", description = "Prints one JSON object.")
     private boolean json;
 
@@ -64,23 +78,43 @@ final class VerifyCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         List<String> expected = manifest == null ? List.of() : expected(manifest);
-        try (ReadProgress progress = ReadProgress.in(context);
+        try (KafkaGaps brokers = brokers();
+                ReadProgress progress = ReadProgress.in(context);
                 OpenArchive open =
                         archive.open(context, until.time(archive), blob -> {}, progress::read, progress::content)) {
             progress.count(open);
-            Verification found = open.archive().verify(open.filter(), expected);
+            Verification read = open.archive().verify(open.filter(), expected);
             progress.clear();
+            GapReport gaps =
+                    brokers == null ? GapReport.of(read.gaps()) : GapReport.explained(brokers.explain(read.gaps()));
+            Verification found = read.withGaps(gaps.gaps());
+            Verdict verdict = new Verdict(found, gaps);
             if (json) {
-                Json.print(context.bytes(), fields -> write(fields, found));
+                Json.print(context.bytes(), fields -> write(fields, found, gaps));
             } else {
-                print(found);
+                print(found, gaps, verdict);
             }
-            int code = new Verdict(found).exitCode();
+            int code = verdict.exitCode();
             if (code != ExitCodes.GOOD) {
                 ArchiveOptions.sayUnexpectedNames(context, open);
                 return code;
             }
             return archive.exitCode(context, open, found.messages(), found.findings());
+        }
+    }
+
+    /** Opened before the archive is read, so that a wrong address does not cost the time for that. */
+    private @Nullable KafkaGaps brokers() {
+        if (against == null) {
+            return null;
+        }
+        if (archive.looksIntoMessages()) {
+            throw archive.wrong("--against is about gaps in offsets, which are not sought with --id or --attr");
+        }
+        try {
+            return KafkaGaps.open(TargetAddress.parse(against).sample(), kafka.environment(context));
+        } catch (IllegalArgumentException e) {
+            throw archive.wrong("Invalid value for option '--against' (TOPIC): " + e.getMessage());
         }
     }
 
@@ -99,7 +133,7 @@ final class VerifyCommand implements Callable<Integer> {
         }
     }
 
-    private void print(Verification found) {
+    private void print(Verification found, GapReport gaps, Verdict verdict) {
         PrintWriter out = context.out();
         Text.row(out, "blobs", found.blobs());
         Text.row(out, "messages", found.messages());
@@ -110,7 +144,7 @@ final class VerifyCommand implements Callable<Integer> {
         if (!found.gapsSought()) {
             Text.row(out, "gaps in offsets", "not sought");
         } else {
-            Text.rows(out, "gaps in offsets", found.gaps().size(), found.gaps(), VerifyCommand::text);
+            gaps.print(out);
         }
         if (found.withoutPartition() > 0) {
             Text.row(out, "positions not checked", found.withoutPartition());
@@ -122,7 +156,7 @@ final class VerifyCommand implements Callable<Integer> {
         Text.rows(out, "same id, other content", found.sameIdCount(), found.sameId(), Findings::sameId);
         Text.rows(out, "foreign blobs", foreignCount(found), foreign(found), Function.identity());
         Text.row(out, "in quarantine", found.quarantined());
-        out.println(new Verdict(found).text());
+        out.println(verdict.text());
         out.flush();
     }
 
@@ -140,14 +174,7 @@ final class VerifyCommand implements Callable<Integer> {
                 + Findings.of(Finding.Kind.FOREIGN, found.findings()).size();
     }
 
-    private static String text(Verification.Gap gap) {
-        String offsets =
-                gap.first() == gap.last() ? "offset " + gap.first() : "offsets " + gap.first() + " to " + gap.last();
-        String log = gap.log().isEmpty() ? "" : " (log " + gap.log() + ")";
-        return gap.source() + ", partition " + gap.partition() + log + ": " + offsets;
-    }
-
-    private static void write(JsonGenerator json, Verification found) throws IOException {
+    private static void write(JsonGenerator json, Verification found, GapReport gaps) throws IOException {
         json.writeBooleanField("good", found.isGood());
         json.writeBooleanField("readable", found.isReadable());
         json.writeBooleanField("gapsSought", found.gapsSought());
@@ -165,19 +192,7 @@ final class VerifyCommand implements Callable<Integer> {
         json.writeEndArray();
         json.writeNumberField("expected", found.expected());
         Json.texts(json, "missing", found.missing());
-        json.writeArrayFieldStart("gaps");
-        for (Verification.Gap gap : found.gaps()) {
-            json.writeStartObject();
-            json.writeStringField("source", gap.source());
-            if (!gap.log().isEmpty()) {
-                json.writeStringField("log", gap.log());
-            }
-            json.writeStringField("partition", gap.partition());
-            json.writeNumberField("first", gap.first());
-            json.writeNumberField("last", gap.last());
-            json.writeEndObject();
-        }
-        json.writeEndArray();
+        gaps.write(json);
         json.writeNumberField("positionsNotChecked", found.withoutPartition());
         json.writeNumberField("duplicateCount", found.duplicateCount());
         Findings.repeated(json, "duplicates", found.duplicates());

@@ -54,6 +54,18 @@ class TickerTest {
     }
 
     @Test
+    void aTickerThatGaveWayIsClearedAndShowsNothingForASecond() {
+        Ticker ticker = ticker(true, 0);
+        steps(ticker, 1, Duration.ofMillis(100));
+        ticker.giveWay();
+        steps(ticker, 9, Duration.ofMillis(100));
+        assertThat(err.toString()).isEqualTo("\r1 blobs read\r" + " ".repeat(12) + "\r");
+        ticker.content(5 << 20);
+        steps(ticker, 1, Duration.ofMillis(100));
+        assertThat(err.toString()).endsWith("\r11 blobs read, 5 MiB of content");
+    }
+
+    @Test
     void whatIsDoneAtOnceIsNotShown() {
         try (Ticker ticker = ticker(false, 0)) {
             steps(ticker, 10, Duration.ofMillis(1));

@@ -70,8 +70,8 @@ final class LineInput extends BulkInputStream {
         if (newline < 0) {
             return null;
         }
-        Message message = scanner.read(buffer, position, newline);
-        // No parser is made for a blank line: there may be billions.
+        // Nothing is made for a blank line: there may be billions.
+        Message message = newline == position ? null : scanner.read(buffer, position, newline);
         if (message != null || areBlank(buffer, position, newline)) {
             position = newline + 1;
             lineEnded = true;

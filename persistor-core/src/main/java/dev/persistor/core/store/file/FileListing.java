@@ -87,7 +87,7 @@ final class FileListing {
         try (DirectoryStream<Path> children = Files.newDirectoryStream(folder)) {
             for (Path child : children) {
                 String name = folderName + text(child.getFileName());
-                if (name.equals(FileDriver.PRIVATE_FOLDER)) {
+                if (name.equals(FileDriver.PRIVATE_FOLDER) && !prefix.startsWith(BlobName.NOTES)) {
                     continue;
                 }
                 Entry entry = Files.isDirectory(child, NOFOLLOW_LINKS)
