@@ -55,6 +55,8 @@ final class KafkaTransactions implements Transactions {
     private Optional<String> topic = Optional.empty();
 
     private boolean isOpen;
+    /** Whether the brokers know of no transaction. */
+    private boolean isFirst;
 
     // The other way to a group's metadata is a consumer that is in the group.
     @SuppressWarnings("removal")
@@ -70,6 +72,7 @@ final class KafkaTransactions implements Transactions {
         this.producer = producer;
         this.group = new ConsumerGroupMetadata(group);
         this.committed = committed(group);
+        this.isFirst = committed.isEmpty();
     }
 
     /**
@@ -134,8 +137,12 @@ final class KafkaTransactions implements Transactions {
                 .map(KafkaTarget.Outgoing::topic)
                 .map(KafkaTopic::name)
                 .findFirst();
-        producer.beginTransaction();
-        isOpen = true;
+        if (isFirst) {
+            begin();
+            commit(0);
+            isFirst = false;
+        }
+        begin();
         List<Future<RecordMetadata>> sent = new ArrayList<>();
         try {
             for (KafkaTarget.Outgoing record : records) {
@@ -149,6 +156,11 @@ final class KafkaTransactions implements Transactions {
             }
         }
         return answers(records, sent);
+    }
+
+    private void begin() {
+        producer.beginTransaction();
+        isOpen = true;
     }
 
     private KafkaTarget.Outgoing outgoing(Message message, int index) {

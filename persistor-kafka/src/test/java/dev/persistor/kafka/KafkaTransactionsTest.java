@@ -114,6 +114,18 @@ class KafkaTransactionsTest {
         }
     }
 
+    /** Where a group has no offset later, the brokers have forgotten it. */
+    @Test
+    void theBrokersKnowNumberZeroBeforeTheFirstTransactionIsCommitted() {
+        try (Transactions transactions = open()) {
+            transactions.send(messages(0, 10));
+        }
+        try (Transactions again = open()) {
+            assertThat(again.committed()).hasValue(0);
+        }
+        assertThat(committed(topic)).isEmpty();
+    }
+
     @Test
     void theSameReplayTakesOver() {
         try (Transactions first = open()) {

@@ -16,8 +16,11 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
+import java.nio.channels.Channels;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
@@ -25,7 +28,8 @@ import java.util.stream.Stream;
 
 /**
  * Sorted messages in temporary files that only their owner may read, in jsonl. A message's place travels as one more broker
- * property, the first, which is taken off again.
+ * property, the first, which is taken off again. Where the operating system allows it, the files have no names: a kill leaves nothing
+ * behind.
  *
  * <p>Not thread-safe.
  */
@@ -34,23 +38,31 @@ final class RunFiles implements AutoCloseable {
     private static final String PLACE = "place";
     private static final JsonLinesFormat FORMAT = new JsonLinesFormat(Compression.NONE);
 
-    private final List<Path> files = new ArrayList<>();
-    private final List<InputStream> opened = new ArrayList<>();
+    private static final BlobName NAME = BlobName.of("sorted.jsonl");
+
+    private final List<FileChannel> files = new ArrayList<>();
 
     /** Writes one run. */
     void write(List<ArchivedMessage> messages) {
         try {
-            Path file = Files.createTempFile("persistor-sort-", ".jsonl");
+            FileChannel file = create();
             files.add(file);
-            try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(file));
-                    MessageEncoder encoder = FORMAT.encoder(out)) {
+            OutputStream out = new BufferedOutputStream(Channels.newOutputStream(file));
+            try (MessageEncoder encoder = FORMAT.encoder(out)) {
                 for (ArchivedMessage message : messages) {
                     encoder.write(withPlace(message));
                 }
             }
+            out.flush();
         } catch (IOException e) {
             throw new UncheckedIOException("sorting needs room for temporary files", e);
         }
+    }
+
+    private static FileChannel create() throws IOException {
+        Path path = Files.createTempFile("persistor-sort-", ".jsonl");
+        return FileChannel.open(
+                path, StandardOpenOption.READ, StandardOpenOption.WRITE, StandardOpenOption.DELETE_ON_CLOSE);
     }
 
     /** Opens all runs for reading, once. */
@@ -58,12 +70,10 @@ final class RunFiles implements AutoCloseable {
         return files.stream().map(this::open);
     }
 
-    private Iterator<ArchivedMessage> open(Path file) {
+    private Iterator<ArchivedMessage> open(FileChannel file) {
         try {
-            InputStream in = new BufferedInputStream(Files.newInputStream(file));
-            opened.add(in);
-            BlobName name = BlobName.of(file.getFileName().toString());
-            BlobInfo info = BlobInfo.withoutChecksum(name, Files.size(file), "", BlobMetadata.empty());
+            InputStream in = new BufferedInputStream(Channels.newInputStream(file.position(0)));
+            BlobInfo info = BlobInfo.withoutChecksum(NAME, file.size(), "", BlobMetadata.empty());
             MessageReader reader = FORMAT.decoder(in, info);
             return new Iterator<>() {
                 @Override
@@ -104,11 +114,8 @@ final class RunFiles implements AutoCloseable {
     @Override
     public void close() {
         try {
-            for (InputStream in : opened) {
-                in.close();
-            }
-            for (Path file : files) {
-                Files.deleteIfExists(file);
+            for (FileChannel file : files) {
+                file.close();
             }
         } catch (IOException e) {
             throw new UncheckedIOException("cannot delete a temporary file", e);

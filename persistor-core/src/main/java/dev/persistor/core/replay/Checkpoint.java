@@ -1,27 +1,20 @@
 package dev.persistor.core.replay;
 
-import dev.persistor.core.archive.MessageKey;
 import dev.persistor.core.replay.CheckpointNotes.Digest128;
-import dev.persistor.core.store.Digest;
+import dev.persistor.core.store.BlobStore;
 import dev.persistor.core.store.PercentEncoding;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
-import java.nio.channels.OverlappingFileLockException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.UUID;
-import java.util.stream.Stream;
 
 /**
- * A file that tells what became of the messages of a replay, so that the next run with it publishes the others. A line
+ * Tells what became of the messages of a replay, so that the next run with it publishes the others. A line
  * {@code >DIGEST} is written before a message is handed to the target. When its outcome is known, a second line follows:
  *
  * <ul>
@@ -38,8 +31,12 @@ import java.util.stream.Stream;
  * <p>Messages that are published in transactions have a line {@code sent} with their new place behind that of their transaction in place
  * of {@code >}; a line says that it is committed. {@link TransactionalDelivery} says in which order.
  *
- * <p>Lines are in the operating system's hands before the next step: they outlive the process. They are forced to the disk
+ * <p>In a file, lines are in the operating system's hands before the next step: they outlive the process. They are forced to the disk
  * when the replay ends; when the machine itself stops, some of the last may be lost, and their messages go out twice.
+ *
+ * <p>In a store, lines are collected and written as blobs. The line {@code >} of a message is durable before the message is handed over,
+ * and no more messages have such a line and no durable outcome than may be under way at a time. So what goes out twice is named there,
+ * too, also when the machine stops.
  *
  * <p>Not thread-safe.
  */
@@ -76,20 +73,16 @@ public final class Checkpoint implements AutoCloseable {
     private static final String ANY_VERSION = "persistor-checkpoint ";
     private static final PercentEncoding NAMES = PercentEncoding.keepingVisibleAscii();
 
-    private final Path path;
-    private final FileChannel file;
+    private final CheckpointLines lines;
     private final CheckpointNotes notes;
-    /** Whether this run began the file, and has written no more than the first line. */
-    private boolean isEmpty;
 
-    private Checkpoint(Path path, FileChannel file, CheckpointNotes notes) {
-        this.path = path;
-        this.file = file;
+    private Checkpoint(CheckpointLines lines, CheckpointNotes notes) {
+        this.lines = lines;
         this.notes = notes;
     }
 
     /**
-     * Opens a checkpoint, or begins it where there is no file. Where nothing is noted, closing deletes the file that it began.
+     * Opens a checkpoint in a file, or begins it where there is no file. Where nothing is noted, closing deletes the file that it began.
      *
      * @param replay what is replayed and to where, in one line: a file is of one replay only
      * @throws IllegalArgumentException if the file is no checkpoint, or that of another replay, or one that is going on
@@ -97,73 +90,69 @@ public final class Checkpoint implements AutoCloseable {
      */
     public static Checkpoint open(Path path, String replay) {
         try {
-            return openFile(path, FIRST_LINE + replay.replace('\n', ' '));
+            return open(FileLines.open(path), replay);
         } catch (IOException e) {
             throw new UncheckedIOException("cannot use the checkpoint " + path, e);
         }
     }
 
-    private static Checkpoint openFile(Path path, String firstLine) throws IOException {
-        FileChannel file =
-                FileChannel.open(path, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
-        CheckpointNotes notes = new CheckpointNotes();
-        Checkpoint checkpoint = new Checkpoint(path, file, notes);
+    /**
+     * Opens a checkpoint in a store, or begins it where there is none. Nothing is written before there is something to note.
+     *
+     * @param store stays its opener's to close
+     * @param folder what the names of the checkpoint's blobs begin with: empty, or ending in {@code /}
+     * @param replay what is replayed and to where, in one line: a checkpoint is of one replay only
+     * @throws IllegalArgumentException if the blobs are no checkpoint, or damaged, or of another replay
+     * @throws dev.persistor.core.store.BlobStoreException if they cannot be read
+     */
+    public static Checkpoint open(BlobStore store, String folder, String replay) {
+        StoreLines lines = new StoreLines(store, folder);
         try {
-            requireAlone(path, file);
-            checkpoint.read(firstLine);
+            return open(lines, replay);
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot use the checkpoint " + lines.name(), e);
+        }
+    }
+
+    private static Checkpoint open(CheckpointLines lines, String replay) throws IOException {
+        CheckpointNotes notes = new CheckpointNotes();
+        Checkpoint checkpoint = new Checkpoint(lines, notes);
+        try {
+            checkpoint.read(FIRST_LINE + replay.replace('\n', ' '));
             return checkpoint;
         } catch (IOException | RuntimeException e) {
             notes.close();
-            file.close();
+            lines.close();
             throw e;
         }
     }
 
-    /** Locks the file until it is closed: two replays that go on with the same checkpoint would publish everything twice. */
-    private static void requireAlone(Path path, FileChannel file) throws IOException {
-        try {
-            if (file.tryLock() != null) {
-                return;
-            }
-        } catch (OverlappingFileLockException e) {
-            throw new IllegalArgumentException(inUse(path), e);
-        }
-        throw new IllegalArgumentException(inUse(path));
-    }
-
-    private static String inUse(Path path) {
-        return path + " is the checkpoint of a replay that is going on; wait for its end, or use another file";
-    }
-
     private void read(String firstLine) throws IOException {
-        CheckpointReader reader = new CheckpointReader(path, file, notes);
-        Optional<String> first = reader.firstLine();
-        if (first.isEmpty()) {
-            file.truncate(0);
-            write(firstLine + "\n");
-            isEmpty = true;
-            return;
+        try (InputStream earlier = lines.read()) {
+            CheckpointReader reader = new CheckpointReader(lines.name(), earlier, notes);
+            Optional<String> first = reader.firstLine();
+            if (first.isEmpty()) {
+                lines.begin(firstLine + "\n");
+            } else {
+                requireSame(firstLine, first.get());
+                lines.resume(reader.rest());
+            }
         }
-        requireSame(firstLine, first.get());
-        long length = reader.rest();
-        // What a kill left of a line goes.
-        file.truncate(length);
-        file.position(length);
     }
 
     private void requireSame(String expected, String actual) {
         if (actual.startsWith(ANY_VERSION) && !actual.startsWith(FIRST_LINE)) {
             throw new IllegalArgumentException(
-                    path + " was written by another version of Persistor, whose notes this one cannot"
-                            + " compare. Go on with that version, or use another file");
+                    lines.name() + " was written by another version of Persistor, whose notes this one cannot"
+                            + " compare. Go on with that version, or use another checkpoint");
         }
         if (!actual.startsWith(FIRST_LINE)) {
-            throw new IllegalArgumentException(path + " is no checkpoint of a replay");
+            throw new IllegalArgumentException(lines.name() + " is no checkpoint of a replay");
         }
         if (!actual.equals(expected)) {
-            throw new IllegalArgumentException(path + " is the checkpoint of another replay: "
+            throw new IllegalArgumentException(lines.name() + " is the checkpoint of another replay: "
                     + actual.substring(FIRST_LINE.length()) + "; this one is " + expected.substring(FIRST_LINE.length())
-                    + ". Use another file");
+                    + ". Use another one");
         }
     }
 
@@ -173,8 +162,8 @@ public final class Checkpoint implements AutoCloseable {
     }
 
     /** Returns what earlier runs made of a message, or a copy of it. */
-    Standing meet(MessageKey key) {
-        List<Digest128> digests = digests(key);
+    Standing meet(CheckpointKey key) {
+        List<Digest128> digests = key.digests();
         if (digests.stream().anyMatch(notes::isPublished)) {
             return Standing.PUBLISHED;
         }
@@ -186,8 +175,8 @@ public final class Checkpoint implements AutoCloseable {
     }
 
     /** Tells whether the target may have a message that no run knows to be published. */
-    boolean mayBeOut(MessageKey key) {
-        return digests(key).stream().anyMatch(notes::mayBeOut);
+    boolean mayBeOut(CheckpointKey key) {
+        return key.digests().stream().anyMatch(notes::mayBeOut);
     }
 
     /** Returns how many messages failed in earlier runs, and were neither published nor accepted since, nor met in this pass. */
@@ -200,19 +189,19 @@ public final class Checkpoint implements AutoCloseable {
         return notes.unreadable();
     }
 
-    void begin(MessageKey key) {
+    void begin(CheckpointKey key) {
         append(BEGUN, key);
     }
 
-    void published(MessageKey key) {
+    void published(CheckpointKey key) {
         append(PUBLISHED, key);
     }
 
-    void failed(MessageKey key, boolean mayHaveArrived) {
+    void failed(CheckpointKey key, boolean mayHaveArrived) {
         append(mayHaveArrived ? UNKNOWN : REFUSED, key);
     }
 
-    void takenBack(MessageKey key) {
+    void takenBack(CheckpointKey key) {
         append(TAKEN_BACK, key);
     }
 
@@ -234,6 +223,7 @@ public final class Checkpoint implements AutoCloseable {
         if (notes.id().isEmpty()) {
             notes.id(UUID.randomUUID().toString().replace("-", ""));
             append(ID + " " + notes.id());
+            flush();
         }
         return notes.id();
     }
@@ -263,25 +253,21 @@ public final class Checkpoint implements AutoCloseable {
     }
 
     /** Notes on the disk which messages a transaction is about to commit, and returns its number. */
-    long beginTransaction(List<MessageKey> keys, List<Published> answers) {
+    long beginTransaction(List<CheckpointKey> keys, List<Published> answers) {
         long number = notes.transactions().last() + 1;
         notes.transactions().begun(number);
-        StringBuilder lines = new StringBuilder(TRANSACTION).append(' ').append(number);
+        StringBuilder all = new StringBuilder(TRANSACTION).append(' ').append(number);
         for (int i = 0; i < keys.size(); i++) {
-            lines.append('\n').append(SENT).append(' ').append(digest(keys.get(i)));
+            all.append('\n').append(SENT).append(' ').append(keys.get(i).digest());
             answers.get(i)
                     .position()
-                    .ifPresent(position -> lines.append(' ')
+                    .ifPresent(position -> all.append(' ')
                             .append(position.partition())
                             .append(' ')
                             .append(position.offset()));
         }
-        append(lines.toString());
-        try {
-            file.force(false);
-        } catch (IOException e) {
-            throw new UncheckedIOException("cannot write the checkpoint " + path, e);
-        }
+        append(all.toString());
+        call(lines::force);
         return number;
     }
 
@@ -291,59 +277,51 @@ public final class Checkpoint implements AutoCloseable {
     }
 
     /** Returns the answer for a message that a committed transaction has, and that no run could tell its listeners of. */
-    Optional<Published> untold(MessageKey key) {
-        return digests(key).stream()
+    Optional<Published> untold(CheckpointKey key) {
+        return key.digests().stream()
                 .flatMap(digest -> notes.transactions().untold(digest).stream())
                 .findFirst();
     }
 
-    /** What is noted of a message: its content, and its log where that is known. */
-    private static String digest(MessageKey key) {
-        String log = key.identity().log();
-        return log.isEmpty()
-                ? key.digest()
-                : new Digest().add(key.digest()).add(log).hex(key.digest().length() / 2);
+    /** Tells whether notes are durable only once they are {@linkplain #flush flushed}. */
+    boolean isCollecting() {
+        return lines.isCollecting();
     }
 
-    /** What may be noted of a message and its copies. A copy that was read in another way may come without its log. */
-    private static List<Digest128> digests(MessageKey key) {
-        return Stream.concat(Stream.of(digest(key), key.digest()), key.claim().stream())
-                .distinct()
-                .map(Digest128::of)
-                .toList();
+    /** Makes what was noted so far outlive the process. */
+    void flush() {
+        call(lines::flush);
     }
 
-    private void append(char mark, MessageKey key) {
-        append(mark + digest(key));
+    private void append(char mark, CheckpointKey key) {
+        append(mark + key.digest());
     }
 
     private void append(String line) {
-        isEmpty = false;
+        call(() -> lines.append(line + "\n"));
+    }
+
+    /** What may fail where the lines are. */
+    private interface Step {
+        void run() throws IOException;
+    }
+
+    private void call(Step step) {
         try {
-            write(line + "\n");
+            step.run();
         } catch (IOException e) {
-            throw new UncheckedIOException("cannot write the checkpoint " + path, e);
+            throw new UncheckedIOException("cannot write the checkpoint " + lines.name(), e);
         }
     }
 
-    private void write(String line) throws IOException {
-        ByteBuffer bytes = ByteBuffer.wrap(line.getBytes(StandardCharsets.UTF_8));
-        while (bytes.hasRemaining()) {
-            file.write(bytes);
-        }
-    }
-
-    /** Forces what was written to the disk, and closes the file. */
+    /** Makes what was noted durable, and closes the checkpoint. */
     @Override
     public void close() {
         notes.close();
-        try (FileChannel closing = file) {
-            closing.force(true);
-            if (isEmpty) {
-                Files.deleteIfExists(path);
-            }
+        try {
+            lines.close();
         } catch (IOException e) {
-            throw new UncheckedIOException("cannot close the checkpoint " + path, e);
+            throw new UncheckedIOException("cannot close the checkpoint " + lines.name(), e);
         }
     }
 }

@@ -19,6 +19,9 @@ final class CheckpointNotes implements AutoCloseable {
     /** A digest of a message. */
     record Digest128(long high, long low) {
 
+        /** How many bytes of SHA-256 a digest has. */
+        static final int BYTES = 16;
+
         private static final int HALF = 16;
 
         /**

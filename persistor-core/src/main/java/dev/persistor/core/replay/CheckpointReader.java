@@ -2,10 +2,8 @@ package dev.persistor.core.replay;
 
 import dev.persistor.core.store.PercentEncoding;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.Optional;
@@ -18,19 +16,19 @@ final class CheckpointReader {
     /** The value of each byte that is a hexadecimal digit, and -1 for all others. */
     private static final byte[] DIGITS = digits();
 
-    private final Path path;
-    private final FileChannel file;
+    private final String name;
+    private final InputStream lines;
     private final CheckpointNotes notes;
     private byte[] buffer = new byte[BUFFER_BYTES];
     private int filled;
-    /** Where the first line that was not taken begins, in the file. */
+    /** Where the first line that was not taken begins. */
     private long position;
 
     private boolean isHex;
 
-    CheckpointReader(Path path, FileChannel file, CheckpointNotes notes) {
-        this.path = path;
-        this.file = file;
+    CheckpointReader(String name, InputStream lines, CheckpointNotes notes) {
+        this.name = name;
+        this.lines = lines;
         this.notes = notes;
     }
 
@@ -42,7 +40,7 @@ final class CheckpointReader {
         return digits;
     }
 
-    /** Returns the first line, if the file has one whole line. */
+    /** Returns the first line, if there is a whole one. */
     Optional<String> firstLine() throws IOException {
         int end = endOfLine(0);
         while (end < 0 && fill()) {
@@ -69,12 +67,12 @@ final class CheckpointReader {
         return position;
     }
 
-    /** Makes room for a line that is longer than the buffer, and returns false at the end of the file. */
+    /** Makes room for a line that is longer than the buffer, and returns false at the end. */
     private boolean fill() throws IOException {
         if (filled == buffer.length) {
             buffer = Arrays.copyOf(buffer, Math.multiplyExact(2, buffer.length));
         }
-        int read = file.read(ByteBuffer.wrap(buffer, filled, buffer.length - filled), position + filled);
+        int read = lines.read(buffer, filled, buffer.length - filled);
         filled += Math.max(0, read);
         return read > 0;
     }
@@ -100,7 +98,7 @@ final class CheckpointReader {
                 : takeText(new String(buffer, start, end - start, StandardCharsets.UTF_8));
         if (!isTaken) {
             throw new IllegalArgumentException(
-                    path + " is damaged: the line at byte " + (position + start) + " is no note of a checkpoint");
+                    name + " is damaged: the line at byte " + (position + start) + " is no note of a checkpoint");
         }
     }
 

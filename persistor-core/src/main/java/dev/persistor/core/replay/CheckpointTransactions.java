@@ -91,8 +91,8 @@ final class CheckpointTransactions {
      */
     Fate fate(OptionalLong number) {
         if (number.isEmpty()) {
-            // Brokers forget numbers in time, and none was committed before the first.
-            return last <= 1 ? Fate.ROLLED_BACK : Fate.UNKNOWN;
+            // Number 0 was committed before the first transaction, and brokers forget numbers in time.
+            return Fate.UNKNOWN;
         }
         if (number.getAsLong() > last) {
             throw new IllegalArgumentException("the target has committed transaction " + number.getAsLong()

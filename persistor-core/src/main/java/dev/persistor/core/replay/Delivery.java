@@ -1,6 +1,5 @@
 package dev.persistor.core.replay;
 
-import dev.persistor.core.archive.MessageKey;
 import dev.persistor.core.message.Message;
 import java.util.concurrent.CompletableFuture;
 
@@ -8,13 +7,13 @@ import java.util.concurrent.CompletableFuture;
 interface Delivery {
 
     /** Notes that a message is about to be handed over. */
-    void begin(MessageKey key);
+    void begin(CheckpointKey key);
 
     /** Hands a message over. The future completes, maybe on another thread, when its outcome is known. */
-    CompletableFuture<Published> publish(MessageKey key, Message message) throws InterruptedException;
+    CompletableFuture<Published> publish(CheckpointKey key, Message message) throws InterruptedException;
 
     /** Sends what still waits for more. All outcomes that are known must have been noted before. */
-    void flush();
+    void flush() throws InterruptedException;
 
     /** Tells whether what waits has waited long enough, or is enough. */
     boolean isDue();

@@ -1,6 +1,5 @@
 package dev.persistor.core.replay;
 
-import dev.persistor.core.archive.MessageKey;
 import dev.persistor.core.message.Message;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
@@ -13,14 +12,14 @@ import org.jspecify.annotations.Nullable;
 record DirectDelivery(MessagePublisher target, @Nullable Checkpoint checkpoint) implements Delivery {
 
     @Override
-    public void begin(MessageKey key) {
+    public void begin(CheckpointKey key) {
         if (checkpoint != null) {
             checkpoint.begin(key);
         }
     }
 
     @Override
-    public CompletableFuture<Published> publish(MessageKey key, Message message) throws InterruptedException {
+    public CompletableFuture<Published> publish(CheckpointKey key, Message message) throws InterruptedException {
         return target.publish(message);
     }
 

@@ -3,11 +3,13 @@ package dev.persistor.core.replay;
 import dev.persistor.core.archive.Archive;
 import dev.persistor.core.archive.MessageFilter;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -55,6 +57,7 @@ public final class Replay {
         final boolean acceptsFailures;
         final BooleanSupplier stop;
         final List<ReplayListener> listeners;
+        final Supplier<List<String>> warnings;
 
         private Options(Builder builder) {
             this.archive = builder.archive;
@@ -75,12 +78,19 @@ public final class Replay {
             this.acceptsFailures = builder.acceptsFailures;
             this.stop = builder.stop;
             this.listeners = List.copyOf(builder.listeners);
+            this.warnings = () -> builder.warnings.computeIfAbsent(newIds != null, target::warnings);
         }
 
         /** Returns how messages are handed over. */
         Delivery delivery(boolean publishes) {
-            return publishes && transactions != null && checkpoint != null
-                    ? TransactionalDelivery.start(transactions, checkpoint)
+            if (!publishes || checkpoint == null) {
+                return new DirectDelivery(target, checkpoint);
+            }
+            if (transactions != null) {
+                return TransactionalDelivery.start(transactions, checkpoint);
+            }
+            return checkpoint.isCollecting()
+                    ? new NotedDelivery(target, checkpoint, mostUnderWay)
                     : new DirectDelivery(target, checkpoint);
         }
     }
@@ -146,6 +156,8 @@ public final class Replay {
         private OnFailure onFailure = OnFailure.STOP_KEY;
         private BooleanSupplier stop = () -> false;
         private final List<ReplayListener> listeners = new ArrayList<>();
+        /** What the target said of messages with their own and with new ids: a plan and a run ask once together. */
+        private final Map<Boolean, List<String>> warnings = new HashMap<>();
 
         private Builder(Archive archive, MessageFilter filter, MessagePublisher target) {
             this.archive = Objects.requireNonNull(archive, "archive");
@@ -159,7 +171,10 @@ public final class Replay {
             return this;
         }
 
-        /** Publishes other copies of a message too. Default: each message once. */
+        /**
+         * Publishes other copies of a message too. With a checkpoint, each archived copy is noted by itself, by its place; so a
+         * checkpoint is to be used either with this or without. Default: each message once.
+         */
         public Builder withDuplicates() {
             this.dedupe = false;
             return this;

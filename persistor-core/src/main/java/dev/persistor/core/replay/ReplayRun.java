@@ -10,6 +10,7 @@ import dev.persistor.core.archive.RepeatedMessages;
 import dev.persistor.core.archive.SeenMessages;
 import dev.persistor.core.log.Causes;
 import dev.persistor.core.message.Message;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -27,14 +28,18 @@ final class ReplayRun {
     /**
      * A message that is handed over.
      *
+     * @param key what the checkpoint notes of it
      * @param number its place in the order in which messages are handed over
      * @param mayBeOut whether an earlier attempt may have arrived
      */
-    private record Sent(ArchivedMessage archived, MessageKey key, Message message, long number, boolean mayBeOut) {}
+    private record Sent(ArchivedMessage archived, CheckpointKey key, Message message, long number, boolean mayBeOut) {}
 
     /** What the target said of a message. */
     private record Outcome(
             Sent sent, @Nullable Published answer, @Nullable Throwable failure) {}
+
+    /** What waits for more goes out before a pause of so long. */
+    private static final Duration LONG_DELAY = Duration.ofSeconds(1);
 
     private final Replay.Options options;
     private final boolean publishes;
@@ -74,8 +79,7 @@ final class ReplayRun {
                 throw error;
             }
             repeated.findPlaces(options.archive, matching);
-            return tally.report(
-                    repeated, failedEarlier(), options.target.warnings(options.newIds != null), unreadable, stopped);
+            return tally.report(repeated, failedEarlier(), options.warnings.get(), unreadable, stopped);
         }
     }
 
@@ -123,6 +127,8 @@ final class ReplayRun {
                 messages.findings(), options.checkpoint, options.acceptsFailures, readAll, options.archive, matching);
         if (publishes && options.checkpoint != null) {
             unreadable.note(options.checkpoint, readAll);
+            // Before a report says what is published.
+            options.checkpoint.flush();
         }
         return unreadable;
     }
@@ -133,8 +139,9 @@ final class ReplayRun {
 
     private void take(ArchivedMessage archived) throws InterruptedException {
         MessageKey key = MessageKey.of(archived.message());
+        CheckpointKey noted = noted(key, archived);
         Checkpoint.Standing standing =
-                options.checkpoint == null ? Checkpoint.Standing.NEW : options.checkpoint.meet(key);
+                options.checkpoint == null ? Checkpoint.Standing.NEW : options.checkpoint.meet(noted);
         Optional<String> exclusion = options.filter.exclusions().match(archived.message());
         if (exclusion.isPresent() && standing != Checkpoint.Standing.PUBLISHED) {
             tally.excluded();
@@ -146,14 +153,21 @@ final class ReplayRun {
             tally.duplicate();
             options.listeners.forEach(listener -> listener.skipped(archived));
         } else if (isSettled(standing)) {
-            settledEarlier(archived, key);
+            settledEarlier(archived, noted);
         } else {
-            plan(archived, key);
+            plan(archived, key, noted);
         }
     }
 
+    private CheckpointKey noted(MessageKey key, ArchivedMessage archived) {
+        if (options.checkpoint == null) {
+            return CheckpointKey.NONE;
+        }
+        return options.dedupe ? CheckpointKey.of(key) : CheckpointKey.ofCopy(key, archived);
+    }
+
     /** What a committed transaction had when a run was killed, listeners hear of now. */
-    private void settledEarlier(ArchivedMessage archived, MessageKey key) {
+    private void settledEarlier(ArchivedMessage archived, CheckpointKey key) {
         Checkpoint checkpoint = options.checkpoint;
         Optional<Published> untold = publishes && checkpoint != null ? checkpoint.untold(key) : Optional.empty();
         if (checkpoint == null || untold.isEmpty()) {
@@ -181,21 +195,28 @@ final class ReplayRun {
         return true;
     }
 
-    private void plan(ArchivedMessage archived, MessageKey key) throws InterruptedException {
+    private void plan(ArchivedMessage archived, MessageKey key, CheckpointKey noted) throws InterruptedException {
         Message message = toSend(archived, key);
         tally.planned(archived.message(), publishes ? List.of() : options.target.losses(message));
         if (!publishes) {
             return;
         }
-        boolean mayBeOut = options.checkpoint != null && options.checkpoint.mayBeOut(key);
-        Sent sent = new Sent(archived, key, message, handedOver++, mayBeOut);
+        boolean mayBeOut = options.checkpoint != null && options.checkpoint.mayBeOut(noted);
+        Sent sent = new Sent(archived, noted, message, handedOver++, mayBeOut);
         if (options.onFailure != OnFailure.CONTINUE && tally.failures().hold(message)) {
             fail(sent, tally.failures().heldBack(archived));
         } else {
-            options.throttle.await(archived.message());
-            delivery.begin(key);
+            awaitThrottle(archived.message());
+            delivery.begin(noted);
             handOver(sent);
         }
+    }
+
+    private void awaitThrottle(Message message) throws InterruptedException {
+        if (options.throttle.delay(message).compareTo(LONG_DELAY) > 0) {
+            delivery.flush();
+        }
+        options.throttle.await(message);
     }
 
     private Message toSend(ArchivedMessage archived, MessageKey key) {
@@ -218,7 +239,7 @@ final class ReplayRun {
             settle(outcome);
         }
         if (delivery.isDue()) {
-            settleAll();
+            delivery.flush();
         }
         while (underWay >= options.mostUnderWay) {
             settleNext();

@@ -18,6 +18,11 @@ public interface Throttle {
     /** Waits until a message may go out. */
     void await(Message message) throws InterruptedException;
 
+    /** Returns how long {@link #await} would wait now; zero where that is not known. */
+    default Duration delay(Message message) {
+        return Duration.ZERO;
+    }
+
     /** As fast as the target takes them. */
     static Throttle unlimited() {
         return message -> {};
@@ -58,6 +63,11 @@ public interface Throttle {
             private long next = nanoTime.getAsLong();
 
             @Override
+            public Duration delay(Message message) {
+                return Duration.ofNanos(Math.max(0, next - nanoTime.getAsLong()));
+            }
+
+            @Override
             public void await(Message message) throws InterruptedException {
                 long now = nanoTime.getAsLong();
                 if (next > now) {
@@ -78,13 +88,18 @@ public interface Throttle {
             private long start;
 
             @Override
-            public void await(Message message) throws InterruptedException {
+            public Duration delay(Message message) {
                 if (first == null) {
                     first = message.publishTime();
                     start = nanoTime.getAsLong();
                 }
                 double offset = Duration.between(first, message.publishTime()).toNanos() / factor;
-                long wait = start + (long) offset - nanoTime.getAsLong();
+                return Duration.ofNanos(Math.max(0, start + (long) offset - nanoTime.getAsLong()));
+            }
+
+            @Override
+            public void await(Message message) throws InterruptedException {
+                long wait = delay(message).toNanos();
                 if (wait > 0) {
                     sleeper.sleep(wait);
                 }

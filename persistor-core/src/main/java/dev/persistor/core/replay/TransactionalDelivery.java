@@ -1,6 +1,5 @@
 package dev.persistor.core.replay;
 
-import dev.persistor.core.archive.MessageKey;
 import dev.persistor.core.archive.OrderKey;
 import dev.persistor.core.message.Message;
 import java.time.Duration;
@@ -39,11 +38,11 @@ final class TransactionalDelivery implements Delivery {
 
     /** A message that waits. No other is equal to it. */
     private static final class Handed {
-        private final MessageKey key;
+        private final CheckpointKey key;
         private final Message message;
         private final CompletableFuture<Published> future = new CompletableFuture<>();
 
-        Handed(MessageKey key, Message message) {
+        Handed(CheckpointKey key, Message message) {
             this.key = key;
             this.message = message;
         }
@@ -71,10 +70,10 @@ final class TransactionalDelivery implements Delivery {
 
     /** Does nothing: a message is noted when the target has it. */
     @Override
-    public void begin(MessageKey key) {}
+    public void begin(CheckpointKey key) {}
 
     @Override
-    public CompletableFuture<Published> publish(MessageKey key, Message message) {
+    public CompletableFuture<Published> publish(CheckpointKey key, Message message) {
         if (waiting.isEmpty()) {
             firstCame = System.nanoTime();
         }

@@ -59,6 +59,8 @@ public interface Transactions extends AutoCloseable {
 
     /**
      * Begins a transaction, and waits until the target has all of its messages, in their order. Consumers do not see them yet.
+     * Where no number is {@linkplain #committed() committed}, number 0 is committed before: so a target that has none later has
+     * forgotten it, and says nothing of the transactions that were noted.
      *
      * @return an answer for each message, in their order
      * @throws RefusedException if the target refuses one of them

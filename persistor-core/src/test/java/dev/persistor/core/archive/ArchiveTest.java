@@ -262,15 +262,41 @@ class ArchiveTest {
         }
 
         @Test
-        void aReaderThatIsClosedBeforeItsEndLeavesNoTemporaryFile() throws IOException {
+        void aReaderThatIsClosedOrKilledBeforeItsEndLeavesNoTemporaryFile() throws IOException {
             batches(3_000);
             long before = temporaryFiles();
+            long openBefore = openTemporaryFiles();
             Archive archive = Archive.on(store).sortingMemory(100_000).build();
             try (ArchiveReader reader = archive.read(MessageFilter.ALL, ReadOrder.TIME)) {
                 reader.next();
-                assertThat(temporaryFiles()).isGreaterThan(before);
+                if (Files.isDirectory(OPEN_FILES)) {
+                    assertThat(openTemporaryFiles()).isGreaterThan(openBefore);
+                    assertThat(temporaryFiles()).as("files with names").isEqualTo(before);
+                }
             }
             assertThat(temporaryFiles()).isEqualTo(before);
+            assertThat(openTemporaryFiles()).isEqualTo(openBefore);
+        }
+
+        /** On Linux, the files that a process has open, also those without names. */
+        private static final Path OPEN_FILES = Path.of("/proc/self/fd");
+
+        private static long openTemporaryFiles() throws IOException {
+            if (!Files.isDirectory(OPEN_FILES)) {
+                return 0;
+            }
+            try (Stream<Path> files = Files.list(OPEN_FILES)) {
+                return files.filter(file -> isTemporary(file)).count();
+            }
+        }
+
+        private static boolean isTemporary(Path open) {
+            try {
+                return Files.readSymbolicLink(open).toString().contains("persistor-sort-");
+            } catch (IOException e) {
+                // Closed meanwhile.
+                return false;
+            }
         }
 
         private static long temporaryFiles() throws IOException {

@@ -475,6 +475,23 @@ class ReplayTest {
         assertThat(report.duplicates()).isEqualTo(5);
     }
 
+    @Test
+    void aTargetIsAskedOnceForItsWarningsByAPlanAndARun() throws Exception {
+        archived(3);
+        List<Boolean> asked = new ArrayList<>();
+        CollectingPublisher warning = new CollectingPublisher() {
+            @Override
+            public List<String> warnings(boolean newIds) {
+                asked.add(newIds);
+                return List.of("drops duplicates");
+            }
+        };
+        Replay.Builder replay = Replay.of(archive, MessageFilter.ALL).to(warning);
+        assertThat(replay.build().plan().warnings()).containsExactly("drops duplicates");
+        assertThat(replay.build().run().warnings()).containsExactly("drops duplicates");
+        assertThat(asked).containsExactly(false);
+    }
+
     @Nested
     class WithACheckpoint {
 
@@ -638,6 +655,32 @@ class ReplayTest {
                         .build()
                         .run();
                 assertThat(report.publishedBefore()).isEqualTo(3);
+            }
+        }
+
+        @Test
+        void withCopiesEachArchivedMessageIsPublishedOnceAndAgainInNoLaterRun() throws Exception {
+            List<Message> messages = archived(30);
+            persist(messages.subList(0, 10));
+            try (Checkpoint checkpoint = open()) {
+                ReplayReport limited = replay().withDuplicates()
+                        .checkpoint(checkpoint)
+                        .limit(17)
+                        .build()
+                        .run();
+                assertThat(limited.published()).isEqualTo(17);
+            }
+            try (Checkpoint checkpoint = open()) {
+                ReplayReport rest =
+                        replay().withDuplicates().checkpoint(checkpoint).build().run();
+                assertThat(rest.publishedBefore()).isEqualTo(17);
+                assertThat(rest.published()).isEqualTo(23);
+            }
+            try (Checkpoint checkpoint = open()) {
+                ReplayReport again =
+                        replay().withDuplicates().checkpoint(checkpoint).build().run();
+                assertThat(again.publishedBefore()).isEqualTo(40);
+                assertThat(again.published()).isZero();
             }
         }
 

@@ -402,9 +402,9 @@ final class ReplayCommand implements Callable<Integer> {
     }
 
     /** Returns what is replayed and to where. Exclusions are no part of it: a later run may exclude what failed. */
-    private static String description(OpenArchive open, Target target) {
+    private String description(OpenArchive open, Target target) {
         MessageFilter matching = open.filter().excluding(Exclusions.NONE);
-        return open.store() + ", " + matching + ", to " + target.key();
+        return open.store() + ", " + matching + (dedupe ? "" : ", with copies") + ", to " + target.key();
     }
 
     private int call(OpenArchive open, Target target, @Nullable Checkpoint noted, FailedMessages kept)
