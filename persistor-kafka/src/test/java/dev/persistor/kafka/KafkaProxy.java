@@ -2,8 +2,8 @@ package dev.persistor.kafka;
 
 import dev.persistor.testkit.ReservedPort;
 import java.io.DataInputStream;
-import java.io.DataOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
@@ -95,7 +95,11 @@ final class KafkaProxy implements AutoCloseable {
         try {
             while (true) {
                 Socket client = server.accept();
-                Connection connection = new Connection(client, new Socket(InetAddress.getLoopbackAddress(), broker));
+                Socket target = new Socket(InetAddress.getLoopbackAddress(), broker);
+                // Else the end of a frame waits 40 ms until the other side has acknowledged its beginning.
+                client.setTcpNoDelay(true);
+                target.setTcpNoDelay(true);
+                Connection connection = new Connection(client, target);
                 sockets.add(client);
                 start(connection::requests);
                 start(connection::answers);
@@ -130,7 +134,7 @@ final class KafkaProxy implements AutoCloseable {
             try (client;
                     target;
                     DataInputStream in = new DataInputStream(client.getInputStream());
-                    DataOutputStream out = new DataOutputStream(target.getOutputStream())) {
+                    OutputStream out = target.getOutputStream()) {
                 while (true) {
                     byte[] frame = frame(in);
                     if (ByteBuffer.wrap(frame).getShort() != ApiKeys.PRODUCE.id || passes(frame)) {
@@ -189,14 +193,14 @@ final class KafkaProxy implements AutoCloseable {
             int size = head.remaining();
             head.get(all, 0, size);
             answer.get(all, size, all.length - size);
-            send(new DataOutputStream(client.getOutputStream()), all);
+            send(client.getOutputStream(), all);
         }
 
         private void answers() {
             try (client;
                     target;
                     DataInputStream in = new DataInputStream(target.getInputStream());
-                    DataOutputStream out = new DataOutputStream(client.getOutputStream())) {
+                    OutputStream out = client.getOutputStream()) {
                 while (true) {
                     byte[] frame = frame(in);
                     if (lost.contains(ByteBuffer.wrap(frame).getInt())) {
@@ -215,11 +219,13 @@ final class KafkaProxy implements AutoCloseable {
             return frame;
         }
 
-        private void send(DataOutputStream out, byte[] frame) throws IOException {
+        private void send(OutputStream out, byte[] frame) throws IOException {
+            byte[] whole = ByteBuffer.allocate(Integer.BYTES + frame.length)
+                    .putInt(frame.length)
+                    .put(frame)
+                    .array();
             synchronized (this) {
-                out.writeInt(frame.length);
-                out.write(frame);
-                out.flush();
+                out.write(whole);
             }
         }
     }

@@ -212,6 +212,9 @@ class KafkaRecoveryStoryTest {
                         broker.servers(),
                         ConsumerConfig.ISOLATION_LEVEL_CONFIG,
                         isolation,
+                        // At the end of one partition a consumer keeps the next waiting for so long.
+                        ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG,
+                        10,
                         ConsumerConfig.AUTO_OFFSET_RESET_CONFIG,
                         "none"),
                 new ByteArrayDeserializer(),

@@ -1,6 +1,7 @@
 package dev.persistor.testkit.azure;
 
 import java.io.IOException;
+import java.net.StandardSocketOptions;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
@@ -26,6 +27,8 @@ final class AmqpSocket {
     AmqpSocket(SocketChannel channel, Selector selector, AmqpServer server) throws IOException {
         this.channel = channel;
         channel.configureBlocking(false);
+        // Else each frame waits up to 40 ms until the client has acknowledged the one before.
+        channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
         this.key = channel.register(selector, SelectionKey.OP_READ, this);
         this.handler = new AmqpConnection(server, this);
         transport.setMaxFrameSize(MAX_FRAME);

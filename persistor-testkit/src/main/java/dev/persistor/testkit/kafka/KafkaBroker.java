@@ -43,6 +43,9 @@ public final class KafkaBroker implements AutoCloseable {
 
     private static final int KEYS = 97;
 
+    /** What a consumer is at the end of asks for more, and keeps the next partition waiting until that is answered. */
+    private static final int EMPTY_ANSWER_MILLIS = 10;
+
     private final KafkaConfig config;
     private final ReservedPort port;
     private final ReservedPort controllerPort;
@@ -214,6 +217,8 @@ public final class KafkaBroker implements AutoCloseable {
                 servers(),
                 ConsumerConfig.ISOLATION_LEVEL_CONFIG,
                 isolation,
+                ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG,
+                EMPTY_ANSWER_MILLIS,
                 ConsumerConfig.AUTO_OFFSET_RESET_CONFIG,
                 "none");
         try (KafkaConsumer<byte[], byte[]> consumer =
