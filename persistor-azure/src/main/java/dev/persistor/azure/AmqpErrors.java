@@ -3,6 +3,7 @@ package dev.persistor.azure;
 import com.azure.core.amqp.exception.AmqpErrorCondition;
 import com.azure.core.amqp.exception.AmqpException;
 import com.azure.core.amqp.exception.OperationCancelledException;
+import dev.persistor.core.log.FailureText;
 import dev.persistor.core.pull.PullException;
 import dev.persistor.core.replay.PublishException;
 import java.util.Optional;
@@ -45,6 +46,10 @@ final class AmqpErrors {
     private record Reason(String text, boolean isRetryable) {}
 
     private static Reason reason(Throwable failure, String did) {
+        Optional<String> whyNoToken = AzureCredentials.whyNoToken(failure);
+        if (whyNoToken.isPresent()) {
+            return new Reason(whyNoToken.get(), true);
+        }
         Optional<AmqpException> answered = find(AmqpException.class, failure);
         if (answered.isPresent()) {
             AmqpErrorCondition condition = answered.get().getErrorCondition();
@@ -60,7 +65,10 @@ final class AmqpErrors {
         if (find(IllegalArgumentException.class, failure).isPresent()) {
             return new Reason("the client refuses it", false);
         }
-        return new Reason("no answer", true);
+        return new Reason(
+                FailureText.ofPlatform(failure)
+                        .orElse("no answer; check the address, the network and whether the namespace exists"),
+                true);
     }
 
     private static boolean isRetryable(AmqpException failure, @Nullable AmqpErrorCondition condition) {

@@ -79,7 +79,7 @@ final class AzureErrors {
         Exception answer = unwrapped(failure);
         OptionalInt status = statusOf(answer);
         return status.isEmpty()
-                ? BlobStoreException.reason(answer)
+                ? AzureCredentials.whyNoToken(answer).orElseGet(() -> BlobStoreException.reason(answer))
                 : "Blob Storage answers " + status.getAsInt() + code(answer);
     }
 

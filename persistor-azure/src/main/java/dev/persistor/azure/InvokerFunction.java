@@ -9,6 +9,7 @@ import com.microsoft.azure.functions.annotation.AuthorizationLevel;
 import com.microsoft.azure.functions.annotation.FunctionName;
 import com.microsoft.azure.functions.annotation.HttpTrigger;
 import dev.persistor.core.config.Settings;
+import dev.persistor.core.log.FailureText;
 import dev.persistor.core.pull.invoke.Invoker;
 import dev.persistor.core.pull.invoke.InvokerReport;
 import dev.persistor.core.pull.invoke.InvokerSettings;
@@ -68,7 +69,9 @@ public final class InvokerFunction {
                         "Bearer " + credential.getTokenSync(scope).getToken());
             } catch (RuntimeException e) {
                 throw new IOException(
-                        "no token for " + audience + ": " + e.getClass().getSimpleName(), e);
+                        "for " + audience + ": "
+                                + AzureCredentials.whyNoToken(e).orElseGet(() -> FailureText.of(e)),
+                        e);
             }
         };
     }

@@ -2,6 +2,7 @@ package dev.persistor.azure;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.azure.core.exception.ClientAuthenticationException;
 import com.azure.core.http.HttpHeaderName;
 import com.azure.core.http.HttpHeaders;
 import com.azure.core.http.HttpMethod;
@@ -12,6 +13,7 @@ import dev.persistor.core.store.BlobStoreException;
 import dev.persistor.core.store.FailureKind;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.UnknownHostException;
 import java.nio.ByteBuffer;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
@@ -45,6 +47,22 @@ class AzureErrorsTest {
         assertThat(failure.isRetryable()).isEqualTo(retryable);
         assertThat(failure).hasMessage("write a: Blob Storage answers " + status + " " + code);
         assertThat(failure.getCause()).isSameAs(answered);
+    }
+
+    @Test
+    void aTokenThatIsMissingIsSaidByTheInnermostTextAndMayBeTriedAgain() {
+        RuntimeException answer = new IllegalStateException("AADSTS7000222: the secret has expired\nTrace ID: x");
+        BlobStoreException failure = AzureErrors.translate(
+                "write a",
+                new ClientAuthenticationException("authentication failed, see inner exception", null, answer));
+        assertThat(failure.isRetryable()).isTrue();
+        assertThat(failure)
+                .hasMessageStartingWith(
+                        "write a: no token of Microsoft Entra ID: AADSTS7000222: the secret has expired; give this machine")
+                .hasMessageNotContaining("inner exception");
+        assertThat(AzureErrors.reasonOf(new ClientAuthenticationException(
+                        "see inner exception", null, new UnknownHostException("login.example"))))
+                .startsWith("no token of Microsoft Entra ID: the host name login.example is not known");
     }
 
     @Test

@@ -1,6 +1,7 @@
 package dev.persistor.gcp;
 
 import com.google.api.gax.rpc.StatusCode;
+import dev.persistor.core.log.FailureText;
 import dev.persistor.core.pull.PullException;
 import dev.persistor.core.replay.PublishException;
 import io.grpc.Status;
@@ -33,7 +34,7 @@ final class PubSubErrors {
     static PublishException translate(String what, RuntimeException failure) {
         Status.Code code = Status.fromThrowable(failure).getCode();
         return new PublishException(
-                what + ": Pub/Sub answers " + code + advice(code),
+                what + ": " + answer(failure, code) + advice(code),
                 RETRYABLE.contains(StatusCode.Code.valueOf(code.name())),
                 failure);
     }
@@ -46,22 +47,28 @@ final class PubSubErrors {
     static PullException pullFailed(String what, RuntimeException failure) {
         Status.Code code = Status.fromThrowable(failure).getCode();
         return new PullException(
-                explained(what, code), RETRYABLE.contains(StatusCode.Code.valueOf(code.name())), failure);
+                explained(what, failure, code), RETRYABLE.contains(StatusCode.Code.valueOf(code.name())), failure);
     }
 
     /** Translates what a stream ended with that its client does not open again. */
     static PullException streamFailed(String what, Throwable failure) {
-        return new PullException(explained(what, Status.fromThrowable(failure).getCode()), false, failure);
+        return new PullException(
+                explained(what, failure, Status.fromThrowable(failure).getCode()), false, failure);
     }
 
-    private static String explained(String what, Status.Code code) {
+    /** The client gives a code of its own when nothing answers. */
+    private static String answer(Throwable failure, Status.Code code) {
+        return FailureText.ofPlatform(failure).orElse("Pub/Sub answers " + code);
+    }
+
+    private static String explained(String what, Throwable failure, Status.Code code) {
         String advice = switch (code) {
             case NOT_FOUND -> "; there is no such subscription";
             case PERMISSION_DENIED -> "; the identity needs the role roles/pubsub.subscriber on the subscription";
             case FAILED_PRECONDITION -> "; a subscription that pushes or exports cannot be pulled from";
             default -> advice(code);
         };
-        return what + ": Pub/Sub answers " + code + advice;
+        return what + ": " + answer(failure, code) + advice;
     }
 
     /** Tells whether a call had no answer in time. */

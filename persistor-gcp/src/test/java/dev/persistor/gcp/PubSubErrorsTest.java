@@ -6,6 +6,8 @@ import com.google.api.gax.grpc.GrpcStatusCode;
 import com.google.api.gax.rpc.ApiExceptionFactory;
 import dev.persistor.core.replay.PublishException;
 import io.grpc.Status;
+import java.net.UnknownHostException;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -16,6 +18,15 @@ class PubSubErrorsTest {
                 "publish to projects/p/topics/t",
                 ApiExceptionFactory.createException(
                         status.asRuntimeException(), GrpcStatusCode.of(status.getCode()), false));
+    }
+
+    @Test
+    void whereNothingAnsweredItSaysWhyInsteadOfACode() {
+        UnknownHostException unknown = new UnknownHostException("pubsub.example");
+        assertThat(translate(Status.UNAVAILABLE.withCause(new IllegalStateException(unknown))))
+                .hasMessage(
+                        "publish to projects/p/topics/t: the host name pubsub.example is not known; check the address,"
+                                + " the DNS and the network");
     }
 
     @ParameterizedTest

@@ -77,7 +77,7 @@ final class KafkaConnection {
         try {
             return Admin.create(all);
         } catch (KafkaException e) {
-            throw refused();
+            throw refused(e);
         }
     }
 
@@ -93,7 +93,7 @@ final class KafkaConnection {
         try {
             return new KafkaConsumer<>(all, new ByteArrayDeserializer(), new ByteArrayDeserializer());
         } catch (KafkaException e) {
-            throw refused();
+            throw refused(e);
         }
     }
 
@@ -108,7 +108,7 @@ final class KafkaConnection {
         try {
             return new KafkaProducer<>(all, new ByteArraySerializer(), new ByteArraySerializer());
         } catch (KafkaException e) {
-            throw refused();
+            throw refused(e);
         }
     }
 
@@ -121,11 +121,13 @@ final class KafkaConnection {
     }
 
     /** The client's text may quote a value, which may be a secret. */
-    private PublishException refused() {
+    private PublishException refused(KafkaException failure) {
         return new PublishException(
-                "open kafka://" + servers + ": Kafka's client refuses the properties in "
-                        + KafkaSettings.PROPERTIES.name()
-                        + " (its text may hold secrets and is not shown); check their names and values",
+                "open kafka://" + servers + ": "
+                        + KafkaErrors.unresolved(failure)
+                                .orElse(
+                                        "Kafka's client refuses the properties in " + KafkaSettings.PROPERTIES.name()
+                                                + " (its text may hold secrets and is not shown); check their names and values"),
                 false,
                 null);
     }

@@ -1,15 +1,19 @@
 package dev.persistor.kafka;
 
 import dev.persistor.core.log.Causes;
+import dev.persistor.core.log.FailureText;
 import dev.persistor.core.replay.PublishException;
+import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
+import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.common.errors.ApiException;
 import org.apache.kafka.common.errors.AuthenticationException;
 import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.errors.InvalidProducerEpochException;
 import org.apache.kafka.common.errors.ProducerFencedException;
 import org.apache.kafka.common.errors.RetriableException;
+import org.apache.kafka.common.errors.SslAuthenticationException;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.errors.TransactionAbortedException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
@@ -49,6 +53,21 @@ final class KafkaErrors {
         return cause instanceof ProducerFencedException || cause instanceof InvalidProducerEpochException;
     }
 
+    /**
+     * Returns the reason why no client can be made, if it is the address of the brokers: a client looks up their names when it is
+     * made.
+     */
+    static Optional<String> unresolved(Throwable failure) {
+        for (Throwable each = failure; each != null; each = each.getCause()) {
+            if (each instanceof ConfigException
+                    && String.valueOf(each.getMessage()).startsWith("No resolvable bootstrap")) {
+                return Optional.of(
+                        "none of the brokers' host names is known; check the address, the DNS and the network");
+            }
+        }
+        return Optional.empty();
+    }
+
     /** Waits for an answer that its client bounds in time. */
     static <T> T await(Future<T> answer, String what) {
         try {
@@ -65,6 +84,9 @@ final class KafkaErrors {
         if (cause instanceof TimeoutException) {
             return "no broker answered in time (" + cause.getMessage()
                     + "); check the address, the network and the brokers";
+        }
+        if (cause instanceof SslAuthenticationException) {
+            return FailureText.of(cause);
         }
         if (cause instanceof AuthenticationException) {
             return "the brokers refuse the credentials (" + cause.getMessage() + "); check "

@@ -198,7 +198,11 @@ final class KafkaLog implements PullSource<KafkaPlace>, LogBroker<KafkaPlace> {
 
     /** Kafka's own texts name topics, groups and brokers, and no secrets. */
     static PullException failed(String what, RuntimeException failure) {
-        return new PullException(what + ": " + FailureText.of(failure), failure instanceof RetriableException, failure);
+        Optional<String> unresolved = KafkaErrors.unresolved(failure);
+        return new PullException(
+                what + ": " + unresolved.orElseGet(() -> FailureText.of(failure)),
+                unresolved.isPresent() || failure instanceof RetriableException,
+                failure);
     }
 
     /** Returns the failure of topics that do not exist. */

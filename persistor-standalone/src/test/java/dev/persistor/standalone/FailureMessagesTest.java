@@ -82,6 +82,14 @@ class FailureMessagesTest {
                         "replay ARCHIVE --to http://127.0.0.1:CLOSED/in --yes --failed HOME/failed",
                         1,
                         "post to http://127.0.0.1:CLOSED/in: no connection, as nothing listens at the address"),
+                of(
+                        "verify ARCHIVE --against kafka://nowhere.invalid:9092/orders",
+                        1,
+                        "open kafka://nowhere.invalid:9092: none of the brokers' host names is known; check the address"),
+                of(
+                        "replay ARCHIVE --to kafka://nowhere.invalid:9092/orders --yes --failed HOME/failed",
+                        1,
+                        "open kafka://nowhere.invalid:9092: none of the brokers' host names is known; check the address"),
                 of("ls gs://archive --retry-for 1s", 1, "gs://archive/", "no connection, as nothing listens"),
                 of(
                         "ls REFUSING/devstoreaccount1/archive --retry-for 1s",

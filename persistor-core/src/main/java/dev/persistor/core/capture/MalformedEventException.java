@@ -4,6 +4,8 @@ import com.fasterxml.jackson.core.JsonLocation;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.exc.StreamConstraintsException;
 import dev.persistor.core.write.RejectedEvent;
+import java.io.CharConversionException;
+import java.io.EOFException;
 import java.io.IOException;
 
 /**
@@ -40,8 +42,16 @@ public final class MalformedEventException extends Exception {
             return new MalformedEventException(what + " is no JSON, or has a field twice"
                     + (place == null ? "" : ", at line " + place.getLineNr() + ", column " + place.getColumnNr()));
         }
-        return new MalformedEventException(
-                what + " cannot be read: " + failure.getClass().getSimpleName(), failure);
+        return new MalformedEventException(what + " cannot be read: " + reason(failure), failure);
+    }
+
+    private static String reason(IOException failure) {
+        if (failure instanceof EOFException) {
+            return "it ends too early";
+        }
+        return failure instanceof CharConversionException
+                ? "its bytes are no text of UTF-8, UTF-16 or UTF-32"
+                : "its bytes do not come";
     }
 
     /** Returns what cannot be understood, as a {@link RejectedEvent} wants it. */

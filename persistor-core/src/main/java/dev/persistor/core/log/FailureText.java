@@ -10,6 +10,10 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
+import java.security.cert.CertPathBuilderException;
+import java.security.cert.CertificateException;
+import java.util.Optional;
+import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,14 +31,21 @@ public final class FailureText {
 
     /** Returns the reason of a failure in one line: of the first of its causes that says more than a name, or its own message. */
     public static String of(Throwable failure) {
+        return ofPlatform(failure).orElseGet(() -> {
+            String line = firstLine(failure);
+            return line.isEmpty() ? "unexpected failure (" + failure.getClass().getSimpleName() + ")" : line;
+        });
+    }
+
+    /** Returns the reason, if the platform has it: the network, TLS or the file system. */
+    public static Optional<String> ofPlatform(Throwable failure) {
         for (Throwable each = failure; each != null; each = each.getCause()) {
             String known = known(each);
             if (known != null) {
-                return known;
+                return Optional.of(known);
             }
         }
-        String line = firstLine(failure);
-        return line.isEmpty() ? "unexpected failure (" + failure.getClass().getSimpleName() + ")" : line;
+        return Optional.empty();
     }
 
     /** Returns the first line of a failure's message, and no more than 300 characters: clients quote whole answers. */
@@ -58,10 +69,29 @@ public final class FailureText {
         if (failure instanceof ConnectException && !isUnresolved(failure)) {
             return "no connection, as nothing listens at the address or a firewall refuses it";
         }
+        if (failure instanceof SSLException) {
+            return ofTls(failure);
+        }
         if (failure instanceof SocketTimeoutException || failure instanceof HttpTimeoutException) {
             return "no answer in time";
         }
         return null;
+    }
+
+    /** The JDK's texts name classes of its own. */
+    private static String ofTls(Throwable failure) {
+        for (Throwable each = failure.getCause(); each != null; each = each.getCause()) {
+            if (each instanceof CertPathBuilderException) {
+                return "the server's certificate is not trusted; check the address, or add the certificate's authority to the trust"
+                        + " store of Java (javax.net.ssl.trustStore)";
+            }
+            if (each instanceof CertificateException && each.getCause() == null) {
+                return "the server's certificate is refused (" + firstLine(each) + "); check the address";
+            }
+        }
+        String line = firstLine(failure);
+        return "no TLS connection" + (line.isEmpty() ? "" : " (" + line + ")")
+                + "; check that the address is one of TLS, and the certificates";
     }
 
     private static boolean isUnresolved(Throwable failure) {

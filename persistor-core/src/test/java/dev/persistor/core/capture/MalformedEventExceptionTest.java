@@ -44,7 +44,7 @@ class MalformedEventExceptionTest {
     @Test
     void whatCannotBeReadIsSaidByTheKindOfTheFailure() {
         assertThat(MalformedEventException.notJson("the event", new EOFException("secret")))
-                .hasMessage("the event cannot be read: EOFException")
+                .hasMessage("the event cannot be read: it ends too early")
                 .hasCauseInstanceOf(EOFException.class);
     }
 }

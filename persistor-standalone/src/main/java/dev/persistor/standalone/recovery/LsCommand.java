@@ -10,6 +10,7 @@ import dev.persistor.core.format.Manifest;
 import dev.persistor.core.message.Message;
 import dev.persistor.core.store.BlobInfo;
 import dev.persistor.standalone.cli.CommandContext;
+import dev.persistor.standalone.cli.ExitCodes;
 import dev.persistor.standalone.cli.Json;
 import dev.persistor.standalone.cli.Text;
 import java.io.BufferedOutputStream;
@@ -101,6 +102,9 @@ final class LsCommand implements Callable<Integer> {
             }
             out.flush();
             progress.clear();
+            if (isClosed()) {
+                return ExitCodes.FAILED;
+            }
             printTotal(Text.count(count, "message") + ", " + Text.count(bytes, "payload byte") + ", in "
                     + Text.count(messages.blobsRead(), "blob"));
             Findings.tell(messages.findings(), context.err());
@@ -110,7 +114,11 @@ final class LsCommand implements Callable<Integer> {
 
     /** Whoever reads the lines may have seen enough, as {@code head} has. */
     private boolean isRead() {
-        return json || count % LINES_BETWEEN_CHECKS != 0 || !context.out().checkError();
+        return count % LINES_BETWEEN_CHECKS != 0 || !isClosed();
+    }
+
+    private boolean isClosed() {
+        return !json && context.out().checkError();
     }
 
     private static String line(ArchivedMessage archived) {
@@ -165,6 +173,9 @@ final class LsCommand implements Callable<Integer> {
             }
         }
         out.flush();
+        if (isClosed()) {
+            return ExitCodes.FAILED;
+        }
         printTotal(Text.count(count, "blob") + ", " + Text.count(bytes, "byte") + ", with "
                 + Text.count(messages, "message") + " by their metadata");
         return archive.exitCode(context, open, count, List.of());

@@ -1,5 +1,6 @@
 package dev.persistor.standalone.run;
 
+import dev.persistor.core.log.FailureText;
 import dev.persistor.core.message.Message;
 import dev.persistor.core.store.BlobName;
 import dev.persistor.core.store.BlobStore;
@@ -74,7 +75,7 @@ final class StoreHealth implements PersistorListener, AutoCloseable {
             answered(e.getMessage());
         } catch (RuntimeException e) {
             // A fault of a driver. The thread goes on, so that readiness comes back when the fault does not.
-            answered("it cannot be asked: " + e.getClass().getSimpleName());
+            answered("it cannot be asked: " + FailureText.of(e));
         }
     }
 
