@@ -20,7 +20,7 @@ class ArchitectureTest {
     private static final List<List<String>> LAYERS = List.of(
             List.of("pull.invoke"),
             List.of("pull"),
-            List.of("capture", "replay"),
+            List.of("capture", "replay", "compact"),
             List.of("write", "archive", "config"),
             List.of("format.jsonl", "format.foreign", "store.file", "store.memory"),
             List.of("format", "naming"),

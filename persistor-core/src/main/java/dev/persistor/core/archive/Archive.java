@@ -14,6 +14,7 @@ import dev.persistor.core.store.BlobSource;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -126,10 +127,27 @@ public final class Archive {
             return read(blobs(filter), filter);
         }
         BlobsByTime byTime = BlobsByTime.of(blobs(filter), BlobsByTime.MOST);
-        return new SortedReader(read(byTime.blobs(), filter), byTime::earliestFrom, memory);
+        return new SortedReader(read(byTime.blobs(), filter), byTime::earliestFrom, memory, ReadOrder.BY_TIME);
     }
 
-    ArchiveReader read(Stream<BlobInfo> blobs, MessageFilter filter) {
+    /**
+     * Reads the messages of interest that some blobs hold, in bounded memory and in an order of the caller's own. Nothing is given before
+     * all is read; what memory has no room for waits in temporary files.
+     *
+     * @param blobs closed with the reader
+     * @return what the caller closes
+     */
+    public ArchiveReader read(Stream<BlobInfo> blobs, MessageFilter filter, Comparator<ArchivedMessage> order) {
+        return new SortedReader(read(blobs, filter), blob -> Instant.MIN, memory, order);
+    }
+
+    /**
+     * Reads the messages of interest that some blobs hold, in the order of the blobs.
+     *
+     * @param blobs closed with the reader
+     * @return what the caller closes
+     */
+    public ArchiveReader read(Stream<BlobInfo> blobs, MessageFilter filter) {
         HeldContent.Arrays arrays = new HeldContent.Arrays();
         return new ConcurrentReader(
                 blobs,
@@ -199,8 +217,41 @@ public final class Archive {
         return new Verifier(this, filter, expectedIds).verify();
     }
 
+    /** Returns a builder with all that this archive has, for another one that differs in something. */
+    public Builder toBuilder() {
+        return toBuilder(source);
+    }
+
+    /** Returns a builder of an archive on another store, with all else that this one has. */
+    public Builder toBuilder(BlobSource other) {
+        Builder builder = new Builder(other);
+        builder.names = names;
+        builder.template = template;
+        builder.formats = formats;
+        builder.concurrency = concurrency;
+        builder.memory = memory;
+        builder.limits = limits;
+        builder.progress = progress;
+        return builder;
+    }
+
+    /** Returns how many blobs are read at a time. */
+    public int concurrency() {
+        return concurrency;
+    }
+
+    /** Returns how many bytes of messages are sorted in memory. */
+    public long sortingMemory() {
+        return memory;
+    }
+
+    /** Tells whether a blob holds messages that this archive reads, as far as its name and metadata say. */
+    public boolean holdsMessages(BlobInfo blob) {
+        return formats.holdMessages(blob);
+    }
+
     /** Returns the blobs of interest whose content the store has lost. */
-    List<BlobInfo> withoutContent(MessageFilter filter) {
+    public List<BlobInfo> withoutContent(MessageFilter filter) {
         return source.withoutContent(filter.prefix()).stream()
                 .filter(blob -> filter.mayBeIn(blob) && formats.holdMessages(blob))
                 .toList();

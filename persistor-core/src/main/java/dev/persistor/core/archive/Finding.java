@@ -41,7 +41,7 @@ public record Finding(BlobName blob, Kind kind, String reason) {
     }
 
     /** Returns that a store describes a blob whose content it has lost. */
-    static Finding ofLostContent(BlobInfo blob) {
+    public static Finding ofLostContent(BlobInfo blob) {
         return new Finding(
                 blob.name(),
                 Kind.DAMAGED,

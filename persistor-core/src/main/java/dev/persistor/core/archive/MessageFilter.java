@@ -139,7 +139,7 @@ public final class MessageFilter {
     }
 
     /** Tells whether the filter takes whatever is published in its range, under its prefix, from its sources. */
-    boolean looksAtMessages() {
+    public boolean looksAtMessages() {
         return !ids.isEmpty() || !attributes.isEmpty() || !exclusions.isEmpty();
     }
 

@@ -38,7 +38,7 @@ public final class NotedTemplates {
         if (!filter.isBound()) {
             return List.of();
         }
-        try (Stream<BlobInfo> notes = store.list(BlobName.NOTES)) {
+        try (Stream<BlobInfo> notes = store.list(BlobName.TEMPLATES)) {
             return notes.filter(note -> !note.name().isForeign() && note.size() <= MOST_BYTES)
                     .limit(MOST)
                     .flatMap(note -> template(store, note).stream())

@@ -6,13 +6,13 @@ import dev.persistor.core.message.Message;
 import dev.persistor.core.message.Position;
 import java.util.Optional;
 
-/** The offsets before a message that are no messages, as capture found when it read the partition. */
-final class PassedOffsets {
+/** The offsets before a message that are no messages, as capture found when it read the partition. Thread-safe. */
+public final class PassedOffsets {
 
     private PassedOffsets() {}
 
     /** Returns the offsets that a message accounts for: its own, and those that were passed over before it. */
-    static OffsetRange upTo(Message message, Position position) {
+    public static OffsetRange upTo(Message message, Position position) {
         long first = message.brokerProperties()
                 .first(BrokerProperties.PASSED_FROM)
                 .flatMap(PassedOffsets::number)

@@ -4,6 +4,7 @@ import dev.persistor.core.message.MessageSize;
 import dev.persistor.core.store.BlobName;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.Iterator;
 import java.util.List;
 import java.util.NoSuchElementException;
@@ -12,7 +13,7 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Gives what another reader gives in the order of publish time. A message waits in memory until nothing that is still to be read can
+ * Gives what another reader gives in the order of publish time, or in another one. A message waits in memory until nothing that is still to be read can
  * be before it. What memory has no room for is sorted in runs that wait in temporary files, and from then on everything is read
  * before the next message is given.
  */
@@ -41,9 +42,9 @@ final class SortedReader implements ArchiveReader {
     private final Function<BlobName, Instant> earliestFrom;
     private final long memory;
     private final RunFiles files = new RunFiles();
-    private final PriorityQueue<ArchivedMessage> waiting = new PriorityQueue<>(ReadOrder.BY_TIME);
-    private final PriorityQueue<Run> runs =
-            new PriorityQueue<>((left, right) -> ReadOrder.BY_TIME.compare(left.head, right.head));
+    private final Comparator<ArchivedMessage> order;
+    private final PriorityQueue<ArchivedMessage> waiting;
+    private final PriorityQueue<Run> runs;
     private long bytes;
     /** Nothing that is still to be read was published before. */
     private Instant floor = Instant.MIN;
@@ -57,8 +58,16 @@ final class SortedReader implements ArchiveReader {
      *
      * @param unsorted reads blob by blob
      * @param earliestFrom tells of a blob before which time no message was published of it and of those that are read after it
+     * @param order starts with the publish time, unless nothing is known of any blob
      */
-    SortedReader(ArchiveReader unsorted, Function<BlobName, Instant> earliestFrom, long memory) {
+    SortedReader(
+            ArchiveReader unsorted,
+            Function<BlobName, Instant> earliestFrom,
+            long memory,
+            Comparator<ArchivedMessage> order) {
+        this.order = order;
+        this.waiting = new PriorityQueue<>(order);
+        this.runs = new PriorityQueue<>((left, right) -> order.compare(left.head, right.head));
         this.unsorted = unsorted;
         this.earliestFrom = earliestFrom;
         this.memory = memory;
@@ -107,7 +116,7 @@ final class SortedReader implements ArchiveReader {
 
     private List<ArchivedMessage> takeWaiting() {
         List<ArchivedMessage> sorted = new ArrayList<>(waiting);
-        sorted.sort(ReadOrder.BY_TIME);
+        sorted.sort(order);
         waiting.clear();
         bytes = 0;
         return sorted;

@@ -1,13 +1,8 @@
 package dev.persistor.core.capture;
 
-import dev.persistor.core.format.MessageFormat;
 import dev.persistor.core.naming.PathTemplate;
-import dev.persistor.core.store.Blob;
-import dev.persistor.core.store.BlobMetadata;
-import dev.persistor.core.store.BlobName;
 import dev.persistor.core.store.BlobSink;
-import dev.persistor.core.store.Digest;
-import java.nio.charset.StandardCharsets;
+import dev.persistor.core.write.StoreNotes;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
@@ -29,9 +24,6 @@ final class TemplateNote {
 
     private static final Logger LOG = LoggerFactory.getLogger(TemplateNote.class);
 
-    private static final String FORMAT = "template";
-    private static final int DIGEST_BYTES = 16;
-
     private final BlobSink store;
     private final PathTemplate template;
     private final Executor executor;
@@ -43,12 +35,6 @@ final class TemplateNote {
         this.executor = CompletableFuture.delayedExecutor(delay.toMillis(), TimeUnit.MILLISECONDS);
     }
 
-    /** Returns the name of a template's note. */
-    static BlobName nameOf(PathTemplate template) {
-        String digest = new Digest().add(template.toString()).hex(DIGEST_BYTES);
-        return BlobName.of(BlobName.NOTES + digest + ".json");
-    }
-
     /** A blob has become durable. */
     void blobWritten() {
         if (!begun.get() && begun.compareAndSet(false, true)) {
@@ -58,21 +44,9 @@ final class TemplateNote {
 
     private void write() {
         try {
-            store.put(Blob.of(
-                    nameOf(template),
-                    json().getBytes(StandardCharsets.UTF_8),
-                    "application/json",
-                    BlobMetadata.builder()
-                            .put(MessageFormat.METADATA_KEY, FORMAT)
-                            .build()));
+            store.put(StoreNotes.template(template));
         } catch (RuntimeException e) {
             LOG.debug("The template {} is not noted in {}: {}", template, store, e.getMessage());
         }
-    }
-
-    /** A template holds no control character, and no quote or backslash outside of an attribute's name or a fallback. */
-    private String json() {
-        String text = template.toString().replace("\\", "\\\\").replace("\"", "\\\"");
-        return "{\"path\":\"" + text + "\"}\n";
     }
 }

@@ -22,7 +22,10 @@ public final class BlobName implements Comparable<BlobName> {
     public static final Comparator<String> ORDER = BlobName::compare;
 
     /** Names that begin so are Persistor's notes about a store. They are listed only for a prefix that begins so, too. */
-    public static final String NOTES = ".persistor/templates/";
+    public static final String NOTES = ".persistor/notes/";
+
+    /** The notes of the path templates by which the blobs were named begin so. */
+    public static final String TEMPLATES = NOTES + "templates/";
 
     private final String value;
     private final boolean plain;

@@ -11,6 +11,7 @@ import dev.persistor.core.archive.Verification;
 import dev.persistor.core.naming.PathTemplate;
 import dev.persistor.core.store.Blob;
 import dev.persistor.core.store.BlobDriver;
+import dev.persistor.core.store.BlobInfo;
 import dev.persistor.core.store.BlobLimits;
 import dev.persistor.core.store.BlobMetadata;
 import dev.persistor.core.store.BlobName;
@@ -21,6 +22,7 @@ import dev.persistor.core.store.OpenBlob;
 import dev.persistor.core.store.PutResult;
 import dev.persistor.core.store.file.FileDriver;
 import dev.persistor.core.store.memory.MemoryDriver;
+import dev.persistor.core.write.StoreNotes;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -40,12 +42,17 @@ class TemplateNoteTest {
         for (BlobDriver driver : List.of(new MemoryDriver(), FileDriver.open(folder))) {
             try (BlobStore store = BlobStore.over(driver)) {
                 new TemplateNote(store, TEMPLATE, Duration.ZERO).blobWritten();
-                await().until(() -> store.find(TemplateNote.nameOf(TEMPLATE)).isPresent());
-                try (OpenBlob note = store.open(TemplateNote.nameOf(TEMPLATE))) {
+                await().until(() ->
+                        store.find(StoreNotes.template(TEMPLATE).name()).isPresent());
+                try (OpenBlob note = store.open(StoreNotes.template(TEMPLATE).name())) {
                     assertThat(new String(note.readVerified(), StandardCharsets.UTF_8))
                             .isEqualTo("{\"path\":\"{attr:a\\\"b|none}/{yyyy}/{id}{ext}\"}\n");
                 }
                 assertThat(store.list("")).isEmpty();
+                assertThat(store.list(BlobName.NOTES))
+                        .singleElement()
+                        .extracting(BlobInfo::name)
+                        .isEqualTo(StoreNotes.template(TEMPLATE).name());
                 assertThat(store.first("", "")).isEmpty();
                 MessageFilter bound = MessageFilter.builder().source("any").build();
                 assertThat(NotedTemplates.in(store, bound)).containsExactly(TEMPLATE);
@@ -75,7 +82,7 @@ class TemplateNoteTest {
 
     private static void note(BlobSink store, String name, String content) {
         store.put(Blob.of(
-                BlobName.of(BlobName.NOTES + name + ".json"),
+                BlobName.of(BlobName.TEMPLATES + name + ".json"),
                 content.getBytes(StandardCharsets.UTF_8),
                 "application/json",
                 BlobMetadata.builder().build()));

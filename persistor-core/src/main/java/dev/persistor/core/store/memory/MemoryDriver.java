@@ -42,7 +42,10 @@ public final class MemoryDriver implements BlobDriver {
 
     @Override
     public boolean create(String key, Blob blob) {
-        return blobs.putIfAbsent(BlobName.listed(key), blob) == null;
+        BlobName name = BlobName.of(key);
+        // A store in a folder names its blobs without the folder.
+        Blob kept = Blob.of(name, blob.content(), blob.contentType(), blob.metadata(), blob.crc32c());
+        return blobs.putIfAbsent(name, kept) == null;
     }
 
     @Override
