@@ -306,6 +306,16 @@ public final class Archive {
             return this;
         }
 
+        /** Adds templates by which some of the archive's blobs were named. Without a rule all names are listed anyway. */
+        public Builder alsoNaming(List<PathTemplate> templates) {
+            this.names = names.map(rule -> {
+                List<NamedBlobs> all = new ArrayList<>(templates);
+                all.add(rule);
+                return new AnyOf(all);
+            });
+            return this;
+        }
+
         private static NamedBlobs withCapture(List<? extends NamedBlobs> rules) {
             List<NamedBlobs> all = new ArrayList<>(rules);
             all.add(CaptureNames.DEFAULT);

@@ -35,9 +35,15 @@ public final class NotedTemplates {
      * @throws dev.persistor.core.store.BlobStoreException if the notes cannot be listed or read
      */
     public static List<PathTemplate> in(BlobSource store, MessageFilter filter) {
-        if (!filter.isBound()) {
-            return List.of();
-        }
+        return filter.isBound() ? in(store) : List.of();
+    }
+
+    /**
+     * Returns the templates that a store notes, {@value #MOST} at most.
+     *
+     * @throws dev.persistor.core.store.BlobStoreException if the notes cannot be listed or read
+     */
+    public static List<PathTemplate> in(BlobSource store) {
         try (Stream<BlobInfo> notes = store.list(BlobName.TEMPLATES)) {
             return notes.filter(note -> !note.name().isForeign() && note.size() <= MOST_BYTES)
                     .limit(MOST)

@@ -63,9 +63,7 @@ final class CompactedNotes {
     }
 
     private static String place(Instant time) {
-        return BlobName.NOTES
-                + FOLDER
-                + SourceHour.hourText(SourceHour.at("", time).hour());
+        return FOLDER + SourceHour.hourText(SourceHour.at("", time).hour());
     }
 
     private static void list(Stream<BlobInfo> notes, Set<String> names) {

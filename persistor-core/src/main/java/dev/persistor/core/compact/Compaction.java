@@ -2,30 +2,19 @@ package dev.persistor.core.compact;
 
 import dev.persistor.core.archive.Archive;
 import dev.persistor.core.archive.MessageFilter;
-import dev.persistor.core.batch.Batching;
 import dev.persistor.core.format.Compression;
 import dev.persistor.core.format.MessageFormat;
 import dev.persistor.core.format.MessageFormats;
-import dev.persistor.core.log.FailureText;
 import dev.persistor.core.naming.PathTemplate;
 import dev.persistor.core.store.BlobStore;
 import dev.persistor.core.store.BlobStoreException;
-import dev.persistor.core.write.PersistException;
-import dev.persistor.core.write.Persistor;
 import dev.persistor.core.write.StoreNotes;
-import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.CancellationException;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
 
 /**
@@ -60,7 +49,6 @@ public final class Compaction {
     public static final int DEFAULT_HOURS_AT_A_TIME = 2;
 
     private static final long LEAST_SORTING_MEMORY = 1L << 20;
-    private static final long NO_BOUND = 1L << 50;
 
     private final Job job;
 
@@ -87,7 +75,7 @@ public final class Compaction {
      * @throws CancellationException if it is told to stop
      */
     public CompactionReport plan() {
-        return new Tally(Plan.of(job)).report(List.of());
+        return new Tally(Plan.of(job.withNotedTemplates())).report(List.of());
     }
 
     /**
@@ -99,6 +87,10 @@ public final class Compaction {
      * @throws InterruptedException if the thread is interrupted; hours under way end without being noted
      */
     public CompactionReport run() throws InterruptedException {
+        return run(job.withNotedTemplates());
+    }
+
+    private static CompactionReport run(Job job) throws InterruptedException {
         Plan plan = Plan.of(job);
         Tally tally = new Tally(plan);
         job.listener()
@@ -110,77 +102,16 @@ public final class Compaction {
                                 .sum());
         if (!plan.due().isEmpty()) {
             job.target().put(StoreNotes.template(job.naming()));
-            compact(plan, tally);
+            new HoursAtATime(job, plan, tally).compact();
         }
-        Set<String> groups = completeGroups(plan, tally);
+        Set<String> groups = completeGroups(job, plan, tally);
         List<String> expirable =
                 tally.isStopped() ? List.of() : new ExpirablePrefixes(job, plan, tally.complete(), groups).find();
         return tally.report(expirable);
     }
 
-    private void compact(Plan plan, Tally tally) throws InterruptedException {
-        AtomicInteger number = new AtomicInteger();
-        ExecutorService threads = Executors.newFixedThreadPool(
-                job.hoursAtATime(), task -> new Thread(task, "persistor-compact-" + number.incrementAndGet()));
-        try (Persistor persistor = persistor()) {
-            Archive target =
-                    job.archive().toBuilder(job.target()).naming(job.naming()).build();
-            List<Future<?>> hours = new ArrayList<>();
-            plan.due().forEach(hour -> hours.add(threads.submit(() -> compact(hour, plan, tally, target, persistor))));
-            for (Future<?> hour : hours) {
-                await(hour);
-            }
-        } finally {
-            threads.shutdownNow();
-        }
-    }
-
-    private Persistor persistor() {
-        return Persistor.builder(job.target())
-                .naming(job.naming())
-                .format(job.format())
-                .batching(new Batching(Math.max(2, job.batchMessages()), NO_BOUND, Duration.ofMillis(1), NO_BOUND))
-                .concurrency(job.hoursAtATime())
-                .build();
-    }
-
-    private static void await(Future<?> hour) throws InterruptedException {
-        try {
-            hour.get();
-        } catch (ExecutionException e) {
-            if (e.getCause() instanceof Error error) {
-                throw error;
-            }
-            throw e.getCause() instanceof RuntimeException failure
-                    ? failure
-                    : new IllegalStateException("compacting an hour failed unexpectedly", e.getCause());
-        }
-    }
-
-    private void compact(SourceHour hour, Plan plan, Tally tally, Archive target, Persistor persistor) {
-        if (tally.isStopped() || job.stop().getAsBoolean()) {
-            tally.stop();
-            return;
-        }
-        Originals originals = plan.listing().originals(hour);
-        try {
-            tally.add(hour, new HourCompaction(job, target, persistor, hour, originals).compact(plan.lost(hour)));
-        } catch (CancellationException e) {
-            tally.stop();
-        } catch (BlobStoreException | PersistException e) {
-            // The next hour would fail as well, after as long a time of retries.
-            tally.stop();
-            tally.add(hour, HourResult.failed(reason(e)));
-        }
-        job.listener().ended(hour);
-    }
-
-    private static String reason(RuntimeException failure) {
-        return failure instanceof PersistException refused ? refused.reason() : FailureText.of(failure);
-    }
-
     /** Notes the folders of which all blobs that do not describe themselves are compacted, and returns them with those noted earlier. */
-    private Set<String> completeGroups(Plan plan, Tally tally) {
+    private static Set<String> completeGroups(Job job, Plan plan, Tally tally) {
         Set<String> complete = new TreeSet<>(plan.listing().folders());
         tally.findings().forEach(finding -> complete.remove(finding.blob().folder()));
         Set<SourceHour> hours = tally.complete();

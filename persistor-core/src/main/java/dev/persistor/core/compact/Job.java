@@ -2,11 +2,14 @@ package dev.persistor.core.compact;
 
 import dev.persistor.core.archive.Archive;
 import dev.persistor.core.archive.MessageFilter;
+import dev.persistor.core.archive.NotedTemplates;
 import dev.persistor.core.archive.Shard;
 import dev.persistor.core.format.MessageFormat;
 import dev.persistor.core.naming.PathTemplate;
 import dev.persistor.core.store.BlobStore;
+import dev.persistor.core.store.BlobStoreException;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import java.util.function.BooleanSupplier;
@@ -57,6 +60,45 @@ record Job(
         OTHER_SHARD,
         /** It is not asked for: a blob holds messages of it beside others. */
         OUTSIDE
+    }
+
+    /** Returns this job with an archive that also looks where the templates that are noted in it have an hour. */
+    Job withNotedTemplates() {
+        Archive noting = archive.toBuilder().alsoNaming(noted(originals)).build();
+        return new Job(
+                originals,
+                noting,
+                filter,
+                shard,
+                target,
+                naming,
+                format,
+                batchMessages,
+                batchBytes,
+                endedBefore,
+                hoursAtATime,
+                stop,
+                listener);
+    }
+
+    /** Returns what reads the target, where batches of earlier runs may have other names. */
+    Archive targetArchive() {
+        return archive.toBuilder(target)
+                .naming(naming)
+                .alsoNaming(noted(target))
+                .build();
+    }
+
+    /** Without the notes, an hour whose blobs are not found is not taken for compacted. */
+    private static List<PathTemplate> noted(BlobStore store) {
+        try {
+            return NotedTemplates.in(store);
+        } catch (BlobStoreException e) {
+            if (e.isRetryable()) {
+                throw e;
+            }
+            return List.of();
+        }
     }
 
     /** Tells whether an hour is compacted. */

@@ -37,6 +37,7 @@ import dev.persistor.core.store.OpenBlob;
 import dev.persistor.core.store.memory.MemoryDriver;
 import dev.persistor.core.write.Persistor;
 import dev.persistor.core.write.PickyFormat;
+import dev.persistor.core.write.StoreNotes;
 import java.io.ByteArrayInputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -544,6 +545,19 @@ class CompactionTest {
         }
 
         @Test
+        void ofARangeAreNotReadAgain() throws InterruptedException {
+            raw(originals, messages(0, 299));
+            MessageFilter two = MessageFilter.builder()
+                    .range(new TimeRange(START.plusSeconds(3_600), START.plusSeconds(3 * 3_600)))
+                    .build();
+            assertThat(compaction(two).to(target).run().hoursDone()).isEqualTo(2);
+            from.reset();
+            assertThat(compaction(two).to(target).run().hoursDoneEarlier()).isEqualTo(2);
+            assertThat(from.openings).hasValue(0);
+            assertThat(compact().hoursDone()).isEqualTo(3);
+        }
+
+        @Test
         void areDividedAmongShards() throws InterruptedException {
             raw(originals, messages(0, 600));
             long done = 0;
@@ -722,6 +736,28 @@ class CompactionTest {
                 .run();
         assertThat(report.isComplete()).isTrue();
         assertThat(names(other)).isEqualTo(names(target));
+    }
+
+    @Test
+    void templatesThatAreNotedInTheStoresAreLookedUnderToo() throws InterruptedException {
+        batch(originals, messages(0, 99));
+        originals.put(StoreNotes.template(PathTemplate.parse("{source}/{yyyy}/{MM}/{dd}/{id}{ext}")));
+        Compaction.Builder compaction =
+                Compaction.of(originals, Archive.on(originals).build(), MessageFilter.ALL);
+        assertThat(compaction
+                        .naming(PathTemplate.parse("before/{source}/{yyyy}/{MM}/{id}{ext}"))
+                        .to(target)
+                        .run()
+                        .isComplete())
+                .isTrue();
+        raw(originals, List.of(aMessage("late").publishTime(START).build()));
+
+        CompactionReport report =
+                compaction.naming(PathTemplate.DEFAULT).to(target).run();
+
+        assertThat(report.isComplete()).isTrue();
+        assertThat(report.stored()).isEqualTo(60);
+        assertThat(report.written()).isEqualTo(1);
     }
 
     @Test
