@@ -221,6 +221,23 @@ class ArchiveTest {
     @Nested
     class Reading {
 
+        @Test
+        void partsOfAListingGiveTogetherWhatTheWholeGives() {
+            persist(PathTemplate.DEFAULT, hourly("orders", 10));
+            Archive archive = Archive.on(store).build();
+            MessageFilter all = MessageFilter.builder().build();
+            List<BlobInfo> blobs = archive.blobs(all).toList();
+
+            List<Message> read = new ArrayList<>();
+            for (List<BlobInfo> part : List.of(blobs.subList(0, 3), blobs.subList(3, 10))) {
+                try (ArchiveReader reader = archive.read(part.stream(), all)) {
+                    reader.forEachRemaining(archived -> read.add(archived.message()));
+                }
+            }
+
+            assertThat(read).isEqualTo(readAll(archive, all, ReadOrder.NONE));
+        }
+
         private List<Message> batches(int count) {
             List<Message> messages = IntStream.range(0, count)
                     .mapToObj(number ->

@@ -5,11 +5,12 @@ import dev.persistor.core.replay.TargetAddress;
 import dev.persistor.core.store.Digest;
 import java.net.URI;
 import java.net.URISyntaxException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.regex.Pattern;
 
 /** How addresses are typed and shown. Thread-safe. */
-final class Addresses {
+public final class Addresses {
 
     private static final Pattern SCHEME = Pattern.compile("[A-Za-z][A-Za-z0-9+.-]+:.*");
     private static final int DIGEST_BYTES = 4;
@@ -21,10 +22,26 @@ final class Addresses {
      *
      * @throws IllegalArgumentException if it is malformed; the message does not repeat it
      */
-    static URI store(String text) {
+    public static URI store(String text) {
         return SCHEME.matcher(text).matches()
                 ? uri(text)
                 : Path.of(text).toAbsolutePath().normalize().toUri();
+    }
+
+    /**
+     * Refuses the address of a folder that does not exist: opening it as a store makes it, and a mistyped one would be an archive of
+     * nothing.
+     *
+     * @throws IllegalArgumentException if there is no such folder
+     */
+    public static void requireFolder(URI store) {
+        if ("file".equals(store.getScheme()) && !store.isOpaque() && store.getAuthority() == null) {
+            Path folder = Path.of(store);
+            if (!Files.isDirectory(folder)) {
+                throw new IllegalArgumentException(
+                        Files.exists(folder) ? folder + " is a file; give a folder" : "there is no folder " + folder);
+            }
+        }
     }
 
     /**

@@ -28,8 +28,6 @@ import dev.persistor.standalone.cli.Parsed;
 import dev.persistor.standalone.cli.Text;
 import dev.persistor.standalone.cli.TimeText;
 import java.net.URI;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -361,7 +359,7 @@ final class ArchiveOptions {
     private BlobStore openExisting(String text, CommandContext context) {
         try {
             URI address = Addresses.store(text);
-            requireFolder(address);
+            Addresses.requireFolder(address);
             return BlobStores.openChecked(address, context.environment()).withRetries(RetryBudget.of(retryFor));
         } catch (IllegalArgumentException e) {
             throw wrong("Invalid value for parameter 'STORE': " + e.getMessage());
@@ -372,17 +370,6 @@ final class ArchiveOptions {
     static final class RetryFor extends Parsed<Duration> {
         RetryFor() {
             super(Values::positiveDuration, "a duration such as 30s or 5m");
-        }
-    }
-
-    /** Opening a folder as a store makes it, and a mistyped one would be an archive of nothing. */
-    private static void requireFolder(URI address) {
-        if ("file".equals(address.getScheme()) && !address.isOpaque() && address.getAuthority() == null) {
-            Path folder = Path.of(address);
-            if (!Files.isDirectory(folder)) {
-                throw new IllegalArgumentException(
-                        Files.exists(folder) ? folder + " is a file; give a folder" : "there is no folder " + folder);
-            }
         }
     }
 }
