@@ -8,10 +8,12 @@ import dev.persistor.core.format.Compression;
 import dev.persistor.core.format.Manifest;
 import dev.persistor.core.format.jsonl.JsonLinesFormat;
 import dev.persistor.core.message.Attributes;
+import dev.persistor.core.message.BrokerProperties;
 import dev.persistor.core.message.Message;
 import dev.persistor.core.message.Position;
 import dev.persistor.core.message.PositionRange;
 import dev.persistor.core.message.TimeRange;
+import dev.persistor.core.store.BlobInfo;
 import dev.persistor.core.store.BlobName;
 import dev.persistor.core.store.BlobStore;
 import dev.persistor.core.store.file.FileDriver;
@@ -30,6 +32,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class VerifyTest {
@@ -144,6 +147,36 @@ class VerifyTest {
                 .containsExactly(
                         new Verification.Gap("hub", "", "0", 4, 6), new Verification.Gap("hub", "", "0", 9, 11));
         assertThat(found.missing()).containsExactly("0-4", "unknown");
+    }
+
+    @Test
+    void aDescriptionWithoutItsFileIsDamage() throws IOException {
+        raw(IntStream.rangeClosed(1, 3));
+        BlobName gone = store.list("")
+                .map(BlobInfo::name)
+                .filter(name -> name.value().contains("0-2"))
+                .findFirst()
+                .orElseThrow();
+        Files.delete(folder.resolve(gone.value()));
+        assertThat(verify().findings()).singleElement().satisfies(finding -> {
+            assertThat(finding.blob()).isEqualTo(gone);
+            assertThat(finding.kind()).isEqualTo(Finding.Kind.DAMAGED);
+            assertThat(finding.reason()).contains("its description and not its content", ".persistor/blobs/" + gone);
+        });
+    }
+
+    @ParameterizedTest
+    @CsvSource({"1, 0", "3, 1", "0, 0", "-1, 1", "5, 1", "9, 1", "x, 1"})
+    void offsetsThatTheBrokerPassedOverAreNoGap(String passedFrom, int gaps) {
+        Message second = of("log", 5).toBuilder()
+                .brokerProperties(Attributes.builder()
+                        .add(BrokerProperties.PASSED_FROM, passedFrom)
+                        .build())
+                .build();
+        try (Persistor persistor = Persistor.builder(store).build()) {
+            persistor.persistAll(List.of(of("log", 0), second));
+        }
+        assertThat(verify().gaps()).hasSize(gaps);
     }
 
     @Test
