@@ -125,6 +125,8 @@ final class KafkaLog implements PullSource<KafkaPlace>, LogBroker<KafkaPlace> {
     private final Map<TopicPartition, OffsetAndMetadata> waitingSeeks = new HashMap<>();
     private final Deque<Polled> polled = new ArrayDeque<>();
     private final Map<String, String> recreated = new HashMap<>();
+    /** The log of each topic that was read last. */
+    private final Map<String, String> lastRead = new HashMap<>();
     /** The logs whose deletion was noticed while they were read: what they had unread is reported. Used by both threads. */
     private final Set<String> deleted = ConcurrentHashMap.newKeySet();
 
@@ -416,6 +418,7 @@ final class KafkaLog implements PullSource<KafkaPlace>, LogBroker<KafkaPlace> {
         }
         seek(name, new OffsetAndMetadata(next, next == from ? epoch : Optional.empty(), ""));
         partitions.put(name, started);
+        lastRead.put(name.topic(), log);
         synchronized (durable) {
             current.put(name, reading);
             durable.put(name, KafkaCommit.of(next, next == from ? epoch : Optional.empty(), log));
@@ -734,25 +737,37 @@ final class KafkaLog implements PullSource<KafkaPlace>, LogBroker<KafkaPlace> {
     private void begin(TopicPartition name, Optional<OffsetAndMetadata> committed, Look answer) {
         String log = answer.log(name.topic()).orElseThrow();
         Offsets offsets = answer.offsets(name).orElseThrow();
-        Optional<String> before = committed.flatMap(KafkaCommit::log).filter(known -> !known.equals(log));
-        if (committed.isEmpty()) {
-            start(name, log, start.apply(name.topic(), offsets), Optional.empty(), offsets);
-        } else if (before.isPresent() && !log.isEmpty()) {
-            sayRecreated(name.topic(), before.get(), log);
-            if (!deleted.contains(before.get())) {
-                LOG.error(
-                        "{}, partition {}: records of the deleted topic from offset {} on may be lost. How many there were is"
-                                + " not known, since Persistor did not run when the topic was deleted",
-                        name.topic(),
-                        name.partition(),
-                        committed.get().offset());
-            }
+        Optional<String> before = committed
+                .flatMap(KafkaCommit::log)
+                .or(() -> Optional.ofNullable(lastRead.get(name.topic())))
+                .filter(known -> !known.equals(log) && !log.isEmpty());
+        before.ifPresent(deletedLog -> sayRecreated(name, deletedLog, log, committed));
+        // With a topic the broker deletes what groups have committed of it.
+        boolean isOfNewLog = committed.isEmpty() && log.equals(recreated.get(name.topic()));
+        if (before.isPresent() || isOfNewLog) {
             start(name, log, 0, Optional.empty(), offsets);
+        } else if (committed.isEmpty()) {
+            start(name, log, start.apply(name.topic(), offsets), Optional.empty(), offsets);
         } else if (committed.get().offset() > offsets.end()) {
             LOG.error("{}", truncated(name, committed.get().offset(), offsets));
             start(name, log, offsets.first(), Optional.empty(), offsets);
         } else {
             start(name, log, committed.get().offset(), committed.get().leaderEpoch(), offsets);
+        }
+    }
+
+    /** Says that a topic was created again while nobody read this partition of it. */
+    private void sayRecreated(TopicPartition name, String before, String log, Optional<OffsetAndMetadata> committed) {
+        sayRecreated(name.topic(), before, log);
+        if (!deleted.contains(before)) {
+            LOG.error(
+                    "{}, partition {}: records of the deleted topic{} may be lost. How many there were is not known, since"
+                            + " Persistor did not read it when it was deleted",
+                    name.topic(),
+                    name.partition(),
+                    committed
+                            .map(offset -> " from offset " + offset.offset() + " on")
+                            .orElse(""));
         }
     }
 

@@ -115,6 +115,18 @@ class LogSchedulesTest {
         }
     }
 
+    /** With the topic the broker deletes the group's offsets, so that nothing but the process knows that it was read before. */
+    @Test
+    void aTopicThatIsGoneForAWhileIsReadFromItsBeginningAndSaidToBeCreatedAgain() throws Exception {
+        try (Stage stage = new Stage();
+                Schedule schedule = new Schedule(0, "gone", stage)) {
+            schedule.send(100);
+            schedule.recreateWhenGone();
+            schedule.awaitRecreated();
+            schedule.requireEach();
+        }
+    }
+
     /** A store behind a gate. */
     private static final class Stage implements AutoCloseable {
         private final GcsServer gcs = GcsServer.start();
@@ -272,6 +284,16 @@ class LogSchedulesTest {
             awaitHeardOf();
             isRecreatedInOutage = isShut;
             broker.delete(topic);
+            create();
+            send();
+        }
+
+        /** Creates the topic again when the process has noticed that it is gone. */
+        private void recreateWhenGone() throws Exception {
+            steps.add("recreate when gone");
+            awaitHeardOf();
+            broker.delete(topic);
+            await().atMost(PATIENCE).until(() -> !service.isReady());
             create();
             send();
         }

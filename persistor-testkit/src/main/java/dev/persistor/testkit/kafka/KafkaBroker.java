@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Properties;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
@@ -32,6 +33,7 @@ import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.PartitionInfo;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.Uuid;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.utils.Time;
@@ -45,6 +47,9 @@ public final class KafkaBroker implements AutoCloseable {
 
     /** What a consumer is at the end of asks for more, and keeps the next partition waiting until that is answered. */
     private static final int EMPTY_ANSWER_MILLIS = 10;
+
+    private static final Duration MOST_WAIT = Duration.ofSeconds(60);
+    private static final long MILLIS_BETWEEN_LOOKS = 20;
 
     private final KafkaConfig config;
     private final ReservedPort port;
@@ -116,21 +121,50 @@ public final class KafkaBroker implements AutoCloseable {
         return "127.0.0.1:" + port.number();
     }
 
-    /** Makes a topic, and returns its identity. */
+    /** Makes a topic, and returns its identity when the broker has it: before, clients are still given a deleted one of its name. */
     public String create(String topic, int partitions, Map<String, String> configs)
             throws InterruptedException, ExecutionException {
         try (Admin admin = Admin.create(Map.of("bootstrap.servers", servers()))) {
-            return admin.createTopics(List.of(new NewTopic(topic, partitions, (short) 1).configs(configs)))
+            String id = admin.createTopics(List.of(new NewTopic(topic, partitions, (short) 1).configs(configs)))
                     .topicId(topic)
                     .get()
                     .toString();
+            awaitTopicId(admin, topic, id);
+            return id;
         }
     }
 
-    /** Deletes a topic. */
+    /** Deletes a topic. For a moment the broker may still take records for it. */
     public void delete(String topic) throws InterruptedException, ExecutionException {
         try (Admin admin = Admin.create(Map.of("bootstrap.servers", servers()))) {
             admin.deleteTopics(List.of(topic)).all().get();
+        }
+    }
+
+    private static void awaitTopicId(Admin admin, String topic, String id)
+            throws InterruptedException, ExecutionException {
+        long deadline = System.nanoTime() + MOST_WAIT.toNanos();
+        while (!topicId(admin, topic).equals(Optional.of(id))) {
+            if (System.nanoTime() - deadline > 0) {
+                throw new IllegalStateException("the broker does not have the topic " + topic + " as " + id);
+            }
+            Thread.sleep(MILLIS_BETWEEN_LOOKS);
+        }
+    }
+
+    private static Optional<String> topicId(Admin admin, String topic) throws InterruptedException, ExecutionException {
+        try {
+            return Optional.of(admin.describeTopics(List.of(topic))
+                    .topicNameValues()
+                    .get(topic)
+                    .get()
+                    .topicId()
+                    .toString());
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof UnknownTopicOrPartitionException) {
+                return Optional.empty();
+            }
+            throw e;
         }
     }
 
@@ -152,17 +186,10 @@ public final class KafkaBroker implements AutoCloseable {
         }
     }
 
-    /** Returns the identity of a topic. */
+    /** Returns the identity of a topic that is there. */
     public String topicId(String topic) throws InterruptedException, ExecutionException {
         try (Admin admin = Admin.create(Map.of("bootstrap.servers", servers()))) {
-            return admin.describeTopics(List.of(topic))
-                    .allTopicNames()
-                    .get()
-                    .values()
-                    .iterator()
-                    .next()
-                    .topicId()
-                    .toString();
+            return topicId(admin, topic).orElseThrow();
         }
     }
 
