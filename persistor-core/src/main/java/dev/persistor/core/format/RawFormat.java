@@ -136,16 +136,12 @@ public final class RawFormat implements MessageFormat {
                     null);
         }
         Map<String, String> fields = new TreeMap<>(info.metadata().asMap());
-        ReadLimits limits = context.limits();
         try {
-            limits.check(ReadLimit.PAYLOAD, info.size());
-            if (info.size() > ReadContext.LARGE) {
-                context.beforeLarge();
-            }
+            admit(info, ReadLimit.PAYLOAD, context);
             if (fields.containsKey(RawMetadata.SIDECAR)) {
                 fields.putAll(readSidecar(info.name(), source, context));
             }
-            return RawMetadata.toMessage(fields, limits)
+            return RawMetadata.toMessage(fields, context.limits())
                     .payload(blob.readVerified())
                     .build();
         } catch (IOException | IllegalArgumentException e) {
@@ -153,14 +149,19 @@ public final class RawFormat implements MessageFormat {
         }
     }
 
+    /** Refuses what is too large, and waits until what is large may be held. */
+    private static void admit(BlobInfo blob, ReadLimit limit, ReadContext context) throws IOException {
+        context.limits().check(limit, blob.size());
+        if (blob.size() > ReadContext.LARGE) {
+            context.beforeLarge();
+        }
+    }
+
     private static Map<String, String> readSidecar(BlobName name, BlobSource source, ReadContext context)
             throws IOException {
         BlobName sidecar = name.withSuffix(Sidecar.SUFFIX);
         try (OpenBlob blob = source.open(sidecar)) {
-            context.limits().check(ReadLimit.LINE, blob.info().size());
-            if (blob.info().size() > ReadContext.LARGE) {
-                context.beforeLarge();
-            }
+            admit(blob.info(), ReadLimit.LINE, context);
             return Sidecar.read(blob.readVerified());
         } catch (BlobNotFoundException e) {
             throw new IOException("its sidecar " + sidecar + " is not there", e);
