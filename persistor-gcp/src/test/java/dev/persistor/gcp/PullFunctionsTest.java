@@ -129,7 +129,7 @@ class PullFunctionsTest {
         publish(1_000);
         publish(1_000);
         publish(1_000);
-        try (FunctionsFramework function = function(kind, "PERSISTOR_PULL_IDLE", "5s")) {
+        try (FunctionsFramework function = function(kind, "PERSISTOR_PULL_IDLE", "10s")) {
             HttpResponse<String> answer = run(function, "");
             assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
             PullReport report = report(answer);
@@ -227,7 +227,7 @@ class PullFunctionsTest {
         subscribe(LONG);
         publish(200);
         try (FunctionsFramework function = function(
-                PubSubStreamingPullFunction.class, "PERSISTOR_PULL_EXTENSION", "10s", "PERSISTOR_PULL_IDLE", "4s")) {
+                PubSubStreamingPullFunction.class, "PERSISTOR_PULL_EXTENSION", "10s", "PERSISTOR_PULL_IDLE", "10s")) {
             PullReport first = report(runUntil(function, 30));
             assertThat(first.received()).isEqualTo(30);
             assertThat(first.stopped()).isEqualTo(StopReason.MESSAGES);
@@ -312,7 +312,7 @@ class PullFunctionsTest {
                 "PERSISTOR_PULL_OUTSTANDING_MESSAGES",
                 "200",
                 "PERSISTOR_PULL_IDLE",
-                "5s")) {
+                "10s")) {
             CompletableFuture<HttpResponse<String>> answer =
                     CompletableFuture.supplyAsync(() -> unchecked(function, ""));
             Awaitility.await().atMost(PATIENCE).until(() -> gcs.uploads() > 1);
