@@ -2,6 +2,7 @@
 # Measures what docs/performance.md shows between its markers, and writes it there. Without arguments: all.
 #   run.sh jmh     the core, the formats, the names: JMH
 #   run.sh archive an archive of a million messages: listed, read, filtered, and published again
+#   run.sh compact 200,000 single messages, merged into batches
 #   run.sh dedupe  copies and a checkpoint of a hundred million messages, in a small heap; needs 20 GB for files
 #   run.sh growth  what a message costs when there is a hundred times as much of all else
 #   run.sh e2e     through the real storage clients, against the bare SDKs and against 20 ms
@@ -11,9 +12,9 @@ set -euo pipefail
 home=$(cd "$(dirname "$0")/.." && pwd -P)
 part=${1:-all}
 case $part in
-  all | jmh | e2e | archive | dedupe | growth | start | peers) ;;
+  all | jmh | e2e | archive | compact | dedupe | growth | start | peers) ;;
   *)
-    echo "run.sh: \"$part\" is no part; use jmh, e2e, archive, dedupe, growth, start, peers or nothing" >&2
+    echo "run.sh: \"$part\" is no part; use jmh, e2e, archive, compact, dedupe, growth, start, peers or nothing" >&2
     exit 2
     ;;
 esac
@@ -61,6 +62,10 @@ archive() {
   java -Xmx256m -cp "$jar" dev.persistor.benchmarks.ReplayScale
 }
 
+compact() {
+  java -Xmx256m -cp "$jar" dev.persistor.benchmarks.CompactionScale
+}
+
 dedupe() {
   rm -rf "$out/dedupe"
   mkdir "$out/dedupe"
@@ -94,7 +99,7 @@ peers() {
   java -Xmx2g -cp "$jar" dev.persistor.benchmarks.peers.Peers "$home" "$out" 2> "$out/peers.log"
 }
 
-for each in jmh e2e archive dedupe growth start peers; do
+for each in jmh e2e archive compact dedupe growth start peers; do
   if [ "$part" = all ] || [ "$part" = "$each" ]; then
     machine > "$out/$each.md"
     "$each" >> "$out/$each.md"

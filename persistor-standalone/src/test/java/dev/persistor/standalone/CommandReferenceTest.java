@@ -21,7 +21,7 @@ import picocli.CommandLine.Model.OptionSpec;
 class CommandReferenceTest {
 
     private static final List<String> COMMANDS =
-            List.of("ls", "cat", "stat", "verify", "replay", "offsets", "run", "backfill", "cost");
+            List.of("ls", "cat", "stat", "verify", "replay", "offsets", "compact", "run", "backfill", "cost");
 
     private static CommandLine command() {
         return PersistorCommand.commandLine(

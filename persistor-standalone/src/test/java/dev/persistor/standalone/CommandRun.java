@@ -36,6 +36,7 @@ public final class CommandRun {
     private final boolean onTerminal;
     private final String input;
     private final Map<String, String> environment;
+    private Instant now = NOW;
 
     /** Runs away from a terminal, without input and variables. */
     public CommandRun() {
@@ -47,6 +48,12 @@ public final class CommandRun {
         this.onTerminal = onTerminal;
         this.input = input;
         this.environment = environment;
+    }
+
+    /** Sets what time it is. */
+    CommandRun at(Instant time) {
+        now = time;
+        return this;
     }
 
     /** Runs a command line and returns its exit code. */
@@ -61,7 +68,7 @@ public final class CommandRun {
                         new BufferedReader(new StringReader(input)),
                         onTerminal,
                         environment,
-                        Clock.fixed(NOW, ZoneOffset.UTC)))
+                        Clock.fixed(now, ZoneOffset.UTC)))
                 .execute(arguments);
     }
 

@@ -65,6 +65,7 @@ class ForeignArchiveCommandsTest {
 
     private @TempDir Path folder;
     private Path archive;
+    private int compactions;
 
     @BeforeEach
     void makeArchive() throws IOException {
@@ -131,7 +132,26 @@ class ForeignArchiveCommandsTest {
         List<Map<String, Object>> day =
                 replay(List.of(options), List.of("--from", "2026-01-31", "--until", "2026-02-01"));
         assertThat(payloads(day)).isEqualTo(FIRST_DAY);
+        requireTheSameOnceCompacted(options);
         return day;
+    }
+
+    /** What other programs wrote has no metadata, so that it is read to find out its hours; once it is compacted, it is not read again. */
+    private void requireTheSameOnceCompacted(String... options) {
+        Path original = archive;
+        Path compacted = folder.resolve("compacted-" + compactions++);
+        List<String> target = List.of("--to", compacted.toString(), "--json");
+        command.at(Instant.parse("2026-02-03T00:00:00Z"));
+        assertThat(run("compact", List.of(options), target)).as(command.err()).isZero();
+        assertThat(command.bytesAsText()).contains("\"complete\":true", "\"written\":3,");
+        assertThat(run("compact", List.of(options), target)).as(command.err()).isZero();
+        assertThat(command.bytesAsText()).contains("\"messages\":0,", "\"compacted\":0,");
+        archive = compacted;
+        assertThat(payloads(replay(List.of(), List.of()))).isEqualTo(BOTH_DAYS);
+        assertThat(payloads(replay(List.of(), List.of("--from", "2026-01-31", "--until", "2026-02-01"))))
+                .isEqualTo(FIRST_DAY);
+        archive = original;
+        command.at(CommandRun.NOW);
     }
 
     private List<Map<String, Object>> replay(List<String> options, List<String> more) {

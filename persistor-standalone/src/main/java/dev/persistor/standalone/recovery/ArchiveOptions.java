@@ -360,10 +360,15 @@ final class ArchiveOptions {
         try {
             URI address = Addresses.store(text);
             Addresses.requireFolder(address);
-            return BlobStores.openChecked(address, context.environment()).withRetries(RetryBudget.of(retryFor));
+            return retried(BlobStores.openChecked(address, context.environment()));
         } catch (IllegalArgumentException e) {
             throw wrong("Invalid value for parameter 'STORE': " + e.getMessage());
         }
+    }
+
+    /** Returns a store that retries each call as long as is asked for. */
+    BlobStore retried(BlobStore blobs) {
+        return blobs.withRetries(RetryBudget.of(retryFor));
     }
 
     /** Durations are written as in settings. */

@@ -17,6 +17,7 @@ public final class RecoveryCommands {
                 .addSubcommand(new VerifyCommand(context))
                 .addSubcommand(new ReplayCommand(context))
                 .addSubcommand(new OffsetsCommand(context))
+                .addSubcommand(new CompactCommand(context))
                 .addSubcommand(new GenerateCompletion());
     }
 }
