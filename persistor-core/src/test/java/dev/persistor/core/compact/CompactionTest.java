@@ -465,6 +465,19 @@ class CompactionTest {
         }
 
         @Test
+        void withABlobThatTheTargetHadBeforeIsNoticed() throws InterruptedException {
+            raw(originals, messages(0, 9));
+            raw(target, messages(3, 3));
+            to.altered = key -> key.endsWith("id-3.bin");
+            CompactionReport report = compact();
+            assertThat(report.written()).isEqualTo(10);
+            assertThat(report.isComplete()).isFalse();
+            assertThat(report.failures().values().toString())
+                    .contains("the target's blob orders/2026/01/31/06/id-3.bin could not be read: ");
+            assertThat(report.expirable()).isEmpty();
+        }
+
+        @Test
         void withABlobThatIsWholeAndHoldsOtherMessagesIsNoticedToo() throws InterruptedException {
             raw(originals, messages(0, 9));
             Message changed = message(3).toBuilder()
@@ -652,6 +665,25 @@ class CompactionTest {
             assertThat(report.expirable()).isEmpty();
             assertThat(compact().written()).isEqualTo(1);
         }
+    }
+
+    @Test
+    void aFileWithoutMetadataThatTheRangeCutsIsNotTakenForCompacted() throws InterruptedException {
+        Blob both = new JsonLinesFormat(Compression.NONE)
+                .encode(BlobName.of("files/1.jsonl"), List.of(message(5), message(125)), originals.limits())
+                .get(0);
+        originals.put(both.withMetadata(BlobMetadata.empty()));
+        CompactionReport report = compaction(MessageFilter.builder()
+                        .range(new TimeRange(START, START.plusSeconds(3_600)))
+                        .build())
+                .to(target)
+                .run();
+        assertThat(report.hoursDone()).isEqualTo(1);
+        assertThat(report.expirable()).isEmpty();
+        CompactionReport second = compact();
+        assertThat(second.written()).isEqualTo(1);
+        assertThat(second.expirable()).containsExactly("files/");
+        assertThat(read(target)).containsExactly(message(5), message(125));
     }
 
     @Nested
