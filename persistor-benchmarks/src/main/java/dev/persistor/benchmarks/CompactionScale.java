@@ -137,8 +137,7 @@ public final class CompactionScale {
     }
 
     private static CompactionReport compact(BlobStore originals, BlobStore target) throws InterruptedException {
-        CompactionReport report = Compaction.of(
-                        originals, Archive.on(originals).build(), MessageFilter.ALL)
+        CompactionReport report = Compaction.of(originals, Archive.on(originals).build(), MessageFilter.ALL)
                 .to(target)
                 .run();
         if (!report.isComplete() || report.expirable().isEmpty()) {

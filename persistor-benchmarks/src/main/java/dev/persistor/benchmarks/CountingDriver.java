@@ -83,7 +83,8 @@ final class CountingDriver implements BlobDriver {
 
     private BlobPage counted(BlobPage page) {
         listed.incrementAndGet();
-        return page.next().map(next -> BlobPage.of(page.blobs(), () -> counted(next.fetch())))
+        return page.next()
+                .map(next -> BlobPage.of(page.blobs(), () -> counted(next.fetch())))
                 .orElse(page);
     }
 

@@ -16,7 +16,8 @@ class CompactionScaleTest {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         new CompactionScale(new PrintStream(out, true, StandardCharsets.UTF_8), 300).measure();
         List<String> rows = out.toString(StandardCharsets.UTF_8).lines().toList();
-        assertThat(rows).anyMatch(row -> row.matches("\\| compact \\| 300 \\| [\\d.]+ \\| [\\d,]+ \\| [\\d,]+ \\| \\d+ \\|"));
+        assertThat(rows)
+                .anyMatch(row -> row.matches("\\| compact \\| 300 \\| [\\d.]+ \\| [\\d,]+ \\| [\\d,]+ \\| \\d+ \\|"));
         assertThat(rows).anyMatch(row -> row.matches("\\| compact again \\| 0 \\| [\\d.]+ \\| 0 \\| 0 \\| \\d+ \\|"));
         assertThat(rows).anyMatch(row -> row.startsWith("The batches hold the same messages as the originals."));
     }

@@ -81,9 +81,7 @@ class CompactCommandTest {
                 Persistor persistor = Persistor.builder(store)
                         .format(format)
                         .batching(
-                                format.holdsBatches()
-                                        ? Batching.upTo(7).orAfter(Duration.ofMillis(1))
-                                        : Batching.off())
+                                format.holdsBatches() ? Batching.upTo(7).orAfter(Duration.ofMillis(1)) : Batching.off())
                         .build()) {
             persistor.persistTogether(messages);
         }
@@ -92,9 +90,10 @@ class CompactCommandTest {
             assertThat(compact("--format", result, "--compression", "zstd", "--batch-messages", "50"))
                     .as(command.err() + command.out())
                     .isZero();
-            assertThat(compare(messages, target)).satisfies(found -> assertThat(found.isExact())
-                    .as("seed %s: %s", SEED, found)
-                    .isTrue());
+            assertThat(compare(messages, target))
+                    .satisfies(found -> assertThat(found.isExact())
+                            .as("seed %s: %s", SEED, found)
+                            .isTrue());
             assertThat(command.run("verify", target.toString())).isZero();
         }
         assertThat(compare(messages, archive).isExact()).as("the originals").isTrue();
@@ -139,7 +138,9 @@ class CompactCommandTest {
         assertThat(compact()).isZero();
         assertThat(command.out().replaceAll(" +", " ")).contains("hours too young 1\n", "hours compacted 1\n");
         assertThat(compact("--older-than", "23h")).isZero();
-        assertThat(command.out().replaceAll(" +", " ")).contains("hours compacted 1\n").doesNotContain("too young");
+        assertThat(command.out().replaceAll(" +", " "))
+                .contains("hours compacted 1\n")
+                .doesNotContain("too young");
         assertThat(compare(CommandRun.messages("orders", 3_590, 3_610), target).isExact())
                 .isTrue();
     }

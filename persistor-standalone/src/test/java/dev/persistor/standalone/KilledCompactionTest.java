@@ -92,7 +92,9 @@ class KilledCompactionTest {
             process.destroyForcibly().waitFor();
         }
         Process last = compact(target, log);
-        assertThat(last.waitFor()).as("seed %s: %s", SEED, Files.readString(log)).isZero();
+        assertThat(last.waitFor())
+                .as("seed %s: %s", SEED, Files.readString(log))
+                .isZero();
         assertThat(Files.readString(log)).contains("Complete: ", "/archive/carts/\n", "/archive/orders/\n");
 
         try (BlobStore store = BlobStore.over(FileDriver.open(target))) {

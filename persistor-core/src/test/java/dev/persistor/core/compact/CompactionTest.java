@@ -16,6 +16,7 @@ import dev.persistor.core.archive.Verification;
 import dev.persistor.core.batch.Batching;
 import dev.persistor.core.fixtures.ForwardingDriver;
 import dev.persistor.core.format.Compression;
+import dev.persistor.core.format.Manifest;
 import dev.persistor.core.format.RawFormat;
 import dev.persistor.core.format.jsonl.JsonLinesFormat;
 import dev.persistor.core.message.Attributes;
@@ -802,6 +803,11 @@ class CompactionTest {
         CompactionReport report =
                 compaction(MessageFilter.ALL).batchBytes(100_000).to(target).run();
         assertThat(report.blobs()).isEqualTo(2);
+        try (Stream<BlobInfo> blobs = target.list("")) {
+            assertThat(blobs.map(
+                            blob -> Manifest.of(blob.metadata()).orElseThrow().count()))
+                    .containsExactlyInAnyOrder(9, 1);
+        }
         assertThat(read(target)).containsExactlyInAnyOrderElementsOf(all);
     }
 

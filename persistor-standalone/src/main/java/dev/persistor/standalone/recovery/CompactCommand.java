@@ -85,8 +85,9 @@ final class CompactCommand implements Callable<Integer> {
             names = "--to",
             paramLabel = "STORE|TIME",
             required = true,
-            description = "The target: the address of a store, which is neither in the archive nor around it. A time here is"
-                    + " the end of the range, as for the other commands; so it may be given twice.")
+            description =
+                    "The target: the address of a store, which is neither in the archive nor around it. A time here is"
+                            + " the end of the range, as for the other commands; so it may be given twice.")
     private List<String> to = new ArrayList<>();
 
     @Option(
@@ -100,7 +101,8 @@ final class CompactCommand implements Callable<Integer> {
             names = "--older-than",
             paramLabel = "DURATION",
             converter = Age.class,
-            description = "Only hours that ended so long ago, such as 24h: messages may still come to others. Default: 24h.")
+            description =
+                    "Only hours that ended so long ago, such as 24h: messages may still come to others. Default: 24h.")
     private Duration olderThan = Duration.ofHours(24);
 
     @Option(
@@ -134,8 +136,9 @@ final class CompactCommand implements Callable<Integer> {
             names = "--batch-bytes",
             paramLabel = "SIZE",
             converter = Size.class,
-            description = "After how many bytes of messages, before compression, a batch ends. A larger message is alone in"
-                    + " its batch. Default: 8MiB.")
+            description =
+                    "After how many bytes of messages, before compression, a batch ends. A larger message is alone in"
+                            + " its batch. Default: 8MiB.")
     private long batchBytes = Compaction.DEFAULT_BATCH_BYTES;
 
     @Option(
@@ -147,8 +150,9 @@ final class CompactCommand implements Callable<Integer> {
 
     @Option(
             names = "--dry-run",
-            description = "Lists what would be compacted, and writes nothing. Only blobs whose metadata does not tell source and"
-                    + " time are read.")
+            description =
+                    "Lists what would be compacted, and writes nothing. Only blobs whose metadata does not tell source and"
+                            + " time are read.")
     private boolean dryRun;
 
     @Option(names = "--json", description = "Prints one JSON object.")

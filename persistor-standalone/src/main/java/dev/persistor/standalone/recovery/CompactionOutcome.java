@@ -22,8 +22,7 @@ import java.util.Map;
  * @param olderThan how long ago an hour must have ended
  * @param report what became of the hours
  */
-record CompactionOutcome(
-        boolean isPlan, OpenArchive open, String target, Duration olderThan, CompactionReport report) {
+record CompactionOutcome(boolean isPlan, OpenArchive open, String target, Duration olderThan, CompactionReport report) {
 
     void print(PrintWriter out) {
         Text.row(out, "from", open.store().toString());
