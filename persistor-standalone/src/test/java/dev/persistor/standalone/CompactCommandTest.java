@@ -224,6 +224,7 @@ class CompactCommandTest {
                 "--batch-bytes 0 | allowed is a size such as 8MiB",
                 "--batch-messages 0 | allowed is a whole number",
                 "--result-path {id | Invalid value for option '--result-path' (TEMPLATE): '{id': ",
+                "--shard 4/4 | allowed is I/N",
                 "--to gs://other | option '--to' names 2 stores",
                 "--to 2026-01-31 --until 2026-01-31 | the end of the range is given 2 times"
             })
@@ -252,6 +253,19 @@ class CompactCommandTest {
         assertThat(compact()).isEqualTo(3);
         assertThat(command.out()).endsWith("Nothing matched.\n");
         assertThat(compact("--allow-empty")).isZero();
+    }
+
+    @Test
+    void processesDivideTheHoursByShards() {
+        CommandRun.archive(archive, CommandRun.messages("orders", 3_590, 3_610));
+        CommandRun.archive(archive, CommandRun.messages("carts", 0, 10));
+        for (String shard : List.of("0/2", "1/2")) {
+            assertThat(compact("--shard", shard, "--json")).as(command.err()).isZero();
+            assertThat(command.bytesAsText()).contains("\"complete\":true").doesNotContain("\"otherShards\":0");
+        }
+        List<Message> all = new ArrayList<>(CommandRun.messages("orders", 3_590, 3_610));
+        all.addAll(CommandRun.messages("carts", 0, 10));
+        assertThat(compare(all, target).isExact()).isTrue();
     }
 
     @Test

@@ -1,5 +1,7 @@
 package dev.persistor.standalone.recovery;
 
+import dev.persistor.core.archive.MessageFilter;
+import dev.persistor.core.archive.Shard;
 import dev.persistor.core.compact.Compaction;
 import dev.persistor.core.compact.CompactionListener;
 import dev.persistor.core.compact.CompactionReport;
@@ -38,8 +40,7 @@ import picocli.CommandLine.Option;
                     + " message keeps all that it has. What was written is read back and compared; then the hour is noted in"
                     + " the target, and a later run leaves it out as long as its originals are the same. The originals are"
                     + " never changed. The report names the prefixes under which everything is in the target, which a"
-                    + " lifecycle rule may expire. The same command goes on after a kill. With --shard, a shard has whole"
-                    + " hours of a source.",
+                    + " lifecycle rule may expire. The same command goes on after a kill.",
             "Exit code: 0 when every message of the hours that were due is in the target; 1 when some could not be read or"
                     + " written, or the command failed; 3 when no message matched (0 with --allow-empty); 64 for a wrong"
                     + " command line."
@@ -149,6 +150,15 @@ final class CompactCommand implements Callable<Integer> {
     private int hours = Compaction.DEFAULT_HOURS_AT_A_TIME;
 
     @Option(
+            names = "--shard",
+            paramLabel = "I/N",
+            converter = ShardName.class,
+            description =
+                    "Only the hours of shard I of N, from 0/N to N-1/N, such as 0/4 for the first of four. Each of N"
+                            + " processes takes another shard, which has whole hours of a source. Default: all hours.")
+    private @Nullable Shard shard;
+
+    @Option(
             names = "--dry-run",
             description =
                     "Lists what would be compacted, and writes nothing. Only blobs whose metadata does not tell source and"
@@ -223,7 +233,8 @@ final class CompactCommand implements Callable<Integer> {
 
     private Compaction compaction(OpenArchive open, BlobStore target, StopSignal signal, Ticker ticker) {
         try {
-            return Compaction.of(open.store(), open.archive(), open.filter())
+            MessageFilter filter = shard == null ? open.filter() : open.filter().shard(shard);
+            return Compaction.of(open.store(), open.archive(), filter)
                     .naming(naming(open))
                     .format(MessageFormats.named(format.toString(), compression.compression))
                     .batchMessages(batchMessages)
@@ -278,6 +289,13 @@ final class CompactCommand implements Callable<Integer> {
     static final class CompressionName extends Choice<Compressed> {
         CompressionName() {
             super(Compressed.values());
+        }
+    }
+
+    /** For the option. */
+    static final class ShardName extends Parsed<Shard> {
+        ShardName() {
+            super(Shard::parse, Shard.ALLOWED);
         }
     }
 
