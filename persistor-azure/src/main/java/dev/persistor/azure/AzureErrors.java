@@ -26,6 +26,8 @@ final class AzureErrors {
     private static final int NOT_FOUND = 404;
     private static final int CONFLICT = 409;
     private static final int PRECONDITION_FAILED = 412;
+    private static final int TOO_MANY_REQUESTS = 429;
+    private static final int UNAVAILABLE = 503;
 
     private static final Set<BlobErrorCode> MENDED_BY_ANOTHER_TRY =
             Set.of(BlobErrorCode.MD5MISMATCH, BlobErrorCode.CONTAINER_BEING_DELETED);
@@ -58,6 +60,9 @@ final class AzureErrors {
     static FailureKind kindOf(Exception failure) {
         Exception answer = unwrapped(failure);
         OptionalInt status = statusOf(answer);
+        if (status.isPresent() && (status.getAsInt() == TOO_MANY_REQUESTS || status.getAsInt() == UNAVAILABLE)) {
+            return FailureKind.THROTTLED;
+        }
         if (status.isEmpty() || isRetryable(status.getAsInt(), answer)) {
             return FailureKind.RETRYABLE;
         }
@@ -123,7 +128,7 @@ final class AzureErrors {
     }
 
     private static boolean isRetryable(int status, Exception failure) {
-        return status == 408 || status == 429 || status >= 500 || has(failure, MENDED_BY_ANOTHER_TRY);
+        return status == 408 || status >= 500 || has(failure, MENDED_BY_ANOTHER_TRY);
     }
 
     /** An answer that something on the way has given, and not the service, has no code. */

@@ -88,6 +88,13 @@ class AzureErrorsTest {
     }
 
     @ParameterizedTest
+    @CsvSource({"429, TooManyRequests, true", "503, ServerBusy, true", "500, InternalError, false"})
+    void theServiceSaysThatThereAreTooManyRequests(int status, String code, boolean throttled) {
+        assertThat(AzureErrors.kindOf(answer(status, code)) == FailureKind.THROTTLED)
+                .isEqualTo(throttled);
+    }
+
+    @ParameterizedTest
     @CsvSource({"404, BlobNotFound, true", "404, ContainerNotFound, false", "403, AuthorizationFailure, false"})
     void aMissingContainerIsNoMissingBlob(int status, String code, boolean missing) {
         assertThat(AzureErrors.kindOf(answer(status, code)) == FailureKind.NOT_FOUND)

@@ -30,6 +30,10 @@ public final class GcsBlobStoreProvider implements BlobStoreProvider {
                     + "|https?://console\\.cloud\\.google\\.com/storage/browser/)([^?#;]+).*");
     private static final String CREDENTIALS = "GOOGLE_APPLICATION_CREDENTIALS";
     private static final String EMULATOR = "STORAGE_EMULATOR_HOST";
+    private static final String MAX_CONNECTIONS = "http.maxConnections";
+    /** As many as a store has requests that read under way at most. */
+    private static final String KEPT_CONNECTIONS = "512";
+
     private static final int CONNECT_MILLIS = 5_000;
     private static final int READ_MILLIS = 20_000;
 
@@ -69,6 +73,7 @@ public final class GcsBlobStoreProvider implements BlobStoreProvider {
     }
 
     static Storage client(Map<String, String> environment) {
+        keepConnections();
         HttpStorageOptions.Builder options = StorageOptions.http()
                 // One layer has the long retries, and it is the core's.
                 .setRetrySettings(RetrySettings.newBuilder().setMaxAttempts(1).build())
@@ -84,6 +89,17 @@ public final class GcsBlobStoreProvider implements BlobStoreProvider {
             requireCredentialsFile(environment);
         }
         return options.build().getService();
+    }
+
+    /**
+     * Google's client speaks HTTP through {@link java.net.HttpURLConnection}, which by default keeps 5 connections that are idle, whatever
+     * the number of requests: with more at a time, most of them would connect anew. The JVM has one setting for that, and reads it with
+     * its first connection. A value that was given is left alone.
+     */
+    private static void keepConnections() {
+        if (System.getProperty(MAX_CONNECTIONS) == null) {
+            System.setProperty(MAX_CONNECTIONS, KEPT_CONNECTIONS);
+        }
     }
 
     private static void requireAddress(String emulator) {

@@ -20,6 +20,8 @@ final class GcsErrors {
     private static final int NOT_FOUND = 404;
     private static final int GONE = 410;
     private static final int PRECONDITION_FAILED = 412;
+    private static final int TOO_MANY_REQUESTS = 429;
+    private static final int UNAVAILABLE = 503;
 
     private GcsErrors() {}
 
@@ -45,6 +47,7 @@ final class GcsErrors {
             case FORBIDDEN -> FailureKind.REFUSED;
             case NOT_FOUND -> FailureKind.NOT_FOUND;
             case PRECONDITION_FAILED -> FailureKind.EXISTS;
+            case TOO_MANY_REQUESTS, UNAVAILABLE -> FailureKind.THROTTLED;
             default -> isRetryable(answered.getCode()) ? FailureKind.RETRYABLE : FailureKind.PERMANENT;
         };
     }
@@ -91,6 +94,6 @@ final class GcsErrors {
     }
 
     private static boolean isRetryable(int code) {
-        return code < 400 || code == 408 || code == 429 || code >= 500;
+        return code < 400 || code == 408 || code >= 500;
     }
 }

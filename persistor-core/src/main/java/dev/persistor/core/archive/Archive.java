@@ -18,8 +18,10 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.IntConsumer;
+import java.util.function.IntSupplier;
 import java.util.stream.Stream;
 
 /**
@@ -42,14 +44,13 @@ import java.util.stream.Stream;
  */
 public final class Archive {
 
-    private static final int DEFAULT_CONCURRENCY = 16;
     private static final long DEFAULT_MEMORY = 64 << 20;
 
     private final BlobSource source;
     private final Optional<NamedBlobs> names;
     private final Optional<PathTemplate> template;
     private final MessageFormats formats;
-    private final int concurrency;
+    private final IntSupplier concurrency;
     private final long memory;
     private final ReadLimits limits;
     private final IntConsumer progress;
@@ -62,7 +63,9 @@ public final class Archive {
         this.names = builder.names;
         this.template = builder.template;
         this.formats = builder.formats;
-        this.concurrency = builder.concurrency;
+        this.concurrency = builder.concurrency.isPresent()
+                ? builder.concurrency::getAsInt
+                : builder.source::readConcurrency;
         this.memory = builder.memory;
     }
 
@@ -151,7 +154,8 @@ public final class Archive {
         HeldContent.Arrays arrays = new HeldContent.Arrays();
         return new ConcurrentReader(
                 blobs,
-                blob -> new BlobReading(blob, source, formats, filter, arrays, limits, progress),
+                (blob, fetched) ->
+                        new BlobReading(blob, source, formats, filter, arrays, limits, progress, fetched),
                 concurrency,
                 Runtime.getRuntime().availableProcessors());
     }
@@ -276,7 +280,7 @@ public final class Archive {
         private Optional<NamedBlobs> names = Optional.of(withCapture(List.of(PathTemplate.DEFAULT)));
         private Optional<PathTemplate> template = Optional.of(PathTemplate.DEFAULT);
         private MessageFormats formats = MessageFormats.installed();
-        private int concurrency = DEFAULT_CONCURRENCY;
+        private OptionalInt concurrency = OptionalInt.empty();
         private long memory = DEFAULT_MEMORY;
         private ReadLimits limits = ReadLimits.DEFAULT;
         private IntConsumer progress = bytes -> {};
@@ -339,7 +343,8 @@ public final class Archive {
         }
 
         /**
-         * Sets how many blobs are read at a time; each holds some megabytes at most, or its largest message. Default: 16.
+         * Fixes how many blobs are fetched at a time; fewer where they hold 64 MiB. Default: as many as the
+         * {@linkplain BlobSource#readConcurrency store} serves best.
          *
          * @throws IllegalArgumentException if it is under 1
          */
@@ -347,7 +352,7 @@ public final class Archive {
             if (concurrency < 1) {
                 throw new IllegalArgumentException("the concurrency must be 1 or more, and is " + concurrency);
             }
-            this.concurrency = concurrency;
+            this.concurrency = OptionalInt.of(concurrency);
             return this;
         }
 

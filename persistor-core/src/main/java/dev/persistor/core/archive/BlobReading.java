@@ -11,13 +11,16 @@ import dev.persistor.core.store.OpenBlob;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executor;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.IntConsumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -30,6 +33,7 @@ final class BlobReading implements Runnable {
 
     private static final int CHUNKS_AHEAD = 8;
     private static final long CHUNK_BYTES = 256 << 10;
+    private static final int STEPS = 2;
     /** How often a thread that waits looks whether the reading has ended. */
     private static final Duration LOOK = Duration.ofSeconds(1);
 
@@ -59,7 +63,11 @@ final class BlobReading implements Runnable {
 
     private volatile @Nullable Error error;
     private volatile boolean ended;
-    private final CountDownLatch turn = new CountDownLatch(1);
+    /** How much has happened of what messages are made after: the blob is fetched, and its turn has come. */
+    private final AtomicInteger steps = new AtomicInteger();
+
+    private final Runnable fetched;
+    private volatile @Nullable Supplier<OpenBlob> content;
     private final CountDownLatch first = new CountDownLatch(1);
     /** What may wait to be taken; a chunk of a large message takes all of it, so that no two of them wait. */
     private final Semaphore room = new Semaphore(CHUNKS_AHEAD);
@@ -73,6 +81,7 @@ final class BlobReading implements Runnable {
      *
      * @param arrays where it is held
      * @param progress told how many bytes of the content were read, decompressed
+     * @param fetched told when no request for the blob is under way any more, except for one that is read twice
      */
     BlobReading(
             BlobInfo blob,
@@ -81,7 +90,9 @@ final class BlobReading implements Runnable {
             MessageFilter filter,
             HeldContent.Arrays arrays,
             ReadLimits limits,
-            IntConsumer progress) {
+            IntConsumer progress,
+            Runnable fetched) {
+        this.fetched = fetched;
         this.limits = limits;
         this.progress = progress;
         this.blob = blob;
@@ -96,9 +107,15 @@ final class BlobReading implements Runnable {
         return Math.min(blob.size(), ChecksummedBlob.HELD_BYTES);
     }
 
-    /** Lets messages be made of the blob; before that it is only fetched. */
-    void makeMessages() {
-        turn.countDown();
+    /**
+     * Lets messages be made of the blob; before that it is only fetched. Called once.
+     *
+     * @param threads where they are made if the blob is fetched already
+     */
+    void makeMessages(Executor threads) {
+        if (steps.incrementAndGet() == STEPS) {
+            threads.execute(this::makeAll);
+        }
     }
 
     /** Lets large messages be made of the blob: it is the one whose chunks are taken. Others wait, so that one is made at a time. */
@@ -130,9 +147,36 @@ final class BlobReading implements Runnable {
         return next;
     }
 
-    /** Never ends without telling the thread that takes chunks: that one would wait for ever. */
+    /** Fetches the blob, and makes messages of it if its turn has come. */
     @Override
     public void run() {
+        boolean isTurn = false;
+        try {
+            content = fetch();
+            isTurn = steps.incrementAndGet() == STEPS;
+        } catch (Error e) {
+            end(e);
+        } finally {
+            fetched.run();
+        }
+        if (isTurn) {
+            makeAll();
+        }
+    }
+
+    /** A failure waits for the blob's turn, as a content does. */
+    private Supplier<OpenBlob> fetch() {
+        try {
+            return ChecksummedBlob.read(source, blob, arrays);
+        } catch (RuntimeException e) {
+            return () -> {
+                throw e;
+            };
+        }
+    }
+
+    /** Never ends without telling the thread that takes chunks: that one would wait for ever. */
+    private void makeAll() {
         try {
             @Nullable Finding finding = readAll();
             put(true, finding);
@@ -140,13 +184,18 @@ final class BlobReading implements Runnable {
             // The reader was closed: nobody takes the chunks any more.
             Thread.currentThread().interrupt();
         } catch (Error e) {
-            // Nothing of the blob is known then, and nothing of the process: memory has run out, or a class is missing.
-            error = e;
-            chunks.clear();
-            boolean unused = chunks.offer(afterError);
+            end(e);
         } finally {
             ended = true;
         }
+    }
+
+    /** Nothing of the blob is known then, and nothing of the process: memory has run out, or a class is missing. */
+    private void end(Error cause) {
+        error = cause;
+        chunks.clear();
+        boolean unused = chunks.offer(afterError);
+        ended = true;
     }
 
     private @Nullable Finding readAll() throws InterruptedException {
@@ -162,9 +211,7 @@ final class BlobReading implements Runnable {
     }
 
     private void readMessages() throws InterruptedException {
-        Supplier<OpenBlob> unaltered = ChecksummedBlob.read(source, blob, arrays);
-        turn.await();
-        try (OpenBlob open = unaltered.get();
+        try (OpenBlob open = Objects.requireNonNull(content, "content").get();
                 MessageReader reader = formats.read(open, source, new Context())) {
             Optional<FailureNote> failure = FailureNote.of(blob.metadata());
             for (int index = 0; reader.hasNext(); index++) {

@@ -60,7 +60,7 @@ final class ChecksummedBlob {
             throws IOException {
         BlobInfo info = blob.info();
         if (info.size() <= HELD_BYTES) {
-            HeldContent held = HeldContent.of(blob.verifiedContent(), arrays);
+            HeldContent held = HeldContent.of(blob.verifiedContent(), info.size(), arrays);
             return () -> new OpenBlob(info, held);
         }
         long unused = blob.verifiedContent().transferTo(OutputStream.nullOutputStream());

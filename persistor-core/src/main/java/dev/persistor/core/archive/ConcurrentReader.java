@@ -9,47 +9,75 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.NoSuchElementException;
 import java.util.concurrent.CancellationException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
+import java.util.concurrent.SynchronousQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.Function;
+import java.util.function.IntSupplier;
 import java.util.stream.Stream;
 
 /** Reads several blobs at a time, and gives their messages in the order of the blobs' names. */
 final class ConcurrentReader implements ArchiveReader {
 
+    /** What may be held of blobs before their messages are taken: 16 blobs of the largest size that is held. */
+    private static final long HELD_BYTES = 16L * ChecksummedBlob.HELD_BYTES;
+
     /** Of small blobs messages are made of more than a processor each, so that none waits for another thread's turn. */
     private static final long MESSAGES_AHEAD_BYTES = 2 << 20;
 
+    /** While the first blob is slow, others are fetched behind it: as many again as may be fetched at a time. */
+    private static final int WINDOW = 2;
+
+    private static final long IDLE_SECONDS = 5;
+
     private final Stream<BlobInfo> listing;
     private final Iterator<BlobInfo> blobs;
-    private final Function<BlobInfo, BlobReading> reading;
-    private final int concurrency;
+    private final Opener opener;
+    private final IntSupplier concurrency;
     private final int processors;
-    private final ExecutorService threads;
+    private final ThreadPoolExecutor threads;
+    /** How many blobs are being fetched. */
+    private final AtomicInteger fetching = new AtomicInteger();
+
+    /** In the order of the blobs. */
     private final Deque<BlobReading> underWay = new ArrayDeque<>();
+
+    /** The last of those under way, of which no messages are made yet. */
+    private final Deque<BlobReading> waiting = new ArrayDeque<>();
+
+    private long heldBytes;
+    /** Of those under way of which messages are made. */
+    private long makingBytes;
     private final List<Finding> findings = new ArrayList<>();
     private Iterator<ArchivedMessage> messages = Collections.emptyIterator();
     private long blobsRead;
 
+    /** Makes the reading of a blob. */
+    @FunctionalInterface
+    interface Opener {
+        /** Returns a reading that tells when it has fetched the blob. */
+        BlobReading open(BlobInfo blob, Runnable fetched);
+    }
+
     /**
      * Reads blobs in the order of the stream.
      *
-     * @param concurrency how many blobs are fetched at a time
+     * @param concurrency how many blobs are fetched at a time, asked again before each
      * @param processors of how many of them, at least, messages are made at a time
      */
-    ConcurrentReader(Stream<BlobInfo> blobs, Function<BlobInfo, BlobReading> reading, int concurrency, int processors) {
+    ConcurrentReader(Stream<BlobInfo> blobs, Opener opener, IntSupplier concurrency, int processors) {
         this.listing = blobs;
         this.blobs = blobs.iterator();
-        this.reading = reading;
+        this.opener = opener;
         this.concurrency = concurrency;
         this.processors = processors;
         AtomicInteger number = new AtomicInteger();
-        this.threads = Executors.newFixedThreadPool(concurrency, task -> {
-            Thread thread = new Thread(task, "persistor-read-" + number.incrementAndGet());
-            thread.setDaemon(true);
-            return thread;
-        });
+        this.threads = new ThreadPoolExecutor(
+                0, Integer.MAX_VALUE, IDLE_SECONDS, TimeUnit.SECONDS, new SynchronousQueue<>(), task -> {
+                    Thread thread = new Thread(task, "persistor-read-" + number.incrementAndGet());
+                    thread.setDaemon(true);
+                    return thread;
+                });
     }
 
     @Override
@@ -64,8 +92,7 @@ final class ConcurrentReader implements ArchiveReader {
             BlobReading.Chunk chunk = take(underWay.getFirst());
             messages = chunk.messages().iterator();
             if (chunk.last()) {
-                underWay.removeFirst();
-                blobsRead++;
+                end(underWay.removeFirst());
                 if (chunk.finding() != null) {
                     findings.add(chunk.finding());
                 }
@@ -75,11 +102,24 @@ final class ConcurrentReader implements ArchiveReader {
     }
 
     private void begin() {
-        while (underWay.size() < concurrency && blobs.hasNext()) {
-            BlobReading next = reading.apply(blobs.next());
+        int most = concurrency.getAsInt();
+        while (fetching.get() < most
+                && underWay.size() < WINDOW * most
+                && (underWay.isEmpty() || heldBytes < HELD_BYTES)
+                && blobs.hasNext()) {
+            BlobReading next = opener.open(blobs.next(), fetching::decrementAndGet);
+            heldBytes += next.heldBytes();
             underWay.addLast(next);
+            waiting.addLast(next);
+            fetching.incrementAndGet();
             threads.execute(next);
         }
+    }
+
+    private void end(BlobReading reading) {
+        heldBytes -= reading.heldBytes();
+        makingBytes -= reading.heldBytes();
+        blobsRead++;
     }
 
     /**
@@ -87,16 +127,16 @@ final class ConcurrentReader implements ArchiveReader {
      * time as long as they wait, where bytes cost none.
      */
     private void makeMessagesOfFirst() {
-        int blobs = 0;
-        long bytes = 0;
-        for (BlobReading next : underWay) {
-            bytes += next.heldBytes();
-            if (blobs >= processors && bytes > MESSAGES_AHEAD_BYTES) {
-                return;
-            }
-            next.makeMessages();
-            blobs++;
+        while (!waiting.isEmpty() && isNearTheFirst(waiting.getFirst())) {
+            BlobReading next = waiting.removeFirst();
+            makingBytes += next.heldBytes();
+            next.makeMessages(threads);
         }
+    }
+
+    private boolean isNearTheFirst(BlobReading next) {
+        return underWay.size() - waiting.size() < processors
+                || makingBytes + next.heldBytes() <= MESSAGES_AHEAD_BYTES;
     }
 
     private static BlobReading.Chunk take(BlobReading reading) {

@@ -40,15 +40,26 @@ final class HeldContent extends BulkInputStream {
         this.arrays = arrays;
     }
 
-    /** Reads a content to its end. */
-    static HeldContent of(InputStream content, Arrays arrays) throws IOException {
+    /**
+     * Reads a content to its end.
+     *
+     * @param size how many bytes are expected: few of them are held in an array of their own, and not in one for many
+     */
+    static HeldContent of(InputStream content, long size, Arrays arrays) throws IOException {
         HeldContent read = new HeldContent(arrays);
-        do {
-            byte[] array = arrays.take();
-            read.held.addLast(array);
-            read.inLast = content.readNBytes(array, 0, ARRAY_BYTES);
-        } while (read.inLast == ARRAY_BYTES);
+        // One byte more, to meet the end.
+        byte[] array = size < ARRAY_BYTES ? new byte[(int) size + 1] : arrays.take();
+        read.add(array, content);
+        while (read.inLast == array.length) {
+            array = arrays.take();
+            read.add(array, content);
+        }
         return read;
+    }
+
+    private void add(byte[] array, InputStream content) throws IOException {
+        held.addLast(array);
+        inLast = content.readNBytes(array, 0, array.length);
     }
 
     @Override
@@ -64,18 +75,21 @@ final class HeldContent extends BulkInputStream {
         int count = Math.min(left, length);
         System.arraycopy(held.getFirst(), position, bytes, offset, count);
         position += count;
-        if (position == ARRAY_BYTES) {
+        if (position == held.getFirst().length) {
             giveBackFirst();
         }
         return count;
     }
 
     private int leftInFirst() {
-        return held.isEmpty() ? 0 : (held.size() == 1 ? inLast : ARRAY_BYTES) - position;
+        return held.isEmpty() ? 0 : (held.size() == 1 ? inLast : held.getFirst().length) - position;
     }
 
     private void giveBackFirst() {
-        arrays.free.add(held.removeFirst());
+        byte[] array = held.removeFirst();
+        if (array.length == ARRAY_BYTES) {
+            arrays.free.add(array);
+        }
         position = 0;
     }
 

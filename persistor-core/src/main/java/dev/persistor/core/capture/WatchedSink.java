@@ -29,6 +29,11 @@ record WatchedSink(BlobSink sink, Runnable succeeded) implements BlobSink {
     }
 
     @Override
+    public int writeConcurrency() {
+        return sink.writeConcurrency();
+    }
+
+    @Override
     public BlobLimits limits() {
         return sink.limits();
     }

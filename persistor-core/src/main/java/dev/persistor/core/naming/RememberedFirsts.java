@@ -48,6 +48,11 @@ final class RememberedFirsts implements BlobSource {
     }
 
     @Override
+    public int readConcurrency() {
+        return source.readConcurrency();
+    }
+
+    @Override
     public OpenBlob open(BlobName name) {
         return source.open(name);
     }

@@ -10,6 +10,7 @@ import dev.persistor.core.write.PersistException;
 import dev.persistor.core.write.Persistor;
 import java.time.Duration;
 import java.util.List;
+import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
 
 /**
@@ -34,7 +35,18 @@ public final class StorePublisher implements MessagePublisher {
      * @param format how messages become blobs; one that holds batches is given up to 1,000 at a time
      */
     public StorePublisher(BlobSink store, NamingPolicy naming, MessageFormat format) {
+        this(store, naming, format, OptionalInt.empty());
+    }
+
+    /**
+     * Makes a publisher; see {@link #StorePublisher(BlobSink, NamingPolicy, MessageFormat)}.
+     *
+     * @param concurrency how many blobs are written at a time, 1 or more; if empty, as many as the
+     *     {@linkplain BlobSink#writeConcurrency store} takes best
+     */
+    public StorePublisher(BlobSink store, NamingPolicy naming, MessageFormat format, OptionalInt concurrency) {
         Persistor.Builder builder = Persistor.builder(store).naming(naming).format(format);
+        concurrency.ifPresent(builder::concurrency);
         if (format.holdsBatches()) {
             builder.batching(Batching.upTo(BATCH_MESSAGES).orAfter(LINGER));
         }

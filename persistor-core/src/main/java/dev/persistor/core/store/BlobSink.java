@@ -45,6 +45,14 @@ public interface BlobSink {
         return last;
     }
 
+    /**
+     * Returns how many blobs should be written at a time: callers that write many ask again before each. A store that has found out
+     * what its service serves best returns that. By default 32.
+     */
+    default int writeConcurrency() {
+        return 32;
+    }
+
     /** Returns what this sink can hold. */
     BlobLimits limits();
 }

@@ -78,6 +78,14 @@ public interface BlobSource {
     OpenBlob open(BlobName name);
 
     /**
+     * Returns how many blobs should be opened at a time: callers that open many ask again before each. A store that has found out
+     * what its service serves best returns that. By default 16.
+     */
+    default int readConcurrency() {
+        return 16;
+    }
+
+    /**
      * Opens a blob for one reading that was listed or found before. A store that would first have to ask what the caller knows
      * already need not: then the blob is described as it was known, and one that was replaced since looks damaged. By default as
      * {@link #open(BlobName)}.

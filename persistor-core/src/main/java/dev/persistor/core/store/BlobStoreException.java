@@ -56,7 +56,7 @@ public class BlobStoreException extends RuntimeException {
      */
     public static BlobStoreException of(String what, String reason, FailureKind kind, Exception cause) {
         restoreInterrupt(cause);
-        return translated(what + ": " + reason, cause, kind == FailureKind.RETRYABLE);
+        return translated(what + ": " + reason, cause, kind == FailureKind.RETRYABLE || kind == FailureKind.THROTTLED);
     }
 
     private static String because(Throwable cause) {

@@ -4,6 +4,8 @@ package dev.persistor.core.store;
 public enum FailureKind {
     /** Another attempt may succeed: a time-out, a broken connection, a busy service. */
     RETRYABLE,
+    /** As {@link #RETRYABLE}, and fewer requests at a time make it less likely: the service answers 429 or 503. */
+    THROTTLED,
     /** Each attempt fails until somebody corrects the cause. */
     PERMANENT,
     /** The blob does not exist. Where no blob was asked for, as in a listing, the bucket, container or folder does not exist. */

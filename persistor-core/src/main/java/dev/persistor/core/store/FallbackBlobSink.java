@@ -104,6 +104,12 @@ public final class FallbackBlobSink implements BlobSink {
         }
     }
 
+    /** Returns what is best for the first sink. */
+    @Override
+    public int writeConcurrency() {
+        return first.writeConcurrency();
+    }
+
     /** Returns what both sinks can hold. */
     @Override
     public BlobLimits limits() {

@@ -26,8 +26,9 @@ final class PortableBlobStore implements BlobStore {
     private final String address;
     private final BlobLimits limits;
     private final StoreRetries retries;
+    private final RequestLimits requests;
 
-    private PortableBlobStore(BlobDriver driver, String folder, StoreRetries retries) {
+    private PortableBlobStore(BlobDriver driver, String folder, StoreRetries retries, RequestLimits requests) {
         this.driver = Objects.requireNonNull(driver, "driver");
         this.folder = folder;
         if (!folder.isEmpty() && !folder.endsWith("/")) {
@@ -36,15 +37,16 @@ final class PortableBlobStore implements BlobStore {
         this.address = driver.address() + folder;
         this.limits = driver.limits().lessPrefix(folder.getBytes(StandardCharsets.UTF_8).length);
         this.retries = retries;
+        this.requests = requests;
     }
 
     PortableBlobStore(BlobDriver driver, String folder, RetryBudget budget) {
-        this(driver, folder, new StoreRetries(budget, failure -> {}));
+        this(driver, folder, new StoreRetries(budget, failure -> {}), RequestLimits.ofThisMachine());
     }
 
     @Override
     public BlobStore withRetries(RetryBudget budget, Consumer<BlobStoreException> onRetry) {
-        return new PortableBlobStore(driver, folder, new StoreRetries(budget, onRetry));
+        return new PortableBlobStore(driver, folder, new StoreRetries(budget, onRetry), requests);
     }
 
     @Override
@@ -74,7 +76,7 @@ final class PortableBlobStore implements BlobStore {
         blob.verifyChecksum();
         Supplier<String> what = () -> "write " + blob.name() + " to " + this;
         try {
-            if (driver.create(key(blob.name()), blob)) {
+            if (requests.write(() -> driver.create(key(blob.name()), blob), this::kindOf)) {
                 return PutResult.CREATED;
             }
         } catch (Exception e) {
@@ -126,7 +128,7 @@ final class PortableBlobStore implements BlobStore {
 
     private Optional<BlobInfo> found(Supplier<String> what, BlobName name, Callable<Optional<BlobInfo>> look) {
         try {
-            return look.call().map(info -> info.named(name));
+            return requests.read(look, this::kindOf).map(info -> info.named(name));
         } catch (Exception e) {
             if (kindOf(e) == FailureKind.NOT_FOUND) {
                 return Optional.empty();
@@ -154,11 +156,25 @@ final class PortableBlobStore implements BlobStore {
 
     private OpenBlob openOnce(BlobName name, Callable<Optional<OpenBlob>> opening) {
         try {
-            OpenBlob opened = opening.call().orElseThrow(() -> new BlobNotFoundException(name));
-            return new OpenBlob(opened.info().named(name), BlobContent.begun(opened.content()));
+            return requests.read(() -> begun(name, opening), this::kindOf);
         } catch (Exception e) {
             throw failedToRead("open", name, e);
         }
+    }
+
+    private static OpenBlob begun(BlobName name, Callable<Optional<OpenBlob>> opening) throws Exception {
+        OpenBlob opened = opening.call().orElseThrow(() -> new BlobNotFoundException(name));
+        return new OpenBlob(opened.info().named(name), BlobContent.begun(opened.content()));
+    }
+
+    @Override
+    public int readConcurrency() {
+        return requests.reads();
+    }
+
+    @Override
+    public int writeConcurrency() {
+        return requests.writes();
     }
 
     @Override
@@ -232,6 +248,9 @@ final class PortableBlobStore implements BlobStore {
     }
 
     private FailureKind kindOf(Exception failure) {
+        if (failure instanceof BlobNotFoundException) {
+            return FailureKind.NOT_FOUND;
+        }
         if (failure instanceof BlobStoreException known) {
             return known.isRetryable() ? FailureKind.RETRYABLE : FailureKind.PERMANENT;
         }

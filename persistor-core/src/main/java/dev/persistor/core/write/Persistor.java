@@ -4,6 +4,7 @@ import dev.persistor.core.batch.Batching;
 import dev.persistor.core.format.MessageFormat;
 import dev.persistor.core.format.RawFormat;
 import dev.persistor.core.message.Message;
+import dev.persistor.core.message.MessageSize;
 import dev.persistor.core.naming.NamingPolicy;
 import dev.persistor.core.naming.PathTemplate;
 import dev.persistor.core.store.BlobSink;
@@ -14,16 +15,17 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.concurrent.BlockingQueue;
+import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.IntSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -35,15 +37,15 @@ import org.slf4j.LoggerFactory;
  * not before. A message that was persisted before finds its blob there and is durable again, with nothing written.
  *
  * <p>Without batching, each message becomes a blob. At most {@linkplain Builder#concurrency as many as the concurrency
- * allows} are written at a time on threads of Persistor's own. Beyond that the callers' own threads write, so that a flood
- * slows its callers down and holds no more memory.
+ * allows} are written at a time on threads of Persistor's own, and as many wait for them. Beyond that the callers' own threads write, so
+ * that a flood slows its callers down and holds no more memory.
  *
  * <p>With {@linkplain Builder#batching batching}, concurrent callers share blobs (group commit): one for each folder, source
  * and partition of the broker at a time. A batch is written when it is full or its linger is over. A flood waits when as
  * many bytes are held as may be.
  *
  * <p>Defaults: the path template {@code {source}/{yyyy}/{MM}/{dd}/{HH}/{id}{ext}}, the raw format, no batching, a
- * concurrency of 32. Failures of a store are retried as the store says; see
+ * concurrency that adapts to the store. Failures of a store are retried as the store says; see
  * {@link dev.persistor.core.store.BlobStore#withRetries}.
  *
  * <p>Thread-safe.
@@ -51,14 +53,20 @@ import org.slf4j.LoggerFactory;
 public final class Persistor implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(Persistor.class);
-    private static final int DEFAULT_CONCURRENCY = 32;
+    /** Batches are written by so many threads: each is a large request. */
+    private static final int BATCHES_AT_A_TIME = 32;
+
     private static final long IDLE_SECONDS = 30;
+    /** What the threads may have of messages that are no batches, those that wait included. */
+    private static final long MOST_BYTES = 64 << 20;
 
     private final PersistorListener listener;
     private final Batching batching;
     private final BlobWriter writer;
     private final Outcomes outcomes;
     private final Counters counters;
+    private final IntSupplier concurrency;
+    private final AtomicLong bytesTaken = new AtomicLong();
     private final ThreadPoolExecutor threads;
     private final @Nullable GroupCommit groupCommit;
 
@@ -70,26 +78,25 @@ public final class Persistor implements AutoCloseable {
         this.batching = builder.batching;
         this.outcomes = new Outcomes(listener);
         this.writer = new BlobWriter(builder.sink, builder.naming, builder.format, listener);
-        if (builder.batching.isOn()) {
-            // Batches that find no free thread wait in the queue; the group commit bounds them by their bytes.
-            this.threads = threads(builder.concurrency, builder.concurrency, new LinkedBlockingQueue<>());
-            this.threads.allowCoreThreadTimeOut(true);
-            this.groupCommit = new GroupCommit(builder.batching, writer, threads, listener, outcomes);
-        } else {
-            this.threads = threads(0, builder.concurrency, new SynchronousQueue<>());
-            this.groupCommit = null;
-        }
+        this.concurrency = builder.concurrency();
+        this.threads = threads(concurrency.getAsInt());
+        // Batches that find no free thread wait in the queue; the group commit bounds them by their bytes.
+        this.groupCommit = builder.batching.isOn()
+                ? new GroupCommit(builder.batching, writer, threads, listener, outcomes)
+                : null;
     }
 
-    private static ThreadPoolExecutor threads(int core, int most, BlockingQueue<Runnable> queue) {
+    private static ThreadPoolExecutor threads(int count) {
         AtomicInteger number = new AtomicInteger();
-        return new ThreadPoolExecutor(
-                core,
-                most,
+        ThreadPoolExecutor threads = new ThreadPoolExecutor(
+                count,
+                count,
                 IDLE_SECONDS,
                 TimeUnit.SECONDS,
-                queue,
+                new LinkedBlockingQueue<>(),
                 task -> new Thread(task, "persistor-" + number.incrementAndGet()));
+        threads.allowCoreThreadTimeOut(true);
+        return threads;
     }
 
     /**
@@ -105,8 +112,8 @@ public final class Persistor implements AutoCloseable {
      * Makes one message durable.
      *
      * <p>With batching it shares a blob with whatever others bring in the meantime, and the call waits only while as many
-     * bytes are held as may be. Without, when all of Persistor's threads are busy, the caller's writes, and the call
-     * returns when it is done.
+     * bytes are held as may be. Without, when all of Persistor's threads are busy and as many messages wait for them, the caller's
+     * writes, and the call returns when it is done.
      *
      * @return completes with the receipt when the message is durable, and with a {@link PersistException} when it may
      *     not be
@@ -119,8 +126,37 @@ public final class Persistor implements AutoCloseable {
             return groupCommit.persist(message);
         }
         CompletableFuture<Receipt> future = new CompletableFuture<>();
-        execute(threads, () -> complete(future, message));
+        long bytes = MessageSize.of(message);
+        if (isTaken(bytes)) {
+            execute(threads, () -> {
+                complete(future, message);
+                bytesTaken.addAndGet(-bytes);
+            });
+        } else {
+            complete(future, message);
+        }
         return future;
+    }
+
+    /**
+     * Takes a message for the threads, if few enough wait for them: as many as are written at a time, so that no thread is idle while a
+     * caller's thread writes.
+     */
+    private synchronized boolean isTaken(long bytes) {
+        int most = concurrency.getAsInt();
+        if (most > threads.getMaximumPoolSize()) {
+            threads.setMaximumPoolSize(most);
+            threads.setCorePoolSize(most);
+        } else if (most < threads.getCorePoolSize()) {
+            threads.setCorePoolSize(most);
+            threads.setMaximumPoolSize(most);
+        }
+        boolean hasRoom = bytesTaken.get() == 0 || bytesTaken.get() + bytes <= MOST_BYTES;
+        if (threads.getQueue().size() >= most || !hasRoom) {
+            return false;
+        }
+        bytesTaken.addAndGet(bytes);
+        return true;
     }
 
     /** Runs a task on the threads, or on the caller's. */
@@ -128,7 +164,7 @@ public final class Persistor implements AutoCloseable {
         try {
             threads.execute(task);
         } catch (RejectedExecutionException e) {
-            // All threads are busy, or it was closed a moment ago; either way the message is not lost.
+            // It was closed a moment ago; the message is not lost.
             task.run();
         }
     }
@@ -260,7 +296,7 @@ public final class Persistor implements AutoCloseable {
     public static final class Builder {
         private final BlobSink sink;
         private NamingPolicy naming = PathTemplate.DEFAULT;
-        private int concurrency = DEFAULT_CONCURRENCY;
+        private OptionalInt concurrency = OptionalInt.empty();
         private MessageFormat format = new RawFormat();
         private Batching batching = Batching.off();
         private Counters counters = new Counters();
@@ -295,7 +331,8 @@ public final class Persistor implements AutoCloseable {
         }
 
         /**
-         * Sets how many blobs are written at a time on Persistor's threads. Default: 32.
+         * Fixes how many blobs are written at a time on Persistor's threads. Default: as many as the
+         * {@linkplain BlobSink#writeConcurrency sink} takes best; with batching 32.
          *
          * @throws IllegalArgumentException if it is under 1
          */
@@ -303,8 +340,15 @@ public final class Persistor implements AutoCloseable {
             if (concurrency < 1) {
                 throw new IllegalArgumentException("the concurrency must be 1 or more, and is " + concurrency);
             }
-            this.concurrency = concurrency;
+            this.concurrency = OptionalInt.of(concurrency);
             return this;
+        }
+
+        private IntSupplier concurrency() {
+            if (concurrency.isPresent()) {
+                return concurrency::getAsInt;
+            }
+            return batching.isOn() ? () -> BATCHES_AT_A_TIME : sink::writeConcurrency;
         }
 
         /** Sets where to count. Default: counters of its own. */

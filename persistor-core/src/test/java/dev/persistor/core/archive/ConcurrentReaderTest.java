@@ -68,15 +68,16 @@ class ConcurrentReaderTest {
         MessageFormats formats = MessageFormats.installed().withLayout(new Counted());
         return new ConcurrentReader(
                 store.list("").sorted((a, b) -> number(a) - number(b)),
-                blob -> new BlobReading(
+                (blob, fetched) -> new BlobReading(
                         blob,
                         source,
                         formats,
                         MessageFilter.ALL,
                         new HeldContent.Arrays(),
                         ReadLimits.DEFAULT,
-                        bytes -> {}),
-                BLOBS,
+                        bytes -> {},
+                        fetched),
+                () -> BLOBS,
                 PROCESSORS);
     }
 
@@ -113,7 +114,7 @@ class ConcurrentReaderTest {
         List<Message> unused = persist(2 << 20);
         try (ConcurrentReader reader = reader()) {
             assertThat(reader.hasNext()).isTrue();
-            await().until(() -> threads.size() == BLOBS);
+            await().until(() -> source.openings.get() == BLOBS);
         }
         await().until(() -> threads.stream().noneMatch(Thread::isAlive));
     }
@@ -152,15 +153,16 @@ class ConcurrentReaderTest {
         };
         return new ConcurrentReader(
                 store.list("").sorted((a, b) -> number(a) - number(b)),
-                blob -> new BlobReading(
+                (blob, fetched) -> new BlobReading(
                         blob,
                         broken,
                         MessageFormats.installed(),
                         MessageFilter.ALL,
                         new HeldContent.Arrays(),
                         ReadLimits.DEFAULT,
-                        bytes -> {}),
-                BLOBS,
+                        bytes -> {},
+                        fetched),
+                () -> BLOBS,
                 PROCESSORS);
     }
 

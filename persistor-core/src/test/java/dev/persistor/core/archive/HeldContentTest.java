@@ -21,7 +21,7 @@ class HeldContentTest {
     private final HeldContent.Arrays arrays = new HeldContent.Arrays();
 
     private HeldContent hold(byte[] content) throws IOException {
-        return HeldContent.of(new ByteArrayInputStream(content), arrays);
+        return HeldContent.of(new ByteArrayInputStream(content), content.length, arrays);
     }
 
     private static byte[] bytes(int size, long seed) {
@@ -102,7 +102,7 @@ class HeldContentTest {
                 return read;
             }
         };
-        assertThatThrownBy(() -> HeldContent.of(torn, arrays)).hasMessage("torn");
+        assertThatThrownBy(() -> HeldContent.of(torn, 100_000, arrays)).hasMessage("torn");
         byte[] next = bytes(100_000, 5);
         assertThat(hold(next).readAllBytes()).isEqualTo(next);
     }

@@ -269,7 +269,7 @@ class PersistorTest {
         }
 
         @Test
-        void whenAllThreadsAreBusyTheCallersThreadWrites() throws Exception {
+        void whenAllThreadsAreBusyAndAsManyMessagesWaitTheCallersThreadWrites() throws Exception {
             CountDownLatch busy = new CountDownLatch(2);
             CountDownLatch release = new CountDownLatch(1);
             Set<String> writers = java.util.concurrent.ConcurrentHashMap.newKeySet();
@@ -286,12 +286,15 @@ class PersistorTest {
                 List<CompletableFuture<Receipt>> held =
                         List.of(persistor.persist(message("1", "x")), persistor.persist(message("2", "x")));
                 busy.await();
-                assertThat(persistor.persist(message("3", "x"))).isDone();
+                List<CompletableFuture<Receipt>> waiting =
+                        List.of(persistor.persist(message("3", "x")), persistor.persist(message("4", "x")));
+                assertThat(persistor.persist(message("5", "x"))).isDone();
+                assertThat(waiting).noneMatch(CompletableFuture::isDone);
                 assertThat(writers).contains(Thread.currentThread().getName());
                 assertThat(held).noneMatch(CompletableFuture::isDone);
                 release.countDown();
             }
-            assertThat(store.list("")).hasSize(3);
+            assertThat(store.list("")).hasSize(5);
         }
     }
 }

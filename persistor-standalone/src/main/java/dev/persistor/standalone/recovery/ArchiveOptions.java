@@ -33,6 +33,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
 import java.util.function.IntConsumer;
@@ -124,8 +125,9 @@ final class ArchiveOptions {
             names = "--concurrency",
             paramLabel = "N",
             converter = Numbers.Few.class,
-            description = "How many blobs are read at a time, 1 to 9999. Default: 16.")
-    private int concurrency = 16;
+            description = "How many blobs are read at a time, and written by a copy, 1 to 9999; fewer where they hold 64"
+                    + " MiB. Default: adapts to the store, up to 512 and to one for each MiB of the heap.")
+    private @Nullable Integer concurrency;
 
     @Option(
             names = "--retry-for",
@@ -210,8 +212,8 @@ final class ArchiveOptions {
     }
 
     private Archive.Builder archive(BlobSource source, List<NamedBlobs> rules, MessageFormats formats) {
-        Archive.Builder archive =
-                Archive.on(source).naming(rules).formats(formats).concurrency(concurrency);
+        Archive.Builder archive = Archive.on(source).naming(rules).formats(formats);
+        concurrency().ifPresent(archive::concurrency);
         return looksUnderAllNames() ? archive.anyNames() : archive;
     }
 
@@ -268,6 +270,11 @@ final class ArchiveOptions {
                             + " archive was written with, or --any-names.");
             context.err().flush();
         }
+    }
+
+    /** Returns how many blobs are read, and written by a copy, at a time, if that is fixed. */
+    OptionalInt concurrency() {
+        return concurrency == null ? OptionalInt.empty() : OptionalInt.of(concurrency);
     }
 
     private ReadLimits limits(CommandContext context) {

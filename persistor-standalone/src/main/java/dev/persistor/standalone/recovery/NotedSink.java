@@ -52,6 +52,11 @@ final class NotedSink implements BlobSink {
     }
 
     @Override
+    public int writeConcurrency() {
+        return sink.writeConcurrency();
+    }
+
+    @Override
     public BlobLimits limits() {
         BlobLimits limits = sink.limits();
         int metadata = Math.max(limits.maxMetadataBytes() / 2, limits.maxMetadataBytes() - ROOM);

@@ -365,7 +365,11 @@ final class ReplayCommand implements Callable<Integer> {
         Target target;
         try {
             target = Target.open(
-                    kafkaTarget.address(address), open.template(), context, http.over(kafka.environment(context)));
+                    kafkaTarget.address(address),
+                    open.template(),
+                    archive.concurrency(),
+                    context,
+                    http.over(kafka.environment(context)));
         } catch (IllegalArgumentException e) {
             throw archive.wrong("Invalid value for option '--to' (TARGET): " + e.getMessage());
         }

@@ -12,6 +12,7 @@ import dev.persistor.core.store.BlobStores;
 import dev.persistor.standalone.cli.CommandContext;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.TreeMap;
 
@@ -38,10 +39,16 @@ record Target(
      * Opens a target.
      *
      * @param naming how blobs are named where the target is a store
+     * @param concurrency how many blobs are written at a time where the target is a store, if that is fixed
      * @param environment what is looked up beside the address
      * @throws IllegalArgumentException if the address is malformed, or nothing publishes to such addresses
      */
-    static Target open(String text, NamingPolicy naming, CommandContext context, Map<String, String> environment) {
+    static Target open(
+            String text,
+            NamingPolicy naming,
+            OptionalInt concurrency,
+            CommandContext context,
+            Map<String, String> environment) {
         // Before all else: it is no address to the letter of the standard.
         if (text.equals(StandardOutput.ADDRESS)) {
             return new Target(new StandardOutput(context.bytes()), Optional.empty(), text, text, Optional.empty());
@@ -53,7 +60,7 @@ record Target(
         }
         if (BlobStores.areAt(address.sample())) {
             requireOne(address);
-            return copy(BlobStores.openChecked(address.sample(), environment), naming);
+            return copy(BlobStores.openChecked(address.sample(), environment), naming, concurrency);
         }
         MessagePublisher publisher = MessagePublishers.open(address, environment);
         return new Target(
@@ -67,8 +74,8 @@ record Target(
         }
     }
 
-    private static Target copy(BlobStore store, NamingPolicy naming) {
-        MessagePublisher publisher = new StorePublisher(store, naming, new RawFormat());
+    private static Target copy(BlobStore store, NamingPolicy naming, OptionalInt concurrency) {
+        MessagePublisher publisher = new StorePublisher(store, naming, new RawFormat(), concurrency);
         return new Target(publisher, Optional.of(store), store.toString(), store.toString(), Optional.empty());
     }
 

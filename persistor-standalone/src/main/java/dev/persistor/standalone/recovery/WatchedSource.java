@@ -47,6 +47,11 @@ record WatchedSource(BlobSource delegate, Consumer<BlobInfo> listed, Consumer<Bl
         return delegate.withoutContent(prefix);
     }
 
+    @Override
+    public int readConcurrency() {
+        return delegate.readConcurrency();
+    }
+
     /** A blob is opened by its name alone when it is read once more. */
     @Override
     public OpenBlob open(BlobName name) {

@@ -1,0 +1,77 @@
+package dev.persistor.core.store;
+
+import java.util.concurrent.Callable;
+import java.util.function.Function;
+
+/**
+ * How many requests that read and that write should be under way at a time, found from the requests that pass through here.
+ *
+ * <p>Thread-safe.
+ */
+final class RequestLimits {
+
+    /** Each request under way has a connection and a thread, which with TLS take some hundred KB. */
+    private static final int MOST = 512;
+
+    private static final long HEAP_BYTES_EACH = 1 << 20;
+
+    private final AdaptiveLimit reads;
+    private final AdaptiveLimit writes;
+
+    private RequestLimits(int most) {
+        this.reads = new AdaptiveLimit(most, System::nanoTime);
+        this.writes = new AdaptiveLimit(most, System::nanoTime);
+    }
+
+    /** Returns limits of up to 512 requests, and no more than one for each MiB of the heap. */
+    static RequestLimits ofThisMachine() {
+        return new RequestLimits((int)
+                Math.max(1, Math.min(MOST, Runtime.getRuntime().maxMemory() / HEAP_BYTES_EACH)));
+    }
+
+    int reads() {
+        return reads.current();
+    }
+
+    int writes() {
+        return writes.current();
+    }
+
+    /**
+     * Makes a request that reads.
+     *
+     * @param kindOf says what a failure means
+     */
+    <T> T read(Callable<T> request, Function<Exception, FailureKind> kindOf) throws Exception {
+        return measured(reads, request, kindOf);
+    }
+
+    /**
+     * Makes a request that writes.
+     *
+     * @param kindOf says what a failure means
+     */
+    <T> T write(Callable<T> request, Function<Exception, FailureKind> kindOf) throws Exception {
+        return measured(writes, request, kindOf);
+    }
+
+    private static <T> T measured(AdaptiveLimit limit, Callable<T> request, Function<Exception, FailureKind> kindOf)
+            throws Exception {
+        long begun = limit.begin();
+        try {
+            T answer = request.call();
+            limit.answered(begun);
+            return answer;
+        } catch (Exception e) {
+            switch (kindOf.apply(e)) {
+                case NOT_FOUND, EXISTS -> limit.answered(begun);
+                case THROTTLED -> limit.throttled(begun);
+                default -> limit.failed();
+            }
+            throw e;
+        } catch (Error e) {
+            limit.failed();
+            throw e;
+        }
+    }
+}
