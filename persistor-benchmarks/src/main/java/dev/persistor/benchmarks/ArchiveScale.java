@@ -8,9 +8,14 @@ import dev.persistor.core.batch.Batching;
 import dev.persistor.core.format.Compression;
 import dev.persistor.core.format.Manifest;
 import dev.persistor.core.format.MessageFormats;
+import dev.persistor.core.format.RawFormat;
 import dev.persistor.core.message.Message;
 import dev.persistor.core.message.TimeRange;
+import dev.persistor.core.naming.PathTemplate;
+import dev.persistor.core.store.Blob;
 import dev.persistor.core.store.BlobInfo;
+import dev.persistor.core.store.BlobLimits;
+import dev.persistor.core.store.BlobName;
 import dev.persistor.core.store.BlobStore;
 import dev.persistor.core.store.file.FileDriver;
 import dev.persistor.core.write.Persistor;
@@ -27,6 +32,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 
 /**
@@ -49,6 +55,10 @@ public final class ArchiveScale {
     private static final int BUFFER = 64 * 1024;
     private static final Instant FIRST = Instant.parse("2026-01-30T00:00:00Z");
     private static final Duration EVERY = Duration.ofMillis(100);
+    private static final long FIRST_ID = 9_718_374_650_112_233L;
+    /** Those of Cloud Storage. */
+    private static final BlobLimits LIMITS = new BlobLimits(1024, 1024, 8 * 1024);
+
     private static final double MEBIBYTE = 1 << 20;
 
     private final int rounds;
@@ -111,6 +121,20 @@ public final class ArchiveScale {
                 }
                 persistor.persistTogether(batch);
             }
+        }
+    }
+
+    /** Makes messages, one every 100 ms, each a blob as Persistor writes them by default, in the order of their names. */
+    static void fill(Consumer<Blob> sink, int messages) {
+        List<Message> samples = SampleMessages.of(BATCH);
+        RawFormat format = new RawFormat();
+        for (int i = 0; i < messages; i++) {
+            Message message = samples.get(i % BATCH).toBuilder()
+                    .id(Long.toString(FIRST_ID + i))
+                    .publishTime(FIRST.plus(EVERY.multipliedBy(i)))
+                    .build();
+            BlobName name = PathTemplate.DEFAULT.nameOf(List.of(message), format.extension(), LIMITS);
+            format.encode(name, List.of(message), LIMITS).forEach(sink);
         }
     }
 

@@ -149,13 +149,25 @@ public final class EndToEnd {
     }
 
     private static BlobStore open(Azurite azurite) {
+        return open(azurite, azurite.port());
+    }
+
+    /** Opens Persistor's store in the container of an emulator through a port. */
+    static BlobStore open(Azurite azurite, int port) {
         return BlobStores.open(
-                URI.create(azurite.endpoint() + "/" + ServerProcess.BUCKET),
-                Map.of("AZURE_STORAGE_CONNECTION_STRING", azurite.connectionString()));
+                URI.create(azurite.endpointThrough(port) + "/" + ServerProcess.BUCKET),
+                Map.of("AZURE_STORAGE_CONNECTION_STRING", azurite.connectionStringThrough(port)));
     }
 
     /** The client of the bare loop over the JDK's HTTP client, with the limits of Persistor's store, and no retries either. */
     private static BlobContainerClient container(Azurite azurite) {
+        BlobContainerClient container = container(azurite, azurite.port());
+        container.create();
+        return container;
+    }
+
+    /** Returns the bare client of a container through a port. */
+    static BlobContainerClient container(Azurite azurite, int port) {
         Duration limit = Duration.ofSeconds(20);
         return new BlobServiceClientBuilder()
                 .httpClient(new JdkHttpClientBuilder()
@@ -166,8 +178,8 @@ public final class EndToEnd {
                         .build())
                 .retryOptions(new RequestRetryOptions(
                         RetryPolicyType.FIXED, 1, (Duration) null, Duration.ofMillis(1), Duration.ofMillis(1), null))
-                .connectionString(azurite.connectionString())
+                .connectionString(azurite.connectionStringThrough(port))
                 .buildClient()
-                .createBlobContainer(ServerProcess.BUCKET);
+                .getBlobContainerClient(ServerProcess.BUCKET);
     }
 }

@@ -177,7 +177,7 @@ public final class Growth {
         }
     }
 
-    private static void publish(int count, ServerProcess broker) throws Exception {
+    static void publish(int count, ServerProcess broker) throws Exception {
         Supply supply = new Supply("waiting", count);
         try (MessagePublisher publisher = broker.publisher()) {
             Deque<CompletableFuture<Published>> underWay = new ArrayDeque<>();

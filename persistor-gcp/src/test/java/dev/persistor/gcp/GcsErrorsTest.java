@@ -42,7 +42,15 @@ class GcsErrorsTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"403, REFUSED", "404, NOT_FOUND", "412, EXISTS", "429, THROTTLED", "503, THROTTLED", "500, RETRYABLE", "400, PERMANENT"})
+    @CsvSource({
+        "403, REFUSED",
+        "404, NOT_FOUND",
+        "412, EXISTS",
+        "429, THROTTLED",
+        "503, THROTTLED",
+        "500, RETRYABLE",
+        "400, PERMANENT"
+    })
     void anAnswerSaysWhatTheFailureMeansAlsoWhereAChannelWrapsIt(int code, FailureKind kind) {
         StorageException answered = new StorageException(code, "reason");
         assertThat(GcsErrors.kindOf(answered)).isEqualTo(kind);

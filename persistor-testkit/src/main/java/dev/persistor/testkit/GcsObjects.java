@@ -22,7 +22,7 @@ final class GcsObjects {
 
     private static final int MAX_NAME = 1_024;
     private static final int MAX_METADATA = 8 * 1_024;
-    private static final String METADATA = "metadata.";
+    static final String METADATA = "metadata.";
 
     /** An object. */
     @SuppressWarnings("ArrayRecordComponent") // Nobody compares these.

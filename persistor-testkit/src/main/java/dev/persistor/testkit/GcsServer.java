@@ -2,6 +2,7 @@ package dev.persistor.testkit;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import dev.persistor.core.store.Blob;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -13,6 +14,7 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.Deque;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -89,6 +91,7 @@ public final class GcsServer implements AutoCloseable {
     private int readsBeforeFaults;
     private volatile CountDownLatch held = new CountDownLatch(0);
     private volatile Duration delay = Duration.ZERO;
+    private volatile boolean keepsRequests = true;
 
     private GcsServer(HttpServer server) {
         this.server = server;
@@ -153,6 +156,29 @@ public final class GcsServer implements AutoCloseable {
         delay = each;
     }
 
+    /**
+     * Keeps an object without a request, as if it had been uploaded.
+     *
+     * @throws IllegalStateException if the bucket has one of this name, or refuses it
+     */
+    public void put(String bucket, Blob blob) {
+        Map<String, String> fields = new HashMap<>();
+        blob.metadata().encoded().forEach((key, value) -> fields.put(GcsObjects.METADATA + key, value));
+        fields.put("name", blob.name().value());
+        fields.put("contentType", blob.contentType());
+        try {
+            GcsObjects.Stored unused = objects.put(bucket, fields, blob.contentBytes(), true, false);
+        } catch (GcsRefusal e) {
+            throw new IllegalStateException("put " + blob.name(), e);
+        }
+    }
+
+    /** Keeps no requests from now on, of which millions take memory. */
+    public void forgetRequests() {
+        keepsRequests = false;
+        requests.clear();
+    }
+
     /** Returns how many uploads there were so far, finished or not; each chunk of a resumable one counts. */
     public long uploads() {
         return requests.stream()
@@ -183,7 +209,9 @@ public final class GcsServer implements AutoCloseable {
     }
 
     private void handle(HttpExchange exchange) throws IOException {
-        requests.add(exchange.getRequestMethod() + " " + exchange.getRequestURI());
+        if (keepsRequests) {
+            requests.add(exchange.getRequestMethod() + " " + exchange.getRequestURI());
+        }
         // Closing an exchange that was not answered breaks its connection, which is what some faults want.
         try (exchange) {
             answerOrRefuse(exchange);

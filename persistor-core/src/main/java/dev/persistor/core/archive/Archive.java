@@ -63,9 +63,8 @@ public final class Archive {
         this.names = builder.names;
         this.template = builder.template;
         this.formats = builder.formats;
-        this.concurrency = builder.concurrency.isPresent()
-                ? builder.concurrency::getAsInt
-                : builder.source::readConcurrency;
+        this.concurrency =
+                builder.concurrency.isPresent() ? builder.concurrency::getAsInt : builder.source::readConcurrency;
         this.memory = builder.memory;
     }
 
@@ -154,8 +153,7 @@ public final class Archive {
         HeldContent.Arrays arrays = new HeldContent.Arrays();
         return new ConcurrentReader(
                 blobs,
-                (blob, fetched) ->
-                        new BlobReading(blob, source, formats, filter, arrays, limits, progress, fetched),
+                (blob, fetched) -> new BlobReading(blob, source, formats, filter, arrays, limits, progress, fetched),
                 concurrency,
                 Runtime.getRuntime().availableProcessors());
     }

@@ -48,6 +48,7 @@ final class ConcurrentReader implements ArchiveReader {
     private long heldBytes;
     /** Of those under way of which messages are made. */
     private long makingBytes;
+
     private final List<Finding> findings = new ArrayList<>();
     private Iterator<ArchivedMessage> messages = Collections.emptyIterator();
     private long blobsRead;
@@ -135,8 +136,7 @@ final class ConcurrentReader implements ArchiveReader {
     }
 
     private boolean isNearTheFirst(BlobReading next) {
-        return underWay.size() - waiting.size() < processors
-                || makingBytes + next.heldBytes() <= MESSAGES_AHEAD_BYTES;
+        return underWay.size() - waiting.size() < processors || makingBytes + next.heldBytes() <= MESSAGES_AHEAD_BYTES;
     }
 
     private static BlobReading.Chunk take(BlobReading reading) {

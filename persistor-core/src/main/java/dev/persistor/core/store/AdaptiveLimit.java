@@ -117,7 +117,8 @@ final class AdaptiveLimit {
 
     private void endRound() {
         double mean = (double) answerNanos / answers;
-        // With few under way none waits for another, so the latency is that of the service, even if it is higher than before.
+        // With few under way none waits for another, so the latency is that of the service, even if it is higher than
+        // before.
         boolean isUnloaded = (int) limit <= FIRST;
         if (lowestMean == 0 || mean < lowestMean) {
             lowestMean = mean;

@@ -81,9 +81,8 @@ public final class Persistor implements AutoCloseable {
         this.concurrency = builder.concurrency();
         this.threads = threads(concurrency.getAsInt());
         // Batches that find no free thread wait in the queue; the group commit bounds them by their bytes.
-        this.groupCommit = builder.batching.isOn()
-                ? new GroupCommit(builder.batching, writer, threads, listener, outcomes)
-                : null;
+        this.groupCommit =
+                builder.batching.isOn() ? new GroupCommit(builder.batching, writer, threads, listener, outcomes) : null;
     }
 
     private static ThreadPoolExecutor threads(int count) {

@@ -125,8 +125,9 @@ final class ArchiveOptions {
             names = "--concurrency",
             paramLabel = "N",
             converter = Numbers.Few.class,
-            description = "How many blobs are read at a time, and written by a copy, 1 to 9999; fewer where they hold 64"
-                    + " MiB. Default: adapts to the store, up to 512 and to one for each MiB of the heap.")
+            description =
+                    "How many blobs are read at a time, and written by a copy, 1 to 9999; fewer where they hold 64"
+                            + " MiB. Default: adapts to the store, up to 512 and to one for each MiB of the heap.")
     private @Nullable Integer concurrency;
 
     @Option(
