@@ -112,9 +112,7 @@ public final class MessageFilter {
     public boolean accepts(Message message) {
         return range.contains(message.publishTime())
                 && (sources.isEmpty() || sources.contains(message.source()))
-                && (ids.isEmpty()
-                        || ids.contains(message.id())
-                        || ids.contains(Identity.of(message).id()))
+                && (ids.isEmpty() || IdsOfBlob.isOneOf(message, ids))
                 && attributes.stream().allMatch(attribute -> attribute.isIn(message.attributes()))
                 && exclusions.match(message).isEmpty()
                 && shard.map(part -> part.has(message)).orElse(true);
@@ -130,6 +128,7 @@ public final class MessageFilter {
                         || Manifest.source(blob.metadata())
                                 .map(sources::contains)
                                 .orElse(true))
+                && (ids.isEmpty() || IdsOfBlob.mayBeIn(blob, ids))
                 && shard.map(part -> part.mayBeIn(blob)).orElse(true);
     }
 

@@ -1,5 +1,6 @@
 package dev.persistor.core.archive;
 
+import dev.persistor.core.format.Manifest;
 import dev.persistor.core.message.Attributes;
 import dev.persistor.core.message.Message;
 import dev.persistor.core.store.Digest;
@@ -27,7 +28,7 @@ public final class ReplayAttributes {
     public static final String REPLAYED_FROM = "persistor-replayed-from";
 
     /** The id that the message had when it was first published. */
-    public static final String ORIGINAL_ID = "persistor-original-id";
+    public static final String ORIGINAL_ID = Manifest.ORIGINAL_ID;
 
     /** The source that the message had when it was first archived. */
     public static final String ORIGINAL_SOURCE = "persistor-original-source";

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.LongFunction;
 
 /**
  * What a blob of many messages says in its metadata of all of them: how many, from when to when, which positions, and a
@@ -31,6 +32,14 @@ public record Manifest(int count, Instant firstPublishTime, Instant lastPublishT
     static final String LAST_PUBLISH_TIME = "persistor-last-publish-time";
     static final String FIRST_OFFSET = "persistor-first-offset";
     static final String LAST_OFFSET = "persistor-last-offset";
+    static final String REPLAYED = "persistor-replayed";
+
+    /** The attribute by which a replay tells the id that a message had before. */
+    public static final String ORIGINAL_ID = "persistor-original-id";
+
+    /** Whose ids are worth comparing: of more, a digest takes longer than reading them. */
+    private static final int MOST_IDS = 100_000;
+
     private static final int DIGEST_BYTES = 16;
 
     /** Returns the manifest of the messages. */
@@ -42,10 +51,40 @@ public record Manifest(int count, Instant firstPublishTime, Instant lastPublishT
             Instant time = message.publishTime();
             first = time.isBefore(first) ? time : first;
             last = time.isAfter(last) ? time : last;
-            digest.add(message.source()).add(message.id());
-            message.position().map(Position::log).filter(log -> !log.isEmpty()).ifPresent(digest::add);
+            String log = message.position().map(Position::log).orElse("");
+            addTo(digest, message.source(), message.id(), log);
         }
         return new Manifest(messages.size(), first, last, digest.hex(DIGEST_BYTES));
+    }
+
+    private static void addTo(Digest digest, String source, String id, String log) {
+        digest.add(source).add(id);
+        if (!log.isEmpty()) {
+            digest.add(log);
+        }
+    }
+
+    /**
+     * Tells whether the messages of a batch have exactly the ids that a function makes of their offsets, and none of them had another id
+     * before a replay. The digest in the metadata proves it.
+     *
+     * @param positions what {@link #offsets} returns of the same metadata
+     */
+    public static boolean areIds(BlobMetadata metadata, PositionRange positions, LongFunction<String> idOfOffset) {
+        Optional<Manifest> manifest = of(metadata);
+        Optional<String> source = source(metadata);
+        if (manifest.isEmpty()
+                || source.isEmpty()
+                || metadata.get(REPLAYED).isPresent()
+                || manifest.get().count != positions.size()
+                || manifest.get().count > MOST_IDS) {
+            return false;
+        }
+        Digest digest = new Digest();
+        for (long offset = positions.first(); offset <= positions.last(); offset++) {
+            addTo(digest, source.get(), idOfOffset.apply(offset), positions.log());
+        }
+        return digest.hex(DIGEST_BYTES).equals(manifest.get().digest);
     }
 
     /** Returns the metadata of a blob that holds the messages in this order; what has no room in it is left out. */
@@ -60,6 +99,12 @@ public record Manifest(int count, Instant firstPublishTime, Instant lastPublishT
         BlobMetadata certain = BlobMetadata.of(fields);
         common(messages).ifPresent(source -> fields.put(RawMetadata.SOURCE, source));
         PositionRange.of(messages).ifPresent(positions -> putPositions(positions, fields));
+        long replayed = messages.stream()
+                .filter(message -> message.attributes().first(ORIGINAL_ID).isPresent())
+                .count();
+        if (replayed > 0) {
+            fields.put(REPLAYED, Long.toString(replayed));
+        }
         BlobMetadata whole = BlobMetadata.of(fields);
         return whole.encodedSize() <= limits.maxMetadataBytes() ? whole : certain;
     }

@@ -82,6 +82,113 @@ class ArchiveTest {
         return messages;
     }
 
+    /** How many blobs are opened for an id. */
+    @Nested
+    class ById {
+
+        private final CountingSource counting = new CountingSource(store);
+
+        private List<String> find(String id) {
+            MessageFilter filter = MessageFilter.builder().id(id).build();
+            return readAll(Archive.on(counting).build(), filter, ReadOrder.NONE).stream()
+                    .map(Message::id)
+                    .toList();
+        }
+
+        private void persistBatches(List<Message> messages) {
+            try (Persistor persistor = Persistor.builder(store)
+                    .format(new JsonLinesFormat(Compression.NONE))
+                    .batching(Batching.upTo(50).orAfter(Duration.ofMillis(5)))
+                    .build()) {
+                persistor.persistTogether(messages);
+            }
+        }
+
+        private static Message at(String partition, long offset, String id) {
+            return message("orders", id, START.plusSeconds(offset)).toBuilder()
+                    .position(new Position("log-1", partition, offset))
+                    .build();
+        }
+
+        private static List<Message> numbered(String partition, int from, int to) {
+            return IntStream.range(from, to)
+                    .mapToObj(offset -> at(partition, offset, partition + "-" + offset))
+                    .toList();
+        }
+
+        @Test
+        void ofBlobsOfOneMessageEachOneIsOpened() {
+            persist(PathTemplate.DEFAULT, hourly("orders", 500));
+            assertThat(find("77")).containsExactly("77");
+            assertThat(counting.openings.get()).isEqualTo(1);
+            assertThat(find("none")).isEmpty();
+            assertThat(counting.openings.get()).isEqualTo(1);
+        }
+
+        @Test
+        void theIdThatAMessageHadBeforeAReplayIsFound() {
+            persist(PathTemplate.DEFAULT, hourly("orders", 50));
+            Message replayed = message("orders", "new", START).toBuilder()
+                    .attributes(Attributes.builder()
+                            .add(ReplayAttributes.ORIGINAL_ID, "old")
+                            .build())
+                    .build();
+            persist(PathTemplate.DEFAULT, List.of(replayed));
+            assertThat(find("old")).containsExactly("new");
+            assertThat(counting.openings.get()).isEqualTo(1);
+        }
+
+        @Test
+        void ofBatchesWhoseIdsAreOffsetsOneIsOpened() {
+            persistBatches(numbered("0", 0, 500));
+            persistBatches(numbered("1", 0, 500));
+            assertThat(find("1-77")).containsExactly("1-77");
+            assertThat(counting.openings.get()).isEqualTo(1);
+        }
+
+        @Test
+        void ofBatchesWhoseIdsAreOffsetsWithoutThePartitionOneIsOpened() {
+            persistBatches(IntStream.range(0, 200)
+                    .mapToObj(offset -> at("0", offset, Integer.toString(offset)))
+                    .toList());
+            assertThat(find("120")).containsExactly("120");
+            assertThat(counting.openings.get()).isEqualTo(1);
+        }
+
+        @Test
+        void batchesWithOtherIdsAreAllOpened() {
+            List<Message> messages = new ArrayList<>(numbered("0", 0, 200));
+            messages.set(70, at("0", 70, "another"));
+            persistBatches(messages);
+            assertThat(find("another")).containsExactly("another");
+            assertThat(counting.openings.get()).isEqualTo(1);
+            assertThat(find("0-120")).containsExactly("0-120");
+            assertThat(counting.openings.get()).isEqualTo(3);
+        }
+
+        @Test
+        void batchesWithReplayedMessagesAreOpenedForTheirEarlierIds() {
+            List<Message> messages = new ArrayList<>(numbered("0", 0, 200));
+            messages.set(
+                    70,
+                    messages.get(70).toBuilder()
+                            .attributes(Attributes.builder()
+                                    .add(ReplayAttributes.ORIGINAL_ID, "9-9")
+                                    .build())
+                            .build());
+            persistBatches(messages);
+            assertThat(find("9-9")).containsExactly("0-70");
+            assertThat(counting.openings.get()).isEqualTo(1);
+        }
+
+        @Test
+        void batchesWithoutOffsetsAreOpened() {
+            persistBatches(hourly("orders", 3));
+            assertThat(find("2")).containsExactly("2");
+            assertThat(counting.openings.get()).isEqualTo(3);
+        }
+    }
+
     @Nested
     class Listing {
 
