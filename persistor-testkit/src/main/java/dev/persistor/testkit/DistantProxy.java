@@ -48,6 +48,7 @@ public final class DistantProxy implements AutoCloseable {
     private final Deque<Late> late = new ArrayDeque<>();
 
     private final ByteBuffer buffer = ByteBuffer.allocateDirect(BUFFER);
+    private final AtomicLong connections = new AtomicLong();
     private final AtomicLong requests = new AtomicLong();
     private final AtomicLong throttled = new AtomicLong();
     private final Thread thread = new Thread(this::run, "distant-proxy");
@@ -84,6 +85,11 @@ public final class DistantProxy implements AutoCloseable {
     /** Returns the port on 127.0.0.1 where the proxy listens. */
     public int port() {
         return ((InetSocketAddress) listener.socket().getLocalSocketAddress()).getPort();
+    }
+
+    /** Returns how many connections clients opened so far. */
+    public long connections() {
+        return connections.get();
     }
 
     /** Returns how many requests came so far. */
@@ -129,6 +135,7 @@ public final class DistantProxy implements AutoCloseable {
     private void accept() throws IOException {
         SocketChannel client = listener.accept();
         if (client != null) {
+            connections.incrementAndGet();
             Tunnel unused = new Tunnel(client, SocketChannel.open(server));
         }
     }

@@ -172,10 +172,9 @@ public final class CaptureNames implements NamedBlobs {
     public Stream<BlobInfo> list(BlobSource source, String prefix, Set<String> sources, TimeRange range) {
         TimeRange wide = new TimeRange(minus(range.from()), plus(range.to()));
         if (text.equals(DEFAULT_TEXT)) {
-            return recognised(source, prefix, sources, wide).stream().flatMap(stretch -> stretch.list(source));
+            return StretchListing.stream(source, recognised(source, prefix, sources, wide));
         }
-        return pruning.map(found -> found.stretches(source, prefix, sources, wide).stream()
-                        .flatMap(stretch -> stretch.list(source)))
+        return pruning.map(found -> StretchListing.stream(source, found.stretches(source, prefix, sources, wide)))
                 .orElseGet(() -> source.list(prefix));
     }
 

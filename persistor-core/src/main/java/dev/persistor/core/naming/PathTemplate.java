@@ -121,8 +121,7 @@ public final class PathTemplate implements NamingPolicy, NamedBlobs {
         if (pruning.isEmpty() || (range.equals(TimeRange.ALL) && sources.isEmpty())) {
             return source.list(prefix);
         }
-        return pruning.get().stretches(source, prefix, sources, range).stream()
-                .flatMap(stretch -> stretch.list(source));
+        return StretchListing.stream(source, pruning.get().stretches(source, prefix, sources, range));
     }
 
     /**

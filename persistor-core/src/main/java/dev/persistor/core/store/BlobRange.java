@@ -24,6 +24,11 @@ public record BlobRange(String prefix, String startAfter, Optional<String> befor
         return key.startsWith(prefix) && BlobName.ORDER.compare(key, startAfter) > 0;
     }
 
+    /** Returns whether keys after this one can be in the range. */
+    boolean mayHaveMoreAfter(String key) {
+        return before.isEmpty() || BlobName.ORDER.compare(key, before.get()) < 0;
+    }
+
     /** Returns what is left of this range after a key. */
     public BlobRange after(String key) {
         return new BlobRange(prefix, key, before, size);

@@ -6,6 +6,10 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.concurrent.Executor;
+import java.util.concurrent.SynchronousQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
@@ -21,12 +25,21 @@ final class PortableBlobStore implements BlobStore {
     /** The first may be preceded by the marker of the store's own folder, or by the name to start after. */
     private static final int PAGE_FOR_FIRST = 2;
 
+    private static final int IDLE_SECONDS = 5;
+
     private final BlobDriver driver;
     private final String folder;
     private final String address;
     private final BlobLimits limits;
     private final StoreRetries retries;
     private final RequestLimits requests;
+    /** For pages of listings; they end when they are idle. */
+    private final Executor threads = new ThreadPoolExecutor(
+            0, Integer.MAX_VALUE, IDLE_SECONDS, TimeUnit.SECONDS, new SynchronousQueue<>(), task -> {
+                Thread thread = new Thread(task, "persistor-list");
+                thread.setDaemon(true);
+                return thread;
+            });
 
     private PortableBlobStore(BlobDriver driver, String folder, StoreRetries retries, RequestLimits requests) {
         this.driver = Objects.requireNonNull(driver, "driver");
@@ -196,7 +209,11 @@ final class PortableBlobStore implements BlobStore {
     private Stream<BlobInfo> list(String prefix, String startAfter, Optional<String> before, int size) {
         BlobRange range = new BlobRange(
                 folder + prefix, startAfter.isEmpty() ? "" : folder + startAfter, before.map(folder::concat), size);
-        return Listing.stream(driver, range, page -> retries.call(() -> "list " + prefix, () -> fetch(prefix, page)))
+        return Listing.stream(
+                        driver,
+                        range,
+                        page -> retries.call(() -> "list " + prefix, () -> fetch(prefix, page)),
+                        Optional.of(threads).filter(unused -> size > PAGE_FOR_FIRST))
                 // This key is the marker of the store's own folder.
                 .filter(blob -> !blob.name().value().equals(folder))
                 .map(this::inFolder)

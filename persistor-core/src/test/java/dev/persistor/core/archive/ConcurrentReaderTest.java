@@ -20,6 +20,7 @@ import dev.persistor.core.store.OpenBlob;
 import dev.persistor.core.store.memory.MemoryDriver;
 import dev.persistor.core.write.Persistor;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -28,6 +29,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -65,9 +67,13 @@ class ConcurrentReaderTest {
     }
 
     private ConcurrentReader reader() {
+        return reader(store.list("").sorted((a, b) -> number(a) - number(b)), BLOBS);
+    }
+
+    private ConcurrentReader reader(Stream<BlobInfo> blobs, int concurrency) {
         MessageFormats formats = MessageFormats.installed().withLayout(new Counted());
         return new ConcurrentReader(
-                store.list("").sorted((a, b) -> number(a) - number(b)),
+                blobs,
                 (blob, fetched) -> new BlobReading(
                         blob,
                         source,
@@ -77,7 +83,7 @@ class ConcurrentReaderTest {
                         ReadLimits.DEFAULT,
                         bytes -> {},
                         fetched),
-                () -> BLOBS,
+                () -> concurrency,
                 PROCESSORS);
     }
 
@@ -117,6 +123,42 @@ class ConcurrentReaderTest {
             await().until(() -> source.openings.get() == BLOBS);
         }
         await().until(() -> threads.stream().noneMatch(Thread::isAlive));
+    }
+
+    @Test
+    void noMoreIsFetchedThanMayBeHeld() {
+        List<Message> unused = persist(2 << 20);
+        List<BlobInfo> many = IntStream.range(0, 200)
+                .mapToObj(number -> store.list("").findFirst().orElseThrow())
+                .toList();
+        try (ConcurrentReader reader = reader(many.stream(), many.size())) {
+            assertThat(reader.hasNext()).isTrue();
+            await().until(() -> source.openings.get() >= 31);
+            // 64 MiB, and what follows the first.
+            await().during(Duration.ofMillis(300)).until(() -> source.openings.get() <= 32 + 2);
+        }
+    }
+
+    @Test
+    void noMoreAreFetchedAtATimeThanTheConcurrencyIs() {
+        List<Message> messages = persist(10);
+        AtomicInteger atATime = new AtomicInteger();
+        AtomicInteger most = new AtomicInteger();
+        CountingSource counted = new CountingSource(store) {
+            @Override
+            public OpenBlob open(BlobName name) {
+                most.accumulateAndGet(atATime.incrementAndGet(), Math::max);
+                Thread.yield();
+                atATime.decrementAndGet();
+                return super.open(name);
+            }
+        };
+        try (ArchiveReader reader =
+                Archive.on(counted).concurrency(3).build().read(MessageFilter.ALL, ReadOrder.NONE)) {
+            reader.forEachRemaining(archived -> {});
+            assertThat(reader.blobsRead()).isEqualTo(messages.size());
+        }
+        assertThat(most.get()).isBetween(1, 3);
     }
 
     /** Counts of how many blobs messages are made. */
