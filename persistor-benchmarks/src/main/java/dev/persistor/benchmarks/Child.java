@@ -17,8 +17,11 @@ import java.util.List;
 public final class Child implements AutoCloseable {
 
     /** The JVM's flags of a server of the testkit, which keeps all that it is given. */
-    public static final List<String> SERVER_FLAGS =
-            List.of("-Xmx6g", "-XX:+UseParallelGC", "-Dsun.net.httpserver.nodelay=true", "-Dsun.net.httpserver.maxIdleConnections=2048");
+    public static final List<String> SERVER_FLAGS = List.of(
+            "-Xmx6g",
+            "-XX:+UseParallelGC",
+            "-Dsun.net.httpserver.nodelay=true",
+            "-Dsun.net.httpserver.maxIdleConnections=2048");
 
     /** What such a process does. */
     @FunctionalInterface

@@ -55,6 +55,8 @@ public final class LatencyScale {
     private static final int MOST_OF_SLOW_TURNS = 20_000;
 
     private static final int MOST_IN_AZURITE = 20_000;
+    private static final int MOST_WRITTEN = 20_000;
+    private static final int MOST_IN_BATCHES = 1_000_000;
     private static final int FIXED = 16;
     private static final int SDK_THREADS = 256;
     private static final long ALLOWED = 1_500;
@@ -109,7 +111,9 @@ public final class LatencyScale {
             row("the bare SDK, " + SDK_THREADS + " threads", () -> download(names, client::read));
             sdk = last;
             row("read with --concurrency 16", () -> read(fixed, few));
-            row("list", () -> archive.blobs(MessageFilter.ALL).mapToInt(blob -> 1).sum());
+            row(
+                    "list",
+                    () -> archive.blobs(MessageFilter.ALL).mapToInt(blob -> 1).sum());
             row("read", () -> read(archive, messages));
             row("verify", () -> verify(archive));
             try (ServerProcess topic = ServerProcess.withTopic()) {
@@ -155,13 +159,15 @@ public final class LatencyScale {
     }
 
     void capture() throws Exception {
-        int count = Math.min(messages, 50_000);
+        int count = Math.min(messages, MOST_WRITTEN);
         head("Cloud Storage, an object a message, 30 ms away, written");
         captureByPull(count);
         try (ServerProcess server = ServerProcess.start(Duration.ZERO);
                 ServerProcess proxy = ServerProcess.before(server.port(), FAR);
                 BlobStore store = proxy.store()) {
-            row("written with 32 at a time", () -> write(Persistor.builder(store).concurrency(32), "fixed", count / 10));
+            row(
+                    "written with 32 at a time",
+                    () -> write(Persistor.builder(store).concurrency(32), "fixed", count / 10));
             row("written", () -> write(Persistor.builder(store), "adapted", count));
         }
     }
@@ -194,6 +200,8 @@ public final class LatencyScale {
                     "gs://" + ServerProcess.BUCKET,
                     "PERSISTOR_SUBSCRIPTION",
                     "projects/" + ServerProcess.PROJECT + "/subscriptions/" + ServerProcess.SUBSCRIPTION,
+                    "PERSISTOR_PULL_DURATION",
+                    "10m",
                     "PERSISTOR_PULL_MESSAGES",
                     Integer.toString(count));
             try (Capture capture = Capture.open(environment, settings);
@@ -213,10 +221,11 @@ public final class LatencyScale {
                 ServerProcess proxy = ServerProcess.before(server.port(), FAR);
                 BlobStore near = server.store();
                 BlobStore far = proxy.store()) {
-            ArchiveScale.fill(near, "jsonl", messages);
+            int count = Math.min(10 * messages, MOST_IN_BATCHES);
+            ArchiveScale.fill(near, "jsonl", count);
             for (int round = 0; round < 3; round++) {
-                row("read, without latency", () -> read(Archive.on(near).build(), messages));
-                row("read, 30 ms away", () -> read(Archive.on(far).build(), messages));
+                row("read, without latency", () -> read(Archive.on(near).build(), count));
+                row("read, 30 ms away", () -> read(Archive.on(far).build(), count));
             }
         }
     }
@@ -232,14 +241,17 @@ public final class LatencyScale {
             ArchiveScale.fill(near::put, count);
             BlobContainerClient client = EndToEnd.container(azurite, proxy.port());
             List<String> names = names(store, count);
-            row("the bare SDK, " + SDK_THREADS + " threads", () -> download(names, name -> {
-                if (client.getBlobClient(name).downloadContent().getLength() == 0) {
-                    throw new IOException(name + " is empty");
-                }
-            }));
+            row(
+                    "the bare SDK, " + SDK_THREADS + " threads",
+                    () -> download(names, name -> {
+                        if (client.getBlobClient(name).downloadContent().getLength() == 0) {
+                            throw new IOException(name + " is empty");
+                        }
+                    }));
             sdk = last;
-            row("read with --concurrency 16", () -> read(
-                    Archive.on(store).concurrency(FIXED).build(), count / 2));
+            row(
+                    "read with --concurrency 16",
+                    () -> read(Archive.on(store).concurrency(FIXED).build(), count / 2));
             row("read", () -> read(Archive.on(store).build(), count));
         }
     }
@@ -256,8 +268,7 @@ public final class LatencyScale {
     }
 
     private void row(String what, Turn turn) throws Exception {
-        OperatingSystemMXBean machine =
-                (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
+        OperatingSystemMXBean machine = (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
         long start = System.nanoTime();
         long processor = machine.getProcessCpuTime();
         long count = turn.run();

@@ -68,7 +68,9 @@ final class ServerProcess implements AutoCloseable {
 
     /** Returns how many requests a proxy had so far, and how many of them it throttled. */
     long[] counts() throws IOException {
-        return Arrays.stream(child.ask("").split(" ")).mapToLong(Long::parseLong).toArray();
+        return Arrays.stream(child.ask("").split(" "))
+                .mapToLong(Long::parseLong)
+                .toArray();
     }
 
     /** Starts a Pub/Sub with a topic that keeps what is published. */

@@ -42,8 +42,7 @@ class DistantStoreTest {
         public static void main(String[] arguments) {
             Map<String, String> environment = Map.of("STORAGE_EMULATOR_HOST", arguments[0]);
             try (BlobStore store = BlobStores.open(URI.create("gs://archive"), environment);
-                    ArchiveReader reader =
-                            Archive.on(store).build().read(MessageFilter.ALL, ReadOrder.NONE)) {
+                    ArchiveReader reader = Archive.on(store).build().read(MessageFilter.ALL, ReadOrder.NONE)) {
                 long count = 0;
                 for (; reader.hasNext(); count++) {
                     reader.next();

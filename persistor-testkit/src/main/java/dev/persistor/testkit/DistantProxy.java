@@ -34,8 +34,8 @@ public final class DistantProxy implements AutoCloseable {
     /** The rate is that of a tenth of a second: so many requests at once are no excess. */
     private static final double BURST_SECONDS = 0.1;
 
-    private static final byte[] TOO_MANY = "HTTP/1.1 429 Too Many Requests\r\nContent-Length: 0\r\n\r\n"
-            .getBytes(StandardCharsets.US_ASCII);
+    private static final byte[] TOO_MANY =
+            "HTTP/1.1 429 Too Many Requests\r\nContent-Length: 0\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
 
     /** What goes to a server, or an answer of this proxy, at a time. */
     private record Late(long at, Tunnel tunnel, ByteBuffer bytes, boolean isAnswer) {}
@@ -229,7 +229,8 @@ public final class DistantProxy implements AutoCloseable {
                     return;
                 }
             }
-            ByteBuffer copy = ByteBuffer.allocate(buffer.remaining()).put(buffer).flip();
+            ByteBuffer copy =
+                    ByteBuffer.allocate(buffer.remaining()).put(buffer).flip();
             late.add(new Late(System.nanoTime() + delay, this, copy, false));
         }
 

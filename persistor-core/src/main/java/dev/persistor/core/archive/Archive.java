@@ -21,7 +21,6 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.IntConsumer;
-import java.util.function.IntSupplier;
 import java.util.stream.Stream;
 
 /**
@@ -50,7 +49,7 @@ public final class Archive {
     private final Optional<NamedBlobs> names;
     private final Optional<PathTemplate> template;
     private final MessageFormats formats;
-    private final IntSupplier concurrency;
+    private final OptionalInt concurrency;
     private final long memory;
     private final ReadLimits limits;
     private final IntConsumer progress;
@@ -63,8 +62,7 @@ public final class Archive {
         this.names = builder.names;
         this.template = builder.template;
         this.formats = builder.formats;
-        this.concurrency =
-                builder.concurrency.isPresent() ? builder.concurrency::getAsInt : builder.source::readConcurrency;
+        this.concurrency = builder.concurrency;
         this.memory = builder.memory;
     }
 
@@ -154,7 +152,7 @@ public final class Archive {
         return new ConcurrentReader(
                 blobs,
                 (blob, fetched) -> new BlobReading(blob, source, formats, filter, arrays, limits, progress, fetched),
-                concurrency,
+                this::concurrency,
                 Runtime.getRuntime().availableProcessors());
     }
 
@@ -237,9 +235,9 @@ public final class Archive {
         return builder;
     }
 
-    /** Returns how many blobs are read at a time. */
+    /** Returns how many blobs are read at a time: where that is not fixed, how many the store serves best now. */
     public int concurrency() {
-        return concurrency;
+        return concurrency.isPresent() ? concurrency.getAsInt() : source.readConcurrency();
     }
 
     /** Returns how many bytes of messages are sorted in memory. */

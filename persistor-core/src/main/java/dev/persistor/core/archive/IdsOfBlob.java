@@ -37,7 +37,8 @@ final class IdsOfBlob {
     private static boolean mayBeAt(PositionRange positions, BlobMetadata metadata, Set<String> ids) {
         String partition = positions.partition() + "-";
         boolean isInRange = ids.stream()
-                .anyMatch(id -> isIn(positions, id) || (id.startsWith(partition) && isIn(positions, id.substring(partition.length()))));
+                .anyMatch(id -> isIn(positions, id)
+                        || (id.startsWith(partition) && isIn(positions, id.substring(partition.length()))));
         return isInRange
                 || !(Manifest.areIds(metadata, positions, offset -> partition + offset)
                         || Manifest.areIds(metadata, positions, Long::toString));

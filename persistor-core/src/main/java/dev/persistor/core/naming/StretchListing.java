@@ -49,8 +49,8 @@ final class StretchListing implements Iterator<BlobInfo> {
 
     /** They end when they are idle. */
     private static Executor threads() {
-        ThreadPoolExecutor threads = new ThreadPoolExecutor(
-                AHEAD, AHEAD, 1, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), task -> {
+        ThreadPoolExecutor threads =
+                new ThreadPoolExecutor(AHEAD, AHEAD, 1, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), task -> {
                     Thread thread = new Thread(task, "persistor-list");
                     thread.setDaemon(true);
                     return thread;

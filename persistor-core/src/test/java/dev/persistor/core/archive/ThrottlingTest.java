@@ -74,7 +74,8 @@ class ThrottlingTest {
     void allIsReadAndFewRequestsAreThrottledOnceTheRateIsFound() {
         try (Persistor persistor = Persistor.builder(BlobStore.over(memory)).build()) {
             IntStream.range(0, MESSAGES)
-                    .forEach(number -> persistor.persist(aMessage(Integer.toString(number), "x").build()));
+                    .forEach(number -> persistor.persist(
+                            aMessage(Integer.toString(number), "x").build()));
         }
         int read = 0;
         long throttledBefore = 0;
