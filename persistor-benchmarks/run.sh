@@ -7,14 +7,15 @@
 #   run.sh growth  what a message costs when there is a hundred times as much of all else
 #   run.sh e2e     through the real storage clients, against the bare SDKs and against 20 ms
 #   run.sh start   from the start of a JVM to the first durable message, against the bare SDKs
+#   run.sh latency an archive with an object a message in a store that is 30 ms away; needs 7 GB of memory
 #   run.sh peers   from Kafka to Cloud Storage, against Apache Camel
 set -euo pipefail
 home=$(cd "$(dirname "$0")/.." && pwd -P)
 part=${1:-all}
 case $part in
-  all | jmh | e2e | archive | compact | dedupe | growth | start | peers) ;;
+  all | jmh | e2e | archive | compact | dedupe | growth | latency | start | peers) ;;
   *)
-    echo "run.sh: \"$part\" is no part; use jmh, e2e, archive, compact, dedupe, growth, start, peers or nothing" >&2
+    echo "run.sh: \"$part\" is no part; use jmh, e2e, archive, compact, dedupe, growth, latency, start, peers or nothing" >&2
     exit 2
     ;;
 esac
@@ -77,6 +78,12 @@ growth() {
   java -Xmx256m -cp "$jar" dev.persistor.benchmarks.Growth
 }
 
+latency() {
+  (cd "$home" && mvn -B -q process-test-resources -pl persistor-testkit -am -Dspotless.check.skip=true)
+  java -Xmx256m -Dpersistor.azurite.home="$home/persistor-testkit/azurite" -cp "$jar" \
+    dev.persistor.benchmarks.LatencyScale
+}
+
 start() {
   local sdk bom
   # The jars that the bare SDKs bring, of the versions that Persistor has.
@@ -99,7 +106,7 @@ peers() {
   java -Xmx2g -cp "$jar" dev.persistor.benchmarks.peers.Peers "$home" "$out" 2> "$out/peers.log"
 }
 
-for each in jmh e2e archive compact dedupe growth start peers; do
+for each in jmh e2e archive compact dedupe growth latency start peers; do
   if [ "$part" = all ] || [ "$part" = "$each" ]; then
     machine > "$out/$each.md"
     "$each" >> "$out/$each.md"
