@@ -105,10 +105,7 @@ final class ConcurrentReader implements ArchiveReader {
     private void begin() {
         int most = concurrency.getAsInt();
         long mostBytes = Math.min(HELD_BYTES, (long) most * ChecksummedBlob.HELD_BYTES);
-        while (fetching.get() < most
-                && underWay.size() < WINDOW * most
-                && heldBytes < mostBytes
-                && blobs.hasNext()) {
+        while (fetching.get() < most && underWay.size() < WINDOW * most && heldBytes < mostBytes && blobs.hasNext()) {
             BlobReading next = opener.open(blobs.next(), fetching::decrementAndGet);
             heldBytes += next.heldBytes();
             underWay.addLast(next);
