@@ -27,6 +27,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -148,7 +149,7 @@ class ConcurrentReaderTest {
             @Override
             public OpenBlob open(BlobName name) {
                 most.accumulateAndGet(atATime.incrementAndGet(), Math::max);
-                Thread.yield();
+                LockSupport.parkNanos(1_000_000);
                 atATime.decrementAndGet();
                 return super.open(name);
             }
