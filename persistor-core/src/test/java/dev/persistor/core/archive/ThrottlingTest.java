@@ -73,9 +73,9 @@ class ThrottlingTest {
     @Test
     void allIsReadAndFewRequestsAreThrottledOnceTheRateIsFound() {
         try (Persistor persistor = Persistor.builder(BlobStore.over(memory)).build()) {
-            IntStream.range(0, MESSAGES)
-                    .forEach(number -> persistor.persist(
-                            aMessage(Integer.toString(number), "x").build()));
+            persistor.persistAll(IntStream.range(0, MESSAGES)
+                    .mapToObj(number -> aMessage(Integer.toString(number), "x").build())
+                    .toList());
         }
         int read = 0;
         long throttledBefore = 0;
