@@ -124,7 +124,7 @@ class CompactCommandTest {
         CommandRun.archive(archive, CommandRun.messages("orders", 3_590, 3_610));
         assertThat(compact("--dry-run")).isZero();
         assertThat(command.out().replaceAll(" +", " "))
-                .contains("hours to compact 2\n", " their messages 20\n")
+                .contains("hours to compact 2\n", " their messages 20\n", " batches, about 2\n")
                 .endsWith("Nothing was written.\n");
         try (Stream<Path> files = Files.walk(target)) {
             assertThat(files.filter(Files::isRegularFile)).isEmpty();

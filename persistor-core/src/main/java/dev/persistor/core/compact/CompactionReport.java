@@ -20,6 +20,7 @@ import java.util.SortedMap;
  * @param dueOriginals how many blobs say that they have messages of the hours that were, or are, due
  * @param dueBytes how many bytes these have
  * @param dueMessages how many messages these have by their metadata
+ * @param dueBatches about how many batches these make, by their metadata; copies and folders of the target's template not considered
  * @param messages how many messages were read of the originals
  * @param copies how many of these are copies of others
  * @param stored how many of these were in the target before
@@ -43,6 +44,7 @@ public record CompactionReport(
         long dueOriginals,
         long dueBytes,
         long dueMessages,
+        long dueBatches,
         long messages,
         long copies,
         long stored,

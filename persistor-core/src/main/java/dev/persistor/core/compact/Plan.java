@@ -136,6 +136,12 @@ final class Plan {
         return dueGroups;
     }
 
+    /** Returns about how many batches the originals of an hour make. */
+    long batches(Originals originals) {
+        long byMessages = (originals.messages() + job.batchMessages() - 1) / job.batchMessages();
+        return Math.max(1, Math.max(byMessages, originals.bytes() / job.batchBytes()));
+    }
+
     /** Returns what could not be read of the blobs that do not describe themselves. */
     List<Finding> findings() {
         return findings;

@@ -65,11 +65,13 @@ final class Tally {
         long dueOriginals = 0;
         long dueBytes = 0;
         long dueMessages = 0;
+        long dueBatches = 0;
         for (SourceHour hour : plan.due()) {
             Originals originals = plan.listing().originals(hour);
             dueOriginals += originals.listing().count() + originals.read().size();
             dueBytes += originals.bytes();
             dueMessages += originals.messages();
+            dueBatches += plan.batches(originals);
         }
         return new CompactionReport(
                 plan.listing().blobs(),
@@ -83,6 +85,7 @@ final class Tally {
                 dueOriginals,
                 dueBytes,
                 dueMessages,
+                dueBatches,
                 counts.messages(),
                 counts.copies(),
                 counts.stored(),

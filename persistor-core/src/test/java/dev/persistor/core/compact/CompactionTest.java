@@ -247,6 +247,7 @@ class CompactionTest {
         assertThat(plan.hoursLeft()).isEqualTo(3);
         assertThat(plan.dueOriginals()).isEqualTo(150);
         assertThat(plan.dueMessages()).isEqualTo(150);
+        assertThat(plan.dueBatches()).isEqualTo(15);
         assertThat(to.writes).hasValue(0);
         assertThat(from.openings).hasValue(0);
     }

@@ -39,6 +39,7 @@ record CompactionOutcome(boolean isPlan, OpenArchive open, String target, Durati
         Text.row(out, "  their bytes", report.dueBytes());
         if (isPlan) {
             Text.row(out, "  their messages", report.dueMessages());
+            Text.row(out, "  batches, about", report.dueBatches());
         } else {
             printResult(out);
         }
@@ -115,6 +116,7 @@ record CompactionOutcome(boolean isPlan, OpenArchive open, String target, Durati
         json.writeNumberField("originals", report.dueOriginals());
         json.writeNumberField("bytes", report.dueBytes());
         json.writeNumberField("messages", report.dueMessages());
+        json.writeNumberField("batches", report.dueBatches());
         json.writeEndObject();
         json.writeNumberField("messages", report.messages());
         json.writeNumberField("copies", report.copies());
