@@ -112,7 +112,7 @@ class ArchiveCommandsTest {
                         .as("without the note, it is not found")
                         .isEqualTo(3);
                 blobs.put(Blob.of(
-                        BlobName.of(BlobName.NOTES + "1.json"),
+                        BlobName.of(BlobName.TEMPLATES + "1.json"),
                         ("{\"path\":\"" + template + "\"}").getBytes(StandardCharsets.UTF_8),
                         "application/json",
                         BlobMetadata.builder().build()));
