@@ -44,6 +44,7 @@ import java.util.stream.Stream;
 public final class Archive {
 
     private static final long DEFAULT_MEMORY = 64 << 20;
+    private static final long LEAST_MEMORY = 1 << 20;
 
     private final BlobSource source;
     private final Optional<NamedBlobs> names;
@@ -240,11 +241,6 @@ public final class Archive {
         return concurrency.isPresent() ? concurrency.getAsInt() : source.readConcurrency();
     }
 
-    /** Returns how many bytes of messages are sorted in memory. */
-    public long sortingMemory() {
-        return memory;
-    }
-
     /** Tells whether a blob holds messages that this archive reads, as far as its name and metadata say. */
     public boolean holdsMessages(BlobInfo blob) {
         return formats.holdMessages(blob);
@@ -349,6 +345,18 @@ public final class Archive {
                 throw new IllegalArgumentException("the concurrency must be 1 or more, and is " + concurrency);
             }
             this.concurrency = OptionalInt.of(concurrency);
+            return this;
+        }
+
+        /**
+         * Divides what is held among several readers at a time: a fixed number of blobs, and the memory for sorting, of which half is left
+         * for what else they hold. A number that the store decides is the store's for all of them already.
+         */
+        public Builder sharedBy(int readers) {
+            if (concurrency.isPresent()) {
+                this.concurrency = OptionalInt.of(Math.max(1, concurrency.getAsInt() / readers));
+            }
+            this.memory = Math.max(LEAST_MEMORY, memory / 2 / readers);
             return this;
         }
 

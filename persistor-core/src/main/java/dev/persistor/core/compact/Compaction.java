@@ -48,8 +48,6 @@ public final class Compaction {
     /** How many hours are compacted at a time, unless told otherwise. */
     public static final int DEFAULT_HOURS_AT_A_TIME = 2;
 
-    private static final long LEAST_SORTING_MEMORY = 1L << 20;
-
     private final Job job;
 
     private Compaction(Job job) {
@@ -238,10 +236,7 @@ public final class Compaction {
          */
         public Compaction to(BlobStore target) {
             requireApart(originals.toString(), target.toString());
-            Archive bounded = archive.toBuilder()
-                    .concurrency(Math.max(1, archive.concurrency() / hoursAtATime))
-                    .sortingMemory(Math.max(LEAST_SORTING_MEMORY, archive.sortingMemory() / hoursAtATime))
-                    .build();
+            Archive bounded = archive.toBuilder().sharedBy(hoursAtATime).build();
             return new Compaction(new Job(
                     originals,
                     bounded,
