@@ -35,8 +35,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInfo;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** A consumer group goes on in another topic where it was in the old one, or at a point in time. */
+@Execution(ExecutionMode.CONCURRENT)
 @Timeout(120)
 class OffsetsCommandTest {
 

@@ -24,8 +24,11 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -42,18 +45,32 @@ class BrokerCapturesTest {
     private static final String LOST = "persistor_lost_offsets_total{capture=\"telemetry\"}";
     private static final String RECREATED = "persistor_recreated_logs_total{capture=\"telemetry\"}";
 
+    private static final AtomicInteger CONTAINERS = new AtomicInteger();
+
+    private static Azurite azurite;
+
     private @TempDir Path folder;
     private final Map<String, String> environment = new HashMap<>();
-    private Azurite azurite;
+    private String checkpoints;
     private AmqpServer amqp;
     private PubSubServer pubSub;
     private GcsServer gcs;
     private Gate gate;
     private BlobStore store;
 
+    @BeforeAll
+    static void startAzurite() {
+        azurite = Azurite.start();
+    }
+
+    @AfterAll
+    static void stopAzurite() {
+        azurite.close();
+    }
+
     @BeforeEach
     void start() throws Exception {
-        azurite = Azurite.start();
+        checkpoints = "checkpoints-" + CONTAINERS.incrementAndGet();
         amqp = AmqpServer.start().hub("telemetry", 4).queue("invoices");
         pubSub = PubSubServer.start(Clock.systemUTC());
         pubSub.createTopic("p", "clicks");
@@ -63,7 +80,7 @@ class BrokerCapturesTest {
         new BlobServiceClientBuilder()
                 .connectionString(azurite.connectionString())
                 .buildClient()
-                .createBlobContainer("checkpoints");
+                .createBlobContainer(checkpoints);
         environment.put("PUBSUB_EMULATOR_HOST", pubSub.emulatorHost());
         environment.put("STORAGE_EMULATOR_HOST", "http://127.0.0.1:" + gate.port());
         environment.put("AZURE_STORAGE_CONNECTION_STRING", azurite.connectionString());
@@ -78,7 +95,6 @@ class BrokerCapturesTest {
         gcs.close();
         pubSub.close();
         amqp.close();
-        azurite.close();
     }
 
     private RunningService capture() throws Exception {
@@ -98,14 +114,14 @@ class BrokerCapturesTest {
                     from: event-hubs
                     event-hub-name: telemetry
                     event-hub-connection: ${AMQP}
-                    event-hub-checkpoints: %s/checkpoints
+                    event-hub-checkpoints: %s/%s
                     event-hub-takeover: 3s
                   invoices:
                     from: service-bus
                     service-bus-queue: invoices
                     service-bus-connection: ${AMQP}
                     service-bus-renewal: 2s
-                """.formatted(azurite.endpoint()), environment);
+                """.formatted(azurite.endpoint(), checkpoints), environment);
     }
 
     private void publish(int from, int to) throws Exception {

@@ -35,6 +35,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -43,6 +45,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * what is archived and what is reported as lost is together what was sent, and nothing is both. The property
  * {@code persistor.log.schedules} is the number of schedules, {@code persistor.log.seed} the seed of the first.
  */
+@Execution(ExecutionMode.CONCURRENT)
 @Timeout(240)
 class LogSchedulesTest {
 
