@@ -1,6 +1,7 @@
 package dev.persistor.spark;
 
 import dev.persistor.core.archive.Archive;
+import dev.persistor.core.archive.MessageFilter;
 import dev.persistor.core.store.BlobStore;
 import java.util.List;
 import org.apache.spark.SparkContext;
@@ -63,9 +64,10 @@ final class ArchiveScan implements Scan, Batch {
 
     private List<BlobSplit> list() {
         try (BlobStore store = options.openChecked()) {
-            Archive archive = options.archive(store);
+            MessageFilter filter = options.filter(bounds);
+            Archive archive = options.archiveToList(store, filter);
             List<BlobSplit> found = BlobSplits.of(
-                    archive.blobs(options.filter(bounds)),
+                    archive.blobs(filter),
                     options.splitBytes(),
                     options.splitBlobs(),
                     SparkContext.getOrCreate().defaultParallelism());

@@ -128,11 +128,13 @@ final class OptionParser {
                         .toList(),
                 value(ANY_NAMES, "false", OptionParser::isTrue, "true or false")
                         || (!layouts.isEmpty() && templates.isEmpty()),
-                value(
-                        CONCURRENCY,
-                        "16",
-                        text -> Values.numberUpTo(MOST_CONCURRENT, text),
-                        "a whole number from 1 to " + MOST_CONCURRENT),
+                options.containsKey(CONCURRENCY)
+                        ? value(
+                                CONCURRENCY,
+                                "",
+                                text -> Values.numberUpTo(MOST_CONCURRENT, text),
+                                "a whole number from 1 to " + MOST_CONCURRENT)
+                        : null,
                 value(RETRY_FOR, "60s", Values::positiveDuration, "a duration such as 30s or 5m"),
                 value(SPLIT_BYTES, "64MiB", Values::positiveSize, "a size such as 64MiB"),
                 value(SPLIT_BLOBS, "1000", Values::positiveNumber, "a whole number, 1 or more"),

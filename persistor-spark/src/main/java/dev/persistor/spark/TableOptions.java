@@ -2,6 +2,7 @@ package dev.persistor.spark;
 
 import dev.persistor.core.archive.Archive;
 import dev.persistor.core.archive.MessageFilter;
+import dev.persistor.core.archive.NotedTemplates;
 import dev.persistor.core.config.ReadSettings;
 import dev.persistor.core.format.MessageFormats;
 import dev.persistor.core.format.foreign.ForeignLayouts;
@@ -11,6 +12,7 @@ import dev.persistor.core.naming.PathTemplate;
 import dev.persistor.core.retry.RetryBudget;
 import dev.persistor.core.store.BlobSource;
 import dev.persistor.core.store.BlobStore;
+import dev.persistor.core.store.BlobStoreException;
 import dev.persistor.core.store.BlobStores;
 import dev.persistor.standalone.recovery.Addresses;
 import java.io.Serializable;
@@ -19,6 +21,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Which archive, what of it, and how it is read: what a table's options say, checked. It goes to the executors with each task.
@@ -34,7 +39,7 @@ import java.util.stream.Stream;
  * @param captureFormat how Event Hubs Capture named its files; empty where that is not of interest or the default
  * @param layouts the layouts of other programs that are read, too
  * @param anyNames whether a range of time is looked for under all names
- * @param concurrency how many blobs a task reads at a time
+ * @param concurrency how many blobs a task reads at a time; null to adapt to the store
  * @param retryFor how long each call to the store is retried
  * @param splitBytes how many bytes of blobs a task reads at most, unless one blob has more
  * @param splitBlobs how many blobs a task reads at most
@@ -50,12 +55,14 @@ record TableOptions(
         String captureFormat,
         List<String> layouts,
         boolean anyNames,
-        int concurrency,
+        @Nullable Integer concurrency,
         Duration retryFor,
         long splitBytes,
         int splitBlobs,
         DamageMode mode)
         implements Serializable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(TableOptions.class);
 
     /** What an attribute has to be. */
     record Attribute(String name, String text) implements Serializable {}
@@ -87,13 +94,47 @@ record TableOptions(
         return opened.withRetries(RetryBudget.of(retryFor));
     }
 
-    /** Returns the archive on the opened store. */
+    /** Returns the archive on the opened store, with which blobs that were listed are read. */
     Archive archive(BlobSource opened) {
-        Archive.Builder archive = Archive.on(opened)
-                .naming(names())
-                .formats(formats())
-                .concurrency(concurrency)
-                .limits(ReadSettings.limits(wholeEnvironment()));
+        return archive(opened, names());
+    }
+
+    /**
+     * Returns the archive on the opened store, which also looks under the names of the templates that captures noted there.
+     *
+     * @throws dev.persistor.core.store.BlobStoreException if the store cannot be read now
+     */
+    Archive archiveToList(BlobSource opened, MessageFilter filter) {
+        return archive(
+                opened,
+                anyNames
+                        ? names()
+                        : Stream.<NamedBlobs>concat(names().stream(), noted(opened, filter))
+                                .distinct()
+                                .toList());
+    }
+
+    private Stream<PathTemplate> noted(BlobSource opened, MessageFilter filter) {
+        try {
+            return NotedTemplates.in(opened, filter).stream();
+        } catch (BlobStoreException e) {
+            if (e.isRetryable()) {
+                throw e;
+            }
+            LOG.warn(
+                    "The path templates that {} notes cannot be read, so only those of the option template are used: {}",
+                    store,
+                    e.getMessage());
+            return Stream.empty();
+        }
+    }
+
+    private Archive archive(BlobSource opened, List<NamedBlobs> rules) {
+        Archive.Builder archive =
+                Archive.on(opened).naming(rules).formats(formats()).limits(ReadSettings.limits(wholeEnvironment()));
+        if (concurrency != null) {
+            archive.concurrency(concurrency);
+        }
         return (anyNames ? archive.anyNames() : archive).build();
     }
 
