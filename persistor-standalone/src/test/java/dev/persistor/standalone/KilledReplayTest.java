@@ -10,6 +10,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -30,6 +31,7 @@ class KilledReplayTest {
 
     private static final int MESSAGES = 2_000;
     private static final int KILLS = 8;
+    private static final int SHARDS = 3;
     private static final int UNDER_WAY = 20;
     private static final int MOST_ARRIVALS_A_RUN = 100;
     private static final long SEED = 4;
@@ -77,7 +79,11 @@ class KilledReplayTest {
     }
 
     private Process replay(Path log) {
-        List<String> line = List.of(
+        return replay(log, folder.resolve("checkpoint").toString());
+    }
+
+    private Process replay(Path log, String checkpoint, String... more) {
+        List<String> line = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-XX:TieredStopAtLevel=1",
                 "-XX:+UseSerialGC",
@@ -90,13 +96,14 @@ class KilledReplayTest {
                 "http://127.0.0.1:" + server.getAddress().getPort() + "/in",
                 "--yes",
                 "--checkpoint",
-                folder.resolve("checkpoint").toString(),
+                checkpoint,
                 "--audit",
                 folder.resolve("audit").toString(),
                 "--failed",
                 folder.resolve("failed").toString(),
                 "--under-way",
-                Integer.toString(UNDER_WAY));
+                Integer.toString(UNDER_WAY)));
+        line.addAll(List.of(more));
         try {
             return new ProcessBuilder(line)
                     .redirectErrorStream(true)
@@ -160,5 +167,37 @@ class KilledReplayTest {
         assertThat(arrivals)
                 .hasSize(MESSAGES)
                 .allSatisfy((id, times) -> assertThat(times).as(id).isEqualTo(1));
+    }
+
+    /** Each has its checkpoint in a store, where lines are written together. */
+    @Test
+    void shardsThatAreKilledAtRandomLoseNothingAndOnlyWhatWasUnderWayGoesOutTwice() throws Exception {
+        Random random = new Random(SEED);
+        String checkpoints = folder.resolve("checkpoints").toUri().toString();
+        List<Process> shards = new ArrayList<>();
+        for (int index = 0; index < SHARDS; index++) {
+            shards.add(shard(index, checkpoints));
+        }
+        for (int kill = 0; kill < KILLS; kill++) {
+            int index = random.nextInt(SHARDS);
+            awaitArrivals(1 + random.nextInt(MOST_ARRIVALS_A_RUN), shards.get(index));
+            shards.get(index).destroyForcibly().waitFor();
+            shards.set(index, shard(index, checkpoints));
+        }
+        for (int index = 0; index < SHARDS; index++) {
+            assertThat(shards.get(index).waitFor())
+                    .as(Files.readString(folder.resolve("log-" + index)))
+                    .isZero();
+        }
+        assertThat(arrivals).as("seed " + SEED).hasSize(MESSAGES);
+        int twice = arrivals.values().stream().mapToInt(times -> times - 1).sum();
+        assertThat(twice).as("seed " + SEED).isBetween(1, UNDER_WAY * KILLS);
+        CommandRun report = new CommandRun();
+        assertThat(report.run("report", checkpoints)).as(report.out()).isZero();
+        assertThat(report.out()).contains("matched                            2,000\n");
+    }
+
+    private Process shard(int index, String checkpoints) {
+        return replay(folder.resolve("log-" + index), checkpoints, "--shard", index + "/" + SHARDS);
     }
 }

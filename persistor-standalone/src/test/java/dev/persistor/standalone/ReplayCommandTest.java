@@ -671,7 +671,7 @@ class ReplayCommandTest {
             assertThat(replay("--to", "stdout:", "--yes", "--checkpoint", checkpoint.toString(), "--source", "x"))
                     .isEqualTo(64);
             assertThat(command.err())
-                    .contains("'--checkpoint' (FILE): ")
+                    .contains("'--checkpoint' (PLACE): ")
                     .contains("is the checkpoint of another replay");
         }
 

@@ -17,13 +17,18 @@ public final class Addresses {
 
     private Addresses() {}
 
+    /** Tells whether a text is an address; else it is a path. */
+    static boolean hasScheme(String text) {
+        return SCHEME.matcher(text).matches();
+    }
+
     /**
      * Reads the address of a store; what has no scheme is a folder.
      *
      * @throws IllegalArgumentException if it is malformed; the message does not repeat it
      */
     public static URI store(String text) {
-        return SCHEME.matcher(text).matches()
+        return hasScheme(text)
                 ? uri(text)
                 : Path.of(text).toAbsolutePath().normalize().toUri();
     }

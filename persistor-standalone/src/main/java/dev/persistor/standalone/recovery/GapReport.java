@@ -57,11 +57,14 @@ record GapReport(List<Gap> gaps, List<Gap> withoutRecords, Map<Gap, KafkaGaps.Ki
     }
 
     private String text(Gap gap) {
-        String offsets =
-                gap.first() == gap.last() ? "offset " + gap.first() : "offsets " + gap.first() + " to " + gap.last();
-        String log = gap.log().isEmpty() ? "" : " (log " + gap.log() + ")";
-        return gap.source() + ", partition " + gap.partition() + log + ": " + offsets
+        return text(gap.source(), gap.log(), gap.partition(), gap.first(), gap.last())
                 + Optional.ofNullable(answers.get(gap)).map(GapReport::text).orElse("");
+    }
+
+    /** Returns a gap as people read it. */
+    static String text(String source, String log, String partition, long first, long last) {
+        String offsets = first == last ? "offset " + first : "offsets " + first + " to " + last;
+        return source + ", partition " + partition + (log.isEmpty() ? "" : " (log " + log + ")") + ": " + offsets;
     }
 
     private static String text(KafkaGaps.Kind kind) {

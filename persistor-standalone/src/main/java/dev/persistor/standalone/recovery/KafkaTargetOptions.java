@@ -74,7 +74,7 @@ final class KafkaTargetOptions {
     /** Requires a checkpoint where transactions are to be noted. */
     void requireCheckpoint(boolean hasCheckpoint) {
         if (exactlyOnce && !hasCheckpoint) {
-            throw wrong("--exactly-once needs --checkpoint FILE, which notes the messages of each transaction");
+            throw wrong("--exactly-once needs --checkpoint, which notes the messages of each transaction");
         }
     }
 

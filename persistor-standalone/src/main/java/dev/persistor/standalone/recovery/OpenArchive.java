@@ -3,8 +3,10 @@ package dev.persistor.standalone.recovery;
 import dev.persistor.core.archive.Archive;
 import dev.persistor.core.archive.Exclusions;
 import dev.persistor.core.archive.MessageFilter;
+import dev.persistor.core.archive.Shard;
 import dev.persistor.core.naming.PathTemplate;
 import dev.persistor.core.store.BlobStore;
+import java.util.Optional;
 import java.util.concurrent.atomic.LongAdder;
 
 /**
@@ -30,7 +32,16 @@ record OpenArchive(
 
     /** Returns this archive, with less that is wanted of it. */
     OpenArchive excluding(Exclusions exclusions) {
-        return new OpenArchive(store, archive, filter.excluding(exclusions), template, opened, unwatched);
+        return wanting(filter.excluding(exclusions));
+    }
+
+    /** Returns this archive, with the messages of a shard wanted of it, if there is one. */
+    OpenArchive ofShard(Optional<Shard> shard) {
+        return wanting(shard.map(filter::shard).orElse(filter));
+    }
+
+    private OpenArchive wanting(MessageFilter less) {
+        return new OpenArchive(store, archive, less, template, opened, unwatched);
     }
 
     @Override

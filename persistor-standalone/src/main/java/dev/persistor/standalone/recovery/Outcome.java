@@ -1,6 +1,7 @@
 package dev.persistor.standalone.recovery;
 
 import com.fasterxml.jackson.core.JsonGenerator;
+import dev.persistor.core.archive.MessageFilter;
 import dev.persistor.core.archive.RepeatedMessage;
 import dev.persistor.core.replay.FailedMessage;
 import dev.persistor.core.replay.ReplayReport;
@@ -37,7 +38,7 @@ record Outcome(
         String store,
         String target,
         Map<String, String> targets,
-        String filter,
+        MessageFilter filter,
         ReplayReport report,
         String failedStore,
         long kept,
@@ -54,7 +55,7 @@ record Outcome(
     void print(PrintWriter out) {
         Text.row(out, "from", store);
         Text.row(out, "to", Text.safe(target));
-        Text.row(out, "of", Text.safe(filter));
+        Text.row(out, "of", Text.safe(filter.toString()));
         Text.row(out, "matched", report.matched());
         if (isPlan) {
             printPlan(out);
@@ -69,6 +70,10 @@ record Outcome(
         }
         rowIfAny(out, "failed earlier, not tried", report.failedEarlier());
         verdict().forEach(out::println);
+        if (!isPlan && filter.shard().isPresent()) {
+            out.println("This is shard " + filter.shard().get()
+                    + " alone. persistor report tells whether all shards are complete.");
+        }
         out.flush();
     }
 
@@ -164,7 +169,9 @@ record Outcome(
             return List.of(isGood() ? "Nothing was published: this is the plan." : "NOT complete: " + missing() + ".");
         }
         if (report.isComplete()) {
-            return List.of("Complete" + exceptions() + ".");
+            return List.of(filter.shard()
+                            .map(shard -> "Shard " + shard + " is complete")
+                            .orElse("Complete") + exceptions() + ".");
         }
         String end = report.stopped()
                 .map(reason -> " It ended " + text(reason) + ".")
@@ -230,7 +237,7 @@ record Outcome(
             json.writeStringField(each.getKey(), each.getValue());
         }
         json.writeEndObject();
-        json.writeStringField("filter", filter);
+        json.writeStringField("filter", filter.toString());
         json.writeNumberField("matched", report.matched());
         json.writeNumberField("published", report.published());
         json.writeNumberField("publishedEarlier", report.publishedBefore());

@@ -16,6 +16,7 @@ public final class RecoveryCommands {
                 .addSubcommand(new StatCommand(context))
                 .addSubcommand(new VerifyCommand(context))
                 .addSubcommand(new ReplayCommand(context))
+                .addSubcommand(new ReportCommand(context))
                 .addSubcommand(new OffsetsCommand(context))
                 .addSubcommand(new CompactCommand(context))
                 .addSubcommand(new GenerateCompletion());

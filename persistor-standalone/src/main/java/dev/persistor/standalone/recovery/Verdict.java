@@ -1,16 +1,19 @@
 package dev.persistor.standalone.recovery;
 
+import dev.persistor.core.archive.Shard;
 import dev.persistor.core.archive.Verification;
 import dev.persistor.standalone.cli.ExitCodes;
 import dev.persistor.standalone.cli.Text;
+import java.util.Optional;
 
 /**
  * What a verification proves, and what it cannot know.
  *
  * @param found what it found
  * @param gaps the gaps of it, with what a broker says of them
+ * @param shard the shard that it is of, if it is not of all messages
  */
-record Verdict(Verification found, GapReport gaps) {
+record Verdict(Verification found, GapReport gaps, Optional<Shard> shard) {
 
     /** What is missing may be in a blob that could not be read, and then nothing is known to be lost. */
     boolean isLoss() {
@@ -27,6 +30,14 @@ record Verdict(Verification found, GapReport gaps) {
 
     /** Returns it as the last lines of the result. */
     String text() {
+        return shard.map(part -> "Of shard " + part
+                                + " alone, whose messages were read; of single messages of other shards, only"
+                                + " that they exist was checked: ")
+                        .orElse("")
+                + ofWhatWasRead();
+    }
+
+    private String ofWhatWasRead() {
         if (isLoss()) {
             return gaps.isOnlyUnknown() && !found.isDamaged() && found.missing().isEmpty()
                     ? "The archive may NOT be whole: the broker cannot tell what was at the offsets that it lacks."

@@ -2,8 +2,11 @@ package dev.persistor.standalone.recovery;
 
 import com.fasterxml.jackson.core.JsonGenerator;
 import dev.persistor.core.archive.Finding;
+import dev.persistor.core.archive.Shard;
 import dev.persistor.core.archive.Verification;
 import dev.persistor.core.replay.TargetAddress;
+import dev.persistor.core.store.BlobStore;
+import dev.persistor.core.store.BlobStores;
 import dev.persistor.kafka.KafkaGaps;
 import dev.persistor.standalone.cli.CommandContext;
 import dev.persistor.standalone.cli.ExitCodes;
@@ -18,6 +21,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.function.Function;
 import java.util.stream.Stream;
@@ -68,6 +72,17 @@ final class VerifyCommand implements Callable<Integer> {
     @Mixin
     private KafkaOptions kafka = new KafkaOptions();
 
+    @Mixin
+    private ShardOption shard = new ShardOption();
+
+    @Option(
+            names = "--report",
+            paramLabel = "STORE",
+            description =
+                    "Keeps the report of this run there, a folder or the address of a store, for persistor report."
+                            + " Required with --shard: all shards have the same. Default: none.")
+    private String reports = "";
+
     @Option(names = "--json", description = "Prints one JSON object.")
     private boolean json;
 
@@ -78,28 +93,60 @@ final class VerifyCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         List<String> expected = manifest == null ? List.of() : expected(manifest);
+        Optional<Shard> part = shard.shard(archive, context);
+        if (part.isPresent() && reports.isEmpty()) {
+            throw archive.wrong(
+                    "--shard needs --report, a folder or store that all shards share: persistor report adds up"
+                            + " there what they found");
+        }
         try (KafkaGaps brokers = brokers();
                 ReadProgress progress = ReadProgress.in(context);
-                OpenArchive open =
-                        archive.open(context, until.time(archive), blob -> {}, progress::read, progress::content)) {
+                OpenArchive open = archive.open(
+                                context, until.time(archive), blob -> {}, progress::read, progress::content)
+                        .ofShard(part);
+                BlobStore kept = reports.isEmpty() ? null : reportStore(part)) {
             progress.count(open);
+            Optional<RunReports> report =
+                    Optional.ofNullable(kept).map(store -> new RunReports(store, part, context.clock()));
+            if (report.isPresent()) {
+                report.get().begin("verify", open.store() + ", " + open.filter().ofAllShards());
+            }
             Verification read = open.archive().verify(open.filter(), expected);
             progress.clear();
             GapReport gaps =
                     brokers == null ? GapReport.of(read.gaps()) : GapReport.explained(brokers.explain(read.gaps()));
             Verification found = read.withGaps(gaps.gaps());
-            Verdict verdict = new Verdict(found, gaps);
+            Verdict verdict = new Verdict(found, gaps, part);
             if (json) {
                 Json.print(context.bytes(), fields -> write(fields, found, gaps));
             } else {
                 print(found, gaps, verdict);
             }
-            int code = verdict.exitCode();
-            if (code != ExitCodes.GOOD) {
-                ArchiveOptions.sayUnexpectedNames(context, open);
-                return code;
+            int code = exitCode(open, verdict);
+            if (report.isPresent()) {
+                report.get().end(code, fields -> write(fields, found, gaps));
             }
-            return archive.exitCode(context, open, found.messages(), found.findings());
+            return code;
+        }
+    }
+
+    private int exitCode(OpenArchive open, Verdict verdict) {
+        int code = verdict.exitCode();
+        if (code != ExitCodes.GOOD) {
+            ArchiveOptions.sayUnexpectedNames(context, open);
+            return code;
+        }
+        Verification found = verdict.found();
+        return archive.exitCode(context, open, found.messages(), found.findings());
+    }
+
+    private BlobStore reportStore(Optional<Shard> part) {
+        try {
+            BlobStore store = BlobStores.openChecked(Addresses.store(reports), context.environment());
+            RunReports.requireSameNumber(store, part);
+            return store;
+        } catch (IllegalArgumentException e) {
+            throw archive.wrong("Invalid value for option '--report' (STORE): " + e.getMessage());
         }
     }
 

@@ -1,0 +1,91 @@
+package dev.persistor.standalone.recovery;
+
+import dev.persistor.core.store.BlobStore;
+import dev.persistor.core.store.BlobStores;
+import dev.persistor.standalone.cli.CommandContext;
+import dev.persistor.standalone.cli.ExitCodes;
+import dev.persistor.standalone.cli.Json;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code persistor report}. Not thread-safe. */
+@Command(
+        name = "report",
+        description = {
+            "Adds up the reports of the shards of a replay or a verification, each by its last run, and names the shards"
+                    + " that are missing, not complete, or have not ended.",
+            "Exit code: 0 when all shards are complete; 1 when one is missing, is not complete or has not ended, or the"
+                    + " command failed; 2 when a verification found something damaged or missing; 3 when no message matched"
+                    + " in any shard (0 with --allow-empty); 64 for a wrong command line."
+        },
+        mixinStandardHelpOptions = true)
+final class ReportCommand implements Callable<Integer> {
+
+    private final CommandContext context;
+
+    @Spec
+    private CommandSpec spec = CommandSpec.create();
+
+    @Parameters(
+            index = "0",
+            paramLabel = "STORE",
+            description =
+                    "Where the shards keep their reports: a folder or the address of a store, as the --checkpoint of replay"
+                            + " or the --report of verify.")
+    private String store = "";
+
+    @Option(
+            names = "--allow-empty",
+            description = "Exits with 0 instead of 3 when no message matches: for scripts that expect that.")
+    private boolean allowEmpty;
+
+    @Option(names = "--json", description = "Prints one JSON object.")
+    private boolean json;
+
+    ReportCommand(CommandContext context) {
+        this.context = context;
+    }
+
+    @Override
+    public Integer call() throws IOException {
+        try (BlobStore open = open()) {
+            List<ShardRun> shards = ShardRun.all(open);
+            if (shards.isEmpty()) {
+                context.err()
+                        .println(open
+                                + " has no reports. Give the --checkpoint of a replay with --shard or in a store, or the"
+                                + " --report of a verification.");
+                context.err().flush();
+                return ExitCodes.FAILED;
+            }
+            ShardSummary summary = new ShardSummary(shards);
+            if (json) {
+                Json.print(context.bytes(), summary::write);
+            } else {
+                summary.print(context.out());
+            }
+            return summary.exitCode(allowEmpty);
+        } catch (IllegalArgumentException e) {
+            throw new ParameterException(
+                    spec.commandLine(), "Invalid value for parameter 'STORE': " + e.getMessage(), e);
+        }
+    }
+
+    private BlobStore open() {
+        URI address = Addresses.store(store);
+        if (!Addresses.hasScheme(store) && !Files.isDirectory(Path.of(store))) {
+            throw new IllegalArgumentException("there is no folder " + store);
+        }
+        return BlobStores.openChecked(address, context.environment());
+    }
+}
