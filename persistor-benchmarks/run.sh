@@ -4,6 +4,7 @@
 #   run.sh archive an archive of a million messages: listed, read, filtered, and published again
 #   run.sh compact 200,000 single messages, merged into batches
 #   run.sh dedupe  copies and a checkpoint of a hundred million messages, in a small heap; needs 20 GB for files
+#   run.sh shards  a replay that several processes divide, out of a store that is far away
 #   run.sh growth  what a message costs when there is a hundred times as much of all else
 #   run.sh e2e     through the real storage clients, against the bare SDKs and against 20 ms
 #   run.sh start   from the start of a JVM to the first durable message, against the bare SDKs
@@ -13,9 +14,9 @@ set -euo pipefail
 home=$(cd "$(dirname "$0")/.." && pwd -P)
 part=${1:-all}
 case $part in
-  all | jmh | e2e | archive | compact | dedupe | growth | latency | start | peers) ;;
+  all | jmh | e2e | archive | compact | dedupe | shards | growth | latency | start | peers) ;;
   *)
-    echo "run.sh: \"$part\" is no part; use jmh, e2e, archive, compact, dedupe, growth, latency, start, peers or nothing" >&2
+    echo "run.sh: \"$part\" is no part; use jmh, e2e, archive, compact, dedupe, shards, growth, latency, start, peers or nothing" >&2
     exit 2
     ;;
 esac
@@ -74,6 +75,13 @@ dedupe() {
   rm -rf "$out/dedupe"
 }
 
+shards() {
+  rm -rf "$out/shards"
+  mkdir "$out/shards"
+  java -Xmx512m -cp "$jar" dev.persistor.benchmarks.ShardScale \
+    "$home/persistor-standalone/target/persistor-standalone.jar" "$out/shards"
+}
+
 growth() {
   java -Xmx256m -cp "$jar" dev.persistor.benchmarks.Growth
 }
@@ -106,7 +114,7 @@ peers() {
   java -Xmx2g -cp "$jar" dev.persistor.benchmarks.peers.Peers "$home" "$out" 2> "$out/peers.log"
 }
 
-for each in jmh e2e archive compact dedupe growth latency start peers; do
+for each in jmh e2e archive compact dedupe shards growth latency start peers; do
   if [ "$part" = all ] || [ "$part" = "$each" ]; then
     machine > "$out/$each.md"
     "$each" >> "$out/$each.md"
