@@ -71,6 +71,7 @@ class ArchitectureTest {
             .onlyDependOnClassesThat()
             .resideInAnyPackage(
                     "java..",
+                    "javax.net.ssl..",
                     "dev.persistor.core..",
                     "org.slf4j..",
                     "org.jspecify.annotations..",
