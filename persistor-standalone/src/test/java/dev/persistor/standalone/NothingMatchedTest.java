@@ -108,16 +108,23 @@ class NothingMatchedTest {
 
     @Test
     void blobsThatWereReadInVainAreCounted() {
+        assertThat(run("ls", "--attr", "type=none")).isEqualTo(3);
+        assertThat(command.err()).contains("No message of 11 blobs matched (attr:type=none) in file:");
+    }
+
+    /** A raw blob tells its id. Only the batch does not. */
+    @Test
+    void blobsThatTellAnotherIdAreNotRead() {
         assertThat(run("ls", "--id", "orders-99")).isEqualTo(3);
-        assertThat(command.err()).contains("No message of 11 blobs matched (id=orders-99) in file:");
+        assertThat(command.err()).contains("No message of 1 blob matched (id=orders-99) in file:");
     }
 
     @Test
     void whatCouldNotBeReadComesFirst() throws Exception {
         Files.writeString(archive.resolve("orders/2026/01/31/06/orders-3.bin"), "other");
-        assertThat(run("ls", "--id", "orders-99")).isEqualTo(1);
-        assertThat(run("verify", "--id", "orders-99")).isEqualTo(2);
-        assertThat(run("ls", "--id", "orders-99", "--allow-empty")).isEqualTo(1);
+        assertThat(run("ls", "--attr", "type=none")).isEqualTo(1);
+        assertThat(run("verify", "--attr", "type=none")).isEqualTo(2);
+        assertThat(run("ls", "--attr", "type=none", "--allow-empty")).isEqualTo(1);
     }
 
     @Test
