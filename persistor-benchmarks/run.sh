@@ -5,6 +5,7 @@
 #   run.sh compact 200,000 single messages, merged into batches
 #   run.sh dedupe  copies and a checkpoint of a hundred million messages, in a small heap; needs 20 GB for files
 #   run.sh shards  a replay that several processes divide, out of a store that is far away
+#   run.sh spark   tables and jobs of Spark with two workers, beside Spark's own JSON and beside the command
 #   run.sh growth  what a message costs when there is a hundred times as much of all else
 #   run.sh e2e     through the real storage clients, against the bare SDKs and against 20 ms
 #   run.sh start   from the start of a JVM to the first durable message, against the bare SDKs
@@ -14,9 +15,9 @@ set -euo pipefail
 home=$(cd "$(dirname "$0")/.." && pwd -P)
 part=${1:-all}
 case $part in
-  all | jmh | e2e | archive | compact | dedupe | shards | growth | latency | start | peers) ;;
+  all | jmh | e2e | archive | compact | dedupe | shards | spark | growth | latency | start | peers) ;;
   *)
-    echo "run.sh: \"$part\" is no part; use jmh, e2e, archive, compact, dedupe, shards, growth, latency, start, peers or nothing" >&2
+    echo "run.sh: \"$part\" is no part; use jmh, e2e, archive, compact, dedupe, shards, spark, growth, latency, start, peers or nothing" >&2
     exit 2
     ;;
 esac
@@ -82,6 +83,19 @@ shards() {
     "$home/persistor-standalone/target/persistor-standalone.jar" "$out/shards"
 }
 
+spark() {
+  rm -rf "$out/spark"
+  mkdir "$out/spark"
+  (cd "$home" && mvn -B -q package -pl persistor-spark -am -Dmaven.test.skip=true -Dmaven.javadoc.skip=true \
+    -Dmaven.source.skip=true -Dspotless.check.skip=true)
+  mvn -B -q -f "$home/persistor-benchmarks/spark/pom.xml" package
+  java -Xmx3g -cp "$jar" dev.persistor.benchmarks.SparkScale "$(ls -d "$home"/persistor-spark/cluster/target/spark-*)" \
+    "$(ls "$home"/persistor-spark/target/persistor-spark-*.jar | grep -v -e tests -e sources -e javadoc)" \
+    "$home/persistor-benchmarks/spark/target/queries.jar" "$home/persistor-standalone/target/persistor-standalone.jar" \
+    "$out/spark" ${SPARK_MESSAGES:+"$SPARK_MESSAGES"}
+  rm -rf "$out/spark"
+}
+
 growth() {
   java -Xmx256m -cp "$jar" dev.persistor.benchmarks.Growth
 }
@@ -114,7 +128,7 @@ peers() {
   java -Xmx2g -cp "$jar" dev.persistor.benchmarks.peers.Peers "$home" "$out" 2> "$out/peers.log"
 }
 
-for each in jmh e2e archive compact dedupe shards growth latency start peers; do
+for each in jmh e2e archive compact dedupe shards spark growth latency start peers; do
   if [ "$part" = all ] || [ "$part" = "$each" ]; then
     machine > "$out/$each.md"
     "$each" >> "$out/$each.md"

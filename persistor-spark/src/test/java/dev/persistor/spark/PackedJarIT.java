@@ -2,7 +2,9 @@ package dev.persistor.spark;
 
 import static dev.persistor.core.fixtures.TestMessages.aMessage;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
+import com.sun.net.httpserver.HttpServer;
 import dev.persistor.core.batch.Batching;
 import dev.persistor.core.format.Compression;
 import dev.persistor.core.format.MessageFormat;
@@ -10,18 +12,25 @@ import dev.persistor.core.format.MessageFormats;
 import dev.persistor.core.message.Attributes;
 import dev.persistor.core.message.Message;
 import dev.persistor.core.naming.PathTemplate;
+import dev.persistor.core.store.Blob;
+import dev.persistor.core.store.BlobMetadata;
+import dev.persistor.core.store.BlobName;
 import dev.persistor.core.store.BlobStore;
 import dev.persistor.core.store.BlobStores;
 import dev.persistor.core.write.Persistor;
 import dev.persistor.testkit.GcsServer;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
@@ -34,6 +43,8 @@ class PackedJarIT {
 
     private static final Instant START = Instant.parse("2024-01-01T00:00:00Z");
     private static final int MESSAGES = 600;
+    /** Those of "payload 0" to "payload 599". */
+    private static final int PAYLOAD_BYTES = 600 * "payload ".length() + 10 + 90 * 2 + 500 * 3;
 
     @TempDir
     private static Path folder;
@@ -61,7 +72,7 @@ class PackedJarIT {
 
     private static void persist(URI address, MessageFormat format) {
         List<Message> messages = IntStream.range(0, MESSAGES)
-                .mapToObj(i -> aMessage("m" + i, "payload")
+                .mapToObj(i -> aMessage("m" + i, "payload " + i)
                         .publishTime(START.plusSeconds(i))
                         .attributes(Attributes.builder().add("n", "" + i).build())
                         .build())
@@ -101,12 +112,108 @@ class PackedJarIT {
     void readsEveryFormatAlthoughALostWorkerTakesItsTasksAlong() throws IOException {
         SparkCluster.Submitted job = read("split-blobs=1", "gs://raw", "gs://jsonl", "gs://avro", "gs://jsonl-zstd");
         job.awaitLog("Finished task 30.0");
-        cluster.killWorker(0);
+        cluster.loseWorker();
 
         assertThat(job.exitCode()).as(job.errors()).isZero();
-        String all = " [" + MESSAGES + "," + MESSAGES + "," + MESSAGES * "payload".length() + "," + MESSAGES + ",true]";
+        String all = " [" + MESSAGES + "," + MESSAGES + "," + PAYLOAD_BYTES + "," + MESSAGES + ",true]";
         assertThat(job.output().lines())
                 .containsExactly("gs://raw" + all, "gs://jsonl" + all, "gs://avro" + all, "gs://jsonl-zstd" + all);
         assertThat(job.errors()).contains("Lost executor");
+    }
+
+    private static SparkCluster.Submitted job(Class<?> job, List<String> options, String... arguments)
+            throws IOException {
+        return cluster.submit(
+                environment,
+                Stream.concat(Stream.of("--class", job.getName()), options.stream())
+                        .toList(),
+                Stream.concat(Stream.of(jar("\\.jar").toString()), Stream.of(arguments))
+                        .toList());
+    }
+
+    @Test
+    void replaysEachMessageAlthoughALostWorkerTakesItsShardAlong() throws IOException {
+        Map<String, Integer> received = new ConcurrentHashMap<>();
+        HttpServer target = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 64);
+        target.createContext("/", exchange -> {
+            received.merge(
+                    new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8), 1, Integer::sum);
+            exchange.sendResponseHeaders(204, -1);
+            exchange.close();
+        });
+        target.start();
+        try {
+            SparkCluster.Submitted job = job(
+                    Replay.class,
+                    List.of(),
+                    "gs://jsonl",
+                    "--to=http://127.0.0.1:" + target.getAddress().getPort() + "/",
+                    "--checkpoint",
+                    "gs://notes/replay",
+                    "--failed=gs://notes/failed",
+                    "--shards=4",
+                    "--under-way=5",
+                    "--rate=30/s",
+                    "--yes");
+            await().atMost(Duration.ofMinutes(3))
+                    .until(() -> received.size() >= 60 || !job.process().isAlive());
+            cluster.loseWorker();
+
+            assertThat(job.exitCode()).as(job.errors()).isZero();
+            assertThat(job.output()).contains("Complete: all 4 shards.");
+            assertThat(job.errors()).contains("Lost executor");
+            assertThat(received).hasSize(MESSAGES);
+            assertThat(received.values().stream().filter(times -> times > 1).count())
+                    .isLessThanOrEqualTo(5);
+        } finally {
+            target.stop(0);
+        }
+    }
+
+    @Test
+    void verifiesAndEndsWithTheExitCodeOfTheCommand() throws IOException {
+        SparkCluster.Submitted good =
+                job(Verify.class, List.of(), "gs://avro", "--report", "gs://notes/good", "--shards", "2");
+        assertThat(good.exitCode()).as(good.errors()).isZero();
+        assertThat(good.output()).contains("Nothing is damaged");
+
+        try (BlobStore store = BlobStores.open(URI.create("gs://damaged"), environment)) {
+            store.put(Blob.of(
+                    BlobName.of("orders/2024/01/01/00/x.jsonl"),
+                    "{\"id\":".getBytes(StandardCharsets.UTF_8),
+                    "application/jsonl",
+                    BlobMetadata.empty()));
+        }
+        SparkCluster.Submitted damaged =
+                job(Verify.class, List.of(), "gs://damaged", "--report", "gs://notes/damaged", "--shards", "2");
+        assertThat(damaged.exitCode()).isEqualTo(2);
+        assertThat(damaged.output()).contains("The archive is NOT whole.").contains("x.jsonl");
+    }
+
+    @Test
+    void refusesWhatWouldPublishMessagesTwice() throws IOException {
+        SparkCluster.Submitted twice = job(
+                Replay.class,
+                List.of("--conf", "spark.speculation=true"),
+                "gs://raw",
+                "--to=http://127.0.0.1:9/",
+                "--checkpoint=gs://notes/x",
+                "--failed=gs://notes/failed",
+                "--yes");
+        assertThat(twice.exitCode()).isEqualTo(64);
+        assertThat(twice.errors()).contains("spark.speculation is true");
+
+        SparkCluster.Submitted local = job(
+                Replay.class,
+                List.of(),
+                "gs://raw",
+                "--to=http://127.0.0.1:9/",
+                "--checkpoint=" + folder.resolve("checkpoint"),
+                "--failed=gs://notes/failed",
+                "--yes");
+        assertThat(local.exitCode()).isEqualTo(64);
+        assertThat(local.errors())
+                .contains("Invalid value for option '--checkpoint'")
+                .contains("machine of one task");
     }
 }

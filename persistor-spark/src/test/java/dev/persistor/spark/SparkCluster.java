@@ -81,14 +81,18 @@ final class SparkCluster implements AutoCloseable {
     /** Starts a cluster of two workers. */
     static SparkCluster start(Path folder) throws IOException {
         SparkCluster cluster = new SparkCluster(home(), folder);
-        cluster.addWorker(folder.resolve("worker0.log"));
-        cluster.addWorker(folder.resolve("worker1.log"));
+        cluster.addWorker();
+        cluster.addWorker();
+        cluster.awaitWorkers();
+        return cluster;
+    }
+
+    private void awaitWorkers() {
         await().atMost(PATIENCE)
-                .until(() -> Files.readAllLines(cluster.masterLog).stream()
+                .until(() -> Files.readAllLines(masterLog).stream()
                                 .filter(line -> line.contains("Registering worker"))
                                 .count()
-                        == 2);
-        return cluster;
+                        == workers.size());
     }
 
     /** The one installation that the module beside this one made. */
@@ -113,7 +117,8 @@ final class SparkCluster implements AutoCloseable {
         }
     }
 
-    private void addWorker(Path log) throws IOException {
+    private void addWorker() throws IOException {
+        Path log = folder.resolve("worker" + workers.size() + ".log");
         workers.add(start(
                 log,
                 log,
@@ -136,12 +141,13 @@ final class SparkCluster implements AutoCloseable {
                         address)));
     }
 
-    /** Kills a worker with its executors, as a machine is lost. */
-    void killWorker(int number) {
-        Process worker = workers.get(number);
+    /** Kills a worker with its executors, as a machine is lost, and adds another one. */
+    void loseWorker() throws IOException {
+        Process worker = workers.stream().filter(Process::isAlive).findFirst().orElseThrow();
         List<ProcessHandle> executors = worker.descendants().toList();
         worker.destroyForcibly();
         executors.forEach(ProcessHandle::destroyForcibly);
+        addWorker();
     }
 
     /**
@@ -152,6 +158,7 @@ final class SparkCluster implements AutoCloseable {
      * @param arguments the jar of the program, and its arguments
      */
     Submitted submit(Map<String, String> environment, List<String> options, List<String> arguments) throws IOException {
+        awaitWorkers();
         List<String> command = new ArrayList<>(List.of(
                 "org.apache.spark.deploy.SparkSubmit",
                 "--master",
@@ -160,6 +167,8 @@ final class SparkCluster implements AutoCloseable {
                 "spark.ui.enabled=false",
                 "--conf",
                 "spark.driver.host=127.0.0.1",
+                "--conf",
+                "spark.cores.max=2",
                 "--conf",
                 "spark.executor.memory=512m",
                 "--conf",

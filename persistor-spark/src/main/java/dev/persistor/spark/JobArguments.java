@@ -1,0 +1,95 @@
+package dev.persistor.spark;
+
+import dev.persistor.standalone.recovery.Addresses;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * What a job was given: the options of a command, and of those the ones that mean something else where the command runs on many
+ * machines.
+ *
+ * <p>Immutable.
+ *
+ * @param texts the arguments, as they were written
+ */
+record JobArguments(List<String> texts) {
+
+    /** Options whose files would be on the machine of one task, or that need one process. */
+    private static final Set<String> OF_ONE_MACHINE = Set.of("--audit", "--offset-map", "--dry-run", "--shard");
+
+    private static final Set<String> LOCAL = Set.of("file", "mem");
+
+    JobArguments {
+        texts = List.copyOf(texts);
+    }
+
+    /** Returns the value of an option, in either way to write it. */
+    Optional<String> value(String option) {
+        for (int i = 0; i < texts.size(); i++) {
+            if (texts.get(i).startsWith(option + "=")) {
+                return Optional.of(texts.get(i).substring(option.length() + 1));
+            }
+            if (texts.get(i).equals(option) && i + 1 < texts.size()) {
+                return Optional.of(texts.get(i + 1));
+            }
+        }
+        return Optional.empty();
+    }
+
+    /** Tells whether an option is given. */
+    boolean has(String option) {
+        return texts.stream().anyMatch(text -> text.equals(option) || text.startsWith(option + "="));
+    }
+
+    /** Returns the arguments without an option and its value, which {@code --json} has not. */
+    JobArguments without(String option) {
+        List<String> others = new ArrayList<>();
+        for (int i = 0; i < texts.size(); i++) {
+            if (texts.get(i).equals(option)) {
+                i += option.equals("--json") ? 0 : 1;
+            } else if (!texts.get(i).startsWith(option + "=")) {
+                others.add(texts.get(i));
+            }
+        }
+        return new JobArguments(others);
+    }
+
+    /**
+     * Requires that the tasks find each other's notes, wherever they run.
+     *
+     * @param option the option with the place of the notes
+     * @param isLocal whether all tasks run in this process
+     * @return the place
+     * @throws IllegalArgumentException if an option has no meaning here; the message says which and what to give instead
+     */
+    String requireShared(String option, String command, boolean isLocal) {
+        OF_ONE_MACHINE.stream().filter(this::has).sorted().findFirst().ifPresent(each -> {
+            throw new IllegalArgumentException(each + " is not for a job of many machines; run persistor " + command
+                    + " for it" + (each.equals("--shard") ? ", or give the number of shards with --shards" : ""));
+        });
+        if (value("--to").filter(target -> target.startsWith("stdout:")).isPresent()) {
+            throw new IllegalArgumentException(
+                    "--to stdout: would print on the machines of the tasks; run persistor " + command + " for it");
+        }
+        String place = value(option)
+                .orElseThrow(() -> new IllegalArgumentException("Missing required option: '" + option
+                        + "', a store that all tasks share, such as gs://bucket/checkpoints/gap"));
+        if (!isLocal) {
+            requireStore(option, place);
+            if (command.equals("replay")) {
+                requireStore("--failed", value("--failed").orElse("persistor-failed"));
+            }
+        }
+        return place;
+    }
+
+    private static void requireStore(String option, String place) {
+        if (LOCAL.contains(Addresses.store(place).getScheme())) {
+            throw new IllegalArgumentException("Invalid value for option '" + option + "': " + place
+                    + " is on the machine of one task, and a task that is run again on another one would not find it. Give the"
+                    + " address of a store that all tasks share, such as gs://bucket/folder");
+        }
+    }
+}
