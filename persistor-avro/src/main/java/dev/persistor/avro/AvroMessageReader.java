@@ -164,7 +164,7 @@ final class AvroMessageReader extends LookAheadReader {
         return message;
     }
 
-    /** Reads the block's next record; null if it is no message, and where nothing tells where the next one begins, for the rest. */
+    /** Reads the block's next record. Returns null if it is no message. If the next record cannot be found, the rest of the block is skipped. */
     private @Nullable Message readRecord() {
         left--;
         content.beginRecord();

@@ -30,7 +30,7 @@ final class CaptureTime {
      * milliseconds, that is more exact. Where the text is in another form, as other cultures write times, the system property
      * stands for it.
      *
-     * @throws DateTimeException if the text is no time that can be read, and no system property tells it
+     * @throws DateTimeException if neither the text nor the system property is a time that can be read
      */
     static Instant of(String text, Attributes system) {
         Optional<Instant> enqueued = system.first(ENQUEUED_TIME)

@@ -180,36 +180,13 @@ final class CompactCommand implements Callable<Integer> {
         if (archive.looksIntoMessages()) {
             throw archive.wrong("an hour is compacted whole, so --id and --attr have no place here");
         }
-        Optional<TimeText> end = end();
-        String address = target();
+        ToOption targetOrEnd = new ToOption(archive, to, until);
+        Optional<TimeText> end = targetOrEnd.end();
+        String address = targetOrEnd.target("STORE", "stores; there is one target");
         try (OpenArchive open = archive.open(context, end, blob -> {}, blob -> blobOpened.accept(blob));
                 BlobStore target = openTarget(address)) {
             return call(open, target);
         }
-    }
-
-    private String target() {
-        List<String> stores =
-                to.stream().filter(text -> TimeText.parse(text).isEmpty()).toList();
-        if (stores.size() != 1) {
-            throw archive.wrong(
-                    stores.isEmpty()
-                            ? "Missing required option: '--to=STORE'; only times are given"
-                            : "option '--to' names " + stores.size() + " stores; there is one target, and a time is "
-                                    + TimeText.ALLOWED);
-        }
-        return stores.get(0);
-    }
-
-    private Optional<TimeText> end() {
-        List<TimeText> ends = new ArrayList<>();
-        to.forEach(text -> TimeText.parse(text).ifPresent(ends::add));
-        Optional.ofNullable(until).ifPresent(ends::add);
-        if (ends.size() > 1) {
-            throw archive.wrong(
-                    "the end of the range is given " + ends.size() + " times; give --until, or one --to with a time");
-        }
-        return ends.stream().findFirst();
     }
 
     private BlobStore openTarget(String address) {

@@ -111,8 +111,9 @@ final class ReplayCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException, InterruptedException {
-        String address = target();
-        Optional<TimeText> end = end();
+        ToOption targetOrEnd = new ToOption(archive, to, until);
+        String address = targetOrEnd.target("TARGET", "targets; a replay has one");
+        Optional<TimeText> end = targetOrEnd.end();
         Optional<Shard> part = shard.shard(archive, context);
         requireSense(end, part);
         URI failedAddress = address(failed);
@@ -134,30 +135,6 @@ final class ReplayCommand implements Callable<Integer> {
             kafkaTarget.requirePlaces(open, target);
             return new ReplaySession(this, open, target, place, noted, kept, watch).call();
         }
-    }
-
-    private String target() {
-        List<String> targets =
-                to.stream().filter(text -> TimeText.parse(text).isEmpty()).toList();
-        if (targets.size() != 1) {
-            throw archive.wrong(
-                    targets.isEmpty()
-                            ? "Missing required option: '--to=TARGET'; only times are given"
-                            : "option '--to' names " + targets.size() + " targets; a replay has one, and a time is "
-                                    + TimeText.ALLOWED);
-        }
-        return targets.get(0);
-    }
-
-    private Optional<TimeText> end() {
-        List<TimeText> ends = new ArrayList<>();
-        to.forEach(text -> TimeText.parse(text).ifPresent(ends::add));
-        Optional.ofNullable(until).ifPresent(ends::add);
-        if (ends.size() > 1) {
-            throw archive.wrong("the end of the range is given " + ends.size()
-                    + " times; give --until, or one --to with a" + " time");
-        }
-        return ends.stream().findFirst();
     }
 
     private void requireSense(Optional<TimeText> end, Optional<Shard> part) {

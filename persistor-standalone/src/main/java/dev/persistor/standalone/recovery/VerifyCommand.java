@@ -64,9 +64,9 @@ final class VerifyCommand implements Callable<Integer> {
             names = "--against",
             paramLabel = "TOPIC",
             description =
-                    "The topic that was captured, such as kafka://HOST:PORT[,HOST:PORT...]/TOPIC: its brokers say of each gap"
-                            + " in offsets whether records are there, which the archive lost, or none, which is no gap. Default:"
-                            + " no broker is asked.")
+                    "The topic that was captured, such as kafka://HOST:PORT[,HOST:PORT...]/TOPIC: its brokers tell for each"
+                            + " gap in offsets whether they have records there. If they have, the archive lost them. If not, it is"
+                            + " no gap. Default: no broker is asked.")
     private @Nullable String against;
 
     @Mixin
