@@ -16,14 +16,17 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Queue;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Predicate;
@@ -51,6 +54,12 @@ import org.slf4j.event.Level;
  */
 public final class PullRun<H> {
 
+    /** What became of a delivery: how it was archived, or why it may not be durable. */
+    private record Outcome<H>(
+            Received<H> received,
+            @Nullable Archived archived,
+            @Nullable Throwable failure) {}
+
     private static final Logger LOG = LoggerFactory.getLogger(PullRun.class);
 
     /** No longer, so that a run that is to end hears of it. */
@@ -72,6 +81,10 @@ public final class PullRun<H> {
     private final ScheduledExecutorService leases;
     private final ThreadPoolExecutor lookups;
     private final Duration grace;
+    /** What became of deliveries, to be settled in this order. */
+    private final Queue<Outcome<H>> outcomes = new ConcurrentLinkedQueue<>();
+
+    private final AtomicInteger unsettled = new AtomicInteger();
     /** Guarded by this, as is all that follows. */
     private final HeldDeliveries<H> held;
 
@@ -399,13 +412,36 @@ public final class PullRun<H> {
             return;
         }
         CompletableFuture<?> unused =
-                begin(received).whenComplete((archived, failure) -> settleOrFail(received, archived, failure));
+                begin(received).whenComplete((archived, failure) -> settle(new Outcome<>(received, archived, failure)));
+    }
+
+    /**
+     * Notes an outcome. One thread at a time settles what all have noted: hundreds of threads that write would wait for the lock longer
+     * than for the store.
+     */
+    private void settle(Outcome<H> outcome) {
+        outcomes.add(outcome);
+        if (unsettled.getAndIncrement() > 0) {
+            return;
+        }
+        int settled;
+        do {
+            settled = settleNoted(unsettled.get());
+        } while (unsettled.addAndGet(-settled) > 0);
+    }
+
+    private synchronized int settleNoted(int count) {
+        for (int i = 0; i < count; i++) {
+            settleOrFail(outcomes.remove());
+        }
+        notifyAll();
+        return count;
     }
 
     /** A future keeps to itself what its listener throws, and the run would wait for the message for ever. */
-    private void settleOrFail(Received<H> received, @Nullable Archived archived, @Nullable Throwable failure) {
+    private void settleOrFail(Outcome<H> outcome) {
         try {
-            settle(received, archived, failure);
+            settleNow(outcome.received(), outcome.archived(), outcome.failure());
         } catch (RuntimeException e) {
             fail(e);
         } catch (Error e) {
@@ -445,7 +481,8 @@ public final class PullRun<H> {
                 : CompletableFuture.failedFuture(RefusedEventException.of(event));
     }
 
-    private synchronized void settle(Received<H> received, @Nullable Archived archived, @Nullable Throwable failure) {
+    /** Called with the lock held. */
+    private void settleNow(Received<H> received, @Nullable Archived archived, @Nullable Throwable failure) {
         Optional<Duration> time = held.end(received);
         if (time.isEmpty()) {
             // It was given back when the run had waited for it long enough.
@@ -461,7 +498,6 @@ public final class PullRun<H> {
             held.countFailed();
             settleFailure(received.delivery(), failure == null ? null : Causes.unwrapped(failure));
         }
-        notifyAll();
     }
 
     private void settleFailure(H delivery, @Nullable Throwable failure) {

@@ -543,6 +543,34 @@ class PullRunTest {
 
     @Test
     @Timeout(60)
+    void messagesThatBecomeDurableAtTheSameTimeAreEachAcknowledgedOnce() throws Exception {
+        int threads = 8;
+        int each = 500;
+        int count = threads * each;
+        PullLimits all = limits(count, count, LIMITS.grace());
+        try (Capture capture = capture(blob -> {})) {
+            PullRun<Integer> run =
+                    PullRun.of(capture, all, broker).extendEvery(RARELY).start();
+            List<Thread> intakes = IntStream.range(0, threads)
+                    .mapToObj(first -> new Thread(() -> IntStream.range(first * each, (first + 1) * each)
+                            .forEach(number -> run.takeAll(List.of(Received.of(number, message(number)))))))
+                    .toList();
+            intakes.forEach(Thread::start);
+            for (Thread intake : intakes) {
+                intake.join();
+            }
+            PullReport report = run.finish();
+            assertThat(report.persisted()).isEqualTo(count);
+            assertThat(report.failed()).isZero();
+        }
+        assertThat(broker.acknowledged)
+                .containsExactlyInAnyOrderElementsOf(
+                        IntStream.range(0, count).boxed().toList());
+        assertThat(broker.givenBack).isEmpty();
+    }
+
+    @Test
+    @Timeout(60)
     void aFinishedRunLeavesNoThread() {
         queue(1);
         run(LIMITS, blob -> {}, "PERSISTOR_SKIP_REPLAYED", "true");
