@@ -40,7 +40,7 @@ class CompactCommandTest {
 
     private static final long SEED = 11;
 
-    private final CommandRun command = new CommandRun().at(CommandRun.NOW.plus(Duration.ofDays(2)));
+    private CommandRun command = new CommandRun().at(CommandRun.NOW.plus(Duration.ofDays(2)));
 
     private @TempDir Path folder;
     private Path archive;
@@ -259,7 +259,9 @@ class CompactCommandTest {
     void processesDivideTheHoursByShards() {
         CommandRun.archive(archive, CommandRun.messages("orders", 3_590, 3_610));
         CommandRun.archive(archive, CommandRun.messages("carts", 0, 10));
-        for (String shard : List.of("0/2", "1/2")) {
+        for (String shard : List.of("0/2", "auto")) {
+            command = new CommandRun(false, "", Map.of("JOB_COMPLETION_INDEX", "1", "PERSISTOR_SHARDS", "2"))
+                    .at(CommandRun.NOW.plus(Duration.ofDays(2)));
             assertThat(compact("--shard", shard, "--json")).as(command.err()).isZero();
             assertThat(command.bytesAsText()).contains("\"complete\":true").doesNotContain("\"otherShards\":0");
         }

@@ -149,14 +149,8 @@ final class CompactCommand implements Callable<Integer> {
             description = "How many hours are compacted at a time; they share --concurrency. Default: 2.")
     private int hours = Compaction.DEFAULT_HOURS_AT_A_TIME;
 
-    @Option(
-            names = "--shard",
-            paramLabel = "I/N",
-            converter = ShardName.class,
-            description =
-                    "Only the hours of shard I of N, from 0/N to N-1/N, such as 0/4 for the first of four. Each of N"
-                            + " processes takes another shard, which has whole hours of a source. Default: all hours.")
-    private @Nullable Shard shard;
+    @Mixin
+    private ShardOption shard = new ShardOption();
 
     @Option(
             names = "--dry-run",
@@ -180,12 +174,13 @@ final class CompactCommand implements Callable<Integer> {
         if (archive.looksIntoMessages()) {
             throw archive.wrong("an hour is compacted whole, so --id and --attr have no place here");
         }
+        Optional<Shard> part = shard.shard(archive, context);
         ToOption targetOrEnd = new ToOption(archive, to, until);
         Optional<TimeText> end = targetOrEnd.end();
         String address = targetOrEnd.target("STORE", "stores; there is one target");
         try (OpenArchive open = archive.open(context, end, blob -> {}, blob -> blobOpened.accept(blob));
                 BlobStore target = openTarget(address)) {
-            return call(open, target);
+            return call(open, target, part);
         }
     }
 
@@ -197,20 +192,22 @@ final class CompactCommand implements Callable<Integer> {
         }
     }
 
-    private int call(OpenArchive open, BlobStore target) throws IOException, InterruptedException {
+    private int call(OpenArchive open, BlobStore target, Optional<Shard> part)
+            throws IOException, InterruptedException {
         try (Ticker ticker = Ticker.in(context, "originals read", 0);
                 StopSignal signal = StopSignal.install(context.err(), "To continue, run the same command again.")) {
             blobOpened = blob -> ticker.step();
-            Compaction compaction = compaction(open, target, signal, ticker);
+            Compaction compaction = compaction(open, target, part, signal, ticker);
             CompactionReport report = dryRun ? compaction.plan() : compaction.run();
             ticker.clear();
             return end(open, new CompactionOutcome(dryRun, open, target.toString(), olderThan, report));
         }
     }
 
-    private Compaction compaction(OpenArchive open, BlobStore target, StopSignal signal, Ticker ticker) {
+    private Compaction compaction(
+            OpenArchive open, BlobStore target, Optional<Shard> part, StopSignal signal, Ticker ticker) {
         try {
-            MessageFilter filter = shard == null ? open.filter() : open.filter().shard(shard);
+            MessageFilter filter = part.map(open.filter()::shard).orElse(open.filter());
             return Compaction.of(open.store(), open.archive(), filter)
                     .naming(naming(open))
                     .format(MessageFormats.named(format.toString(), compression.compression))
@@ -266,13 +263,6 @@ final class CompactCommand implements Callable<Integer> {
     static final class CompressionName extends Choice<Compressed> {
         CompressionName() {
             super(Compressed.values());
-        }
-    }
-
-    /** For the option. */
-    static final class ShardName extends Parsed<Shard> {
-        ShardName() {
-            super(Shard::parse, Shard.ALLOWED);
         }
     }
 

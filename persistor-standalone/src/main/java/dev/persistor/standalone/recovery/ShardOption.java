@@ -26,11 +26,11 @@ final class ShardOption {
             names = "--shard",
             paramLabel = "I/N",
             description =
-                    "Only the messages of shard I of N, from 0/N to N-1/N, such as 0/4 for the first of four. Each of N processes"
-                            + " takes another shard; all messages of an ordering key are in one. auto takes I from"
-                            + " JOB_COMPLETION_INDEX or CLOUD_RUN_TASK_INDEX, and N from PERSISTOR_SHARDS or"
-                            + " CLOUD_RUN_TASK_COUNT. persistor report tells whether all shards are complete. Default: all"
-                            + " messages, whatever these variables are.")
+                    "Only shard I of N, from 0/N to N-1/N, such as 0/4 for the first of four. Each of N processes takes another"
+                            + " shard. All messages of an ordering key are in one shard; of compact, all of an hour of a"
+                            + " source. auto takes I from JOB_COMPLETION_INDEX or CLOUD_RUN_TASK_INDEX, and N from"
+                            + " PERSISTOR_SHARDS or CLOUD_RUN_TASK_COUNT. Default: all messages, whatever these variables"
+                            + " are.")
     private String text = "";
 
     /**
