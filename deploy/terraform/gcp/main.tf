@@ -1,48 +1,75 @@
-# An archive, a function that is pushed to, and a subscription of its own; docs/deploy-gcp.md says why each is as it is.
-terraform {
-  required_version = ">= 1.5"
-  required_providers {
-    google = {
-      source  = "hashicorp/google"
-      version = ">= 6.0"
-    }
-    archive = {
-      source  = "hashicorp/archive"
-      version = ">= 2.4"
-    }
-  }
-}
-
-provider "google" {
-  project = var.project
-  region  = var.region
-}
+# An archive, a function that Pub/Sub pushes to, and a subscription of its own. docs/deploy-gcp.md explains each part.
 
 data "google_project" "this" {}
 
 locals {
   pubsub_agent = "serviceAccount:service-${data.google_project.this.number}@gcp-sa-pubsub.iam.gserviceaccount.com"
+  apis = [
+    "artifactregistry.googleapis.com",
+    "cloudbuild.googleapis.com",
+    "cloudfunctions.googleapis.com",
+    "iam.googleapis.com",
+    "logging.googleapis.com",
+    "monitoring.googleapis.com",
+    "pubsub.googleapis.com",
+    "run.googleapis.com",
+    "storage.googleapis.com",
+  ]
 }
 
-# The archive: nobody replaces or deletes what is in it before the retention is over.
+resource "google_project_service" "api" {
+  for_each           = toset(local.apis)
+  service            = each.value
+  disable_on_destroy = false
+}
+
+# The archive. The retention period keeps everyone from replacing or deleting objects.
 resource "google_storage_bucket" "archive" {
   name                        = var.bucket
   location                    = var.region
   uniform_bucket_level_access = true
   public_access_prevention    = "enforced"
+  force_destroy               = false
 
   retention_policy {
     retention_period = var.retention_days * 86400
     is_locked        = var.retention_locked
   }
+
+  dynamic "encryption" {
+    for_each = var.kms_key == null ? [] : [var.kms_key]
+    content {
+      default_kms_key_name = encryption.value
+    }
+  }
+
+  lifecycle {
+    prevent_destroy = true
+  }
+
+  depends_on = [google_project_service.api, google_kms_crypto_key_iam_member.storage]
 }
 
-# An identity with the least that suffices: it creates and reads, and neither replaces nor deletes.
+# Three identities: one writes to the archive, one may call the function, and one builds it. None can do the work of another.
 resource "google_service_account" "persistor" {
   account_id   = "persistor"
-  display_name = "Persistor"
+  display_name = "Persistor: writes to the archive"
+  depends_on   = [google_project_service.api]
 }
 
+resource "google_service_account" "push" {
+  account_id   = "persistor-push"
+  display_name = "Persistor: Pub/Sub calls the function as this account"
+  depends_on   = [google_project_service.api]
+}
+
+resource "google_service_account" "build" {
+  account_id   = "persistor-build"
+  display_name = "Persistor: Cloud Build builds the function as this account"
+  depends_on   = [google_project_service.api]
+}
+
+# Creates and reads objects. It cannot replace or delete them.
 resource "google_storage_bucket_iam_member" "creates" {
   bucket = google_storage_bucket.archive.name
   role   = "roles/storage.objectCreator"
@@ -55,7 +82,7 @@ resource "google_storage_bucket_iam_member" "reads" {
   member = google_service_account.persistor.member
 }
 
-# The function, from the folder that the build makes: mvn -B package -pl persistor-gcp -am -DskipTests
+# The function, from the folder that this command makes: mvn -B package -pl persistor-gcp -am -DskipTests
 data "archive_file" "deployment" {
   type        = "zip"
   source_dir  = var.deployment
@@ -67,6 +94,7 @@ resource "google_storage_bucket" "source" {
   location                    = var.region
   uniform_bucket_level_access = true
   public_access_prevention    = "enforced"
+  depends_on                  = [google_project_service.api]
 }
 
 resource "google_storage_bucket_object" "deployment" {
@@ -75,13 +103,38 @@ resource "google_storage_bucket_object" "deployment" {
   source = data.archive_file.deployment.output_path
 }
 
+resource "google_project_iam_member" "build" {
+  for_each = toset(["roles/artifactregistry.writer", "roles/logging.logWriter"])
+  project  = var.project
+  role     = each.value
+  member   = google_service_account.build.member
+}
+
+# The platform copies the source to a bucket of its own, which the build reads. The condition keeps the build out of the archive.
+resource "google_project_iam_member" "build_reads" {
+  project = var.project
+  role    = "roles/storage.objectViewer"
+  member  = google_service_account.build.member
+  condition {
+    title      = "only the sources of functions"
+    expression = "resource.name.startsWith(\"projects/_/buckets/gcf-v2-sources-${data.google_project.this.number}-${var.region}\")"
+  }
+}
+
+resource "google_storage_bucket_iam_member" "build_reads" {
+  bucket = google_storage_bucket.source.name
+  role   = "roles/storage.objectViewer"
+  member = google_service_account.build.member
+}
+
 resource "google_cloudfunctions2_function" "persistor" {
   name     = "persistor"
   location = var.region
 
   build_config {
-    runtime     = "java17"
-    entry_point = "dev.persistor.gcp.PubSubPushEndpoint"
+    runtime         = var.runtime
+    entry_point     = "dev.persistor.gcp.PubSubPushEndpoint"
+    service_account = google_service_account.build.id
     source {
       storage_source {
         bucket = google_storage_bucket.source.name
@@ -96,6 +149,9 @@ resource "google_cloudfunctions2_function" "persistor" {
     available_cpu                    = "1"
     max_instance_request_concurrency = 80
     timeout_seconds                  = 60
+    ingress_settings                 = "ALLOW_INTERNAL_ONLY"
+    vpc_connector                    = var.vpc_connector
+    vpc_connector_egress_settings    = var.vpc_connector == null ? null : "ALL_TRAFFIC"
     environment_variables = merge(
       {
         PERSISTOR_STORE          = "gs://${google_storage_bucket.archive.name}"
@@ -104,18 +160,29 @@ resource "google_cloudfunctions2_function" "persistor" {
       var.settings,
     )
   }
+
+  # Without these roles the first build or the first messages fail.
+  depends_on = [
+    google_project_iam_member.build,
+    google_project_iam_member.build_reads,
+    google_storage_bucket_iam_member.build_reads,
+    google_storage_bucket_iam_member.creates,
+    google_storage_bucket_iam_member.reads,
+  ]
 }
 
-resource "google_cloud_run_service_iam_member" "invokes" {
+resource "google_cloud_run_v2_service_iam_member" "push_invokes" {
+  name     = google_cloudfunctions2_function.persistor.name
   location = var.region
-  service  = google_cloudfunctions2_function.persistor.name
   role     = "roles/run.invoker"
-  member   = google_service_account.persistor.member
+  member   = google_service_account.push.member
 }
 
-# Messages that were delivered a hundred times in vain, for somebody to look at.
+# Messages that 100 deliveries did not store. An alert says when there are some.
 resource "google_pubsub_topic" "dead" {
-  name = "${var.topic}-persistor-dead"
+  name         = "${var.topic}-persistor-dead"
+  kms_key_name = var.kms_key
+  depends_on   = [google_project_service.api, google_kms_crypto_key_iam_member.pubsub]
 }
 
 resource "google_pubsub_subscription" "dead" {
@@ -133,7 +200,7 @@ resource "google_pubsub_topic_iam_member" "agent_publishes" {
   member = local.pubsub_agent
 }
 
-# A subscription of Persistor's own: how long it keeps messages is how long an outage may last.
+# Persistor's own subscription. It keeps messages for 7 days, so an outage may last that long.
 resource "google_pubsub_subscription" "persistor" {
   name                       = "${var.topic}-persistor"
   topic                      = var.topic
@@ -145,7 +212,7 @@ resource "google_pubsub_subscription" "persistor" {
   push_config {
     push_endpoint = google_cloudfunctions2_function.persistor.service_config[0].uri
     oidc_token {
-      service_account_email = google_service_account.persistor.email
+      service_account_email = google_service_account.push.email
     }
   }
   retry_policy {
@@ -156,6 +223,12 @@ resource "google_pubsub_subscription" "persistor" {
     dead_letter_topic     = google_pubsub_topic.dead.id
     max_delivery_attempts = 100
   }
+
+  lifecycle {
+    prevent_destroy = true
+  }
+
+  depends_on = [google_cloud_run_v2_service_iam_member.push_invokes]
 }
 
 resource "google_pubsub_subscription_iam_member" "agent_subscribes" {
@@ -164,26 +237,19 @@ resource "google_pubsub_subscription_iam_member" "agent_subscribes" {
   member       = local.pubsub_agent
 }
 
-# Nothing is lost yet, and somebody should look.
-resource "google_monitoring_alert_policy" "behind" {
-  display_name          = "Persistor is behind on ${var.topic}"
-  combiner              = "OR"
-  notification_channels = var.notification_channels
-  conditions {
-    display_name = "The oldest message is not archived for ten minutes"
-    condition_threshold {
-      filter = join(" AND ", [
-        "resource.type = \"pubsub_subscription\"",
-        "resource.labels.subscription_id = \"${google_pubsub_subscription.persistor.name}\"",
-        "metric.type = \"pubsub.googleapis.com/subscription/oldest_unacked_message_age\"",
-      ])
-      comparison      = "COMPARISON_GT"
-      threshold_value = 600
-      duration        = "300s"
-      aggregations {
-        alignment_period   = "60s"
-        per_series_aligner = "ALIGN_MAX"
-      }
-    }
-  }
+# With a key of your own, the agents of Cloud Storage and Pub/Sub encrypt with it.
+data "google_storage_project_service_account" "this" {}
+
+resource "google_kms_crypto_key_iam_member" "storage" {
+  count         = var.kms_key == null ? 0 : 1
+  crypto_key_id = var.kms_key
+  role          = "roles/cloudkms.cryptoKeyEncrypterDecrypter"
+  member        = data.google_storage_project_service_account.this.member
+}
+
+resource "google_kms_crypto_key_iam_member" "pubsub" {
+  count         = var.kms_key == null ? 0 : 1
+  crypto_key_id = var.kms_key
+  role          = "roles/cloudkms.cryptoKeyEncrypterDecrypter"
+  member        = local.pubsub_agent
 }
