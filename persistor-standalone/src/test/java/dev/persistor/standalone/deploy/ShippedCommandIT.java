@@ -28,7 +28,7 @@ class ShippedCommandIT {
     private static final Pattern ONLY_FOR_TESTS =
             Pattern.compile("(persistor-(testkit|demo|benchmarks)|junit|opentest4j|apiguardian"
                     + "|assertj|byte-buddy|awaitility|archunit|testcontainers|java-function-invoker|functions-framework"
-                    + "|kafka_|duckdb|grpc-google-cloud-pubsub|json-schema).*");
+                    + "|kafka_|duckdb|grpc-google-cloud-pubsub|json-schema|helm-java|client-java|jna-jpms).*");
 
     private @TempDir Path folder;
 
