@@ -55,7 +55,7 @@ class HelmChartTest {
               adminFrom: [{namespaceSelector: {}}]
               egress: [{to: [{ipBlock: {cidr: 10.0.0.0/8}}]}]
             metrics: {serviceMonitor: {enabled: true}, rules: {enabled: true}, dashboard: {enabled: true}}
-            replay: {enabled: true, args: [gs://a/b, "--to=stdout:"], ttlSecondsAfterFinished: 0, env: [{name: A, value: b}]}
+            job: {enabled: true, args: [gs://a/b, "--to=stdout:"], ttlSecondsAfterFinished: 0, env: [{name: A, value: b}]}
             """;
 
     private static final String WEBHOOK =
@@ -225,7 +225,7 @@ class HelmChartTest {
                 "capture: {config: {captures: null}}", "/capture/config",
                 "capture: {config: {admin-address: \"0.0.0.0:1\"}}", "/capture/config",
                 "image: {digest: sha256:1}", "/image/digest",
-                "replay: {enabled: true}", "replay.args is empty",
+                "job: {enabled: true}", "job.args is empty",
                 "identity: {azure: {mode: webhook}}", "identity.azure.clientId is required");
         wrong.forEach((values, why) -> assertThatThrownBy(() -> HelmChart.render(folder, values))
                 .as(values)

@@ -17,6 +17,8 @@ import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What platforms run: the command takes their lines, with the variables that the platform sets, and their configurations. */
 class PlatformsTest {
@@ -31,7 +33,7 @@ class PlatformsTest {
     }
 
     /** Runs a container's line as it is, but for addresses that nothing here answers at. */
-    private String replayed(Object container, Map<String, String> environment) {
+    private String run(Object container, Map<String, String> environment) {
         List<String> line = new ArrayList<>();
         for (Object argument : list(container, "args")) {
             line.add(((String) argument)
@@ -60,7 +62,7 @@ class PlatformsTest {
         assertThat(at(job, "spec", "parallelism")).isEqualTo(completions);
         assertThat(at(container, "env", 0))
                 .isEqualTo(Map.of("name", "PERSISTOR_SHARDS", "value", Integer.toString(completions)));
-        assertThat(replayed(
+        assertThat(run(
                         container,
                         Map.of(
                                 "JOB_COMPLETION_INDEX",
@@ -70,11 +72,28 @@ class PlatformsTest {
                 .contains("shard=" + (completions - 1) + "/" + completions);
     }
 
+    /** The pods of a verify or a compact get what these commands take, and no more. */
+    @ParameterizedTest
+    @ValueSource(strings = {"verify", "compact"})
+    void podsOfOtherCommandsTakeTheirShardsToo(String command) throws Exception {
+        String values = "capture: {enabled: false}\njob: {enabled: true, command: %s, shards: 2, args: %s}"
+                .formatted(
+                        command,
+                        command.equals("verify")
+                                ? "[gs://my-archive/prod, --report=gs://my-checkpoints/found]"
+                                : "[gs://my-archive/prod, --to=gs://my-checkpoints/compacted]");
+        Object job = HelmChart.render(folder, values).the("Job");
+        assertThat(at(job, "metadata", "name").toString()).contains(command);
+        run(
+                at(job, "spec", "template", "spec", "containers", 0),
+                Map.of("JOB_COMPLETION_INDEX", "1", "PERSISTOR_SHARDS", "2"));
+    }
+
     @Test
     void tasksOfACloudRunJobReplayTheirShards() throws Exception {
         Object tasks = at(Yaml.read(DEPLOY.resolve("cloud-run/replay.yaml")), "spec", "template", "spec");
         int count = (Integer) at(tasks, "taskCount");
-        assertThat(replayed(
+        assertThat(run(
                         at(tasks, "template", "spec", "containers", 0),
                         Map.of("CLOUD_RUN_TASK_INDEX", "0", "CLOUD_RUN_TASK_COUNT", Integer.toString(count))))
                 .contains("shard=0/" + count);
@@ -85,7 +104,7 @@ class PlatformsTest {
         Object job = at(Yaml.read(DEPLOY.resolve("container-apps/replay.yaml")), "properties");
         assertThat(at(job, "configuration", "manualTriggerConfig", "parallelism"))
                 .isEqualTo(1);
-        assertThat(replayed(at(job, "template", "containers", 0), Map.of())).doesNotContain("shard=");
+        assertThat(run(at(job, "template", "containers", 0), Map.of())).doesNotContain("shard=");
     }
 
     @Test
