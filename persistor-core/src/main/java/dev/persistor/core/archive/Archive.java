@@ -10,6 +10,7 @@ import dev.persistor.core.naming.NamedBlobs;
 import dev.persistor.core.naming.PathTemplate;
 import dev.persistor.core.naming.QuarantineNaming;
 import dev.persistor.core.store.BlobInfo;
+import dev.persistor.core.store.BlobName;
 import dev.persistor.core.store.BlobSource;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -52,6 +53,7 @@ public final class Archive {
     private final MessageFormats formats;
     private final OptionalInt concurrency;
     private final long memory;
+    private final long held;
     private final ReadLimits limits;
     private final IntConsumer progress;
     private final AtomicLong unexpectedNames = new AtomicLong();
@@ -65,6 +67,7 @@ public final class Archive {
         this.formats = builder.formats;
         this.concurrency = builder.concurrency;
         this.memory = builder.memory;
+        this.held = builder.held;
     }
 
     /** Returns a builder of an archive on a store, which stays its opener's to close. */
@@ -82,6 +85,21 @@ public final class Archive {
     public Stream<BlobInfo> blobs(MessageFilter filter) {
         Stream<BlobInfo> blobs = everything(filter).filter(formats::holdMessages);
         return rule(filter).map(rule -> counted(blobs, rule)).orElse(blobs);
+    }
+
+    /**
+     * Lists the blobs of {@link #blobs(MessageFilter)} from a name on. If all times and sources are of interest, the store is not asked for
+     * earlier names.
+     */
+    public Stream<BlobInfo> blobs(MessageFilter filter, String from) {
+        return (from.isEmpty() || rule(filter).isPresent() ? blobs(filter) : allFromAbout(filter, from))
+                .dropWhile(blob -> BlobName.ORDER.compare(blob.name().value(), from) < 0);
+    }
+
+    /** A listing begins after a name. The name without its last character is before it, with few names between. */
+    private Stream<BlobInfo> allFromAbout(MessageFilter filter, String from) {
+        String before = from.substring(0, from.offsetByCodePoints(from.length(), -1));
+        return source.list(filter.prefix(), before).filter(filter::mayBeIn).filter(formats::holdMessages);
     }
 
     /** The rule by which names are looked for; none where all are listed anyway. */
@@ -154,7 +172,8 @@ public final class Archive {
                 blobs,
                 (blob, fetched) -> new BlobReading(blob, source, formats, filter, arrays, limits, progress, fetched),
                 this::concurrency,
-                Runtime.getRuntime().availableProcessors());
+                Runtime.getRuntime().availableProcessors(),
+                held);
     }
 
     /**
@@ -231,6 +250,7 @@ public final class Archive {
         builder.formats = formats;
         builder.concurrency = concurrency;
         builder.memory = memory;
+        builder.held = held;
         builder.limits = limits;
         builder.progress = progress;
         return builder;
@@ -274,6 +294,7 @@ public final class Archive {
         private MessageFormats formats = MessageFormats.installed();
         private OptionalInt concurrency = OptionalInt.empty();
         private long memory = DEFAULT_MEMORY;
+        private long held = ConcurrentReader.HELD_BYTES;
         private ReadLimits limits = ReadLimits.DEFAULT;
         private IntConsumer progress = bytes -> {};
 
@@ -370,6 +391,19 @@ public final class Archive {
                 throw new IllegalArgumentException("the memory for sorting must be 1 byte or more, and is " + bytes);
             }
             this.memory = bytes;
+            return this;
+        }
+
+        /**
+         * Sets how many bytes of blobs a reader holds that it has fetched ahead; the first blob is read whatever its size. Default: 64 MiB.
+         *
+         * @throws IllegalArgumentException if it is under 1
+         */
+        public Builder fetchedAhead(long bytes) {
+            if (bytes < 1) {
+                throw new IllegalArgumentException("the memory for blobs must be 1 byte or more, and is " + bytes);
+            }
+            this.held = bytes;
             return this;
         }
 

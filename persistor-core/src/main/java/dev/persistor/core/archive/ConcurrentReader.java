@@ -19,8 +19,8 @@ import java.util.stream.Stream;
 /** Reads several blobs at a time, and gives their messages in the order of the blobs' names. */
 final class ConcurrentReader implements ArchiveReader {
 
-    /** What may be held of blobs before their messages are taken: 16 blobs of the largest size that is held. */
-    private static final long HELD_BYTES = 16L * ChecksummedBlob.HELD_BYTES;
+    /** What may be held of blobs before their messages are taken, by default: 16 blobs of the largest size that is held. */
+    static final long HELD_BYTES = 16L * ChecksummedBlob.HELD_BYTES;
 
     /** Of small blobs messages are made of more than a processor each, so that none waits for another thread's turn. */
     private static final long MESSAGES_AHEAD_BYTES = 2 << 20;
@@ -35,6 +35,7 @@ final class ConcurrentReader implements ArchiveReader {
     private final Opener opener;
     private final IntSupplier concurrency;
     private final int processors;
+    private final long mostHeld;
     private final ThreadPoolExecutor threads;
     /** How many blobs are being fetched. */
     private final AtomicInteger fetching = new AtomicInteger();
@@ -65,13 +66,15 @@ final class ConcurrentReader implements ArchiveReader {
      *
      * @param concurrency how many blobs are fetched at a time, asked again before each
      * @param processors of how many of them, at least, messages are made at a time
+     * @param mostHeld no further blob is opened while so many bytes of blobs are held
      */
-    ConcurrentReader(Stream<BlobInfo> blobs, Opener opener, IntSupplier concurrency, int processors) {
+    ConcurrentReader(Stream<BlobInfo> blobs, Opener opener, IntSupplier concurrency, int processors, long mostHeld) {
         this.listing = blobs;
         this.blobs = blobs.iterator();
         this.opener = opener;
         this.concurrency = concurrency;
         this.processors = processors;
+        this.mostHeld = mostHeld;
         AtomicInteger number = new AtomicInteger();
         this.threads = new ThreadPoolExecutor(
                 0, Integer.MAX_VALUE, IDLE_SECONDS, TimeUnit.SECONDS, new SynchronousQueue<>(), task -> {
@@ -104,7 +107,7 @@ final class ConcurrentReader implements ArchiveReader {
 
     private void begin() {
         int most = concurrency.getAsInt();
-        long mostBytes = Math.min(HELD_BYTES, (long) most * ChecksummedBlob.HELD_BYTES);
+        long mostBytes = Math.min(mostHeld, (long) most * ChecksummedBlob.HELD_BYTES);
         while (fetching.get() < most && underWay.size() < WINDOW * most && heldBytes < mostBytes && blobs.hasNext()) {
             BlobReading next = opener.open(blobs.next(), fetching::decrementAndGet);
             heldBytes += next.heldBytes();

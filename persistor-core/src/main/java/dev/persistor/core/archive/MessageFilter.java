@@ -133,7 +133,7 @@ public final class MessageFilter {
     }
 
     /** Tells whether only messages of a range of time or of some sources are of interest, which names may tell. */
-    boolean isBound() {
+    public boolean isBound() {
         return !range.equals(TimeRange.ALL) || !sources.isEmpty();
     }
 

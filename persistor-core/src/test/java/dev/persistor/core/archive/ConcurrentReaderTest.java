@@ -85,7 +85,8 @@ class ConcurrentReaderTest {
                         bytes -> {},
                         fetched),
                 () -> concurrency,
-                PROCESSORS);
+                PROCESSORS,
+                ConcurrentReader.HELD_BYTES);
     }
 
     private static int number(BlobInfo blob) {
@@ -137,6 +138,19 @@ class ConcurrentReaderTest {
             await().until(() -> source.openings.get() >= 31);
             // 64 MiB, and what follows the first.
             await().during(Duration.ofMillis(300)).until(() -> source.openings.get() <= 32 + 2);
+        }
+    }
+
+    @Test
+    void anArchiveCanHoldLess() {
+        List<Message> messages = persist(2 << 20);
+        Archive archive =
+                Archive.on(source).concurrency(BLOBS).fetchedAhead(6 << 20).build();
+        try (ArchiveReader reader = archive.read(MessageFilter.ALL, ReadOrder.NONE)) {
+            assertThat(reader.hasNext()).isTrue();
+            await().during(Duration.ofMillis(200)).until(() -> source.openings.get() <= 3 + 1);
+            reader.forEachRemaining(archived -> {});
+            assertThat(reader.blobsRead()).isEqualTo(messages.size());
         }
     }
 
@@ -206,7 +220,8 @@ class ConcurrentReaderTest {
                         bytes -> {},
                         fetched),
                 () -> BLOBS,
-                PROCESSORS);
+                PROCESSORS,
+                ConcurrentReader.HELD_BYTES);
     }
 
     @Test
