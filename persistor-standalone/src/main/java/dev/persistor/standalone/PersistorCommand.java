@@ -4,6 +4,7 @@ import dev.persistor.standalone.cli.CommandContext;
 import dev.persistor.standalone.cli.CommandProcess;
 import dev.persistor.standalone.cli.ExitCodes;
 import dev.persistor.standalone.cost.CostCommand;
+import dev.persistor.standalone.explore.ExploreCommand;
 import dev.persistor.standalone.recovery.RecoveryCommands;
 import dev.persistor.standalone.run.BackfillCommand;
 import dev.persistor.standalone.run.RunCommand;
@@ -49,6 +50,7 @@ public final class PersistorCommand {
         command.addSubcommand(new RunCommand(context)).addSubcommand(new BackfillCommand(context));
         command.addSubcommand(new CostCommand(context));
         RecoveryCommands.addTo(command, context);
+        command.addSubcommand(new ExploreCommand(context));
         return CommandProcess.prepare(command, context);
     }
 

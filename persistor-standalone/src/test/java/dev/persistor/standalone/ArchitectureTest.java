@@ -20,6 +20,7 @@ class ArchitectureTest {
             .resideInAnyPackage(
                     "dev.persistor.standalone",
                     "dev.persistor.standalone.cost..",
+                    "dev.persistor.standalone.explore..",
                     "dev.persistor.standalone.recovery..",
                     "dev.persistor.standalone.run..");
 

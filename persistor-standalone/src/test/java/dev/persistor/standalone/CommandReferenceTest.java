@@ -20,8 +20,8 @@ import picocli.CommandLine.Model.OptionSpec;
 /** The reference of commands says what the definitions in the code say. */
 class CommandReferenceTest {
 
-    private static final List<String> COMMANDS =
-            List.of("ls", "cat", "stat", "verify", "replay", "offsets", "compact", "run", "backfill", "cost");
+    private static final List<String> COMMANDS = List.of(
+            "ls", "cat", "stat", "explore", "verify", "replay", "offsets", "compact", "run", "backfill", "cost");
 
     private static CommandLine command() {
         return PersistorCommand.commandLine(
