@@ -1,5 +1,6 @@
 package dev.persistor.standalone.run;
 
+import dev.persistor.standalone.explore.Explorer;
 import java.util.Optional;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -73,6 +74,13 @@ final class HttpExchange {
     void answer(HttpAnswer answer) {
         if (answered.compareAndSet(false, true)) {
             answer.send(response, callback);
+        }
+    }
+
+    /** Has an explorer answer, in its own time. */
+    void answerBy(Explorer explorer) {
+        if (answered.compareAndSet(false, true)) {
+            explorer.handle(request, response, callback);
         }
     }
 

@@ -1,5 +1,6 @@
 package dev.persistor.standalone.run;
 
+import dev.persistor.standalone.explore.Explorer;
 import dev.persistor.standalone.run.config.HttpConfig;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
@@ -17,7 +18,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * What is served over HTTP: {@code /v1/SOURCE} for each capture that is sent to, and health and metrics, at an address of their own or
- * at the same.
+ * at the same. An address of their own may have explorers too.
  *
  * <p>Thread-safe.
  */
@@ -31,16 +32,19 @@ final class HttpServing implements AutoCloseable {
     private final HttpIntake intake;
     private final HttpListener listener;
     private final Optional<HttpListener> adminListener;
+    private final Optional<HttpExplorers> explorers;
     private final ScheduledExecutorService clock;
 
     private HttpServing(
             HttpIntake intake,
             HttpListener listener,
             Optional<HttpListener> adminListener,
+            Optional<HttpExplorers> explorers,
             ScheduledExecutorService clock) {
         this.intake = intake;
         this.listener = listener;
         this.adminListener = adminListener;
+        this.explorers = explorers;
         this.clock = clock;
     }
 
@@ -76,6 +80,7 @@ final class HttpServing implements AutoCloseable {
                         Optional.of(intake),
                         config.admin().isEmpty() ? Optional.of(admin) : Optional.empty()),
                 fatal);
+        Optional<HttpExplorers> explorers = explorers(config, captures, fatal);
         Optional<HttpListener> adminListener = Optional.empty();
         try {
             if (config.admin().isPresent()) {
@@ -85,15 +90,39 @@ final class HttpServing implements AutoCloseable {
                         Optional.empty(),
                         limits,
                         adminConnections,
-                        exchange -> route(exchange, Optional.empty(), Optional.of(admin)),
+                        exchange -> routeAdmin(exchange, admin, explorers, adminConnections),
                         fatal));
             }
         } catch (IOException e) {
+            explorers.ifPresent(HttpExplorers::close);
             listener.close();
             throw e;
         }
         return new HttpServing(
-                intake, listener, adminListener, clock(List.of(connections, adminConnections), uploads, fatal));
+                intake,
+                listener,
+                adminListener,
+                explorers,
+                clock(List.of(connections, adminConnections), uploads, fatal));
+    }
+
+    private static Optional<HttpExplorers> explorers(
+            HttpConfig config, List<RunningCapture> captures, Consumer<Error> fatal) {
+        return config.explorerToken()
+                .flatMap(token ->
+                        config.admin().map(admin -> new HttpExplorers(captures, token, admin.getHostString(), fatal)));
+    }
+
+    private static void routeAdmin(
+            HttpExchange exchange, HttpAdmin admin, Optional<HttpExplorers> explorers, HttpConnections connections) {
+        Optional<Explorer> explorer = explorers.flatMap(all -> all.find(exchange.path()));
+        if (explorer.isPresent()) {
+            // From here on the client waits for the archive.
+            connections.received(exchange.connection());
+            exchange.answerBy(explorer.get());
+        } else {
+            route(exchange, Optional.empty(), Optional.of(admin));
+        }
     }
 
     private static void route(HttpExchange exchange, Optional<HttpIntake> intake, Optional<HttpAdmin> admin) {
@@ -155,6 +184,7 @@ final class HttpServing implements AutoCloseable {
     @Override
     public void close() {
         clock.shutdownNow();
+        explorers.ifPresent(HttpExplorers::close);
         listener.close();
         adminListener.ifPresent(HttpListener::close);
     }

@@ -16,16 +16,22 @@ import java.util.Optional;
  *
  * @param address where messages are sent to; not resolved
  * @param admin where health and metrics are, if that is another address; not resolved
+ * @param explorerToken the token of the explorers at the admin address, if there are any
  * @param tls the certificate and its key, with an empty password, if messages are sent over TLS
  * @param connections how many connections are open at a time
  */
 public record HttpConfig(
-        InetSocketAddress address, Optional<InetSocketAddress> admin, Optional<KeyStore> tls, int connections) {
+        InetSocketAddress address,
+        Optional<InetSocketAddress> admin,
+        Optional<String> explorerToken,
+        Optional<KeyStore> tls,
+        int connections) {
 
     static HttpConfig of(Settings settings) {
         return new HttpConfig(
                 settings.get(ProcessSettings.HTTP_ADDRESS),
                 settings.find(ProcessSettings.ADMIN_ADDRESS),
+                settings.find(ProcessSettings.EXPLORER_TOKEN),
                 settings.find(ProcessSettings.HTTP_TLS_CERTIFICATE)
                         .flatMap(certificate -> settings.find(ProcessSettings.HTTP_TLS_KEY)
                                 .map(key -> TlsFiles.read(certificate, key))),
@@ -42,6 +48,13 @@ public record HttpConfig(
                     " is the same as ",
                     ProcessSettings.HTTP_ADDRESS,
                     "; give it another port, or leave it out"));
+        }
+        if (settings.find(ProcessSettings.EXPLORER_TOKEN).isPresent() && admin.isEmpty()) {
+            problems.add(Problem.of(
+                    ProcessSettings.EXPLORER_TOKEN,
+                    " needs ",
+                    ProcessSettings.ADMIN_ADDRESS,
+                    ": the explorer is not served where messages are sent to"));
         }
         checkTls(settings, problems);
     }

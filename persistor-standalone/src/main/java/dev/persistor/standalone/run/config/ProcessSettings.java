@@ -22,6 +22,7 @@ public final class ProcessSettings {
     private static final Pattern ADDRESS = Pattern.compile("([^\\s:/]+|\\[[0-9a-fA-F:]+\\]):([0-9]{1,5})");
     private static final int MAX_PORT = 65_535;
     private static final int MOST_CONNECTIONS = 100_000;
+    private static final int SHORTEST_TOKEN = 16;
 
     /** What a line of the log is. */
     public enum Log {
@@ -49,10 +50,20 @@ public final class ProcessSettings {
     /** Where health and metrics are served. */
     public static final Setting<InetSocketAddress> ADMIN_ADDRESS = Setting.optional(
             "PERSISTOR_ADMIN_ADDRESS",
-            "Where health and metrics are served, and nothing else, without TLS. Without it they are served at"
+            "Where health and metrics are served, and the explorer if it is configured, without TLS. Without it health and metrics are served at"
                     + " PERSISTOR_HTTP_ADDRESS.",
             "a host and a port, other than those of messages",
             ProcessSettings::address);
+
+    /** Who may see what is archived. */
+    public static final Setting<String> EXPLORER_TOKEN = Setting.optional(
+                    "PERSISTOR_EXPLORER_TOKEN",
+                    "Serves the explorer of each capture's archive at /explore/CAPTURE/ of PERSISTOR_ADMIN_ADDRESS, for those who have"
+                            + " this token. Without it there is no explorer.",
+                    "at least " + SHORTEST_TOKEN + " letters, digits, - or _, together with PERSISTOR_ADMIN_ADDRESS",
+                    ProcessSettings::explorerToken)
+            .secret()
+            .refusedWhenBlank();
 
     /** With what requests are encrypted. */
     public static final Setting<Path> HTTP_TLS_CERTIFICATE = Setting.optional(
@@ -98,7 +109,23 @@ public final class ProcessSettings {
     /** Returns all of these settings, in the order of the reference. */
     public static List<Setting<?>> all() {
         return List.of(
-                HTTP_ADDRESS, ADMIN_ADDRESS, HTTP_TLS_CERTIFICATE, HTTP_TLS_KEY, HTTP_CONNECTIONS, SHUTDOWN, LOG);
+                HTTP_ADDRESS,
+                ADMIN_ADDRESS,
+                EXPLORER_TOKEN,
+                HTTP_TLS_CERTIFICATE,
+                HTTP_TLS_KEY,
+                HTTP_CONNECTIONS,
+                SHUTDOWN,
+                LOG);
+    }
+
+    /** The message of the exception does not show it. */
+    private static String explorerToken(String text) {
+        String token = text.strip();
+        if (!token.matches("[A-Za-z0-9_-]{" + SHORTEST_TOKEN + ",}")) {
+            throw new IllegalArgumentException("it is too short, or has other characters");
+        }
+        return token;
     }
 
     private static Path path(String text) {
