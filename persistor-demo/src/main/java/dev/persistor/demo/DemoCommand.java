@@ -82,6 +82,10 @@ public final class DemoCommand implements Callable<Integer> {
         out.println("Archiving " + messages + " messages of seed " + seed + " into " + run.path());
         DemoReport report = run(run);
         report.print(out);
+        out.println();
+        out.println("See what was archived:");
+        out.println("  " + run.explore());
+        out.flush();
         return report.isExact() ? ExitCodes.GOOD : ExitCodes.FAILED;
     }
 

@@ -76,4 +76,9 @@ record RunFolder(Path path) {
     String whereToLook() {
         return "archive         " + archive() + "\nfunction's log  " + functionLog() + "\nstorage faults  " + faults();
     }
+
+    /** Returns the command that opens the archive in the explorer, as a POSIX shell reads it. */
+    String explore() {
+        return "./persistor explore '" + archive().toString().replace("'", "'\\''") + "'";
+    }
 }

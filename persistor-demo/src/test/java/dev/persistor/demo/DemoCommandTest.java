@@ -54,7 +54,8 @@ class DemoCommandTest {
         assertThat(row("unexpected")).isZero();
         assertThat(row("messages a second")).isPositive();
         assertThat(printed.toString())
-                .contains("run-1/archive", "run-1/function.log", "Every message is archived once, unaltered.");
+                .contains("run-1/archive", "run-1/function.log", "Every message is archived once, unaltered.")
+                .endsWith("  ./persistor explore '" + folder.toRealPath().resolve("run-1/archive") + "'\n");
         assertThat(Files.readString(folder.resolve("run-1/function.log"))).contains("injected fault");
     }
 
