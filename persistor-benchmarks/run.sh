@@ -10,14 +10,15 @@
 #   run.sh e2e     through the real storage clients, against the bare SDKs and against 20 ms
 #   run.sh start   from the start of a JVM to the first durable message, against the bare SDKs
 #   run.sh latency an archive with an object a message in a store that is 30 ms away; needs 7 GB of memory
+#   run.sh explore the explorer's views, of a million messages in batches and 100,000 objects, 30 ms away
 #   run.sh peers   from Kafka to Cloud Storage, against Apache Camel
 set -euo pipefail
 home=$(cd "$(dirname "$0")/.." && pwd -P)
 part=${1:-all}
 case $part in
-  all | jmh | e2e | archive | compact | dedupe | shards | spark | growth | latency | start | peers) ;;
+  all | jmh | e2e | archive | compact | dedupe | shards | spark | growth | latency | explore | start | peers) ;;
   *)
-    echo "run.sh: \"$part\" is no part; use jmh, e2e, archive, compact, dedupe, shards, spark, growth, latency, start, peers or nothing" >&2
+    echo "run.sh: \"$part\" is no part; use jmh, e2e, archive, compact, dedupe, shards, spark, growth, latency, explore, start, peers or nothing" >&2
     exit 2
     ;;
 esac
@@ -106,6 +107,13 @@ latency() {
     dev.persistor.benchmarks.LatencyScale
 }
 
+explore() {
+  rm -rf "$out/explore"
+  mkdir "$out/explore"
+  java -Xmx1g -cp "$jar" dev.persistor.benchmarks.ExploreScale \
+    "$home/persistor-standalone/target/persistor-standalone.jar" "$out/explore"
+}
+
 start() {
   local sdk bom
   # The jars that the bare SDKs bring, of the versions that Persistor has.
@@ -128,7 +136,7 @@ peers() {
   java -Xmx2g -cp "$jar" dev.persistor.benchmarks.peers.Peers "$home" "$out" 2> "$out/peers.log"
 }
 
-for each in jmh e2e archive compact dedupe shards spark growth latency start peers; do
+for each in jmh e2e archive compact dedupe shards spark growth latency explore start peers; do
   if [ "$part" = all ] || [ "$part" = "$each" ]; then
     machine > "$out/$each.md"
     "$each" >> "$out/$each.md"
