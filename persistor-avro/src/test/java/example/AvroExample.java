@@ -21,7 +21,7 @@ final class AvroExample {
         MessageFormat avro = MessageFormats.named("avro", Compression.GZIP);
         avro.encode(name, messages, store.limits()).forEach(store::put);
 
-        // Whatever the blob's format, whoever wrote it: Pub/Sub's export, Event Hubs Capture and Dataphos too.
+        // Reads all formats, and files of Pub/Sub's export, Event Hubs Capture and Dataphos.
         try (OpenBlob blob = store.open(name);
                 MessageReader reader = MessageFormats.installed().read(blob, store)) {
             reader.forEachRemaining(consumer);

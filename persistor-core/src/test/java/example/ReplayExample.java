@@ -25,7 +25,7 @@ final class ReplayExample {
                 .build();
         Replay replay =
                 Replay.of(archive, lost).to(target).checkpoint(checkpoint).build();
-        ReplayReport plan = replay.plan(); // reads, counts, tells what the target cannot hold; publishes nothing
+        ReplayReport plan = replay.plan(); // reads everything and counts losses; publishes nothing
         System.out.println(plan.planned() + " messages, " + plan.losses());
         return replay.run(); // once each, in the order of their keys
     }

@@ -20,13 +20,13 @@ import java.util.stream.Stream;
  *
  * <p>Reads what it writes, both kinds of the export's files, and the files of Event Hubs Capture and of Dataphos; the schema
  * inside the file tells which. The file's blocks are compressed, not the file, so its extension is always {@code .avro}.
- * A file that somebody compressed since, into {@code .avro.gz} or {@code .avro.zst}, is read as if it were not.
+ * A file that was compressed later, into {@code .avro.gz} or {@code .avro.zst}, is read as if it were not.
  *
  * <p>Immutable.
  */
 public final class AvroFormat extends BatchFormat {
 
-    /** How this format is named in settings and metadata. */
+    /** The name of this format in settings and metadata. */
     public static final String NAME = "avro";
 
     private static final String EXTENSION = ".avro";

@@ -5,7 +5,7 @@ import dev.persistor.core.format.MessageFormat;
 import dev.persistor.core.format.MessageFormatProvider;
 
 /**
- * Brings {@link AvroFormat} to whoever has this module on the class path.
+ * Provides {@link AvroFormat} if this module is on the class path.
  *
  * <p>Thread-safe.
  */

@@ -10,7 +10,7 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
- * Brings the layouts of other programs' Avro files to whoever has this module on the class path: {@code pubsub-avro}, the
+ * Provides the layouts of other programs' Avro files if this module is on the class path: {@code pubsub-avro}, the
  * files of Pub/Sub's export whatever their suffix, {@code dataflow-avro}, those of Google's Dataflow templates, and {@code dataphos}, those of Dataphos Persistor whatever their
  * extension.
  *

@@ -35,7 +35,7 @@ final class AvroMessageEncoder implements MessageEncoder {
     @Override
     public void write(Message message) throws IOException {
         if (closed) {
-            throw new IllegalStateException("the file has been ended");
+            throw new IllegalStateException("the file is already complete");
         }
         if (file == null) {
             file = begin(marker(message));
@@ -66,7 +66,7 @@ final class AvroMessageEncoder implements MessageEncoder {
 
     /**
      * What the marker between the file's blocks is made of. Avro's own is random, but the same messages must become the
-     * same bytes. It should not be in a payload either, where whoever splits a file looks for it: the broker's id and
+     * same bytes. It should not be in a payload either, where programs that split a file look for it: the broker's id and
      * time are nothing that a sender can foresee.
      */
     private static Digest marker(Message first) {

@@ -55,7 +55,7 @@ final class AvroMessageReader extends LookAheadReader {
     private long blocks;
     private long blockBegan;
     private long left;
-    /** Whether a block has begun that has not been ended. */
+    /** True if a block has begun that has not ended. */
     private boolean isOpen;
 
     private long index;
@@ -109,7 +109,7 @@ final class AvroMessageReader extends LookAheadReader {
         } catch (IOException e) {
             return new FailedReader(new FormatException(
                     blob.name() + " is damaged in its header, before byte " + file.position() + ": "
-                            + reason(e, stored, file) + "; no message of it can be read",
+                            + reason(e, stored, file) + "; none of its messages can be read",
                     cause(e, stored)));
         }
     }
@@ -142,7 +142,7 @@ final class AvroMessageReader extends LookAheadReader {
 
     private static FormatException foreign(Schema schema, BlobName blob) {
         return FormatException.foreign(blob + " holds Avro data of the schema " + schema.getFullName()
-                + ", which is that of no messages known here; those are "
+                + ", which is not a known message schema; known schemas are "
                 + String.join(
                         ", ",
                         ExportSchema.WITH_METADATA,
@@ -205,7 +205,7 @@ final class AvroMessageReader extends LookAheadReader {
         long count = file.readLong();
         long size = file.readLong();
         if (count < 0 || size < 0) {
-            throw new DamagedException("it says that it has " + count + " messages in " + size + " bytes");
+            throw new DamagedException("it claims " + count + " messages in " + size + " bytes");
         }
         context.limits().check(ReadLimit.BLOCK, size);
         block = new BlockBytes(file, size);
@@ -223,10 +223,10 @@ final class AvroMessageReader extends LookAheadReader {
         boolean goesOn = !content.ended();
         block.skipRest();
         if (!header.isMarker(file.readBytes(DataFileConstants.SYNC_SIZE))) {
-            throw new DamagedException("the file's marker is not behind it");
+            throw new DamagedException("the file's marker does not follow it");
         }
         if (goesOn) {
-            noteInBlock(new DamagedException("it goes on after as many messages as it says that it has"));
+            noteInBlock(new DamagedException("it continues after the number of messages that it claims"));
         }
     }
 
@@ -265,7 +265,7 @@ final class AvroMessageReader extends LookAheadReader {
         if (damage != null) {
             throw new FormatException(
                     blob.name() + " is damaged somewhere before its end at byte " + file.position() + ", and the "
-                            + messages + " messages that were read may be others than were written: "
+                            + messages + " messages that were read may differ from those written: "
                             + damage.getMessage(),
                     damage);
         }
@@ -273,8 +273,8 @@ final class AvroMessageReader extends LookAheadReader {
                 .filter(manifest -> manifest.count() != messages)
                 .ifPresent(manifest -> {
                     throw new FormatException(
-                            blob.name() + " ends at byte " + file.position() + ", behind block " + blocks + ", with "
-                                    + messages + " messages where its metadata says " + manifest.count(),
+                            blob.name() + " ends at byte " + file.position() + ", after block " + blocks + ", with "
+                                    + messages + " messages instead of the expected " + manifest.count(),
                             null);
                 });
     }
@@ -285,10 +285,10 @@ final class AvroMessageReader extends LookAheadReader {
         }
         return stored.ended() && file.isEmpty()
                 ? "the blob ends within it"
-                : "its content ends early, or is not compressed as it should be";
+                : "its content is truncated or not correctly compressed";
     }
 
-    /** What the store says of a torn blob tells more than where the reader missed its rest. */
+    /** The store's report of a truncated blob is more precise than the place where the reader missed its rest. */
     private static Throwable cause(IOException e, StoredBytes stored) {
         BlobStoreException damage = stored.damage();
         return damage == null ? e : damage;

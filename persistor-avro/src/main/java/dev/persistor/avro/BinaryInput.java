@@ -37,7 +37,7 @@ final class BinaryInput {
     /**
      * Begins to read.
      *
-     * @param buffer how many bytes to fetch at a time; whoever asks for as many gets them without a detour
+     * @param buffer how many bytes to fetch at a time; larger reads bypass the buffer
      * @param whole the limit of all bytes of a record
      */
     BinaryInput(InputStream in, int buffer, ReadContext context, ReadLimit whole) {
@@ -79,7 +79,7 @@ final class BinaryInput {
         beginRecord();
     }
 
-    /** Returns how many bytes were read out of the stream by whoever uses this. */
+    /** Returns how many bytes the user of this stream has read. */
     long position() {
         return fetched - (end - next);
     }
@@ -139,7 +139,7 @@ final class BinaryInput {
                 return (value >>> 1) ^ -(value & 1);
             }
         }
-        throw new DamagedException("it has a number of too many bytes");
+        throw new DamagedException("it has a number with too many bytes");
     }
 
     float readFloat() throws IOException {

@@ -10,7 +10,7 @@ import java.util.zip.InflaterInputStream;
 import org.apache.avro.file.DataFileConstants;
 
 /**
- * How the blocks of a file come back. Avro's own codecs give a block whole or not at all; as a stream, a torn block gives
+ * Decompresses the blocks of a file. Avro's own codecs give a block whole or not at all; as a stream, a torn block gives
  * what there is of it. Not thread-safe.
  */
 interface BlockCodec extends AutoCloseable {
@@ -40,7 +40,7 @@ interface BlockCodec extends AutoCloseable {
             }
             default ->
                 throw new FormatException(
-                        blob + " is compressed by Avro's codec " + codec + ", and only null, deflate, snappy and"
+                        blob + " is compressed with Avro's codec " + codec + ", and only null, deflate, snappy and"
                                 + " zstandard can be read",
                         null);
         };

@@ -13,7 +13,7 @@ import java.util.Optional;
 import org.apache.avro.Schema;
 import org.apache.avro.file.DataFileConstants;
 
-/** What a container file begins with: its schema, its codec, and the marker that stands behind each of its blocks. */
+/** The header of a container file: its schema, its codec, and the marker that follows each block. */
 final class ContainerHeader {
 
     /** Parsing a larger schema takes much memory. */
@@ -39,7 +39,7 @@ final class ContainerHeader {
     static ContainerHeader read(BinaryInput file, BlobName name) throws IOException {
         for (byte expected : DataFileConstants.MAGIC) {
             if (file.readBytes(1)[0] != expected) {
-                throw new FormatException(name + " is no Avro file: it does not begin like one", null);
+                throw new FormatException(name + " is not an Avro file: it does not begin like one", null);
             }
         }
         Map<String, byte[]> metadata = new HashMap<>();
@@ -79,7 +79,7 @@ final class ContainerHeader {
         try {
             return new Schema.Parser().parse(json);
         } catch (RuntimeException e) {
-            DamagedException damaged = new DamagedException("what it has for a schema is none");
+            DamagedException damaged = new DamagedException("its schema is not valid");
             damaged.initCause(e);
             throw damaged;
         }

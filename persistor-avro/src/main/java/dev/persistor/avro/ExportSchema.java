@@ -24,7 +24,7 @@ final class ExportSchema {
     static final String ATTRIBUTES = "attributes";
     static final String DATA = "data";
 
-    /** Where the export puts the ordering key among the attributes. */
+    /** The attribute in which the export stores the ordering key. */
     static final String ORDERING_KEY = "ordering_key";
 
     private static final Set<String> RESERVED = Set.of(ORDERING_KEY, ReservedEntry.NAME);
@@ -33,7 +33,7 @@ final class ExportSchema {
 
     private ExportSchema() {}
 
-    /** Kept apart, so that parsing costs nobody anything who only reads. */
+    /** Kept apart, so that reading alone does not parse it. */
     private static final class Parsed {
         static final Schema SCHEMA = new Schema.Parser().parse("""
                 {"type": "record", "namespace": "com.google.pubsub", "name": "PubsubMessageWithMetadata", "fields": [

@@ -3,7 +3,7 @@ package dev.persistor.avro;
 import dev.persistor.core.store.BlobName;
 import java.util.Optional;
 
-/** What the names of other programs' files say of the messages in them. */
+/** Reads message properties from the names of other programs' files. */
 final class FileNames {
 
     private FileNames() {}

@@ -8,7 +8,7 @@ import org.apache.avro.Schema;
 
 /**
  * The fields that a kind of record must have, and may have in any order. One more would be something that the sender
- * wrote and nobody gives back; so a record that has another is not read at all.
+ * wrote and that would be lost; so a record that has another is not read at all.
  */
 final class RecordFields {
 
@@ -39,7 +39,7 @@ final class RecordFields {
         for (int i = 0; i < order.length; i++) {
             Schema.Field there = record.getFields().get(i);
             if (order[i] < 0) {
-                throw unreadable(blob, record, "a field " + there.name() + ", which is not known here");
+                throw unreadable(blob, record, "a field " + there.name() + ", which is unknown");
             }
             Schema.Type type = there.schema().getType();
             if (!fields.get(order[i]).types().contains(type)) {

@@ -38,7 +38,7 @@ interface RecordReader {
             throw new InvalidRecordException(String.valueOf(e.getMessage()), e);
         } catch (IllegalArgumentException | DateTimeException e) {
             // Without its text, which may quote the content.
-            throw new InvalidRecordException("a record in it is no message", e);
+            throw new InvalidRecordException("a record in it is not a message", e);
         }
     }
 }

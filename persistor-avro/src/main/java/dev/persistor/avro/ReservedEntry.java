@@ -28,7 +28,7 @@ final class ReservedEntry {
 
     static final String NAME = "persistor";
 
-    /** Which form the entries of a file are of. */
+    /** The version of the entries in a file. */
     static final String VERSION = "1";
 
     static final String ID = "id";
@@ -44,7 +44,7 @@ final class ReservedEntry {
     static final JsonFactory JSON = new JsonFactoryBuilder()
             // Lone surrogates, for which UTF-8 has no bytes, are escaped like all that is not ASCII.
             .enable(JsonWriteFeature.ESCAPE_NON_ASCII)
-            // Each entry is a text of its own, whoever writes many.
+            // Each entry is a text of its own.
             .rootValueSeparator("")
             // The parser's own texts would quote what cannot be read.
             .disable(StreamReadFeature.INCLUDE_SOURCE_IN_LOCATION)
@@ -123,6 +123,6 @@ final class ReservedEntry {
     }
 
     private static DamagedException damaged() {
-        return new DamagedException("its attribute " + NAME + " is none that Persistor writes");
+        return new DamagedException("its attribute " + NAME + " is not one that Persistor writes");
     }
 }

@@ -88,7 +88,7 @@ final class Snappy implements BlockCodec {
         private int end() throws IOException {
             if (!verified) {
                 int expected = next() << 24 | next() << 16 | next() << 8 | next();
-                require(expected == (int) crc.getValue(), "its checksum is another");
+                require(expected == (int) crc.getValue(), "its checksum does not match");
                 verified = true;
             }
             return -1;
@@ -103,7 +103,7 @@ final class Snappy implements BlockCodec {
                     return value;
                 }
             }
-            throw new DamagedException("it is not compressed by snappy");
+            throw new DamagedException("it is not compressed with snappy");
         }
 
         private void readElement() throws IOException {
@@ -124,7 +124,7 @@ final class Snappy implements BlockCodec {
                     offset = readNumber(Integer.BYTES);
                 }
             }
-            require(literal + copy <= size - made, "it is longer than it says");
+            require(literal + copy <= size - made, "it is longer than it claims");
             require(copy == 0 || (offset > 0 && offset <= Math.min(made, WINDOW)), "it refers to what is not there");
         }
 

@@ -30,7 +30,7 @@ record Subscription(String name, String source, Attributes brokerProperties) {
                 : Attributes.builder().add(BrokerProperties.SUBSCRIPTION, name).build();
     }
 
-    /** Returns the name to be written for a message: its subscription's, or where nobody names that, its source. */
+    /** Returns the name to be written for a message: its subscription's, or its source without one. */
     static String nameFor(Message message) {
         for (Attributes.Entry property : message.brokerProperties().entries()) {
             if (property.name().equals(BrokerProperties.SUBSCRIPTION)

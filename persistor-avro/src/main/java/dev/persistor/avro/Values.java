@@ -72,6 +72,6 @@ final class Values {
     }
 
     private static DamagedException unreadable(Schema type) {
-        return new DamagedException("it has a value of type " + type.getType().getName() + ", which is not known here");
+        return new DamagedException("it has a value of type " + type.getType().getName() + ", which is unknown");
     }
 }

@@ -236,7 +236,7 @@ class AvroLayoutsTest {
                             .replace("\"fields\":[", "\"fields\":[{\"name\":\"Key\",\"type\":\"string\"},"));
             assertThatThrownBy(() -> read(NAME, file(other)))
                     .isInstanceOf(FormatException.class)
-                    .hasMessageContaining("has a field Key, which is not known here");
+                    .hasMessageContaining("has a field Key, which is unknown");
         }
 
         @Test

@@ -168,7 +168,7 @@ class DamageTest {
             assertThat(reading.messages()).isEqualTo(messages.subList(0, 2));
             assertThat(reading.failure())
                     .hasMessage(NAME + " ends at byte " + size
-                            + ", behind block 1, with 2 messages where its metadata says 4");
+                            + ", after block 1, with 2 messages instead of the expected 4");
             // Nothing tells that a file of another program was longer.
             assertThat(read(withoutAnything(size), there).failure()).isNull();
         }
@@ -247,7 +247,7 @@ class DamageTest {
             content[startOf(content, 3) - 1] ^= 1;
             Reading reading = read(withoutAnything(content.length), content);
             assertThat(reading.messages()).containsAll(messages.subList(0, 4)).containsAll(messages.subList(6, 8));
-            assertThat(reading.failure()).hasMessageContaining("the file's marker is not behind it");
+            assertThat(reading.failure()).hasMessageContaining("the file's marker does not follow it");
         }
     }
 
@@ -295,7 +295,7 @@ class DamageTest {
             content[content.length - 1] ^= 1;
             Reading reading = read(withoutAnything(content.length), content);
             assertThat(reading.messages()).isEqualTo(few());
-            assertThat(reading.failure()).hasMessageContaining("the file's marker is not behind it");
+            assertThat(reading.failure()).hasMessageContaining("the file's marker does not follow it");
         }
 
         private void forEachFlippedBit(byte[] content, FlippedBit check) {
@@ -359,7 +359,7 @@ class DamageTest {
             assertThat(reading.messages()).hasSize(6);
             assertThat(reading.failure())
                     .hasMessageContaining("is damaged somewhere before its end at byte " + content.length
-                            + ", and the 6 messages that were read may be others than were written")
+                            + ", and the 6 messages that were read may differ from those written")
                     .cause()
                     .isInstanceOf(BlobStoreException.class);
         }

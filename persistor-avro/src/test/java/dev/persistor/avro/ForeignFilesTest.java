@@ -137,8 +137,8 @@ class ForeignFilesTest {
             }
             assertThatThrownBy(() -> read("a.avro", out.toByteArray()))
                     .isInstanceOf(FormatException.class)
-                    .hasMessage(
-                            "a.avro was written by a later Persistor: version 2 of its format avro, where 1 can be read");
+                    .hasMessage("a.avro was written by a later version of Persistor: version 2 of its format avro,"
+                            + " where 1 can be read");
         }
 
         @Test
@@ -371,7 +371,7 @@ class ForeignFilesTest {
             AvroFiles.Reading reading = read(NAME, content);
             assertThat(reading.messages()).hasSize(3).containsOnly(expected().build());
             assertThat(reading.failure())
-                    .hasMessageContaining("a record in it is no message. Whole messages: 3. Damaged places: 2");
+                    .hasMessageContaining("a record in it is not a message. Whole messages: 3. Damaged places: 2");
         }
 
         @Test
@@ -380,7 +380,7 @@ class ForeignFilesTest {
             AvroFiles.Reading reading = read(NAME, file(NOW));
             assertThat(reading.messages()).isEmpty();
             assertThat(reading.failure())
-                    .hasMessageContaining("a record in it is no message")
+                    .hasMessageContaining("a record in it is not a message")
                     .hasMessageNotContaining("yesterday");
         }
     }
@@ -432,12 +432,11 @@ class ForeignFilesTest {
             byte[] content = write(schema, CodecFactory.nullCodec(), List.of(entry(schema, bytes(""))));
             assertThatThrownBy(() -> read("orders/a.avro", content))
                     .isInstanceOf(FormatException.class)
-                    .hasMessage(
-                            "orders/a.avro holds Avro data of the schema com.acme.Order, which is that of no messages"
-                                    + " known here; those are com.google.pubsub.PubsubMessageWithMetadata,"
-                                    + " com.google.pubsub.PubsubMessage, Microsoft.ServiceBus.Messaging.EventData,"
-                                    + " com.syntio.dataphos.persistorrecord,"
-                                    + " com.google.cloud.teleport.avro.AvroPubsubMessageRecord");
+                    .hasMessage("orders/a.avro holds Avro data of the schema com.acme.Order, which is not a known"
+                            + " message schema; known schemas are com.google.pubsub.PubsubMessageWithMetadata,"
+                            + " com.google.pubsub.PubsubMessage, Microsoft.ServiceBus.Messaging.EventData,"
+                            + " com.syntio.dataphos.persistorrecord,"
+                            + " com.google.cloud.teleport.avro.AvroPubsubMessageRecord");
         }
 
         @ParameterizedTest
@@ -446,7 +445,7 @@ class ForeignFilesTest {
                 value = {
                     "{\"name\": \"data\", \"type\": \"string\"} | a field data of type string",
                     "{\"name\": \"data\", \"type\": \"bytes\"}, {\"name\": \"more\", \"type\": \"int\"}"
-                            + " | a field more, which is not known here",
+                            + " | a field more, which is unknown",
                     "| only 0 of the fields data"
                 })
         void otherFieldsAreNamed(@Nullable String fields, String problem) {
@@ -468,7 +467,8 @@ class ForeignFilesTest {
                     .getBytes(StandardCharsets.ISO_8859_1);
             assertThatThrownBy(() -> read("a.avro", content))
                     .isInstanceOf(FormatException.class)
-                    .hasMessage("a.avro is compressed by Avro's codec xz, and only null, deflate, snappy and zstandard"
+                    .hasMessage("a.avro is compressed with Avro's codec xz, and only null, deflate, snappy and"
+                            + " zstandard"
                             + " can be read");
         }
 
@@ -476,7 +476,7 @@ class ForeignFilesTest {
         void whatDoesNotBeginLikeAnAvroFileIsNone() {
             assertThatThrownBy(() -> read("a.avro", "{\"id\": 1}".getBytes(StandardCharsets.UTF_8)))
                     .isInstanceOf(FormatException.class)
-                    .hasMessage("a.avro is no Avro file: it does not begin like one");
+                    .hasMessage("a.avro is not an Avro file: it does not begin like one");
         }
     }
 }

@@ -3,7 +3,7 @@ package dev.persistor.azure;
 import dev.persistor.core.replay.BatchTarget;
 import dev.persistor.core.replay.PublishException;
 
-/** What messages are sent to in batches over AMQP. Thread-safe. */
+/** A target of message batches over AMQP. Thread-safe. */
 interface AmqpBatchTarget extends BatchTarget {
 
     @Override

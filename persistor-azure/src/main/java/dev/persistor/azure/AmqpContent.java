@@ -17,7 +17,7 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What an archive keeps of a complete AMQP message, whether it comes from Event Hubs or from Service Bus: all sections but
+ * The archived content of a complete AMQP message from Event Hubs or Service Bus: all sections except
  * what one delivery adds (its lock, its count).
  *
  * @param payload the bytes of all data sections or of a binary value, the UTF-8 of a text value, or else the body's sections in

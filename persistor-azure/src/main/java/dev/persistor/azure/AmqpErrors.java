@@ -42,7 +42,7 @@ final class AmqpErrors {
         return new PullException(what + ": " + reason.text(), reason.isRetryable(), failure);
     }
 
-    /** Why it failed, and whether trying again can help. */
+    /** The reason of a failure, and whether a retry can help. */
     private record Reason(String text, boolean isRetryable) {}
 
     private static Reason reason(Throwable failure, String did) {
@@ -60,7 +60,7 @@ final class AmqpErrors {
         }
         // The client has no exception of its own for amqp:not-allowed and amqp:not-implemented.
         if (find(UnsupportedOperationException.class, failure).isPresent()) {
-            return new Reason("the broker answers that this is not allowed", false);
+            return new Reason("the broker answers that this is not permitted", false);
         }
         if (find(IllegalArgumentException.class, failure).isPresent()) {
             return new Reason("the client refuses it", false);

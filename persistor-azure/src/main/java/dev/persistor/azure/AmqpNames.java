@@ -19,7 +19,7 @@ final class AmqpNames {
     /** Kept as the position and as the publish time. */
     private static final Set<String> ELSEWHERE = Set.of("x-opt-sequence-number", "x-opt-enqueued-time");
 
-    /** What another delivery of the same message has another value of, and so no part of the message. */
+    /** Names whose values change between deliveries, and which are therefore not part of the message. */
     private static final Set<String> OF_ONE_DELIVERY = Set.of(
             "x-opt-lock-token",
             "x-opt-locked-until",

@@ -40,7 +40,7 @@ public final class AzureBlobStoreProvider implements BlobStoreProvider {
     /**
      * Azure's adapter for the JDK's client warns at each write that it leaves the header Content-Length to that client.
      * Taking the header away beforehand would silence it too, but the adapter knows the length from nowhere else, and
-     * Blob Storage takes no blob whose length it is not told. Held here, since the JDK forgets loggers that nobody holds.
+     * Blob Storage takes no blob whose length it is not told. Held here, because the JDK drops loggers without references.
      */
     private static final Logger ADAPTER = Logger.getLogger("com.azure.core.http.jdk.httpclient.JdkHttpClient");
 
@@ -93,7 +93,7 @@ public final class AzureBlobStoreProvider implements BlobStoreProvider {
         return host.replace(".dfs.", ".blob.");
     }
 
-    /** What follows may be a credential. */
+    /** The rest may be a credential. */
     private static String withoutQuery(@Nullable String path) {
         return path == null ? "" : path.replaceAll("[?#].*", "");
     }
@@ -113,7 +113,7 @@ public final class AzureBlobStoreProvider implements BlobStoreProvider {
     static URI containerAddress(String text) {
         URI address = URI.create(text.strip());
         if (!Place.of(address).prefix().isEmpty()) {
-            throw new IllegalArgumentException("it names a folder, and not a container");
+            throw new IllegalArgumentException("it names a folder instead of a container");
         }
         return address;
     }
@@ -130,7 +130,7 @@ public final class AzureBlobStoreProvider implements BlobStoreProvider {
         return client.getBlobContainerAsyncClient(place.container());
     }
 
-    /** What an address names. */
+    /** The parts of an address. */
     private record Place(String account, String container, String prefix) {
 
         static Place of(URI address) {
@@ -139,8 +139,8 @@ public final class AzureBlobStoreProvider implements BlobStoreProvider {
                 parts = CLOUD.matcher(address.toString());
             }
             if (!parts.matches() || !CONTAINER.matcher(parts.group(2)).matches()) {
-                throw new IllegalArgumentException("no container is named in " + address + "; write " + EXAMPLE
-                        + ", the container with 3 to 63 lower-case letters, digits and single dashes");
+                throw new IllegalArgumentException("no container in " + address + "; write " + EXAMPLE
+                        + "; a container has 3 to 63 lower-case letters, digits and single dashes");
             }
             String path = Objects.requireNonNullElse(parts.group(3), "");
             String prefix = URI.create("/" + path).getPath().replaceAll("^/+|/+$", "");
@@ -171,7 +171,7 @@ public final class AzureBlobStoreProvider implements BlobStoreProvider {
         } catch (RuntimeException e) {
             // The client's own text, and so the cause's, may quote what holds a key.
             throw new IllegalArgumentException(CONNECTION_STRING
-                    + " is no connection string of a storage account (its value is secret and not shown)");
+                    + " is not a connection string of a storage account (its value is secret and not shown)");
         }
     }
 
@@ -194,15 +194,16 @@ public final class AzureBlobStoreProvider implements BlobStoreProvider {
             // Its text may quote the key.
         }
         throw new IllegalArgumentException(CONNECTION_STRING
-                + ": its AccountKey is not Base64; copy the whole key from the storage account (its value is secret and not"
+                + ": its AccountKey is not Base64; copy the whole key from the storage account (its value is"
+                + " secret and not"
                 + " shown)");
     }
 
-    /** What goes to another account than the one that is named would be looked for in vain. */
+    /** Blobs must go to the account in the address, where readers look for them. */
     private static void requireAccount(String wanted, String account) {
         if (!account.equalsIgnoreCase(wanted)) {
             throw new IllegalArgumentException(
-                    CONNECTION_STRING + " is of " + account + ", and the store is in " + wanted);
+                    CONNECTION_STRING + " is for " + account + ", but the store is in " + wanted);
         }
     }
 }

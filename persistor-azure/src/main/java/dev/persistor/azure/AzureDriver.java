@@ -94,7 +94,7 @@ public final class AzureDriver implements BlobDriver {
                 .getValue();
         if (!Arrays.equals(md5, stored.getContentMd5())) {
             // It cannot be replaced. Another attempt finds it, and compares it by what the service says of it.
-            throw new IOException("what was stored has another MD5 than what was sent");
+            throw new IOException("the stored content has a different MD5 than the sent content");
         }
         return true;
     }

@@ -88,7 +88,7 @@ final class AzureErrors {
                 : "Blob Storage answers " + status.getAsInt() + code(answer);
     }
 
-    /** Returns what somebody can do about a failure, if that is known. */
+    /** Returns the action that resolves a failure, if known. */
     static Optional<String> remedyOf(Exception failure, BlobContainerClient container, String key) {
         Exception answer = unwrapped(failure);
         if (has(answer, Set.of(BlobErrorCode.BLOB_ARCHIVED))) {
@@ -103,12 +103,12 @@ final class AzureErrors {
             return Optional.of("renew the credentials, and check the clock of this machine");
         }
         if (has(answer, Set.of(BlobErrorCode.AUTHORIZATION_FAILURE))) {
-            return Optional.of("let this network through the firewall of the storage account "
-                    + container.getAccountName() + ", or grant the identity a role on it");
+            return Optional.of("allow this network in the firewall of the storage account " + container.getAccountName()
+                    + ", or grant the identity a role on it");
         }
         return kindOf(failure) == FailureKind.REFUSED
                 ? Optional.of("grant 'Storage Blob Data Reader' on the container " + container.getBlobContainerName()
-                        + " to the identity to let it read, or 'Storage Blob Data Contributor' to let it write")
+                        + " to the identity for reading, or 'Storage Blob Data Contributor' for writing")
                 : Optional.empty();
     }
 

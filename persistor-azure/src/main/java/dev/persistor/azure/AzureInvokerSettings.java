@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.function.Function;
 
 /**
- * The settings of {@link InvokerFunction} beside those of every invoker. Without one of them it shows nobody who it is.
+ * The settings of {@link InvokerFunction} beside those of every invoker. Without one of them it does not authenticate.
  *
  * <p>Immutable.
  */
@@ -14,16 +14,16 @@ public final class AzureInvokerSettings {
     /** The key of the function that is called. */
     public static final Setting<String> KEY = Setting.optional(
                     "PERSISTOR_INVOKER_KEY",
-                    "The key of the function that is called, best as a reference to Key Vault.",
-                    "a function's or a host's key",
+                    "The key of the function to call, preferably as a Key Vault reference.",
+                    "a function key or host key",
                     String::strip)
             .secret();
 
-    /** What a token is asked for. */
+    /** The audience of the token. */
     public static final Setting<String> AUDIENCE = Setting.optional(
             "PERSISTOR_INVOKER_AUDIENCE",
-            "The application, in Microsoft Entra ID, of the function that is called: the invoker shows who it is by a token"
-                    + " of its managed identity.",
+            "The Microsoft Entra application of the function to call. The invoker authenticates with a token of"
+                    + " its managed identity.",
             "an application's id or URI, such as api://CLIENT-ID",
             Function.identity());
 

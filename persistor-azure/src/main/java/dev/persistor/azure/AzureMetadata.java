@@ -20,7 +20,7 @@ final class AzureMetadata {
     /** The store's own key; it is no part of what a blob says of itself. */
     private static final String CRC32C = "persistor_crc32c";
 
-    /** What the store's own key takes of the room for metadata: eight hexadecimal digits beside it. */
+    /** The metadata bytes for the store's own key, with its eight hexadecimal digits. */
     static final int OWN_BYTES = CRC32C.length() + 8;
 
     private AzureMetadata() {}

@@ -22,15 +22,15 @@ public final class AzureSettings {
     /** The consumer group of Persistor's own. */
     public static final Setting<String> EVENT_HUB_CONSUMER_GROUP = Setting.optional(
             "EVENT_HUB_CONSUMER_GROUP",
-            "The consumer group of the function EventHub, which nothing else may use.",
+            "The consumer group of the function EventHub. Nothing else may use it.",
             "a name",
             AzureSettings::name);
 
     /** The queue that is archived. */
     public static final Setting<String> SERVICE_BUS_QUEUE = Setting.optional(
             "SERVICE_BUS_QUEUE",
-            "The queue that the function ServiceBusQueue archives, and empties. NAME/$deadletterqueue is its dead-letter"
-                    + " queue.",
+            "The queue that the function ServiceBusQueue archives and empties. NAME/$deadletterqueue is its"
+                    + " dead-letter queue.",
             "a name",
             AzureSettings::name);
 
@@ -44,17 +44,17 @@ public final class AzureSettings {
     /** The topic's subscription of Persistor's own. */
     public static final Setting<String> SERVICE_BUS_SUBSCRIPTION = Setting.optional(
             "SERVICE_BUS_SUBSCRIPTION",
-            "The subscription of the function ServiceBusTopic, which nothing else may use. NAME/$deadletterqueue is its"
-                    + " dead-letter queue.",
+            "The subscription of the function ServiceBusTopic. Nothing else may use it. NAME/$deadletterqueue is"
+                    + " its dead-letter queue.",
             "a name",
             AzureSettings::name);
 
-    /** How long a batch of Event Hubs is tried. */
+    /** The retry budget of an Event Hubs batch. */
     public static final Setting<Duration> EVENT_HUB_DEADLINE = Setting.optional(
                     "PERSISTOR_EVENT_HUB_DEADLINE",
-                    "How long the function EventHub goes on trying to persist a batch before it fails. Keep it a minute"
-                            + " and a half under functionTimeout of host.json.",
-                    "a duration such as 210s or 8m, more than nothing",
+                    "How long the function EventHub retries a batch before it fails. Keep it 90 seconds below"
+                            + " functionTimeout in host.json.",
+                    "a duration such as 210s or 8m, more than 0",
                     Values::positiveDuration)
             .withDefault("210s");
 

@@ -19,7 +19,7 @@ final class ConnectionString {
     private final boolean emulator;
 
     /** The end of the sentence that begins with the name of the variable. */
-    static final String MALFORMED = " is no connection string of a namespace, such as"
+    static final String MALFORMED = " is not a connection string of a namespace, such as"
             + " Endpoint=sb://NAMESPACE.servicebus.windows.net/;SharedAccessKeyName=NAME;SharedAccessKey=KEY"
             + " (its value is secret and not shown)";
 

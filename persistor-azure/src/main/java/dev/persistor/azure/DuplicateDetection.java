@@ -28,13 +28,13 @@ import reactor.core.publisher.Mono;
  */
 final class DuplicateDetection {
 
-    /** Where an emulator has its management endpoint, if it is not at port 5300 of its host. */
+    /** The management endpoint of an emulator, if it is not port 5300 of its host. */
     static final String EMULATOR = "PERSISTOR_SERVICEBUS_EMULATOR_MANAGEMENT";
 
     private static final Logger LOG = LoggerFactory.getLogger(DuplicateDetection.class);
     private static final Duration LIMIT = Duration.ofSeconds(10);
     private static final int EMULATOR_PORT = 5300;
-    private static final String ADVICE = " Publish with new ids (--new-ids) to have all messages arrive.";
+    private static final String ADVICE = " Use --new-ids so that all messages arrive.";
 
     private final String entity;
     private final Supplier<ServiceBusAdministrationAsyncClient> client;
@@ -111,12 +111,12 @@ final class DuplicateDetection {
             return window == null || window.isEmpty()
                     ? List.of()
                     : List.of(target
-                            + " detects duplicates: it drops, without an error, a message whose id it had within the last "
+                            + " detects duplicates: it silently drops a message whose id it received within the last "
                             + shown(window.get()) + "." + ADVICE);
         } catch (RuntimeException e) {
             LOG.debug("The management endpoint of {} does not tell whether duplicates are detected", target, e);
             return List.of("It is not known whether " + target + " detects duplicates: " + reason(e)
-                    + ". If it does, it drops, without an error, a message whose id it had a short time ago." + ADVICE);
+                    + ". If it does, it silently drops a message whose id it received recently." + ADVICE);
         }
     }
 
@@ -126,17 +126,18 @@ final class DuplicateDetection {
 
     private String reason(RuntimeException failure) {
         if (failure instanceof ResourceNotFoundException) {
-            return "no queue or topic of this name was found";
+            return "no queue or topic with this name was found";
         }
         if (failure instanceof HttpResponseException answered && answered.getResponse() != null) {
             int status = answered.getResponse().getStatusCode();
             return "the management endpoint answers " + status
                     + (status == 401 || status == 403
-                            ? " (it takes a connection string with the claim Manage, or the role Azure Service Bus Data Owner)"
+                            ? " (use a connection string with the claim Manage, or the role Azure Service Bus"
+                                    + " Data Owner)"
                             : "");
         }
         if (failure instanceof IllegalArgumentException || failure.getCause() instanceof IllegalArgumentException) {
-            return "the connection string is not one of the whole namespace with a key";
+            return "the connection string is not for the whole namespace with a key";
         }
         return "the management endpoint does not answer"
                 + (failure instanceof IllegalStateException ? " within " + limit.toSeconds() + " s" : "");

@@ -66,13 +66,12 @@ final class EventGridEvents {
         if (index < 0) {
             return read(event, source);
         }
-        return Delivery.of(
-                rejected(
-                        source,
-                        event,
-                        new MalformedEventException(
-                                "the event has U+FFFD at character " + (index + 1)
-                                        + ", which may be the Functions host's; deliver it to EventGridWebhook, which gets what was sent")));
+        return Delivery.of(rejected(
+                source,
+                event,
+                new MalformedEventException("the event has U+FFFD at character " + (index + 1)
+                        + ", which the Functions host may have inserted; deliver the event to"
+                        + " EventGridWebhook, which gets the original")));
     }
 
     /** Returns what was delivered as one rejected event. */
@@ -148,7 +147,7 @@ final class EventGridEvents {
         }
 
         private static <T> T once(String name, Optional<T> earlier, T value) throws MalformedEventException {
-            HostJson.require(earlier.isEmpty(), name, "there once, and is there twice");
+            HostJson.require(earlier.isEmpty(), name, "present once, and is present twice");
             return value;
         }
 
@@ -204,7 +203,7 @@ final class EventGridEvents {
             if (values.isEmpty()) {
                 return Optional.empty();
             }
-            HostJson.require(values.size() == 1, name, "there once, and is there " + values.size() + " times");
+            HostJson.require(values.size() == 1, name, "present once, and is present " + values.size() + " times");
             AttributeValue value = values.get(0);
             HostJson.require(value.type() == AttributeValue.Type.STRING, name, "a string");
             HostJson.require(!value.text().isEmpty(), name, "a string of at least one character");

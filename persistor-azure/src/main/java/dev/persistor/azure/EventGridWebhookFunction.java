@@ -69,12 +69,12 @@ public final class EventGridWebhookFunction {
             return request.createResponseBuilder(HttpStatus.OK).build();
         } catch (SettingsException e) {
             LOG.error("{}", e.getMessage());
-            return answer(
-                    request, HttpStatus.INTERNAL_SERVER_ERROR, "the configuration has problems; the log names them");
+            return answer(request, HttpStatus.INTERNAL_SERVER_ERROR, "the configuration has errors; see the log");
         } catch (RefusedEventException e) {
             return answer(request, HttpStatus.INTERNAL_SERVER_ERROR, String.valueOf(e.getMessage()));
         } catch (PersistException | BlobStoreException e) {
-            return answer(request, HttpStatus.SERVICE_UNAVAILABLE, "not all events may be durable; deliver them again");
+            return answer(
+                    request, HttpStatus.SERVICE_UNAVAILABLE, "some events may not be durable; deliver" + " them again");
         }
     }
 
@@ -90,7 +90,7 @@ public final class EventGridWebhookFunction {
     /** The handshake of CloudEvents: HTTP 1.1 Web Hooks for Event Delivery, section 4. */
     private static HttpResponseMessage allow(HttpRequestMessage<?> request, String origin) {
         if (origin.isEmpty()) {
-            return answer(request, HttpStatus.BAD_REQUEST, "OPTIONS needs the header WebHook-Request-Origin");
+            return answer(request, HttpStatus.BAD_REQUEST, "OPTIONS requires the header WebHook-Request-Origin");
         }
         return request.createResponseBuilder(HttpStatus.OK)
                 .header("WebHook-Allowed-Origin", origin)
@@ -107,7 +107,7 @@ public final class EventGridWebhookFunction {
                     .body("{\"validationResponse\":" + HostJson.written(json -> json.writeString(code)) + "}")
                     .build();
         } catch (MalformedEventException e) {
-            LOG.error("The validation of an event subscription is malformed: {}", e.reason());
+            LOG.error("The validation request of an event subscription is malformed: {}", e.reason());
             return answer(request, HttpStatus.BAD_REQUEST, e.reason());
         }
     }

@@ -90,7 +90,7 @@ final class EventHubBatch {
         HostJson.require(
                 objects.size() == bodies.length,
                 what,
-                "an array of " + bodies.length + " objects, one an event, and has " + objects.size());
+                "an array of " + bodies.length + " objects, one for each event, and has " + objects.size());
         return objects;
     }
 

@@ -28,7 +28,7 @@ import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Schedulers;
 
 /**
- * How far each partition of a hub is archived, noted in Blob Storage as Azure's own processors note it, so that they and this
+ * The checkpoints of a hub's partitions, in Blob Storage in the form of Azure's own processors, so that they and this
  * can take turns: an empty blob for each partition, and the sequence number and the offset in its metadata. Here the identity of
  * the hub is there, too. A checkpoint of a hub that was deleted says nothing about the one that has its name now.
  *
@@ -144,7 +144,7 @@ record EventHubCheckpoints(
         return (namespace + "/" + hub + "/" + group).toLowerCase(Locale.ROOT) + "/checkpoint/";
     }
 
-    /** What others wrote does not name the hub. It is of the one that is there now if it is not older. */
+    /** Checkpoints of other programs do not name the hub. They belong to the current hub if they are not older. */
     private static boolean isOf(Instant created, BlobItem blob) {
         Optional<String> log = metadata(blob, LOG);
         return log.isPresent()

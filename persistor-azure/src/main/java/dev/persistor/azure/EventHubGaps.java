@@ -57,7 +57,7 @@ final class EventHubGaps {
                     partition,
                     before + 1,
                     number - 1,
-                    "The hub did not keep them until they were read: its retention is shorter than the time for which"
+                    "The hub deleted them before they were read: its retention is shorter than the time during which"
                             + " Persistor did not read"));
         }
     }

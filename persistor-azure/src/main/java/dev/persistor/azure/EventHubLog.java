@@ -92,7 +92,7 @@ final class EventHubLog implements PullSource<EventPlace>, LogBroker<EventPlace>
         if (!there.containsAll(read)) {
             throw new PullException(
                     "read " + client.getEventHubName() + ": the partitions " + new TreeSet<>(wanted)
-                            + " are wanted, and there are " + there,
+                            + " were requested, but the hub has " + there,
                     false,
                     null);
         }

@@ -147,14 +147,14 @@ final class EventHubProcessor implements PullSource<EventPlace>, LogBroker<Event
         identity.requireSameNow();
         readings.put(partition, new Reading(context, ++begun));
         gaps.begin(partition, archived);
-        LOG.info("Reads partition {} of {}", partition, checkpoints.hub());
+        LOG.info("Reading partition {} of {}", partition, checkpoints.hub());
     }
 
     private void endReading(PartitionContext context) {
         if (isCurrent(readings.get(context.getPartitionId()), context)) {
             readings.remove(context.getPartitionId());
             forget(context.getPartitionId());
-            LOG.info("Reads partition {} of {} no longer", context.getPartitionId(), checkpoints.hub());
+            LOG.info("Stopped reading partition {} of {}", context.getPartitionId(), checkpoints.hub());
         }
     }
 

@@ -13,7 +13,7 @@ import java.util.Optional;
  * Archives what is new in an event hub whenever it is asked to, all partitions at the same time, from where it last got to. It
  * is in an app that was built with {@code -Ppull}.
  *
- * <p>How far it got is noted in Blob Storage once all before it is durable; whoever begins again from an older note finds what
+ * <p>How far it got is noted in Blob Storage once all before it is durable; a run from an older note finds what
  * is there and writes nothing twice. A run ends when it has as many events as it may, when its time is over, or when
  * nothing has come for a while. The body may lower the first two, as in {@code {"messages": 1000, "seconds": 30}}. The
  * answer is a {@link PullReport}: 200 when all that was received is durable, 503 when something may not be.

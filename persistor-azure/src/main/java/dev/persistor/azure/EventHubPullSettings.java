@@ -20,36 +20,36 @@ public final class EventHubPullSettings {
     private static final String ALL = "all";
     private static final int MAX_PREFETCH = 8_000;
 
-    /** Where it is noted how far each partition is archived. */
+    /** The container for the checkpoints. */
     public static final Setting<URI> CHECKPOINTS = Setting.optional(
             "PERSISTOR_EVENT_HUB_CHECKPOINTS",
-            "The container, which is there, in which it is noted how far each partition is archived; another than the"
-                    + " archive's, since notes are overwritten. Whoever pulls needs it.",
+            "An existing container for checkpoints: how far each partition is archived. It must not be the"
+                    + " archive's container, because checkpoints are overwritten. Required for pulling.",
             "an address such as https://ACCOUNT.blob.core.windows.net/CONTAINER",
             AzureBlobStoreProvider::containerAddress);
 
-    /** Which partitions are pulled; none stands for all. */
+    /** The partitions to pull; an empty list means all. */
     public static final Setting<Set<String>> PARTITIONS_PULLED = Setting.optional(
                     "PERSISTOR_EVENT_HUB_PARTITIONS",
-                    "Which partitions EventHubPull reads, all of them at the same time.",
+                    "The partitions that EventHubPull reads, all at the same time.",
                     "all, or numbers such as 0,1,2",
                     EventHubPullSettings::partitions)
             .withDefault(ALL);
 
-    /** How many events a partition has on their way. */
+    /** The number of events requested ahead for each partition. */
     public static final Setting<Integer> PREFETCH = Setting.optional(
                     "PERSISTOR_EVENT_HUB_PREFETCH",
-                    "How many events of each partition are on their way at a time.",
+                    "The number of events to request ahead for each partition.",
                     "a whole number from 1 to " + MAX_PREFETCH,
                     text -> Values.numberUpTo(MAX_PREFETCH, text))
             .withDefault("300");
 
-    /** How long a process that is gone keeps its partitions. */
+    /** How long a lost process keeps its partitions. */
     public static final Setting<Duration> TAKEOVER = Setting.optional(
                     "PERSISTOR_EVENT_HUB_TAKEOVER",
-                    "How long the partitions of a process that is gone, or that lost its connections, wait before they are taken"
-                            + " over; a third of it is how often processes look.",
-                    "a duration such as 30s, more than nothing",
+                    "How long the partitions of a lost process wait before another process takes them over. Processes"
+                            + " check three times in this period.",
+                    "a duration such as 30s, more than 0",
                     Values::positiveDuration)
             .withDefault("30s");
 
@@ -66,7 +66,7 @@ public final class EventHubPullSettings {
             return Set.of();
         }
         if (!PARTITIONS.matcher(given).matches()) {
-            throw new IllegalArgumentException("it is no list of partitions");
+            throw new IllegalArgumentException("it is not a list of partitions");
         }
         return Set.copyOf(new TreeSet<>(List.of(given.split("\\s*,\\s*"))));
     }

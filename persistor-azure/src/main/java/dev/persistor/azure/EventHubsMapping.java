@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What Event Hubs holds of a message: payload, attributes, the ordering key as partition key, and those broker properties
+ * Maps a message to Event Hubs: payload, attributes, the ordering key as partition key, and those broker properties
  * that are AMQP's own, which hubs keep. The others become attributes.
  *
  * @param event the event
@@ -37,7 +37,7 @@ record EventHubsMapping(EventData event, List<String> losses) {
         }
         AmqpBody.type(message)
                 .ifPresent(type -> sent.lose("body: an AMQP body of kind " + type
-                        + " becomes a data section with the payload, since the client of Event Hubs sends no other"));
+                        + " becomes a data section with the payload, the only kind that the Event Hubs client sends"));
         event.getProperties().putAll(sent.properties());
         return new EventHubsMapping(event, sent.losses());
     }

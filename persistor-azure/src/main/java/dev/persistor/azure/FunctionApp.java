@@ -12,7 +12,7 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What all functions of one process share. The Functions worker makes a new object for each invocation, so what is to
+ * The state that all functions of one process share. The Functions worker makes a new object for each invocation, so what is to
  * outlive one, the store's client above all, must be static.
  *
  * <p>It reads the environment at the first invocation and not before: a worker that starts as a placeholder gets the

@@ -93,7 +93,7 @@ final class HostJson {
         return values;
     }
 
-    /** What is done with a parser. */
+    /** An operation on a parser. */
     interface Reading {
         void read(JsonParser parser) throws IOException, MalformedEventException;
     }
@@ -101,7 +101,7 @@ final class HostJson {
     static void read(String what, String json, Reading reading) throws MalformedEventException {
         try (JsonParser parser = JSON.createParser(json)) {
             reading.read(parser);
-            require(parser.nextToken() == null, "what follows " + what, "nothing");
+            require(parser.nextToken() == null, "the text after " + what, "empty");
         } catch (IOException e) {
             throw MalformedEventException.notJson(what, e);
         }
@@ -169,7 +169,7 @@ final class HostJson {
         return time;
     }
 
-    /** What is done with a generator. */
+    /** An operation on a generator. */
     interface Writing {
         void write(JsonGenerator generator) throws IOException;
     }

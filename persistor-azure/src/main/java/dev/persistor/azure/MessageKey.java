@@ -31,13 +31,13 @@ record MessageKey(String name, Optional<String> value) {
     Optional<String> refusal() {
         return value.flatMap(key -> {
             if (key.length() > MAX_CHARACTERS) {
-                return Optional.of("ordering key: has " + key.length() + " characters, and a " + name + " has at most "
+                return Optional.of("ordering key: has " + key.length() + " characters, but a " + name + " has at most "
                         + MAX_CHARACTERS + ", so the message cannot be published");
             }
             return CarriedProperties.wellFormed(key).equals(key)
                     ? Optional.empty()
-                    : Optional.of("ordering key: is no Unicode text, and a " + name
-                            + " is, so the message cannot be published");
+                    : Optional.of("ordering key: not valid Unicode, but a " + name
+                            + " must be, so the message cannot be published");
         });
     }
 }

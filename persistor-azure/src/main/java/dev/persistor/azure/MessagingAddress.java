@@ -31,12 +31,11 @@ record MessagingAddress(String scheme, String namespace, String entity) {
     static MessagingAddress of(URI target, String what) {
         Matcher parts = FORM.matcher(target.toString());
         if (DeadLetters.isQueue(target.toString())) {
-            throw new IllegalArgumentException(
-                    target + " is a dead-letter queue, and Service Bus takes no messages there;" + " write "
-                            + DeadLetters.entityOf(target.toString()));
+            throw new IllegalArgumentException(target + " is a dead-letter queue, to which messages cannot be sent;"
+                    + " write " + DeadLetters.entityOf(target.toString()));
         }
         if (!parts.matches() || (!what.contains("queue") && parts.group(3).contains("/"))) {
-            throw new IllegalArgumentException("no namespace and " + what + " are named in " + target + "; write "
+            throw new IllegalArgumentException("no namespace and " + what + " in " + target + "; write "
                     + target.getScheme() + "://NAMESPACE/NAME, the namespace with letters, digits and dashes, or with"
                     + " its domain such as NAMESPACE" + DOMAIN + ", and the name of the " + what
                     + " with letters, digits, periods, dashes and underscores");
@@ -62,11 +61,11 @@ record MessagingAddress(String scheme, String namespace, String entity) {
                 .orElseThrow(() -> new IllegalArgumentException(variable + ConnectionString.MALFORMED));
         if (!parsed.emulator() && !parsed.host().equalsIgnoreCase(namespace)) {
             throw new IllegalArgumentException(
-                    variable + " is of " + parsed.host() + ", and the target is in " + namespace);
+                    variable + " is for " + parsed.host() + ", but the target is in " + namespace);
         }
         if (parsed.entity().isPresent() && !parsed.entity().get().equals(entity)) {
             throw new IllegalArgumentException(
-                    variable + " is of " + parsed.entity().get() + ", and the target is " + entity);
+                    variable + " is for " + parsed.entity().get() + ", but the target is " + entity);
         }
         return Optional.of(parsed);
     }

@@ -6,10 +6,10 @@ import java.time.Duration;
 import java.util.Objects;
 import reactor.core.publisher.Mono;
 
-/** What the clients of Event Hubs and Service Bus have in common. */
+/** Helpers for the clients of Event Hubs and Service Bus. */
 final class MessagingClients {
 
-    /** How many batches are under way at a time. */
+    /** The number of batches in progress at the same time. */
     static final int LANES = 8;
 
     private static final Duration TIMEOUT = Duration.ofSeconds(30);

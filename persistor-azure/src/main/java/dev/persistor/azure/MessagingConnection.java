@@ -32,7 +32,7 @@ record MessagingConnection(String namespace, Optional<ConnectionString> connecti
     static Setting<String> host(String name) {
         return Setting.optional(
                 name + HOST,
-                "The host of the namespace, which lets in the identity of the process, in place of " + name + ".",
+                "The host of the namespace, accessed with the identity of the process, instead of " + name + ".",
                 "a host such as NAMESPACE.servicebus.windows.net",
                 Function.identity());
     }

@@ -6,7 +6,7 @@ import java.net.URI;
 import java.util.Map;
 import java.util.Optional;
 
-/** What the providers of both brokers do. Names no class of a client, which may not be there. */
+/** The common part of both brokers' providers. It names no client class, because the client may be missing. */
 final class MessagingProvider {
 
     /** Makes a publisher, which takes the client's classes. */

@@ -13,7 +13,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.Optional;
 
-/** What the functions that are asked for runs have in common. */
+/** The common part of the functions that pull on request. */
 final class PullRequests {
 
     private PullRequests() {}

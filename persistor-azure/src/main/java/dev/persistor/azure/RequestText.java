@@ -43,7 +43,7 @@ final class RequestText {
         if (text.isEmpty()) {
             requireNothingSent(headers, length);
         } else if (!isWhatWasSent(text, length, isDecodedByWorker(headers))) {
-            throw new MalformedEventException("the body did not arrive as it was sent: its text has " + bytes(text)
+            throw new MalformedEventException("the body was altered before it arrived: its text has " + bytes(text)
                     + " bytes in UTF-8, Content-Length is " + headers.getOrDefault("content-length", "missing")
                     + ", Content-Type is " + headers.getOrDefault("content-type", "missing")
                     + "; send UTF-8 as application/json or application/cloudevents+json");
@@ -59,7 +59,7 @@ final class RequestText {
     private static void requireNothingSent(Map<String, String> headers, OptionalLong length)
             throws MalformedEventException {
         if (length.orElse(0) > 0 || headers.containsKey("transfer-encoding")) {
-            throw new MalformedEventException("the Functions host handed over no body; send it with Content-Length, and"
+            throw new MalformedEventException("the Functions host delivered no body; send it with Content-Length and"
                     + " without Transfer-Encoding");
         }
     }

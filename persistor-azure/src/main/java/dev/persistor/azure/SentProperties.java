@@ -58,7 +58,7 @@ final class SentProperties {
             String what = "attribute " + attribute.name();
             String name = text(what + ": its name", attribute.name());
             if (properties.containsKey(name)) {
-                lose(what + ": only the first value of a repeated name is kept");
+                lose(what + ": repeated; only the first value is kept");
             } else {
                 properties.put(name, typed(what, attribute));
             }
@@ -90,7 +90,7 @@ final class SentProperties {
     void addBroker(String property, AttributeValue value) {
         String name = text("broker property " + property + ": its name", CarriedProperties.PREFIX + property);
         if (properties.containsKey(name)) {
-            lose("broker property " + property + " is lost: the attribute " + name + " is taken");
+            lose("broker property " + property + " is lost: the attribute " + name + " already exists");
         } else {
             lose("broker property " + property + " becomes attribute " + name);
             properties.put(name, value("broker property " + property, value));
@@ -145,7 +145,7 @@ final class SentProperties {
     String text(String what, String text) {
         String sent = CarriedProperties.wellFormed(text);
         if (!sent.equals(text)) {
-            lose(what + ": U+FFFD takes the place of what is no Unicode text");
+            lose(what + ": invalid Unicode becomes U+FFFD");
         }
         return sent;
     }

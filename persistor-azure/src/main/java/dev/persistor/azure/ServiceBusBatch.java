@@ -21,8 +21,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>What is always there comes as arrays with a place for each message. A property that a message may lack comes as
  * an array of texts out of which the host has left the missing ones, so with more than one message and fewer texts
- * nobody can tell whose they are. Then all of the texts go to each message under {@code unassigned.NAME}: kept, and never
- * given to the wrong one. In a batch of one, which {@code host.json} asks for, there is no doubt.
+ * it is not known to which message they belong. Then all of the texts go to each message under {@code unassigned.NAME}: kept,
+ * and never given to the wrong one. In a batch of one, which {@code host.json} asks for, there is no doubt.
  */
 final class ServiceBusBatch {
 
@@ -120,7 +120,7 @@ final class ServiceBusBatch {
         return new Delivery(messages, rejected);
     }
 
-    /** What the host sends as JSON, each with a place for each message. */
+    /** The JSON arrays that the host sends, with one entry for each message. */
     private record Metadata(
             List<AttributeValue> enqueuedTimes,
             List<AttributeValue> expiryTimes,
@@ -143,7 +143,9 @@ final class ServiceBusBatch {
 
     private void requireAligned(String binding, int size) throws MalformedEventException {
         HostJson.require(
-                size == bodies.length, binding, "an array of " + bodies.length + ", one a message, and has " + size);
+                size == bodies.length,
+                binding,
+                "an array of " + bodies.length + ", one for each message, and" + " has " + size);
     }
 
     /** The sequence number alone names a message: its sender may give many the same message id, or none. */

@@ -18,7 +18,7 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What Service Bus holds of a message: payload, attributes, the ordering key as session id, and the broker properties of
+ * Maps a message to Service Bus: payload, attributes, the ordering key as session id, and the broker properties of
  * its own. The others become attributes.
  *
  * <p>Every message has a message id, so that a queue with duplicate detection sees a message that is published twice: the
@@ -134,7 +134,7 @@ record ServiceBusMapping(ServiceBusMessage sent, List<String> losses) {
         if (id.length() <= MAX_MESSAGE_ID && CarriedProperties.wellFormed(id).equals(id)) {
             return id;
         }
-        properties.lose("message id: becomes its SHA-256, since a message id is Unicode text of at most "
+        properties.lose("message id: becomes its SHA-256, because a message id is Unicode text of at most "
                 + MAX_MESSAGE_ID + " characters");
         try {
             byte[] digest = MessageDigest.getInstance("SHA-256").digest(id.getBytes(StandardCharsets.UTF_16BE));

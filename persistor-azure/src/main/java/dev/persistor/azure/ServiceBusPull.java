@@ -61,7 +61,7 @@ final class ServiceBusPull {
             throw new SettingsException(Problem.of(
                     ServiceBusPullSettings.SESSIONS,
                     " is true, and " + entity.source()
-                            + " is a dead-letter queue, which has no sessions; leave the setting out"));
+                            + " is a dead-letter queue, which has no sessions; remove the setting"));
         }
     }
 
@@ -142,7 +142,7 @@ final class ServiceBusPull {
                         AzureSettings.SERVICE_BUS_TOPIC,
                         " and ",
                         AzureSettings.SERVICE_BUS_SUBSCRIPTION,
-                        " together, to say what is emptied"));
+                        " together"));
             }
             return new Entity(queue, topic.orElse(""), subscription.orElse(""));
         }

@@ -14,29 +14,31 @@ public final class ServiceBusPullSettings {
 
     private static final int MAX_SESSIONS = 64;
 
-    /** Whether what is pulled from has sessions. */
+    /** Whether the queue or subscription has sessions. */
     public static final Setting<Boolean> SESSIONS = Setting.optional(
                     "PERSISTOR_SERVICE_BUS_SESSIONS",
-                    "Whether the queue or subscription that is emptied has sessions.",
+                    "Whether the queue or subscription has sessions.",
                     "true or false",
                     Values::bool)
             .withDefault("false");
 
-    /** How many sessions are open. */
+    /** The number of open sessions. */
     public static final Setting<Integer> CONCURRENT_SESSIONS = Setting.optional(
                     "PERSISTOR_SERVICE_BUS_CONCURRENT_SESSIONS",
-                    "How many sessions are open at a time; a session is left for the next when nothing of it"
-                            + " comes any more.",
+                    "The number of sessions open at the same time. A session without new messages makes room"
+                            + " for the next"
+                            + " one.",
                     "a whole number from 1 to " + MAX_SESSIONS,
                     text -> Values.numberUpTo(MAX_SESSIONS, text))
             .withDefault("8");
 
-    /** How often locks are renewed. */
+    /** The interval of lock renewals. */
     public static final Setting<Duration> RENEWAL = Setting.optional(
                     "PERSISTOR_SERVICE_BUS_RENEWAL",
-                    "How often the locks of what is held are renewed: well within the lock duration of the queue"
-                            + " or subscription.",
-                    "a duration such as 10s or 1m, more than nothing",
+                    "How often to renew the locks of held messages. Keep it well below the lock duration of the"
+                            + " queue or"
+                            + " subscription.",
+                    "a duration such as 10s or 1m, more than 0",
                     Values::positiveDuration)
             .withDefault("10s");
 

@@ -39,7 +39,7 @@ final class ServiceBusReceivers
     private static final int SETTLED_AT_A_TIME = 64;
     /**
      * So long the broker may take to answer what it is told of a message. On a link that broke the client waits much longer, and
-     * with it all that is settled after; a message of which nobody heard comes again.
+     * with it all that is settled after; a message without an answer is delivered again.
      */
     private static final Duration ANSWER = Duration.ofSeconds(10);
 
@@ -119,7 +119,7 @@ final class ServiceBusReceivers
         return received;
     }
 
-    /** What was asked for and has not come counts as if it were there. */
+    /** Requested messages that have not arrived count as held. */
     private void ask(int most) {
         int room = most - waiting.get() - lanes.stream().mapToInt(Lane::asked).sum();
         List<Lane> open = lanes.stream().filter(Lane::isOpen).toList();
@@ -141,7 +141,7 @@ final class ServiceBusReceivers
             if (failure.isRetryable()) {
                 throw failure;
             }
-            LOG.debug("A refusal is an answer, too: {}", failure.getMessage());
+            LOG.debug("The broker answered with a refusal, so it is reachable: {}", failure.getMessage());
         }
     }
 
@@ -193,13 +193,16 @@ final class ServiceBusReceivers
         try {
             giveBack(notTaken);
         } catch (PullException e) {
-            LOG.warn("{} message(s) come again when their locks have run out: {}", notTaken.size(), e.getMessage());
+            LOG.warn(
+                    "{} message(s) will be delivered again when their locks expire:" + " {}",
+                    notTaken.size(),
+                    e.getMessage());
         }
         lanes.forEach(Lane::end);
         closing.run();
     }
 
-    /** One receiver after another. Its state is that of the thread that receives, but for what is counted. */
+    /** One receiver after another. Its state is that of the thread that receives, except what is counted. */
     private final class Lane {
         private final Supplier<Mono<ServiceBusReceiverAsyncClient>> receivers;
         private final AtomicInteger held = new AtomicInteger();
@@ -268,7 +271,7 @@ final class ServiceBusReceivers
             }
         }
 
-        /** What is held of a receiver that fails comes again. */
+        /** Messages held from a failed receiver are delivered again. */
         void end() {
             stop();
             if (receiver != null) {

@@ -175,7 +175,7 @@ class DeadLettersTest {
         assertThatThrownBy(
                         () -> MessagePublishers.open(URI.create("servicebus://acme/orders/$deadletterqueue"), Map.of()))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageContaining("takes no messages there; write servicebus://acme/orders");
+                .hasMessageContaining("to which messages cannot be sent; write servicebus://acme/orders");
     }
 
     @Test

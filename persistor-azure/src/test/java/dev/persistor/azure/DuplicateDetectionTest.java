@@ -70,8 +70,8 @@ class DuplicateDetectionTest {
         assertThat(warnings(ORDERS, false))
                 .singleElement()
                 .asString()
-                .contains("/orders detects duplicates: it drops, without an error, a message whose id it had within the"
-                        + " last 10m. Publish with new ids (--new-ids)");
+                .contains("/orders detects duplicates: it silently drops a message whose id it received within"
+                        + " the last 10m. Use --new-ids");
         assertThat(warnings(ORDERS, true)).isEmpty();
         assertThat(warnings(URI.create("servicebus://acme/plain"), false)).isEmpty();
         try (MessagePublisher publisher = MessagePublishers.open(ORDERS, environment())) {
@@ -84,7 +84,7 @@ class DuplicateDetectionTest {
         assertThat(warnings(URI.create("servicebus://acme/nowhere"), false))
                 .singleElement()
                 .asString()
-                .contains("It is not known whether", "no queue or topic of this name was found");
+                .contains("It is not known whether", "no queue or topic with this name was found");
         management.refuseWith(401);
         assertThat(warnings(ORDERS, false))
                 .singleElement()
@@ -125,7 +125,7 @@ class DuplicateDetectionTest {
         assertThat(asked.warnings("target"))
                 .singleElement()
                 .asString()
-                .contains("the connection string is not one of the whole namespace");
+                .contains("the connection string is not for the whole namespace");
         assertThat(Optional.of(asked)).isPresent();
     }
 

@@ -405,7 +405,7 @@ class EventHubPullTest {
         assertThat(checkpoints()).containsOnlyKeys("1", "3");
         assertThatThrownBy(() -> run("PERSISTOR_EVENT_HUB_PARTITIONS", "1,7"))
                 .isInstanceOf(PullException.class)
-                .hasMessageContaining("[1, 7] are wanted, and there are [0, 1, 2, 3]");
+                .hasMessageContaining("[1, 7] were requested, but the hub has [0, 1, 2, 3]");
     }
 
     @Test

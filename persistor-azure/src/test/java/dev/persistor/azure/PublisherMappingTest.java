@@ -165,7 +165,7 @@ class PublisherMappingTest {
                             .add("a", "3")
                             .build())
                     .build();
-            assertThat(losses(message)).containsExactly("attribute a: only the first value of a repeated name is kept");
+            assertThat(losses(message)).containsExactly("attribute a: repeated; only the first value is kept");
             assertThat(sent(message).applicationProperties())
                     .containsEntry("a", "1")
                     .containsEntry("b", "2")
@@ -197,8 +197,8 @@ class PublisherMappingTest {
                             .build())
                     .build();
             assertThat(losses(message))
-                    .containsExactly("broker property iothub-device is lost: the attribute"
-                            + " persistor-broker-iothub-device is taken");
+                    .containsExactly("broker property iothub-device lost: the attribute"
+                            + " persistor-broker-iothub-device already exists");
             assertThat(sent(message).applicationProperties())
                     .containsEntry("persistor-broker-iothub-device", "own")
                     .hasSize(1);
@@ -240,7 +240,7 @@ class PublisherMappingTest {
 
         @Test
         void aKeyThatIsNoTextIsRefused() throws InterruptedException {
-            assertThat(refusal(message().orderingKey("\uD800").build())).hasMessageContaining("no Unicode text");
+            assertThat(refusal(message().orderingKey("\uD800").build())).hasMessageContaining("not valid Unicode");
         }
 
         @Test

@@ -154,7 +154,7 @@ class PullAppIT {
             Map<String, String> chunked = Map.of("Transfer-Encoding", "chunked");
             Response lost = host.request("EventHubPull", "POST", chunked, "{\"messages\": 1}");
             assertThat(lost.status()).isEqualTo(400);
-            assertThat(lost.body()).contains("handed over no body");
+            assertThat(lost.body()).contains("delivered no body");
         }
     }
 

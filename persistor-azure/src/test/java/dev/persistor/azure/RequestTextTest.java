@@ -74,7 +74,7 @@ class RequestTextTest {
     private static void assertRefused(Request request) {
         assertThatThrownBy(() -> RequestText.of(request))
                 .isInstanceOf(MalformedEventException.class)
-                .hasMessageContaining("the body did not arrive as it was sent");
+                .hasMessageContaining("the body was altered before it arrived");
     }
 
     @ParameterizedTest
@@ -132,8 +132,8 @@ class RequestTextTest {
         assertThat(RequestText.of(Request.withHeaders("", "content-length", "0")))
                 .isEmpty();
         assertThatThrownBy(() -> RequestText.of(Request.withHeaders("", "transfer-encoding", "chunked")))
-                .hasMessageContaining("handed over no body");
+                .hasMessageContaining("delivered no body");
         assertThatThrownBy(() -> RequestText.of(Request.withHeaders("", "content-length", "2")))
-                .hasMessageContaining("handed over no body");
+                .hasMessageContaining("delivered no body");
     }
 }

@@ -347,7 +347,7 @@ class ServiceBusPullTest {
                 .hasMessageContaining("SERVICE_BUS_CONNECTION is missing");
         assertThatThrownBy(() -> run("SERVICE_BUS_CONNECTION", "Endpoint=sb://x;SharedAccessKey=secret"))
                 .isInstanceOf(SettingsException.class)
-                .hasMessageContaining("SERVICE_BUS_CONNECTION is no connection string")
+                .hasMessageContaining("SERVICE_BUS_CONNECTION is not a connection string")
                 .hasMessageNotContaining("secret;");
     }
 

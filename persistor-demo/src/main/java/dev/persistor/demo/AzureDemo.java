@@ -29,7 +29,7 @@ final class AzureDemo implements DemoCloud {
     static final String APP_PROPERTY = "persistor.functions.home";
 
     private static final String CONTAINER = "archive";
-    /** Held here, since a logger that nobody holds forgets its level. */
+    /** Held here, because the JDK drops loggers without references, and their levels. */
     private static final Logger CLIENT_LOG = Logger.getLogger("com.azure.core.http.jdk.httpclient");
 
     private static final double FAULT_PROBABILITY = 0.25;
@@ -52,7 +52,7 @@ final class AzureDemo implements DemoCloud {
     static AzureDemo start(RunFolder folder, long seed) throws IOException {
         Path app = Path.of(System.getProperty(APP_PROPERTY, "persistor-azure/target/azure-functions/persistor"));
         if (!Files.isRegularFile(app.resolve("host.json"))) {
-            throw new IllegalStateException("the functions are not packed in " + app.toAbsolutePath()
+            throw new IllegalStateException("the packed functions are missing in " + app.toAbsolutePath()
                     + "; run: mvn package -pl persistor-azure -am");
         }
         Azurite azurite = Azurite.start();

@@ -33,7 +33,7 @@ interface DemoCloud extends AutoCloseable {
     /** Returns how many storage faults there were in the function's process. */
     long faults();
 
-    /** Opens the archive for reading, without faults; whoever opens it closes it. */
+    /** Opens the archive for reading, without faults; the caller closes it. */
     BlobStore openArchive();
 
     /** Keeps the archive in the run's folder for people to look at, where it is not there already. */

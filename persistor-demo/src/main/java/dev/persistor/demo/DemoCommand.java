@@ -22,9 +22,9 @@ import picocli.CommandLine.TypeConversionException;
 @Command(
         name = "persistor demo",
         description = {
-            "Archives messages that are hard to keep through a real function, while its storage fails now and then,"
+            "Archives unusual messages through a real function while its storage fails at random,"
                     + " and compares the archive with what was sent.",
-            "Exit code: 0 when every message is archived once and unaltered, 1 when not, 64 for a wrong command line."
+            "Exit code: 0 when every message is archived once and unaltered; 1 when not; 64 for a wrong command line."
         },
         mixinStandardHelpOptions = true,
         showDefaultValues = true)
@@ -46,19 +46,19 @@ public final class DemoCommand implements Callable<Integer> {
             names = "--messages",
             paramLabel = "N",
             converter = MessageCount.class,
-            description = "How many messages to send, 1 to 100000.")
+            description = "The number of messages to send, 1 to 100000.")
     private int messages = 1_000;
 
     @Option(
             names = "--seed",
             paramLabel = "N",
-            description = "What everything is drawn from; the same seed sends the same messages.")
+            description = "The seed of the generated messages; the same seed sends the same messages.")
     private long seed = 1;
 
     @Option(
             names = "--folder",
             paramLabel = "DIR",
-            description = "Where to keep the runs; each has a folder of its own: run-1, run-2, ...")
+            description = "The folder for the runs; each run has its own folder in it: run-1, run-2, ...")
     private Path folder = Path.of(".", "demo-runs");
 
     private DemoCommand(PrintWriter out, boolean onTerminal) {
@@ -110,7 +110,7 @@ public final class DemoCommand implements Callable<Integer> {
             int count = value.matches("[0-9]{1,6}") ? Integer.parseInt(value) : 0;
             if (count < 1 || count > MOST_MESSAGES) {
                 throw new TypeConversionException(
-                        "'" + value + "' is not allowed; allowed is a whole number from 1 to " + MOST_MESSAGES);
+                        "'" + value + "' is not valid; use a whole number from 1 to " + MOST_MESSAGES);
             }
             return count;
         }

@@ -82,7 +82,7 @@ final class DemoMessages {
         return Attributes.ofUnordered(attributes);
     }
 
-    /** Brokers that speak JSON in UTF-8 cannot hold half a surrogate pair, so no sender can give them one. */
+    /** Brokers that speak JSON in UTF-8 cannot hold a lone surrogate, so no sender can give them one. */
     private static String wellFormed(String text) {
         return text.codePoints()
                 .filter(c -> c < Character.MIN_SURROGATE || c > Character.MAX_SURROGATE)

@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * What became of a demo.
+ * The result of a demo.
  *
  * <p>Immutable.
  *
@@ -49,7 +49,10 @@ record DemoReport(
         row(out, "messages a second", messagesASecond());
         out.println();
         out.println(whereToLook);
-        out.println(isExact() ? "Every message is archived once, unaltered." : "The archive is NOT what was sent.");
+        out.println(
+                isExact()
+                        ? "Every message is archived once, unaltered."
+                        : "The archive is NOT identical to" + " what was sent.");
         out.flush();
     }
 

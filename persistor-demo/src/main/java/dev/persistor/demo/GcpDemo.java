@@ -70,7 +70,7 @@ final class GcpDemo implements DemoCloud {
             HttpRequest request = request("favicon.ico").GET().build();
             return http.send(request, BodyHandlers.discarding()).statusCode() == 404;
         } catch (IOException e) {
-            // Not yet: whoever waits asks again.
+            // Not yet: the waiting caller asks again.
             return false;
         } catch (InterruptedException e) {
             throw interrupted(e);

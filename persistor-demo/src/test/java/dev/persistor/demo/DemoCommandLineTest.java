@@ -33,10 +33,10 @@ class DemoCommandLineTest {
             delimiter = '|',
             quoteCharacter = '`',
             value = {
-                "--cloud nimbus | 'nimbus' is not allowed; allowed is one of [gcp, azure]",
-                "--messages 0 | '0' is not allowed; allowed is a whole number from 1 to 100000",
-                "--messages many | 'many' is not allowed",
-                "--messages 100001 | '100001' is not allowed",
+                "--cloud nimbus | 'nimbus' is not valid; use one of [gcp, azure]",
+                "--messages 0 | '0' is not valid; use a whole number from 1 to 100000",
+                "--messages many | 'many' is not valid",
+                "--messages 100001 | '100001' is not valid",
                 "--seed x | 'x' is not a long",
                 "--quietly | Unknown option: '--quietly'",
             })

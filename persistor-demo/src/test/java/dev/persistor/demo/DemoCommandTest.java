@@ -78,7 +78,7 @@ class DemoCommandTest {
             assertThat(folder.resolve("run-1/archive/" + source + "/2026/01/31"))
                     .isDirectory();
         }
-        assertThat(folder.resolve("run-1/function.log")).content().contains("Attempt failed");
+        assertThat(folder.resolve("run-1/function.log")).content().contains("Write failed");
     }
 
     @Test
@@ -86,7 +86,7 @@ class DemoCommandTest {
         assertThat(run(before("Reading the archive", () -> delete(someBlob())), "10"))
                 .isEqualTo(1);
         assertThat(row("lost")).isEqualTo(1);
-        assertThat(printed.toString()).contains("The archive is NOT what was sent.");
+        assertThat(printed.toString()).contains("The archive is NOT identical to what was sent.");
     }
 
     @Test
@@ -94,7 +94,7 @@ class DemoCommandTest {
         assertThat(run(before("Reading the archive", () -> append(someBlob())), "10"))
                 .isEqualTo(1);
         assertThat(row("altered")).isEqualTo(1);
-        assertThat(printed.toString()).contains("The archive is NOT what was sent.");
+        assertThat(printed.toString()).contains("The archive is NOT identical to what was sent.");
     }
 
     /** Prints, and does something as soon as a line is to be printed. */

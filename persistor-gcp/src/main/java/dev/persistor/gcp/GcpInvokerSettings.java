@@ -11,7 +11,7 @@ import java.util.function.Function;
  */
 public final class GcpInvokerSettings {
 
-    /** How the invoker shows who it is. */
+    /** The authentication of the invoker. */
     public enum Authentication {
         /** By an identity token of the function's service account. */
         IDENTITY,
@@ -19,19 +19,20 @@ public final class GcpInvokerSettings {
         NONE
     }
 
-    /** How the invoker shows who it is. */
+    /** The authentication of the invoker. */
     public static final Setting<Authentication> AUTHENTICATION = Setting.optional(
                     "PERSISTOR_INVOKER_AUTHENTICATION",
-                    "How the invoker shows who it is: by an identity token of its service account, or not at all.",
+                    "How the invoker authenticates: identity sends an identity token of its service account, none sends"
+                            + " nothing.",
                     "identity or none",
                     GcpInvokerSettings::authentication)
             .withDefault("identity");
 
-    /** Whom the identity token is for. */
+    /** The audience of the identity token. */
     public static final Setting<String> AUDIENCE = Setting.optional(
             "PERSISTOR_INVOKER_AUDIENCE",
-            "Whom the identity token is for, where that is not PERSISTOR_INVOKER_TARGET itself.",
-            "the address of a service of Cloud Run or of a function, or an audience that was added to it",
+            "The audience of the identity token, if it is not PERSISTOR_INVOKER_TARGET.",
+            "the address of a Cloud Run service or function, or a custom audience",
             Function.identity());
 
     private GcpInvokerSettings() {}
@@ -45,7 +46,7 @@ public final class GcpInvokerSettings {
         return switch (text.strip()) {
             case "identity" -> Authentication.IDENTITY;
             case "none" -> Authentication.NONE;
-            default -> throw new IllegalArgumentException("it is neither");
+            default -> throw new IllegalArgumentException("unknown value");
         };
     }
 }

@@ -62,7 +62,7 @@ public final class GcsBlobStoreProvider implements BlobStoreProvider {
         // Not getHost: a bucket's name may have an underscore, which no host's has.
         String bucket = address.getRawAuthority();
         if (bucket == null || !bucket.matches("[a-z0-9][a-z0-9._-]{1,220}[a-z0-9]")) {
-            throw new IllegalArgumentException("no bucket is named in " + address + "; write gs://bucket/prefix");
+            throw new IllegalArgumentException("no bucket in " + address + "; write gs://bucket/prefix");
         }
         return new BlobPlace(GcsDriver.over(client(environment), bucket), prefix(address));
     }
@@ -113,9 +113,8 @@ public final class GcsBlobStoreProvider implements BlobStoreProvider {
     private static void requireCredentialsFile(Map<String, String> environment) {
         String file = environment.getOrDefault(CREDENTIALS, "");
         if (!file.isBlank() && !Files.isReadable(Path.of(file))) {
-            throw new IllegalArgumentException(
-                    CREDENTIALS + " is \"" + file
-                            + "\", which is no file that can be read; correct it, or leave it out where a service account is attached");
+            throw new IllegalArgumentException(CREDENTIALS + " is \"" + file
+                    + "\", which cannot be read; correct it, or remove it if a service account is attached");
         }
     }
 }

@@ -112,7 +112,7 @@ public final class GcsDriver implements BlobDriver {
         }
         com.google.cloud.storage.Blob stored = storage.get(BlobId.of(bucket, key));
         if (stored == null) {
-            throw new IOException("uploaded, but not found");
+            throw new IOException("uploaded, but not found afterwards");
         }
         return checksum(stored.getCrc32c());
     }
@@ -136,8 +136,8 @@ public final class GcsDriver implements BlobDriver {
     private static void requireSame(Blob blob, @Nullable Integer stored) throws IOException {
         if (stored == null || stored != blob.crc32c()) {
             throw new IOException(
-                    "what was stored has CRC32C " + (stored == null ? "unknown" : Integer.toHexString(stored))
-                            + " and not " + Integer.toHexString(blob.crc32c()));
+                    "the stored content has CRC32C " + (stored == null ? "unknown" : Integer.toHexString(stored))
+                            + " instead of " + Integer.toHexString(blob.crc32c()));
         }
     }
 

@@ -32,7 +32,7 @@ final class GcsErrors {
         SessionEndedException(StorageException answered) {
             super(
                     "Cloud Storage answers " + answered.getCode()
-                            + " to a part of the upload: its session has ended, and another attempt begins a new one",
+                            + " to a part of the upload: its session has ended; another attempt starts a new one",
                     answered);
         }
     }
@@ -60,13 +60,13 @@ final class GcsErrors {
                 : "Cloud Storage answers " + answered.getCode() + ": " + BlobStoreException.firstLine(answered);
     }
 
-    /** Returns what somebody can do about a failure, if that is known. */
+    /** Returns the action that resolves a failure, if known. */
     static Optional<String> remedyOf(Exception failure, String bucket) {
         StorageException answered = answered(failure);
         int code = answered == null ? 0 : answered.getCode();
         if (code == FORBIDDEN) {
             return Optional.of("grant roles/storage.objectViewer on the bucket " + bucket
-                    + " to the identity to let it read, or roles/storage.objectCreator to let it write");
+                    + " to the identity for reading, or roles/storage.objectCreator for writing");
         }
         return code == UNAUTHORIZED
                 ? Optional.of("renew the credentials, such as with 'gcloud auth application-default login'")

@@ -36,7 +36,7 @@ final class IdentityTokens implements Invoker.Authentication {
         if (tokens == null) {
             GoogleCredentials credentials = GoogleCredentials.getApplicationDefault();
             if (!(credentials instanceof IdTokenProvider provider)) {
-                throw new IOException("the credentials found make no identity tokens; run this as a service account");
+                throw new IOException("the credentials cannot create identity tokens; run this as a service account");
             }
             tokens = IdTokenCredentials.newBuilder()
                     .setIdTokenProvider(provider)

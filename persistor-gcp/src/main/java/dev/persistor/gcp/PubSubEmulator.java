@@ -5,7 +5,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
-/** Where {@code PUBSUB_EMULATOR_HOST} says that an emulator is, in place of the service. */
+/** The emulator at {@code PUBSUB_EMULATOR_HOST}, used instead of the service. */
 final class PubSubEmulator {
 
     private static final String VARIABLE = "PUBSUB_EMULATOR_HOST";

@@ -10,7 +10,7 @@ import java.util.Set;
 /** Translates what Google's client for Pub/Sub throws. Its own texts may quote messages, and stay in the cause. */
 final class PubSubErrors {
 
-    /** What may be over a moment later, as Google's own publisher sees it. */
+    /** The temporary errors, as in Google's own publisher. */
     private static final Set<StatusCode.Code> RETRYABLE = Set.of(
             StatusCode.Code.ABORTED,
             StatusCode.Code.CANCELLED,
@@ -63,9 +63,9 @@ final class PubSubErrors {
 
     private static String explained(String what, Throwable failure, Status.Code code) {
         String advice = switch (code) {
-            case NOT_FOUND -> "; there is no such subscription";
-            case PERMISSION_DENIED -> "; the identity needs the role roles/pubsub.subscriber on the subscription";
-            case FAILED_PRECONDITION -> "; a subscription that pushes or exports cannot be pulled from";
+            case NOT_FOUND -> "; the subscription does not exist";
+            case PERMISSION_DENIED -> "; grant the identity roles/pubsub.subscriber on the subscription";
+            case FAILED_PRECONDITION -> "; a push or export subscription cannot be pulled";
             default -> advice(code);
         };
         return what + ": " + answer(failure, code) + advice;
@@ -78,8 +78,8 @@ final class PubSubErrors {
 
     private static String advice(Status.Code code) {
         return switch (code) {
-            case NOT_FOUND -> "; there is no such topic";
-            case PERMISSION_DENIED -> "; the identity needs the role roles/pubsub.publisher on the topic";
+            case NOT_FOUND -> "; the topic does not exist";
+            case PERMISSION_DENIED -> "; grant the identity roles/pubsub.publisher on the topic";
             case UNAUTHENTICATED -> "; the credentials are not valid";
             default -> "";
         };

@@ -32,7 +32,7 @@ final class PubSubEvent {
             // The parser's own texts would quote what cannot be read, and that may be payload.
             .disable(StreamReadFeature.INCLUDE_SOURCE_IN_LOCATION)
             .build();
-    /** What a message is filed under when nothing says where it came from. */
+    /** The source of messages whose origin is not known. */
     static final String UNKNOWN_SOURCE = "pubsub";
 
     private static final int SHOWN = 60;
@@ -58,7 +58,7 @@ final class PubSubEvent {
         try (JsonParser parser = JSON.createParser(json)) {
             require(parser.nextToken() == JsonToken.START_OBJECT, "the event", "a JSON object");
             event.readEvent(parser);
-            require(parser.nextToken() == null, "what follows the event", "nothing");
+            require(parser.nextToken() == null, "the text after the event", "empty");
         } catch (IOException e) {
             throw MalformedEventException.notJson("the event", e);
         }
@@ -140,7 +140,7 @@ final class PubSubEvent {
         require(
                 before == null || now == null || before.equals(now),
                 "message." + field,
-                "the same in both of its spellings");
+                "equal in both of its spellings");
         return now == null ? before : now;
     }
 
@@ -150,7 +150,7 @@ final class PubSubEvent {
             return base64 == null ? new byte[0] : Base64.getDecoder().decode(base64);
         } catch (IllegalArgumentException e) {
             throw new MalformedEventException(
-                    "message.data is no Base64; it has " + base64.length() + " characters", e);
+                    "message.data is not Base64; it has " + base64.length() + " characters", e);
         }
     }
 

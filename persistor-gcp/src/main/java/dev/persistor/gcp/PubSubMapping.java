@@ -53,14 +53,14 @@ final class PubSubMapping {
         String key = text("ordering key", from.orderingKey().orElse(""));
         requireAtMost("ordering key", bytes(key), KEY_BYTES, "bytes");
         message = PubsubMessage.newBuilder()
-                // Not copied: nobody changes a message's bytes.
+                // Not copied, because a message's bytes never change.
                 .setData(UnsafeByteOperations.unsafeWrap(from.payload()))
                 .putAllAttributes(attributes)
                 .setOrderingKey(key)
                 .build();
         requireAtMost("the message", requestBytes(topic), REQUEST_BYTES, "bytes");
         if (message.getData().isEmpty() && attributes.isEmpty()) {
-            refusals.add("the message has neither payload nor attributes, and Pub/Sub wants one of them");
+            refusals.add("the message has neither payload nor attributes, but Pub/Sub requires one of them");
         }
         refusals.forEach(refusal -> losses.add("cannot be published: " + refusal));
     }
@@ -96,12 +96,12 @@ final class PubSubMapping {
     private void addAttribute(Attributes.Entry attribute) {
         String what = "attribute " + attribute.name();
         if (attribute.name().startsWith(RESERVED)) {
-            losses.add(what + ": is dropped, since names that begin with " + RESERVED + " are Pub/Sub's own");
+            losses.add(what + ": dropped, because names that begin with " + RESERVED + " are reserved by Pub/Sub");
             return;
         }
         String name = text(what + ": its name", attribute.name());
         if (attributes.containsKey(name)) {
-            losses.add(what + ": only the first value of a repeated name is kept");
+            losses.add(what + ": repeated; only the first value is kept");
             return;
         }
         AttributeValue value = attribute.value();
@@ -125,12 +125,12 @@ final class PubSubMapping {
         String name = text(what + ": its name", CarriedProperties.PREFIX + property.name());
         String value = text(what, property.value().text());
         if (attributes.containsKey(name)) {
-            losses.add(what + " is lost: the attribute " + name + " is taken");
+            losses.add(what + " is lost: the attribute " + name + " already exists");
         } else if (attributes.size() >= ATTRIBUTES) {
-            losses.add(what + " is lost: Pub/Sub takes at most " + ATTRIBUTES + " attributes");
+            losses.add(what + " is lost: Pub/Sub allows at most " + ATTRIBUTES + " attributes");
         } else if (bytes(name) > NAME_BYTES || bytes(value) > VALUE_BYTES) {
             losses.add(what + " is lost: it has " + bytes(name) + " and " + bytes(value)
-                    + " bytes, and Pub/Sub takes at most " + NAME_BYTES + " and " + VALUE_BYTES);
+                    + " bytes, but Pub/Sub allows at most " + NAME_BYTES + " and " + VALUE_BYTES);
         } else {
             losses.add(what + " becomes attribute " + name);
             attributes.put(name, value);
@@ -139,7 +139,7 @@ final class PubSubMapping {
 
     private void requireAtMost(String what, int size, int limit, String unit) {
         if (size > limit) {
-            refusals.add(what + " has " + size + " " + unit + ", and Pub/Sub takes at most " + limit);
+            refusals.add(what + " has " + size + " " + unit + ", but Pub/Sub allows at most " + limit);
         }
     }
 
@@ -150,7 +150,7 @@ final class PubSubMapping {
     private String text(String what, String text) {
         String sent = CarriedProperties.wellFormed(text);
         if (!sent.equals(text)) {
-            losses.add(what + ": U+FFFD takes the place of what is no Unicode text");
+            losses.add(what + ": invalid Unicode becomes U+FFFD");
         }
         return sent;
     }

@@ -20,7 +20,7 @@ import java.time.Duration;
  */
 final class PubSubPublisher {
 
-    /** How long attempts to send one request go on. */
+    /** The retry budget of one request. */
     static final Duration RETRIES = Duration.ofSeconds(30);
 
     private static final Duration ATTEMPT = Duration.ofSeconds(20);

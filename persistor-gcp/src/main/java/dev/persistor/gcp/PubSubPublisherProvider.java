@@ -51,21 +51,23 @@ public final class PubSubPublisherProvider implements MessagePublisherProvider {
         // Not getHost: it has no colon, and a legacy project has.
         String project = target.getRawAuthority();
         if (project == null || !PROJECT.matcher(project).matches()) {
-            throw malformed(target, "a project is lower-case letters, digits and hyphens");
+            throw malformed(target, "a project has lower-case letters, digits and hyphens");
         }
         String topic = target.getPath().replaceFirst("^/", "");
         if (!TOPIC.matcher(topic).matches()) {
             throw malformed(
-                    target, "a topic is 3 to 255 letters, digits and -._~+%, begins with a letter, and not with goog");
+                    target,
+                    "a topic has 3 to 255 letters, digits and -._~+%, and begins with a letter, but not"
+                            + " with goog");
         }
         if (target.getRawQuery() != null || target.getRawFragment() != null) {
-            throw malformed(target, "nothing follows the topic");
+            throw malformed(target, "nothing may follow the topic");
         }
         return "projects/" + project + "/topics/" + topic;
     }
 
     private static IllegalArgumentException malformed(URI target, String rule) {
-        return new IllegalArgumentException(target + " is no address of a topic: " + rule + "; write " + EXAMPLE);
+        return new IllegalArgumentException(target + " is not a topic address: " + rule + "; write " + EXAMPLE);
     }
 
     /** Functions are deployed without the client, since they only archive. */

@@ -21,27 +21,28 @@ public final class PubSubPullSettings {
     private static final Duration SHORTEST_DEADLINE = Duration.ofSeconds(10);
     private static final Duration LONGEST_DEADLINE = Duration.ofMinutes(10);
 
-    /** What is pulled from. */
+    /** The subscription to pull from. */
     public static final Setting<String> SUBSCRIPTION = Setting.optional(
                     "PERSISTOR_SUBSCRIPTION",
-                    "The pull subscription that is emptied, which nothing else may use.",
+                    "The pull subscription to read. Nothing else may use it.",
                     "a full name such as projects/PROJECT/subscriptions/NAME",
                     PubSubPullSettings::subscription)
             .required();
 
-    /** How long a message that is held is Persistor's. */
+    /** The extension of acknowledgement deadlines. */
     public static final Setting<Duration> EXTENSION = Setting.optional(
                     "PERSISTOR_PULL_EXTENSION",
-                    "How far the acknowledgement deadline of what is held is put off at a time, at most. When an instance is"
-                            + " lost, what it held comes again after so long.",
+                    "By how much each extension moves the acknowledgement deadline of held messages, at most. After a"
+                            + " crash, held messages are delivered again after this time.",
                     "a duration from 10s to 600s",
                     PubSubPullSettings::deadline)
             .withDefault("60s");
 
-    /** How many streams are open. */
+    /** The number of open streams. */
     public static final Setting<Integer> STREAMS = Setting.optional(
                     "PERSISTOR_PULL_STREAMS",
-                    "How many streams are open at a time (PubSubStreamingPullFunction and the container); one brings up to 10 MB a second.",
+                    "The number of open streams (PubSubStreamingPullFunction and persistor run). One stream delivers up"
+                            + " to 10 MB/s.",
                     "a whole number from 1 to " + MAX_STREAMS,
                     text -> Values.numberUpTo(MAX_STREAMS, text))
             .withDefault("1");
@@ -63,7 +64,7 @@ public final class PubSubPullSettings {
     private static String subscription(String text) {
         String name = text.strip();
         if (!FULL_NAME.matcher(name).matches()) {
-            throw new IllegalArgumentException("it is no full name");
+            throw new IllegalArgumentException("it is not a full name");
         }
         return name;
     }
@@ -71,7 +72,7 @@ public final class PubSubPullSettings {
     private static Duration deadline(String text) {
         Duration deadline = Values.positiveDuration(text);
         if (deadline.compareTo(SHORTEST_DEADLINE) < 0 || deadline.compareTo(LONGEST_DEADLINE) > 0) {
-            throw new IllegalArgumentException("Pub/Sub takes no other deadlines");
+            throw new IllegalArgumentException("Pub/Sub allows no other deadlines");
         }
         return deadline;
     }

@@ -36,7 +36,7 @@ import org.slf4j.LoggerFactory;
  * durable, 503 when it may not be (Pub/Sub delivers again), 500 with all problems in the log when the configuration does
  * not do, 400 when the request cannot be understood, 413 when it is larger than any message.
  *
- * <p>Whoever may call it is for the platform to check: deploy it without unauthenticated access and let the subscription
+ * <p>The platform checks its callers: deploy it without unauthenticated access and let the subscription
  * push with a service account that has {@code roles/run.invoker}.
  *
  * <p>Thread-safe.
@@ -81,7 +81,7 @@ public final class PubSubPushEndpoint implements HttpFunction {
         }
         byte[] body = read(request);
         if (body.length > MAX_BODY_BYTES) {
-            answer(response, 413, "the body has more than " + MAX_BODY_BYTES + " bytes, as no message of Pub/Sub has");
+            answer(response, 413, "the body has more than " + MAX_BODY_BYTES + " bytes, more than any Pub/Sub message");
             return;
         }
         try {
@@ -92,7 +92,7 @@ public final class PubSubPushEndpoint implements HttpFunction {
             answer(response, 400, e.reason());
         } catch (SettingsException e) {
             LOG.error("{}", e.getMessage());
-            answer(response, 500, "the configuration has problems; the log names them");
+            answer(response, 500, "the configuration has errors; see the log");
         } catch (PersistException | BlobStoreException e) {
             answer(response, 503, "the message may not be durable; deliver it again");
         }
@@ -166,7 +166,8 @@ public final class PubSubPushEndpoint implements HttpFunction {
                 && leftOut.size() < MOST_LOGGED
                 && leftOut.add(name)) {
             LOG.warn(
-                    "The header {} of an unwrapped push is not archived. If it is an attribute of messages, add its name to {}",
+                    "The header {} of an unwrapped push is not archived. If it is an attribute of messages, add"
+                            + " its name to {}",
                     name,
                     PubSubPushSettings.ATTRIBUTES.name());
         }

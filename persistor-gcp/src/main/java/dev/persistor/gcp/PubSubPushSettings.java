@@ -76,9 +76,7 @@ public final class PubSubPushSettings {
                         int star = name.indexOf('*');
                         if (name.isEmpty() || (star >= 0 && star < name.length() - 1)) {
                             throw new IllegalArgumentException(
-                                    name.isEmpty()
-                                            ? "a name is empty"
-                                            : "a * stands elsewhere than at the end of a name");
+                                    name.isEmpty() ? "a name is empty" : "a * must be at the end of a name");
                         }
                         (star < 0 ? names : beginnings).add(star < 0 ? name : name.substring(0, star));
                     });
@@ -92,12 +90,14 @@ public final class PubSubPushSettings {
         }
     }
 
-    /** Which headers are attributes. */
+    /** The headers that are attributes. */
     static final Setting<Names> ATTRIBUTES = Setting.optional(
                     "PERSISTOR_UNWRAPPED_ATTRIBUTES",
-                    "The names of the message attributes that unwrapped pushes bring as headers. Pub/Sub mixes them with"
-                            + " the headers of the request, so that others are not archived. A * at the end of a name stands"
-                            + " for any rest; * alone for all headers but those that are known to be the request's.",
+                    "The message attributes that unwrapped pushes carry as headers. Pub/Sub mixes them with the"
+                            + " request's"
+                            + " own headers, so other headers are not archived. A * at the end of a name"
+                            + " matches any rest; * alone"
+                            + " matches all headers except those known to belong to the request.",
                     "names separated by commas, such as eventtype,customer-*",
                     Names::parse)
             .withDefault("ce-*");

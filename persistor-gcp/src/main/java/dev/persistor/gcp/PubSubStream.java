@@ -87,12 +87,16 @@ record PubSubStream(String name, PubSubDelivery delivery, Duration deadline, int
         PullReport report = run.finish();
         // Who ends a run may do so before it has begun.
         if (!hadStream && report.stopped() != StopReason.ENDED) {
-            LOG.error("No stream from {} is open as the run ends: Pub/Sub is not reached", name);
+            LOG.error("No stream from {} is open at the end of the run: Pub/Sub cannot be reached", name);
         }
         if (subscriber.isRunning()) {
             long missing = replies.awaitArrival(CLOSING);
             if (missing > 0) {
-                LOG.warn("Pub/Sub did not take {} replies to messages of {}, which come again", missing, name);
+                LOG.warn(
+                        "Pub/Sub did not accept {} replies to messages of {}; the messages will be delivered"
+                                + " again",
+                        missing,
+                        name);
             }
         }
         subscriber.stopAsync();
@@ -141,7 +145,7 @@ record PubSubStream(String name, PubSubDelivery delivery, Duration deadline, int
         return builder.build();
     }
 
-    /** What the subscriber still has when the run is over goes back at once, and not when its deadline passes. */
+    /** Returns messages that the subscriber still holds at the end of the run immediately, before their deadline passes. */
     private void receive(
             PullRun<AckReplyConsumer> run, PubSubReplies replies, PubsubMessage message, AckReplyConsumer reply) {
         if (run.isOver()) {
@@ -161,7 +165,7 @@ record PubSubStream(String name, PubSubDelivery delivery, Duration deadline, int
         try {
             subscriber.awaitTerminated(CLOSING.toSeconds(), TimeUnit.SECONDS);
         } catch (TimeoutException e) {
-            LOG.warn("The streams of {} are not closed after {} s, and are left alone", name, CLOSING.toSeconds());
+            LOG.warn("The streams of {} did not close within {} s and are abandoned", name, CLOSING.toSeconds());
         } catch (IllegalStateException e) {
             // It failed, and the run was told.
             LOG.debug("The subscriber of {} had failed", name, e);

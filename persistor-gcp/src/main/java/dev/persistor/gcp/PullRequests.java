@@ -8,7 +8,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 
-/** What the functions that are asked for runs have in common. */
+/** The common part of the functions that pull on request. */
 final class PullRequests {
 
     private PullRequests() {}

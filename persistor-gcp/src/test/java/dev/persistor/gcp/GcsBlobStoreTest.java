@@ -199,7 +199,7 @@ class GcsBlobStoreTest extends BlobStoreContract {
                     .isInstanceOfSatisfying(
                             BlobStoreException.class,
                             e -> assertThat(e.isRetryable()).isFalse())
-                    .hasMessageContaining("there is no bucket bucket");
+                    .hasMessageContaining("bucket bucket not found");
         }
 
         @Test
@@ -338,7 +338,7 @@ class GcsBlobStoreTest extends BlobStoreContract {
             server.removeBucket("no-such");
             assertThatThrownBy(() -> BlobStores.openChecked(URI.create("gs://no-such/a"), environment()))
                     .isInstanceOf(IllegalArgumentException.class)
-                    .hasMessageContaining("there is no bucket no-such");
+                    .hasMessageContaining("bucket no-such not found");
         }
 
         @Test

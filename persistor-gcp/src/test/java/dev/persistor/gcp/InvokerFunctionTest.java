@@ -204,7 +204,7 @@ class InvokerFunctionTest {
             assertThat(invoker.post(NOTHING).statusCode()).isEqualTo(500);
             assertThat(invoker.log())
                     .contains("PERSISTOR_INVOKER_TARGET is \"http://example.com/\"")
-                    .contains("PERSISTOR_INVOKER_AUTHENTICATION is \"token\": it is neither");
+                    .contains("PERSISTOR_INVOKER_AUTHENTICATION is \"token\": unknown value");
         }
     }
 }

@@ -24,9 +24,8 @@ class PubSubErrorsTest {
     void whereNothingAnsweredItSaysWhyInsteadOfACode() {
         UnknownHostException unknown = new UnknownHostException("pubsub.example");
         assertThat(translate(Status.UNAVAILABLE.withCause(new IllegalStateException(unknown))))
-                .hasMessage(
-                        "publish to projects/p/topics/t: the host name pubsub.example is not known; check the address,"
-                                + " the DNS and the network");
+                .hasMessage("publish to projects/p/topics/t: the host name pubsub.example cannot be resolved; check"
+                        + " the address, the DNS and the network");
     }
 
     @ParameterizedTest
@@ -35,7 +34,7 @@ class PubSubErrorsTest {
         "DEADLINE_EXCEEDED, true, Pub/Sub answers DEADLINE_EXCEEDED",
         "RESOURCE_EXHAUSTED, true, Pub/Sub answers RESOURCE_EXHAUSTED",
         "INTERNAL, true, Pub/Sub answers INTERNAL",
-        "NOT_FOUND, false, no such topic",
+        "NOT_FOUND, false, the topic does not exist",
         "PERMISSION_DENIED, false, roles/pubsub.publisher",
         "UNAUTHENTICATED, false, credentials",
         "INVALID_ARGUMENT, false, Pub/Sub answers INVALID_ARGUMENT",

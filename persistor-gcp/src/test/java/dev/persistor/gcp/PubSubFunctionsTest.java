@@ -350,7 +350,7 @@ class PubSubFunctionsTest {
             for (HttpResponse<String> answer :
                     List.of(function.post(wrapped), function.post(new byte[] {1}, unwrapped))) {
                 assertThat(answer.statusCode()).isEqualTo(400);
-                assertThat(answer.body()).startsWith("a message needs a publish time from -999999998-01-01T00:00:00Z");
+                assertThat(answer.body()).startsWith("the publish time must be from -999999998-01-01T00:00:00Z");
             }
         }
         try (FunctionsFramework function = start(PubSubPushEndpoint.class, "PERSISTOR_QUARANTINE", "true")) {

@@ -64,7 +64,7 @@ class PubSubMappingTest {
     void ofARepeatedNameTheFirstValueIsKept() {
         PubSubMapping mapping = map(
                 Attributes.builder().add("a", "1").add("a", "2").add("b", "3").build());
-        assertThat(mapping.losses()).containsExactly("attribute a: only the first value of a repeated name is kept");
+        assertThat(mapping.losses()).containsExactly("attribute a: repeated; only the first value is kept");
         assertThat(mapping.message().getAttributesMap()).isEqualTo(Map.of("a", "1", "b", "3"));
     }
 
@@ -122,7 +122,8 @@ class PubSubMappingTest {
                         .build())
                 .brokerProperties(subject));
         assertThat(taken.losses())
-                .containsExactly("broker property subject is lost: the attribute persistor-broker-subject is taken");
+                .containsExactly(
+                        "broker property subject is lost: the attribute persistor-broker-subject" + " already exists");
         assertThat(taken.message().getAttributesMap()).containsEntry("persistor-broker-subject", "the sender's");
 
         PubSubMapping full = map(message().attributes(attributes(100)).brokerProperties(subject));
@@ -140,20 +141,20 @@ class PubSubMappingTest {
 
     @Test
     void whatIsOverALimitIsRefusedWithItsNameItsSizeAndTheLimit() {
-        assertRefused(map(attributes(101)), "the message has 101 attributes, and Pub/Sub takes at most 100");
+        assertRefused(map(attributes(101)), "the message has 101 attributes, but Pub/Sub allows at most 100");
         assertRefused(
                 map(Attributes.builder().add("é".repeat(129), "x").build()),
-                "attribute " + "é".repeat(129) + ": its name has 258 bytes, and Pub/Sub takes at most 256");
+                "attribute " + "é".repeat(129) + ": its name has 258 bytes, but Pub/Sub allows at most 256");
         assertRefused(
                 map(Attributes.builder().add("a", "é".repeat(513)).build()),
-                "attribute a: its value has 1026 bytes, and Pub/Sub takes at most 1024");
+                "attribute a: its value has 1026 bytes, but Pub/Sub allows at most 1024");
         assertRefused(
                 map(message().orderingKey("é".repeat(513))),
-                "ordering key has 1026 bytes, and Pub/Sub takes at most 1024");
+                "ordering key has 1026 bytes, but Pub/Sub allows at most 1024");
         assertRefused(map(Attributes.builder().add("", "x").build()), "an attribute has no name");
         assertRefused(
                 map(message().payload(new byte[0])),
-                "the message has neither payload nor attributes, and Pub/Sub wants one of them");
+                "the message has neither payload nor attributes, but Pub/Sub requires one of them");
     }
 
     @Test
@@ -163,7 +164,7 @@ class PubSubMappingTest {
                 .isEmpty();
         assertRefused(
                 map(message().payload(new byte[10_000_001 - overhead])),
-                "the message has 10000001 bytes, and Pub/Sub takes at most 10000000");
+                "the message has 10000001 bytes, but Pub/Sub allows at most 10000000");
     }
 
     private static void assertRefused(PubSubMapping mapping, String reason) {

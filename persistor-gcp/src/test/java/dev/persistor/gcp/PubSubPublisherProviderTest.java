@@ -71,7 +71,7 @@ class PubSubPublisherProviderTest {
     void withoutGooglesClientTheOthersAreFoundAndThisOneSaysWhatToAdd() throws Exception {
         try (URLClassLoader function = new URLClassLoader(withoutClient(), ClassLoader.getPlatformClassLoader())) {
             assertThatThrownBy(() -> open(function, "elsewhere://orders"))
-                    .hasMessageContaining("the modules that are there publish to")
+                    .hasMessageContaining("the available modules publish to")
                     .hasMessageContaining("pubsub://project/topic");
             assertThatThrownBy(() -> open(function, "pubsub://project/orders"))
                     .hasMessageContaining("add com.google.cloud:google-cloud-pubsub");

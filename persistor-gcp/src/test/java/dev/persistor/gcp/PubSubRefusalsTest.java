@@ -50,7 +50,7 @@ class PubSubRefusalsTest {
     @CsvSource(
             delimiter = ';',
             value = {
-                "not json; the event is no JSON, or has a field twice, at line 1, column",
+                "not json; the event is not JSON, or has a field twice, at line 1, column",
                 "[]; the event must be a JSON object",
                 "{}; message must be an object",
                 "{\"message\":5}; message must be an object",
@@ -58,7 +58,7 @@ class PubSubRefusalsTest {
                 "{\"message\":{\"messageId\":\"1\",\"publishTime\":\"noon\"}}; \"noon\"",
                 "{\"message\":{\"publishTime\":\"2026-01-31T00:00:00Z\"}}; message.messageId must be a text",
                 "{\"message\":{\"messageId\":7}}; message.messageId must be a text",
-                "{\"message\":{\"data\":\"?\"}}; message.data is no Base64",
+                "{\"message\":{\"data\":\"?\"}}; message.data is not Base64",
                 "{\"message\":{\"attributes\":{\"a\":1}}}; message.attributes[\"a\"] must be a text",
                 "{\"message\":{\"messageId\":\"1\",\"message_id\":\"2\"}}; both of its spellings",
                 "{\"message\":{\"messageId\":\"1\"; the event",
@@ -69,7 +69,7 @@ class PubSubRefusalsTest {
         assertThat(answer.statusCode()).isEqualTo(400);
         assertThat(answer.body()).contains(reason);
         assertThat(function.log().substring(logged))
-                .contains("cannot be kept as a message")
+                .contains("Invalid event number")
                 .contains("PERSISTOR_QUARANTINE");
         assertThat(blobs()).isEmpty();
     }

@@ -334,7 +334,7 @@ class PullFunctionsTest {
             HttpResponse<String> answer = run(function, "");
             assertThat(answer.statusCode()).isEqualTo(503);
             assertThat(report(answer).stopped()).isEqualTo(StopReason.FAILURE);
-            assertThat(function.log()).contains(SUBSCRIPTION).contains("there is no such subscription");
+            assertThat(function.log()).contains(SUBSCRIPTION).contains("the subscription does not exist");
         }
     }
 

@@ -21,13 +21,13 @@ record KafkaAddress(String servers, String topic, boolean keepsPartitions) {
     private static final String ORIGINAL = "partition=original";
 
     /**
-     * Reads an address that somebody gives where only one of a topic will do.
+     * Reads an address that must name a topic.
      *
      * @throws IllegalArgumentException if it is another address, or malformed; the message repeats no part that may hold a secret
      */
     static KafkaAddress ofTopic(URI address) {
         if (!SCHEME.equals(address.getScheme())) {
-            throw new IllegalArgumentException("a topic of Kafka is needed, such as " + EXAMPLE);
+            throw new IllegalArgumentException("a Kafka topic is required, such as " + EXAMPLE);
         }
         return of(address);
     }
@@ -40,16 +40,16 @@ record KafkaAddress(String servers, String topic, boolean keepsPartitions) {
     static KafkaAddress of(URI target) {
         String authority = Optional.ofNullable(target.getRawAuthority()).orElse("");
         if (authority.contains("@")) {
-            throw malformed("it has no user; credentials are properties of the client, in "
+            throw malformed("it must not contain a user; set credentials as client properties, in "
                     + KafkaSettings.PROPERTIES.name() + " or the file of --kafka-properties");
         }
         String topic = Optional.ofNullable(target.getPath()).orElse("").replaceFirst("^/", "");
         if (!KafkaSettings.isTopic(topic)) {
-            throw malformed("a topic is 1 to 249 letters, digits and . _ -, and neither . nor ..");
+            throw malformed("a topic has 1 to 249 letters, digits and . _ -, and is not . or ..");
         }
         String query = Optional.ofNullable(target.getRawQuery()).orElse("");
         if (!(query.isEmpty() || query.equals(ORIGINAL)) || target.getRawFragment() != null) {
-            throw malformed("nothing follows the topic but ?" + ORIGINAL);
+            throw malformed("nothing may follow the topic except ?" + ORIGINAL);
         }
         return new KafkaAddress(servers(authority), topic, !query.isEmpty());
     }
@@ -58,12 +58,12 @@ record KafkaAddress(String servers, String topic, boolean keepsPartitions) {
         try {
             return KafkaSettings.servers(authority);
         } catch (IllegalArgumentException e) {
-            throw malformed("brokers are hosts with ports, with commas between them");
+            throw malformed("brokers are hosts with ports, separated by commas");
         }
     }
 
     private static IllegalArgumentException malformed(String rule) {
-        return new IllegalArgumentException("this is no address of a topic: " + rule + "; write " + EXAMPLE);
+        return new IllegalArgumentException("this is not a topic address: " + rule + "; write " + EXAMPLE);
     }
 
     @Override

@@ -4,7 +4,7 @@ import java.util.Optional;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 
 /**
- * What is committed: an offset, and in its metadata the log that it belongs to. A broker keeps offsets by topic name, and one that
+ * A committed offset, and in its metadata the log that it belongs to. A broker keeps offsets by topic name, and one that
  * belongs to a deleted topic says nothing about the topic that has its name now.
  */
 final class KafkaCommit {

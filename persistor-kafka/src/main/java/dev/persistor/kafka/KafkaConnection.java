@@ -23,7 +23,7 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
  */
 final class KafkaConnection {
 
-    /** What the guarantees rest on is not the user's to set. */
+    /** Properties that the guarantees depend on, and that users cannot set. */
     private static final Set<String> OWN = Set.of(
             ProducerConfig.BOOTSTRAP_SERVERS_CONFIG,
             ProducerConfig.ACKS_CONFIG,
@@ -53,13 +53,13 @@ final class KafkaConnection {
         try {
             Map<String, String> properties = KafkaSettings.properties(environment.getOrDefault(name, ""));
             properties.keySet().stream().filter(OWN::contains).findFirst().ifPresent(own -> {
-                throw new IllegalArgumentException(own + " is set by Persistor itself");
+                throw new IllegalArgumentException(own + " is set by Persistor and cannot be changed");
             });
             return new KafkaConnection(servers, properties);
         } catch (IllegalArgumentException e) {
             throw new IllegalArgumentException(
                     name + " (the file of --kafka-properties): " + e.getMessage()
-                            + "; allowed are lines such as security.protocol=SASL_SSL",
+                            + "; use lines such as security.protocol=SASL_SSL",
                     e);
         }
     }
@@ -112,7 +112,7 @@ final class KafkaConnection {
         }
     }
 
-    /** What no client knows may be the property of a plug-in. */
+    /** A property that no client knows may belong to a plug-in. */
     private static boolean isOfOthersOnly(String name, Set<String> known) {
         return !known.contains(name)
                 && (ConsumerConfig.configNames().contains(name)
@@ -125,9 +125,9 @@ final class KafkaConnection {
         return new PublishException(
                 "open kafka://" + servers + ": "
                         + KafkaErrors.unresolved(failure)
-                                .orElse(
-                                        "Kafka's client refuses the properties in " + KafkaSettings.PROPERTIES.name()
-                                                + " (its text may hold secrets and is not shown); check their names and values"),
+                                .orElse("Kafka's client refuses the properties in " + KafkaSettings.PROPERTIES.name()
+                                        + " (its text may hold secrets and is not shown); check their"
+                                        + " names and values"),
                 false,
                 null);
     }

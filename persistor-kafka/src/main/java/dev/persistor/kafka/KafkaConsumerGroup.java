@@ -27,7 +27,7 @@ import org.apache.kafka.common.errors.UnknownMemberIdException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where a consumer group is in a topic, and how to set it elsewhere.
+ * Reads and sets the offsets of a consumer group in a topic.
  *
  * <p>Its methods throw a {@link PublishException} if the brokers do not answer, or do not allow it.
  *

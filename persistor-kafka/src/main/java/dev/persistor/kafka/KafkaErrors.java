@@ -19,7 +19,7 @@ import org.apache.kafka.common.errors.TransactionAbortedException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.apache.kafka.common.protocol.Errors;
 
-/** What failures of Kafka's clients mean for a replay. Thread-safe. */
+/** Translates failures of Kafka's clients for a replay. Thread-safe. */
 final class KafkaErrors {
 
     private KafkaErrors() {}
@@ -62,7 +62,7 @@ final class KafkaErrors {
             if (each instanceof ConfigException
                     && String.valueOf(each.getMessage()).startsWith("No resolvable bootstrap")) {
                 return Optional.of(
-                        "none of the brokers' host names is known; check the address, the DNS and the network");
+                        "none of the brokers' host names can be resolved; check the address, the DNS and the network");
             }
         }
         return Optional.empty();
@@ -93,13 +93,13 @@ final class KafkaErrors {
                     + KafkaSettings.PROPERTIES.name();
         }
         if (isFenced(cause)) {
-            return "another replay of the same messages to the same target took over; only one may run at a time";
+            return "another replay of the same messages to the same target has started; only one may run at a time";
         }
         if (cause instanceof UnknownTopicOrPartitionException) {
             return "the topic or partition does not exist; create it first";
         }
         String text = code(cause) + cause.getMessage();
-        return cause instanceof AuthorizationException ? text + "; give this user the right to do so" : text;
+        return cause instanceof AuthorizationException ? text + "; grant this user the permission" : text;
     }
 
     /** Returns the broker's code for a failure, such as {@code INVALID_TIMESTAMP: }; nothing for what has none. */

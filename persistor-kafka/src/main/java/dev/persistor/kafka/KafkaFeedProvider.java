@@ -42,7 +42,7 @@ public final class KafkaFeedProvider implements FeedProvider {
     /** A topic that did not exist when it was to be captured. */
     private record Awaited(String servers, String group, String topic) {}
 
-    /** What such topics have is newer than the capture: they are read from their beginning. */
+    /** The records of such topics are newer than the capture, so they are read from their beginning. */
     private final Set<Awaited> awaited = ConcurrentHashMap.newKeySet();
 
     /** For the service loader. */
@@ -66,7 +66,7 @@ public final class KafkaFeedProvider implements FeedProvider {
                     PersistorSettings.SOURCE,
                     " cannot name " + topics.size() + " topics of ",
                     KafkaSettings.TOPICS,
-                    "; leave it out, or capture one topic"));
+                    "; remove it, or capture one topic"));
         }
         try {
             new ConsumerConfig(new HashMap<>(properties(settings)));

@@ -37,7 +37,7 @@ public final class KafkaGaps implements AutoCloseable {
     /** A broker that is there answers within a second. */
     private static final int MOST_EMPTY_POLLS = 30;
 
-    /** What the brokers say of offsets. */
+    /** The brokers' answer about offsets. */
     public enum Kind {
         /** There are records, which the archive lacks. */
         RECORDS,
@@ -105,7 +105,7 @@ public final class KafkaGaps implements AutoCloseable {
         }
         if (!KafkaTopic.ask(admin, topic.name(), address.toString()).log().equals(topic.log())) {
             throw new PublishException(
-                    "read " + address + ": the topic was created again meanwhile; run the command again", true, null);
+                    "read " + address + ": the topic was recreated meanwhile; run the command again", true, null);
         }
         return List.copyOf(explained);
     }

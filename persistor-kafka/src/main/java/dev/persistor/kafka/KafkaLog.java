@@ -53,7 +53,7 @@ import org.slf4j.event.Level;
 
 /**
  * Topics that are read as a member of a consumer group. One thread has the consumer, so that the group hears of it however long
- * the store takes: it reads ahead by a little, pauses when nobody takes that, and commits what is durable.
+ * the store takes: it reads ahead by a little, pauses when nothing is taken, and commits what is durable.
  *
  * <p>The consumer never chooses an offset itself. Each record's offset is compared with the expected one. A record is handed on
  * when it is certain which log it is of: nothing has changed since the brokers were asked for the identity of the topic, or they were
@@ -68,7 +68,7 @@ final class KafkaLog implements PullSource<KafkaPlace>, LogBroker<KafkaPlace> {
 
     private static final Duration CLOSING = Duration.ofSeconds(5);
     private static final Duration POLL = Duration.ofMillis(100);
-    /** What was paused is looked at often, and so is an answer that is waited for: there may be room any moment. */
+    /** Paused partitions and expected answers are checked often, because there may be room at any moment. */
     private static final Duration POLL_SHORT = Duration.ofMillis(10);
 
     private static final Duration BETWEEN_COMMITS = Duration.ofSeconds(1);
@@ -81,7 +81,7 @@ final class KafkaLog implements PullSource<KafkaPlace>, LogBroker<KafkaPlace> {
      * offset comes after all of them.
      */
     private static final long NOWHERE = Long.MAX_VALUE - 1;
-    /** What waits to be taken is this part of what may be held, on top of it. */
+    /** The share of the held bytes that may wait in addition. */
     private static final int PARTS = 4;
 
     private final OutageLog outages = new OutageLog(LOG);
@@ -108,7 +108,7 @@ final class KafkaLog implements PullSource<KafkaPlace>, LogBroker<KafkaPlace> {
 
     private volatile long behind;
     private volatile boolean closed;
-    /** What ended the thread that reads, if it was not told to end. */
+    /** The failure that ended the reading thread, if any. */
     private volatile @Nullable Throwable death;
 
     private volatile Set<String> missing = Set.of();
@@ -132,7 +132,7 @@ final class KafkaLog implements PullSource<KafkaPlace>, LogBroker<KafkaPlace> {
 
     private @Nullable CompletableFuture<Look> look;
     private long lastLook = System.nanoTime() - BETWEEN_LOOKS.toNanos();
-    /** What was polled until the consumer had learned anew so often is of the logs that are known. */
+    /** Records polled before this number of metadata updates belong to the known logs. */
     private long certainUntil = -1;
 
     private long begun;
@@ -222,7 +222,7 @@ final class KafkaLog implements PullSource<KafkaPlace>, LogBroker<KafkaPlace> {
         } catch (KafkaException | PullException e) {
             death = e;
         } catch (RuntimeException e) {
-            LOG.error("Reading {} stopped after an unexpected failure", topics, e);
+            LOG.error("Reading {} stopped after an unexpected error", topics, e);
             death = e;
         } catch (Error e) {
             death = e;
@@ -383,7 +383,7 @@ final class KafkaLog implements PullSource<KafkaPlace>, LogBroker<KafkaPlace> {
         }
     }
 
-    /** Where brokers give topics no identity, a deleted one cannot be told from the one that has its name now. */
+    /** If brokers have no topic ids, a deleted topic cannot be told from its successor. */
     private void rememberDeleted(KafkaPartition partition) {
         if (!partition.reading().log().isEmpty()) {
             deleted.add(partition.reading().log());
@@ -414,7 +414,7 @@ final class KafkaLog implements PullSource<KafkaPlace>, LogBroker<KafkaPlace> {
                     from,
                     next - 1,
                     "The broker deleted them before they were read: its retention is shorter than"
-                            + " the time that Persistor did not read, or somebody deleted records");
+                            + " the time during which Persistor did not read, or records were deleted");
         }
         seek(name, new OffsetAndMetadata(next, next == from ? epoch : Optional.empty(), ""));
         partitions.put(name, started);
@@ -429,7 +429,7 @@ final class KafkaLog implements PullSource<KafkaPlace>, LogBroker<KafkaPlace> {
                 progress.forget(before.reading());
             }
             readings.add(reading);
-            LOG.info("Reads {} from offset {}", name, next);
+            LOG.info("Reading {} from offset {}", name, next);
         });
         return started;
     }
@@ -579,8 +579,8 @@ final class KafkaLog implements PullSource<KafkaPlace>, LogBroker<KafkaPlace> {
                 partition.reading(),
                 from,
                 first - 1,
-                "The broker deleted them before they were read: its retention is shorter than the time for which Persistor is"
-                        + " behind, or somebody deleted records");
+                "The broker deleted them before they were read: its retention is shorter than the lag of"
+                        + " Persistor, or records were deleted");
         partition.lost(first);
         consumer.seek(partition.reading().partition(), first);
     }
@@ -599,9 +599,10 @@ final class KafkaLog implements PullSource<KafkaPlace>, LogBroker<KafkaPlace> {
     }
 
     private static String truncated(TopicPartition name, long position, Offsets offsets) {
-        return name + " was truncated, as by an unclean leader election: offset " + position
-                + " was next, and the log ends at " + offsets.end() + " or has other records before it. Persistor reads"
-                + " it again from its beginning, and stores what differs beside what it has";
+        return name + " was truncated, for example by an unclean leader election: offset " + position
+                + " was next, but the log ends at " + offsets.end() + " or has different records before it."
+                + " Persistor reads"
+                + " it again from its beginning, and stores records that differ under names of their own";
     }
 
     private Map<TopicPartition, OffsetAndMetadata> toCommit(Collection<TopicPartition> wanted) {
@@ -638,13 +639,13 @@ final class KafkaLog implements PullSource<KafkaPlace>, LogBroker<KafkaPlace> {
         }
     }
 
-    /** A later commit of the partition makes up for it; until then whoever reads it again finds what is there. */
+    /** A later commit of the partition makes up for it; until then a reader of the partition finds the stored messages. */
     private void notCommitted(Map<TopicPartition, OffsetAndMetadata> offsets, Exception failure) {
         outages.failed(
                 Level.WARN,
                 COMMITTING,
                 OutageLog.kindOf(failure),
-                () -> "Cannot commit " + offsets + "; it is tried again with what follows: " + failure);
+                () -> "Cannot commit " + offsets + "; it is retried with the next offsets: " + failure);
         synchronized (durable) {
             offsets.forEach((name, offset) -> {
                 if (current.containsKey(name)) {
@@ -730,7 +731,7 @@ final class KafkaLog implements PullSource<KafkaPlace>, LogBroker<KafkaPlace> {
             takePolled(name).forEach(record -> countWaiting(record, -1));
             begin(name, Optional.ofNullable(committed.get(name)), answer);
         }
-        // So that whoever comes next knows where this one began, even if no message comes.
+        // So that the next reader knows where this one began, even without a message.
         commitNow(there);
     }
 
@@ -756,12 +757,12 @@ final class KafkaLog implements PullSource<KafkaPlace>, LogBroker<KafkaPlace> {
         }
     }
 
-    /** Says that a topic was created again while nobody read this partition of it. */
+    /** Reports that a topic was created again while this partition was not read. */
     private void sayRecreated(TopicPartition name, String before, String log, Optional<OffsetAndMetadata> committed) {
         sayRecreated(name.topic(), before, log);
         if (!deleted.contains(before)) {
             LOG.error(
-                    "{}, partition {}: records of the deleted topic{} may be lost. How many there were is not known, since"
+                    "{}, partition {}: records of the deleted topic{} may be lost. Their number is not known, because"
                             + " Persistor did not read it when it was deleted",
                     name.topic(),
                     name.partition(),
@@ -774,7 +775,7 @@ final class KafkaLog implements PullSource<KafkaPlace>, LogBroker<KafkaPlace> {
     /**
      * Ends the reading of a partition.
      *
-     * @param isReadElsewhere whether somebody reads on, and archives what is not durable here
+     * @param isReadElsewhere whether another process continues, and archives what is not durable here
      */
     private void forget(KafkaPartition partition, boolean isReadElsewhere) {
         Reading reading = partition.reading();
@@ -793,7 +794,7 @@ final class KafkaLog implements PullSource<KafkaPlace>, LogBroker<KafkaPlace> {
                         reading.log(),
                         Integer.toString(reading.partition().partition()));
             }
-            LOG.info("Reads {} no longer", reading.partition());
+            LOG.info("Stopped reading {}", reading.partition());
         });
     }
 
@@ -851,7 +852,7 @@ final class KafkaLog implements PullSource<KafkaPlace>, LogBroker<KafkaPlace> {
     }
 
     private void sayHeldLost(Reading reading, NavigableSet<Long> offsets) {
-        String cause = "The topic was deleted, and the store did not take them while Persistor held them";
+        String cause = "The topic was deleted, and the store did not accept them while Persistor held them";
         long first = offsets.first();
         long last = first;
         for (long offset : offsets.tailSet(first, false)) {

@@ -92,7 +92,7 @@ final class KafkaLogReader implements LogReader {
         }
     }
 
-    /** What was read is of this log only if the topic is still the same. */
+    /** The records belong to this log only if the topic is still the same. */
     private void requireTheSame(Partition partition, TopicPartition place) {
         long updates = metadata.updates();
         if (updates > certainUntil) {

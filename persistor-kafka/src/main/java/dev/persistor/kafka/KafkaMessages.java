@@ -21,7 +21,7 @@ import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.record.TimestampType;
 
 /**
- * What a record becomes. Nothing of it is lost: a key or header that is UTF-8 is kept as the text that it is, and stays the same
+ * Maps a record to a message. Nothing of it is lost: a key or header that is UTF-8 is kept as the text that it is, and stays the same
  * bytes; any other is kept as bytes; what is null is told apart from what is empty.
  *
  * <p>Not thread-safe.

@@ -12,7 +12,7 @@ import java.util.function.BiConsumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
 /**
- * How far one reading of a partition got, and what the brokers last said of it.
+ * The progress of one reading of a partition, and the brokers' last answer about it.
  *
  * <p>Not thread-safe.
  */
@@ -20,7 +20,7 @@ final class KafkaPartition {
 
     private final Reading reading;
     private long next;
-    /** What lies between this offset and the next record was passed over by the broker. */
+    /** The broker passed over the offsets between this one and the next record. */
     private long passedFrom;
 
     private Offsets known;

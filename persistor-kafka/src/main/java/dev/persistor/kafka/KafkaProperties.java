@@ -40,7 +40,7 @@ final class KafkaProperties {
         String before = properties.getOrDefault(key, "");
         if (before.endsWith("\\")) {
             throw new IllegalArgumentException("line " + line
-                    + " ends with a backslash and the value goes on in the next;" + " write it as one line");
+                    + " ends with a backslash, which continues the value in the next line;" + " write it as one line");
         }
         properties.put(key, before + "\n" + more);
     }
@@ -50,7 +50,7 @@ final class KafkaProperties {
         String written = equals < 0 ? "" : line.substring(0, equals);
         String key = written.strip();
         if (!KEY.matcher(key).matches()) {
-            throw new IllegalArgumentException("line " + (index + 1) + " is no key=value");
+            throw new IllegalArgumentException("line " + (index + 1) + " is not key=value");
         }
         String value = line.substring(equals + 1);
         // Blanks around the = belong to the way it is written; all others to the value.

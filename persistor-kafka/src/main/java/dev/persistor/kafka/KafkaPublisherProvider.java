@@ -54,7 +54,8 @@ public final class KafkaPublisherProvider implements MessagePublisherProvider {
             TargetAddress target, String replay, String progress, Map<String, String> environment) {
         KafkaAddress address = KafkaAddress.of(target.sample());
         if (!address.servers().equals(KafkaAddress.of(target.of("other")).servers())) {
-            throw new IllegalArgumentException("a transaction has one cluster: {source} may stand in the topic only");
+            throw new IllegalArgumentException(
+                    "a transaction uses one cluster: {source} can be used in the" + " topic only");
         }
         String id = "persistor-replay-" + new Digest().add(replay).hex(DIGEST_BYTES);
         return KafkaTransactions.open(

@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class KafkaRecord {
 
-    /** What a record has a place for, and what its broker makes anew. */
+    /** The fields of a record, and those that the broker sets itself. */
     private static final Set<String> PLACED =
             Set.of(BrokerProperties.KEY, BrokerProperties.TOMBSTONE, BrokerProperties.TIMESTAMP_TYPE);
 
@@ -62,7 +62,7 @@ final class KafkaRecord {
     private static Header header(String name, Attributes.Entry entry, List<String> losses) {
         String sent = CarriedProperties.wellFormed(name);
         if (!sent.equals(name)) {
-            losses.add("the name of an attribute has text that is no Unicode");
+            losses.add("an attribute name is not valid Unicode");
         }
         return new RecordHeader(sent, value(entry, losses));
     }
@@ -89,7 +89,7 @@ final class KafkaRecord {
     private static byte[] utf8(String text, String what, List<String> losses) {
         String sent = CarriedProperties.wellFormed(text);
         if (!sent.equals(text)) {
-            losses.add(what + ": text that is no Unicode");
+            losses.add(what + ": not valid Unicode");
         }
         return sent.getBytes(StandardCharsets.UTF_8);
     }

@@ -27,7 +27,7 @@ public final class KafkaSettings {
     private static final Pattern SERVER_LIST = Pattern.compile(
             "(?:[A-Za-z0-9._-]+|\\[[0-9a-fA-F:]+\\]):[0-9]{1,5}(?:,(?:[A-Za-z0-9._-]+|\\[[0-9a-fA-F:]+\\]):[0-9]{1,5})*");
 
-    /** What the guarantees rest on is not the user's to set. */
+    /** Properties that the guarantees depend on, and that users cannot set. */
     private static final Set<String> OWN = Set.of(
             ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG,
             ConsumerConfig.GROUP_ID_CONFIG,
@@ -37,7 +37,7 @@ public final class KafkaSettings {
             ConsumerConfig.VALUE_DESERIALIZER_CLASS_CONFIG,
             ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG);
 
-    /** Where a group begins. */
+    /** The start of a new group. */
     public enum Start {
         /** With the oldest record that there is. */
         EARLIEST,
@@ -48,7 +48,7 @@ public final class KafkaSettings {
             return Arrays.stream(values())
                     .filter(start -> start.label().equals(text.strip()))
                     .findFirst()
-                    .orElseThrow(() -> new IllegalArgumentException("it is neither"));
+                    .orElseThrow(() -> new IllegalArgumentException("unknown value"));
         }
 
         /** Returns the offset to begin with. */
@@ -61,45 +61,48 @@ public final class KafkaSettings {
         }
     }
 
-    /** Where the brokers are. */
+    /** The brokers. */
     public static final Setting<String> SERVERS = Setting.optional(
                     "PERSISTOR_KAFKA_SERVERS",
-                    "Brokers to begin with, from which all others become known.",
+                    "The brokers to connect to first; they name the others.",
                     "hosts with ports such as broker-1:9092,broker-2:9092",
                     KafkaSettings::servers)
             .required();
 
-    /** What is archived. */
+    /** The topics to archive. */
     public static final Setting<Set<String>> TOPICS = Setting.optional(
                     "PERSISTOR_KAFKA_TOPICS",
-                    "The topics that are archived, each under its own name.",
+                    "The topics to archive, each under its own name.",
                     "names of topics such as orders,clicks",
                     KafkaSettings::topics)
             .required();
 
-    /** Who commits. */
+    /** The consumer group. */
     public static final Setting<String> GROUP = Setting.optional(
                     "PERSISTOR_KAFKA_GROUP",
-                    "The consumer group, which nothing else may use; all processes of one group share the partitions.",
+                    "The consumer group. Nothing else may use it; all processes of a group share the partitions.",
                     "a name",
                     Function.identity())
             .withDefault("persistor");
 
-    /** Where a group begins. */
+    /** The start of a new group. */
     public static final Setting<Start> START = Setting.optional(
                     "PERSISTOR_KAFKA_START",
-                    "Where a group begins that has committed nothing of a topic. Partitions that appear later are read from their"
-                            + " beginning.",
+                    "Where a group starts in a topic for which it has committed no offsets. Partitions that are added"
+                            + " later are read from their beginning.",
                     "earliest or latest",
                     Start::parse)
             .withDefault(Start.EARLIEST.label());
 
-    /** How brokers let it in. */
+    /** Additional client properties. */
     public static final Setting<Map<String, String>> PROPERTIES = Setting.optional(
                     "PERSISTOR_KAFKA_PROPERTIES",
-                    "Further properties of Kafka's consumer, such as security.protocol, sasl.mechanism and sasl.jaas.config.",
-                    "lines such as security.protocol=SASL_SSL, taken as they are, without escapes; a line that begins with a"
-                            + " blank continues the value before it; none of them about group, offsets or deserializers",
+                    "Additional properties of Kafka's consumer, such as security.protocol, sasl.mechanism and"
+                            + " sasl.jaas.config.",
+                    "lines such as security.protocol=SASL_SSL, without escapes; a line that begins with a blank"
+                            + " continues"
+                            + " the value before it; properties of the group, offsets and deserializers are not"
+                            + " allowed",
                     KafkaSettings::properties)
             .secret();
 
@@ -119,7 +122,7 @@ public final class KafkaSettings {
         String servers = text.replaceAll("\\s", "");
         if (!SERVER_LIST.matcher(servers).matches() || !arePorts(servers)) {
             throw new IllegalArgumentException(
-                    servers.contains("/") ? "it has a scheme or a path" : "it is no list of hosts with ports");
+                    servers.contains("/") ? "it has a scheme or a path" : "it is not a list of hosts with ports");
         }
         return servers;
     }
@@ -154,7 +157,7 @@ public final class KafkaSettings {
     static Map<String, String> properties(String text) {
         Map<String, String> properties = KafkaProperties.parse(text);
         if (properties.keySet().stream().anyMatch(OWN::contains)) {
-            throw new IllegalArgumentException("it sets what Persistor sets itself");
+            throw new IllegalArgumentException("it sets a property that Persistor sets itself");
         }
         return properties;
     }

@@ -34,7 +34,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class KafkaTarget implements BatchTarget {
 
-    /** What the broker adds to a batch. */
+    /** The bytes that the broker adds to a batch. */
     static final int BATCH_BYTES = 61;
 
     /** More messages in a batch make it no faster. */
@@ -100,7 +100,7 @@ final class KafkaTarget implements BatchTarget {
     }
 
     private String tooLarge() {
-        return "larger than the " + maxBytes + " bytes that topic " + topic.name() + " takes";
+        return "larger than the " + maxBytes + " bytes that topic " + topic.name() + " accepts";
     }
 
     /** Returns how many bytes the batch of one record may have. */
@@ -131,7 +131,7 @@ final class KafkaTarget implements BatchTarget {
             throw new PublishException(
                     "keep the partition of message " + message.id() + " of " + message.source() + ": it is "
                             + original(message) + ", and " + this + " has " + topic.partitions()
-                            + " partitions; add partitions to the topic, or leave out --partition original",
+                            + " partitions; add partitions to the topic, or remove --partition original",
                     false,
                     null);
         }
@@ -144,7 +144,7 @@ final class KafkaTarget implements BatchTarget {
                 .map(Integer::parseInt)
                 .orElseThrow(() -> new PublishException(
                         "keep the partition of message " + message.id() + " of " + message.source()
-                                + ": it has none with a number; leave out --partition original",
+                                + ": it has no numbered partition; remove --partition original",
                         false,
                         null));
     }

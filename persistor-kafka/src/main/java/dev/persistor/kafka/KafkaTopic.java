@@ -27,7 +27,7 @@ import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.apache.kafka.common.utils.Utils;
 
 /**
- * What the brokers say of a topic that takes records.
+ * The brokers' configuration of a target topic.
  *
  * <p>Immutable.
  *
@@ -120,13 +120,13 @@ record KafkaTopic(String name, String log, int partitions, Map<String, String> c
             losses.add(refused("later", TopicConfig.MESSAGE_TIMESTAMP_AFTER_MAX_MS_CONFIG));
         } else if (isCleanedUpBy(TopicConfig.CLEANUP_POLICY_DELETE) && isMore(age, TopicConfig.RETENTION_MS_CONFIG)) {
             losses.add("the record: it is older than " + TopicConfig.RETENTION_MS_CONFIG + " of topic " + name + " ("
-                    + configs.get(TopicConfig.RETENTION_MS_CONFIG) + "), so that the broker may delete it at once");
+                    + configs.get(TopicConfig.RETENTION_MS_CONFIG) + "), so the broker may delete it at once");
         }
         return losses;
     }
 
     private String refused(String is, String config) {
-        return "the record: it is " + is + " than topic " + name + " takes (" + config + "=" + configs.get(config)
+        return "the record: it is " + is + " than topic " + name + " accepts (" + config + "=" + configs.get(config)
                 + ")";
     }
 

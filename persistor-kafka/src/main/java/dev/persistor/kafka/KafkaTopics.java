@@ -86,7 +86,7 @@ final class KafkaTopics implements AutoCloseable {
         private static final long serialVersionUID = 1L;
 
         ChangedException() {
-            super("a topic was created again meanwhile");
+            super("a topic was recreated meanwhile");
         }
     }
 

@@ -55,7 +55,7 @@ final class KafkaTransactions implements Transactions {
     private Optional<String> topic = Optional.empty();
 
     private boolean isOpen;
-    /** Whether the brokers know of no transaction. */
+    /** True if the brokers have no transaction. */
     private boolean isFirst;
 
     // The other way to a group's metadata is a consumer that is in the group.
@@ -225,12 +225,12 @@ final class KafkaTransactions implements Transactions {
         }
     }
 
-    /** What this user may not do fails for every message. */
+    /** A missing permission fails for every message. */
     private static boolean isRefusal(Throwable failure) {
         return KafkaErrors.isRefusal(failure) && !(failure instanceof AuthorizationException);
     }
 
-    /** What the producer cannot abort, it gives up: the next process that opens these transactions ends them. */
+    /** A transaction that cannot be aborted is abandoned: the next process that opens these transactions ends it. */
     private PublishException failed(Throwable failure) {
         close();
         return KafkaErrors.translate("publish to " + target, failure);

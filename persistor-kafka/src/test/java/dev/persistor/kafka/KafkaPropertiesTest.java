@@ -45,10 +45,11 @@ class KafkaPropertiesTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "client.id=x;-----BEGIN s3cret----- | line 2 is no key=value",
-                "client.id: s3cret | line 1 is no key=value",
+                "client.id=x;-----BEGIN s3cret----- | line 2 is not key=value",
+                "client.id: s3cret | line 1 is not key=value",
                 "client.id=x;client.id=s3cret | client.id is set twice",
-                "sasl.jaas.config=s3cret \\; username=x | line 1 ends with a backslash and the value goes on in the next",
+                "sasl.jaas.config=s3cret \\; username=x | line 1 ends with a backslash, which continues the"
+                        + " value in the next line",
             })
     void whatWouldBeAlteredIsRefusedAndNotQuoted(String lines, String reason) {
         assertThatThrownBy(() -> KafkaProperties.parse(lines.replace(";", "\n")))

@@ -187,10 +187,10 @@ class KafkaPublisherTest {
             assertThatExceptionOfType(PublishException.class)
                     .isThrownBy(() -> publisher.check(message))
                     .withMessageContaining("it is 7")
-                    .withMessageContaining("has 2 partitions; add partitions to the topic, or leave out");
+                    .withMessageContaining("has 2 partitions; add partitions to the topic, or remove");
             assertThatExceptionOfType(PublishException.class)
                     .isThrownBy(() -> publisher.check(message("1").build()))
-                    .withMessageContaining("it has none with a number");
+                    .withMessageContaining("it has no numbered partition");
         }
     }
 

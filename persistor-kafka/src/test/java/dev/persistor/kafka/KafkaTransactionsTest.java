@@ -135,7 +135,7 @@ class KafkaTransactionsTest {
                 second.commit(1);
                 assertThatExceptionOfType(PublishException.class)
                         .isThrownBy(() -> first.commit(1))
-                        .withMessageContaining("another replay of the same messages to the same target took over");
+                        .withMessageContaining("another replay of the same messages to the same target has started");
                 second.send(messages(10, 15));
                 second.commit(2);
             }
@@ -200,6 +200,6 @@ class KafkaTransactionsTest {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> MessagePublishers.openTransactions(
                         TargetAddress.parse("https://host/in"), "replay", "checkpoint", Map.of()))
-                .withMessageContaining("have no transactions");
+                .withMessageContaining("do not support transactions");
     }
 }

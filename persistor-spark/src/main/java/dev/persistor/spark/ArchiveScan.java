@@ -79,8 +79,9 @@ final class ArchiveScan implements Scan, Batch {
     private void warnOf(long unexpectedNames) {
         if (unexpectedNames > 0) {
             LOG.warn(
-                    "{} blobs of {} that were listed for this range of time or source have names that no template makes. They"
-                            + " are read, but others like them may have been missed. Give each template that the archive was"
+                    "{} blobs of {} listed for this time range or source have names that match no template. They"
+                            + " are read, but others like them may have been missed. Give every template that"
+                            + " the archive was"
                             + " written with as the option template, or set the option any-names to true.",
                     unexpectedNames,
                     options.store());

@@ -9,7 +9,7 @@ import java.io.IOException;
 import java.util.HashMap;
 import java.util.Map;
 
-/** What a store knows of a blob, as bytes: for tasks, which open what the driver listed. Thread-safe. */
+/** Encodes the description of a listed blob, for tasks that open it. Thread-safe. */
 final class BlobInfoCodec {
 
     private BlobInfoCodec() {}

@@ -14,7 +14,7 @@ import java.util.zip.DeflaterOutputStream;
 /** Divides a listing into what tasks read: by bytes, and single messages by their number. Not thread-safe. */
 final class BlobSplits {
 
-    /** What is not divided: with less, a task would take longer to start than to read. */
+    /** The minimum size of a split: with less, a task would take longer to start than to read. */
     private static final long GRAIN_BYTES = 4 << 20;
 
     private static final int GRAIN_BLOBS = 100;

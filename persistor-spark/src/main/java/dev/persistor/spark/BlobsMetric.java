@@ -2,7 +2,7 @@ package dev.persistor.spark;
 
 import org.apache.spark.sql.connector.metric.CustomSumMetric;
 
-/** How many blobs a query had rows of, as Spark's web pages show it. Thread-safe. */
+/** The number of blobs that a query read, for Spark's web pages. Thread-safe. */
 public final class BlobsMetric extends CustomSumMetric {
 
     static final String NAME = "blobs";

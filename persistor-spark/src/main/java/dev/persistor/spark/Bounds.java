@@ -9,7 +9,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What limits the messages of a query: a message outside of it is none of the query's. One inside may be none, either.
+ * The bounds of a query's messages: a message outside of it is none of the query's. One inside may be none, either.
  *
  * <p>Immutable.
  *

@@ -33,7 +33,7 @@ enum Column {
     ID("id", DataTypes.StringType, archived -> text(archived.message().id())),
     SOURCE("source", DataTypes.StringType, archived -> text(archived.message().source())),
     PUBLISH_TIME("publishTime", DataTypes.TimestampType, Column::micros),
-    /** What a timestamp of Spark has no room for. */
+    /** The nanoseconds that a Spark timestamp cannot hold. */
     PUBLISH_TIME_NANOS(
             "publishTimeNanos",
             DataTypes.IntegerType,
@@ -93,7 +93,7 @@ enum Column {
         this.value = value;
     }
 
-    /** What no constant of this enum can hold before the constants are made. */
+    /** Values that the constants of this enum need while they are created. */
     private static final class Types {
         static final DataType TEXTS = DataTypes.createMapType(DataTypes.StringType, DataTypes.StringType, true);
         static final DataType ENTRIES = DataTypes.createArrayType(
@@ -167,7 +167,7 @@ enum Column {
         } catch (ArithmeticException e) {
             throw new ArchiveReadException(
                     archived.place() + " was published at " + time
-                            + ", which a timestamp of Spark cannot hold; leave out the column "
+                            + ", which a Spark timestamp cannot hold; leave out the column "
                             + PUBLISH_TIME.columnName
                             + ", or set the option until",
                     e);

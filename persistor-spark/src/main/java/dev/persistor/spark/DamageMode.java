@@ -1,9 +1,9 @@
 package dev.persistor.spark;
 
-/** What becomes of blobs that cannot be read, or not whole. */
+/** The treatment of blobs that cannot be read completely. */
 enum DamageMode {
     /** The query fails. */
     FAILFAST,
-    /** What is whole is read, and each such blob is a row with the column {@code _damage}. */
+    /** Whole messages are read, and each damaged blob is a row with the column {@code _damage}. */
     PERMISSIVE
 }

@@ -2,7 +2,7 @@ package dev.persistor.spark;
 
 import org.apache.spark.sql.connector.metric.CustomSumMetric;
 
-/** How many blobs a query could not read, or not whole, as Spark's web pages show it. Thread-safe. */
+/** The number of blobs that a query could not read completely, for Spark's web pages. Thread-safe. */
 public final class DamagedBlobsMetric extends CustomSumMetric {
 
     static final String NAME = "damagedBlobs";

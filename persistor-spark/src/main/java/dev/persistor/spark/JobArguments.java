@@ -7,7 +7,7 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * What a job was given: the options of a command, and of those the ones that mean something else where the command runs on many
+ * The arguments of a job: the options of a command, and of those the ones that mean something else where the command runs on many
  * machines.
  *
  * <p>Immutable.
@@ -66,12 +66,12 @@ record JobArguments(List<String> texts) {
      */
     String requireShared(String option, String command, boolean isLocal) {
         OF_ONE_MACHINE.stream().filter(this::has).sorted().findFirst().ifPresent(each -> {
-            throw new IllegalArgumentException(each + " is not for a job of many machines; run persistor " + command
-                    + " for it" + (each.equals("--shard") ? ", or give the number of shards with --shards" : ""));
+            throw new IllegalArgumentException(each + " cannot be used in a Spark job; run persistor " + command
+                    + " for it" + (each.equals("--shard") ? ", or set the number of shards with --shards" : ""));
         });
         if (value("--to").filter(target -> target.startsWith("stdout:")).isPresent()) {
             throw new IllegalArgumentException(
-                    "--to stdout: would print on the machines of the tasks; run persistor " + command + " for it");
+                    "--to stdout: would print on the executors; run persistor " + command + " for it");
         }
         String place = value(option)
                 .orElseThrow(() -> new IllegalArgumentException("Missing required option: '" + option
@@ -88,7 +88,8 @@ record JobArguments(List<String> texts) {
     private static void requireStore(String option, String place) {
         if (LOCAL.contains(Addresses.store(place).getScheme())) {
             throw new IllegalArgumentException("Invalid value for option '" + option + "': " + place
-                    + " is on the machine of one task, and a task that is run again on another one would not find it. Give the"
+                    + " is on the machine of one task, where a task retried on another machine would not find"
+                    + " it. Use the"
                     + " address of a store that all tasks share, such as gs://bucket/folder");
         }
     }

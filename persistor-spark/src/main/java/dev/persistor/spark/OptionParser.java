@@ -21,7 +21,7 @@ import java.util.TreeMap;
 import java.util.function.Function;
 
 /**
- * Reads the options of a table. They are named like those of the commands, but for {@code template}: Spark calls the address
+ * Reads the options of a table. They are named like those of the commands, except {@code template}: Spark calls the address
  * {@code path}, which is the commands' name for a template.
  *
  * <p>Not thread-safe.
@@ -91,7 +91,8 @@ final class OptionParser {
         } else if (KNOWN.contains(known)) {
             options.put(known, value);
         } else if (known.equals("paths")) {
-            throw new IllegalArgumentException("the format persistor loads one archive; load each, and unite them");
+            throw new IllegalArgumentException(
+                    "the format persistor loads one archive; load each archive and" + " union them");
         } else {
             throw new IllegalArgumentException("unknown option '" + name + "' of the format persistor"
                     + NearestText.to(known, KNOWN)
@@ -164,7 +165,7 @@ final class OptionParser {
             Instant end = time(UNTIL);
             if (end.isBefore(bounds.from())) {
                 throw new IllegalArgumentException(
-                        "the range ends at " + end + ", before it begins at " + bounds.from());
+                        "the range ends at " + end + ", before its start at " + bounds.from());
             }
             bounds = bounds.and(Bounds.before(end));
         }
@@ -214,8 +215,7 @@ final class OptionParser {
     }
 
     private static IllegalArgumentException wrong(String name, String text, String allowed) {
-        return new IllegalArgumentException(
-                "option '" + name + "': '" + text + "' is not allowed; allowed is " + allowed);
+        return new IllegalArgumentException("option '" + name + "': '" + text + "' is not valid; use " + allowed);
     }
 
     /** Returns a text that can be parsed. */
@@ -253,7 +253,7 @@ final class OptionParser {
         throw wrong(
                 name,
                 text,
-                "one value, or a JSON array of texts such as [\"a\", \"b\"]; a value that begins with [ has"
-                        + " to be in an array, too");
+                "one value, or a JSON array of texts such as [\"a\", \"b\"]; a value that begins with [ must"
+                        + " be in an array too");
     }
 }

@@ -81,7 +81,7 @@ final class PushedFilter {
                 : Bounds.NONE;
     }
 
-    /** Which of the two classes it is, the session's configuration decides. */
+    /** The session's configuration determines which of the two classes is used. */
     private static Optional<Instant> instant(@Nullable Object value) {
         if (value instanceof Timestamp timestamp) {
             return Optional.of(timestamp.toInstant());

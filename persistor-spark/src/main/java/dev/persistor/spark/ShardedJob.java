@@ -79,7 +79,8 @@ final class ShardedJob {
     static void requireOneAttemptAtATime(SparkConf configuration) {
         if (configuration.getBoolean("spark.speculation", false)) {
             throw new IllegalArgumentException(
-                    "spark.speculation is true: Spark would run a shard twice at a time, and messages would go out twice. Submit"
+                    "spark.speculation is true: Spark would run a shard twice at a time, and messages would go"
+                            + " out twice. Submit"
                             + " the job with --conf spark.speculation=false");
         }
     }
@@ -89,8 +90,8 @@ final class ShardedJob {
             return Values.positiveNumber(text);
         } catch (IllegalArgumentException e) {
             throw new IllegalArgumentException(
-                    "Invalid value for option '--shards' (N): '" + text
-                            + "' is not allowed; allowed is a whole number, 1 or" + " more",
+                    "Invalid value for option '--shards' (N): '" + text + "' is not valid; use a whole number, 1 or"
+                            + " more",
                     e);
         }
     }

@@ -26,7 +26,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Which archive, what of it, and how it is read: what a table's options say, checked. It goes to the executors with each task.
+ * The checked options of a table: archive, filters, and how to read it. It goes to the executors with each task.
  *
  * <p>Immutable.
  *
@@ -64,7 +64,7 @@ record TableOptions(
 
     private static final Logger LOG = LoggerFactory.getLogger(TableOptions.class);
 
-    /** What an attribute has to be. */
+    /** The condition on an attribute. */
     record Attribute(String name, String text) implements Serializable {}
 
     /** Returns the environment of this process with what the options set. */
@@ -122,7 +122,7 @@ record TableOptions(
                 throw e;
             }
             LOG.warn(
-                    "The path templates that {} notes cannot be read, so only those of the option template are used: {}",
+                    "The path templates noted in {} cannot be read; only those of the option template are used: {}",
                     store,
                     e.getMessage());
             return Stream.empty();

@@ -377,15 +377,15 @@ class ArchiveTableTest {
                 delimiter = '|',
                 value = {
                     "sourc|orders|unknown option 'sourc' of the format persistor (did you mean 'source'?)",
-                    "mode|DROPMALFORMED|option 'mode': 'DROPMALFORMED' is not allowed; allowed is FAILFAST",
-                    "from|yesterday|option 'from': 'yesterday' is not allowed; allowed is 2026-01-31T07:15:00Z",
-                    "split-bytes|many|option 'split-bytes': 'many' is not allowed; allowed is a size such as 64MiB",
-                    "concurrency|0|option 'concurrency': '0' is not allowed; allowed is a whole number from 1",
+                    "mode|DROPMALFORMED|option 'mode': 'DROPMALFORMED' is not valid; use FAILFAST",
+                    "from|yesterday|option 'from': 'yesterday' is not valid; use 2026-01-31T07:15:00Z",
+                    "split-bytes|many|option 'split-bytes': 'many' is not valid; use a size such as 64MiB",
+                    "concurrency|0|option 'concurrency': '0' is not valid; use a whole number from 1",
                     "template|{nothing}|option 'template': '{nothing}': ",
-                    "layout|csv|option 'layout': 'csv': no module on the class path brings the layout csv",
-                    "source|[orders|option 'source': '[orders' is not allowed; allowed is one value, or a JSON array",
-                    "attr|k|option 'attr': 'k' is not allowed; allowed is NAME=VALUE",
-                    "any-names|maybe|option 'any-names': 'maybe' is not allowed; allowed is true or false"
+                    "layout|csv|option 'layout': 'csv': no module on the class path provides the layout csv",
+                    "source|[orders|option 'source': '[orders' is not valid; use one value, or a JSON array",
+                    "attr|k|option 'attr': 'k' is not valid; use NAME=VALUE",
+                    "any-names|maybe|option 'any-names': 'maybe' is not valid; use true or false"
                 })
         void thatAreWrongAreRefusedWithWhatIsAllowed(String name, String value, String message) {
             assertThatThrownBy(() ->
@@ -399,7 +399,7 @@ class ArchiveTableTest {
             assertThatThrownBy(() -> reader().load().count()).hasMessageContaining("needs the address of an archive");
             assertThatThrownBy(() ->
                             reader().load(folder.resolve("none").toString()).count())
-                    .hasMessageContaining("there is no folder");
+                    .hasMessageContaining("there is not a folder");
             assertThatThrownBy(() -> reader().load("hdfs://host/archive").count())
                     .hasMessageContaining("no module on the class path opens the store hdfs://host/archive");
             assertThatThrownBy(() -> reader().load("file:///a", "file:///b")).hasMessageContaining("one archive");

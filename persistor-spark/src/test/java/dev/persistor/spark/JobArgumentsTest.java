@@ -44,12 +44,13 @@ class JobArgumentsTest {
             value = {
                 "--checkpoint=folder|Invalid value for option '--checkpoint': folder is on the machine of one task",
                 "--checkpoint=file:///folder|Invalid value for option '--checkpoint': file:///folder is on the machine",
-                "--checkpoint=gs://b/c|Invalid value for option '--failed': persistor-failed is on the machine of one task",
+                "--checkpoint=gs://b/c|Invalid value for option '--failed': persistor-failed is on the machine"
+                        + " of one task",
                 "--yes|Missing required option: '--checkpoint', a store that all tasks share",
-                "--shard=0/4|--shard is not for a job of many machines",
-                "--audit=x|--audit is not for a job of many machines; run persistor replay for it",
-                "--dry-run|--dry-run is not for a job of many machines",
-                "--to=stdout:|--to stdout: would print on the machines of the tasks"
+                "--shard=0/4|--shard cannot be used in a Spark job",
+                "--audit=x|--audit cannot be used in a Spark job; run persistor replay for it",
+                "--dry-run|--dry-run cannot be used in a Spark job",
+                "--to=stdout:|--to stdout: would print on the executors"
             })
     void thatMeanSomethingElseOnManyMachinesAreRefused(String argument, String message) {
         assertThatThrownBy(() -> of("gs://a", argument).requireShared("--checkpoint", "replay", false))

@@ -187,7 +187,7 @@ class PackedJarIT {
         SparkCluster.Submitted damaged =
                 job(Verify.class, List.of(), "gs://damaged", "--report", "gs://notes/damaged", "--shards", "2");
         assertThat(damaged.exitCode()).isEqualTo(2);
-        assertThat(damaged.output()).contains("The archive is NOT whole.").contains("x.jsonl");
+        assertThat(damaged.output()).contains("The archive is NOT complete.").contains("x.jsonl");
     }
 
     @Test

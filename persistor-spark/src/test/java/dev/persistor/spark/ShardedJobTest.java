@@ -133,7 +133,7 @@ class ShardedJobTest {
     @Test
     void tellsAWrongCommandLineOfTheTasks() throws IOException {
         assertThat(replay()).isEqualTo(64);
-        assertThat(err.toString(StandardCharsets.UTF_8)).contains("shard 0/3: there is no terminal to ask on");
+        assertThat(err.toString(StandardCharsets.UTF_8)).contains("shard 0/3: there is no terminal for the question");
         assertThat(replay("--yes", "--order=sideways")).isEqualTo(64);
         assertThat(err.toString(StandardCharsets.UTF_8)).contains("'--order'");
         assertThat(replay("--shards=many")).isEqualTo(64);

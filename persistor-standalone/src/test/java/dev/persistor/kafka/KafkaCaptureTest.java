@@ -273,7 +273,7 @@ class KafkaCaptureTest {
                         .untilAsserted(
                                 () -> assertThat(service.get("/health/ready").body())
                                         .contains("source: ")
-                                        .doesNotContain("not reached yet"));
+                                        .doesNotContain("not connected yet"));
                 own.restart();
                 own.send(topic, 500, 1_000);
                 awaitArchived(1_000);

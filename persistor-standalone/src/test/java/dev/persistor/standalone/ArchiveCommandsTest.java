@@ -125,7 +125,7 @@ class ArchiveCommandsTest {
         void aTimeWithoutAZoneIsSaidToBeUtc() {
             ids("--from", "2026-01-31T06:00:05");
             assertThat(command.err())
-                    .contains("--from '2026-01-31T06:00:05' says no zone and is taken as UTC: 2026-01-31T06:00:05Z");
+                    .contains("--from '2026-01-31T06:00:05' has no time zone; using UTC: 2026-01-31T06:00:05Z");
         }
 
         @ParameterizedTest
@@ -133,17 +133,18 @@ class ArchiveCommandsTest {
                 delimiter = '|',
                 quoteCharacter = '`',
                 value = {
-                    "--from yesterday | Invalid value for option '--from': 'yesterday' is not allowed;"
-                            + " allowed is 2026-01-31T07:15:00Z",
-                    "--to 31.01.2026 | Invalid value for option '--to': '31.01.2026' is not allowed",
-                    "--from 2026-02-31 | '2026-02-31' is not allowed",
-                    "--from 2026-01-31T06:00:00Z --to 2026-01-30 | the range ends at 2026-01-30T00:00:00Z, before it begins",
-                    "--to now --until now | the end of the range is given twice",
-                    "--attr kind | Invalid value for option '--attr' (NAME=VALUE): 'kind' is not allowed; allowed is NAME=VALUE",
+                    "--from yesterday | Invalid value for option '--from': 'yesterday' is not valid; use"
+                            + " 2026-01-31T07:15:00Z",
+                    "--to 31.01.2026 | Invalid value for option '--to': '31.01.2026' is not valid",
+                    "--from 2026-02-31 | '2026-02-31' is not valid",
+                    "--from 2026-01-31T06:00:00Z --to 2026-01-30 | the range ends at 2026-01-30T00:00:00Z,"
+                            + " before its start",
+                    "--to now --until now | the end of the range is set twice",
+                    "--attr kind | Invalid value for option '--attr' (NAME=VALUE): 'kind' is not valid; use NAME=VALUE",
                     "--path {sauce} | Invalid value for option '--path' (TEMPLATE): '{sauce}'",
-                    "--concurrency 0 | Invalid value for option '--concurrency': '0' is not allowed; allowed is a whole"
+                    "--concurrency 0 | Invalid value for option '--concurrency': '0' is not valid; use a whole"
                             + " number from 1 to 9999",
-                    "--blobs --id x | --id, --attr and exclusions have no place",
+                    "--blobs --id x | --id, --attr and exclusions cannot be used",
                 })
         void whatIsMalformedIsNamedWithWhatIsAllowed(String options, String reason) {
             List<String> arguments = new ArrayList<>(List.of("ls", store));
@@ -207,7 +208,7 @@ class ArchiveCommandsTest {
         void aFolderThatIsNotThereIsNotMade() {
             Path mistyped = folder.resolve("mistyped");
             assertThat(command.run("verify", mistyped.toString())).isEqualTo(64);
-            assertThat(command.err()).contains("there is no folder " + mistyped);
+            assertThat(command.err()).contains("folder not found: " + mistyped);
             assertThat(mistyped).doesNotExist();
         }
 
@@ -235,7 +236,8 @@ class ArchiveCommandsTest {
             assertThat(command.out())
                     .isEqualTo(
                             "2026-01-31T06:00:01Z      orders            orders-1                       9  key-1       "
-                                    + "  orders/2026/01/31/06/orders-1.bin#0\n1 message, 9 payload bytes, in 2 blobs\n");
+                                    + "  orders/2026/01/31/06/orders-1.bin#0\n1 message, 9 payload bytes, in 2"
+                                    + " blobs\n");
         }
 
         @Test
@@ -352,9 +354,9 @@ class ArchiveCommandsTest {
                 delimiter = '|',
                 quoteCharacter = '`',
                 value = {
-                    "--as xml | Invalid value for option '--as': 'xml' is not allowed; allowed is one of [raw, jsonl]",
-                    "--separator tab | 'tab' is not allowed; allowed is one of [newline, none]",
-                    "--as jsonl --separator newline | --separator is for --as raw",
+                    "--as xml | Invalid value for option '--as': 'xml' is not valid; use one of [raw, jsonl]",
+                    "--separator tab | 'tab' is not valid; use one of [newline, none]",
+                    "--as jsonl --separator newline | --separator works only with --as raw",
                 })
         void wrongOptionsAreRefused(String options, String reason) {
             List<String> arguments = new ArrayList<>(List.of("cat", store));
@@ -391,16 +393,17 @@ class ArchiveCommandsTest {
             assertThat(command.run("stat", gap.toString())).isZero();
             assertThat(command.out().lines().skip(9))
                     .containsExactly(
-                            "invoices: 50 messages, 500 payload bytes, from 2026-01-31T06:00:10Z to 2026-01-31T06:00:59Z",
+                            "invoices: 50 messages, 500 payload bytes, from 2026-01-31T06:00:10Z to"
+                                    + " 2026-01-31T06:00:59Z",
                             "  2026-01-31T06:00:00Z |" + " ".repeat(10) + "@".repeat(50) + "|",
-                            "  a column is 1s; the fullest has 1 message",
-                            "  nothing from 2026-01-31T06:00:00Z to 2026-01-31T06:00:10Z (10s)",
+                            "  column width: 1s; the highest count is 1 message",
+                            "  no messages from 2026-01-31T06:00:00Z to 2026-01-31T06:00:10Z (10s)",
                             "",
                             "orders: 39 messages, 380 payload bytes, from 2026-01-31T06:00:00Z to 2026-01-31T06:00:58Z",
                             "  2026-01-31T06:00:00Z |" + "@".repeat(20) + " ".repeat(20) + "@".repeat(19) + " |",
-                            "  a column is 1s; the fullest has 1 message",
-                            "  nothing from 2026-01-31T06:00:20Z to 2026-01-31T06:00:40Z (20s)",
-                            "  nothing from 2026-01-31T06:00:59Z to 2026-01-31T06:01:00Z (1s)");
+                            "  column width: 1s; the highest count is 1 message",
+                            "  no messages from 2026-01-31T06:00:20Z to 2026-01-31T06:00:40Z (20s)",
+                            "  no messages from 2026-01-31T06:00:59Z to 2026-01-31T06:01:00Z (1s)");
         }
 
         @Test
@@ -417,9 +420,9 @@ class ArchiveCommandsTest {
                     .isZero();
             assertThat(command.out())
                     .contains("  2026-01-31T05:50:00Z |" + " ".repeat(30) + "@ @" + " ".repeat(27) + "|")
-                    .contains("a column is 20s; the fullest has 20 messages")
-                    .contains("nothing from 2026-01-31T05:50:00Z to 2026-01-31T06:00:00Z (10m)")
-                    .contains("nothing from 2026-01-31T06:00:20Z to 2026-01-31T06:00:40Z (20s)");
+                    .contains("column width: 20s; the highest count is 20 messages")
+                    .contains("no messages from 2026-01-31T05:50:00Z to 2026-01-31T06:00:00Z (10m)")
+                    .contains("no messages from 2026-01-31T06:00:20Z to 2026-01-31T06:00:40Z (20s)");
         }
 
         @Test
@@ -456,7 +459,7 @@ class ArchiveCommandsTest {
         void anArchiveOfNothingIsCounted() {
             assertThat(command.run("stat", gap.toString(), "--source", "nobody"))
                     .isEqualTo(3);
-            assertThat(command.out()).contains("messages").doesNotContain("nothing from");
+            assertThat(command.out()).contains("messages").doesNotContain("no messages from");
             assertThat(command.run("stat", gap.toString(), "--source", "nobody", "--json"))
                     .isEqualTo(3);
             assertThat(JsonText.object(command.bytesAsText())).containsEntry("sources", List.of());
@@ -498,9 +501,9 @@ class ArchiveCommandsTest {
                 delimiter = '|',
                 quoteCharacter = '`',
                 value = {
-                    "--bucket 0s | Invalid value for option '--bucket': '0s' is not allowed; allowed is a span such as",
-                    "--bucket 250ms | '250ms' is not allowed",
-                    "--bucket 1s --from 2020-01-01 | choose a longer one or a shorter range",
+                    "--bucket 0s | Invalid value for option '--bucket': '0s' is not valid; use a span such as",
+                    "--bucket 250ms | '250ms' is not valid",
+                    "--bucket 1s --from 2020-01-01 | use a wider column or a shorter range",
                 })
         void wrongOptionsAreRefused(String options, String reason) {
             List<String> arguments = new ArrayList<>(List.of("stat", gap.toString()));
@@ -545,7 +548,7 @@ class ArchiveCommandsTest {
                     .contains("  hub, partition 3: offsets 3 to 4\n  hub, partition 3: offset 6\n")
                     .contains("foreign blobs                          1\n  orders/notes.txt\n")
                     .contains("in quarantine                          0\n")
-                    .endsWith("The archive is NOT whole.\n");
+                    .endsWith("The archive is NOT complete.\n");
 
             assertThat(command.run("verify", store, "--json")).isEqualTo(2);
             Map<String, Object> json = JsonText.object(command.bytesAsText());
@@ -581,7 +584,7 @@ class ArchiveCommandsTest {
             Files.writeString(manifest, "orders-1\r\n\n  orders-99  \ninvoices-3\n", StandardCharsets.UTF_8);
             assertThat(command.run("verify", store, "--manifest", manifest.toString()))
                     .isEqualTo(2);
-            assertThat(command.out()).contains("missing of the manifest                1\n  orders-99\n");
+            assertThat(command.out()).contains("missing from the manifest              1\n  orders-99\n");
             Files.writeString(manifest, "orders-1\n");
             assertThat(command.run("verify", store, "--manifest", manifest.toString()))
                     .isZero();
@@ -591,7 +594,7 @@ class ArchiveCommandsTest {
         void aManifestThatIsNotThereIsNamed() {
             assertThat(command.run("verify", store, "--manifest", "nowhere.txt"))
                     .isEqualTo(64);
-            assertThat(command.err()).contains("'--manifest' (FILE): there is no file nowhere.txt");
+            assertThat(command.err()).contains("'--manifest' (FILE): file not found: nowhere.txt");
         }
     }
 }

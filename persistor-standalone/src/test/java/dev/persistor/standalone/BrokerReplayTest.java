@@ -177,7 +177,7 @@ class BrokerReplayTest {
                     .isZero();
             assertThat(plan.out())
                     .contains("2,000 of orders to kafka://" + broker.servers() + "/recovered-orders")
-                    .contains("lost by the target        nothing");
+                    .contains("target cannot hold        nothing");
 
             replay(target, Map.of());
             assertComplete(broker.records("recovered-orders", "read_committed").stream()

@@ -71,7 +71,7 @@ class CommandOutputTest {
                 "AZURE_STORAGE_CONNECTION_STRING",
                 "DefaultEndpointsProtocol=http;AccountName=devstoreaccount1;AccountKey=a2V5;BlobEndpoint=" + endpoint);
         String command = "persistor ls " + endpoint + "/archive --retry-for 1s";
-        String reason = "no connection, as nothing listens at the address or a firewall refuses it";
+        String reason = "connection refused: nothing listens at the address, or a firewall blocks it";
         List<String> lines = shell(command, environment).lines().toList();
         assertThat(lines).hasSize(2);
         assertThat(lines.get(0))

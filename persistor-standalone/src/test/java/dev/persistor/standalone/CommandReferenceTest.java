@@ -7,6 +7,7 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.stream.Collectors;
@@ -21,24 +22,61 @@ import picocli.CommandLine.Model.OptionSpec;
 class CommandReferenceTest {
 
     private static final List<String> COMMANDS = List.of(
-            "ls", "cat", "stat", "explore", "verify", "replay", "offsets", "compact", "run", "backfill", "cost");
+            "ls", "cat", "stat", "explore", "verify", "replay", "report", "offsets", "compact", "run", "backfill", "cost");
+
+    /** Commands whose common options are in a table of their own, so that the page says each once. */
+    private static final List<String> READERS = List.of("ls", "cat", "stat", "verify", "replay", "compact");
+
+    private static final List<String> EXCLUDERS = List.of("ls", "cat", "replay");
 
     private static CommandLine command() {
         return PersistorCommand.commandLine(
                 new PrintWriter(new StringWriter()), new PrintWriter(new StringWriter()), false);
     }
 
-    private static String section(String name) {
-        CommandSpec spec =
-                Objects.requireNonNull(command().getSubcommands().get(name)).getCommandSpec();
-        Stream<ArgSpec> arguments = Stream.concat(spec.positionalParameters().stream(), spec.options().stream())
+    private static CommandSpec spec(String name) {
+        return Objects.requireNonNull(command().getSubcommands().get(name)).getCommandSpec();
+    }
+
+    private static List<String> rows(String name) {
+        CommandSpec spec = spec(name);
+        return Stream.concat(spec.positionalParameters().stream(), spec.options().stream())
                 .filter(argument ->
-                        !(argument instanceof OptionSpec option && (option.usageHelp() || option.versionHelp())));
+                        !(argument instanceof OptionSpec option && (option.usageHelp() || option.versionHelp())))
+                .map(CommandReferenceTest::row)
+                .toList();
+    }
+
+    private static List<String> common(List<String> commands) {
+        List<String> common = new ArrayList<>(rows(commands.get(0)));
+        commands.forEach(name -> common.retainAll(rows(name)));
+        return common;
+    }
+
+    private static String table(List<String> rows) {
+        return "| option | means |\n|---|---|\n" + String.join("\n", rows) + "\n";
+    }
+
+    private static String readerOptions() {
+        return "## Options of commands that read an archive\n\n" + table(common(READERS));
+    }
+
+    private static String exclusions() {
+        List<String> rows = common(EXCLUDERS);
+        rows.removeAll(common(READERS));
+        return "### Exclusions\n\n" + table(rows);
+    }
+
+    private static String section(String name) {
+        List<String> rows = new ArrayList<>(rows(name));
+        if (READERS.contains(name) || name.equals("explore")) {
+            rows.removeAll(common(READERS));
+        }
+        if (EXCLUDERS.contains(name)) {
+            rows.removeAll(common(EXCLUDERS));
+        }
         return "## persistor " + name + "\n\n"
-                + String.join("\n\n", spec.usageMessage().description()) + "\n\n"
-                + arguments
-                        .map(CommandReferenceTest::row)
-                        .collect(Collectors.joining("\n", "| option | means |\n|---|---|\n", "\n"));
+                + String.join("\n\n", spec(name).usageMessage().description()) + "\n\n" + table(rows);
     }
 
     private static String row(ArgSpec argument) {
@@ -61,6 +99,7 @@ class CommandReferenceTest {
     void eachOptionIsInItWithWhatTheCodeSaysOfIt() throws IOException {
         String reference = Files.readString(Path.of("../docs/commands.md"));
         assertThat(reference)
+                .contains(readerOptions(), exclusions())
                 .contains(COMMANDS.stream().map(CommandReferenceTest::section).toList());
     }
 

@@ -124,7 +124,7 @@ class CompactCommandTest {
         CommandRun.archive(archive, CommandRun.messages("orders", 3_590, 3_610));
         assertThat(compact("--dry-run")).isZero();
         assertThat(command.out().replaceAll(" +", " "))
-                .contains("hours to compact 2\n", " their messages 20\n", " batches, about 2\n")
+                .contains("hours to compact 2\n", " messages 20\n", " batches (estimate) 2\n")
                 .endsWith("Nothing was written.\n");
         try (Stream<Path> files = Files.walk(target)) {
             assertThat(files.filter(Files::isRegularFile)).isEmpty();
@@ -136,11 +136,11 @@ class CompactCommandTest {
         CommandRun.archive(archive, CommandRun.messages("orders", 3_590, 3_610));
         command.at(CommandRun.START.plus(Duration.ofHours(25)));
         assertThat(compact()).isZero();
-        assertThat(command.out().replaceAll(" +", " ")).contains("hours too young 1\n", "hours compacted 1\n");
+        assertThat(command.out().replaceAll(" +", " ")).contains("hours too recent 1\n", "hours compacted 1\n");
         assertThat(compact("--older-than", "23h")).isZero();
         assertThat(command.out().replaceAll(" +", " "))
                 .contains("hours compacted 1\n")
-                .doesNotContain("too young");
+                .doesNotContain("too recent");
         assertThat(compare(CommandRun.messages("orders", 3_590, 3_610), target).isExact())
                 .isTrue();
     }
@@ -173,7 +173,7 @@ class CompactCommandTest {
         assertThat(compact()).isEqualTo(1);
         assertThat(command.out())
                 .contains("orders/2026/01/31/06/orders-3.bin: ", "NOT complete: 1 hour not compacted, 1 damaged.")
-                .contains("The same command goes on. No prefix of these hours may expire.");
+                .contains("To continue, run the same command again. Do not expire any prefix of these hours.");
         assertThat(command.out().replaceAll(" +", " ")).contains("expirable prefixes 0\n", " written 9\n");
 
         Files.write(damaged, content);
@@ -217,16 +217,16 @@ class CompactCommandTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "--id 1 | an hour is compacted whole, so --id and --attr have no place here",
-                "--format raw | 'raw' is not allowed; allowed is one of [jsonl, avro]",
-                "--compression best | allowed is one of [none, gzip, zstd]",
-                "--older-than soon | allowed is a duration such as 30m, 24h or 0s",
-                "--batch-bytes 0 | allowed is a size such as 8MiB",
-                "--batch-messages 0 | allowed is a whole number",
+                "--id 1 | --id and --attr cannot be used here, because an hour is always compacted whole",
+                "--format raw | 'raw' is not valid; use one of [jsonl, avro]",
+                "--compression best | use one of [none, gzip, zstd]",
+                "--older-than soon | use a duration such as 30m, 24h or 0s",
+                "--batch-bytes 0 | use a size such as 8MiB",
+                "--batch-messages 0 | use a whole number",
                 "--result-path {id | Invalid value for option '--result-path' (TEMPLATE): '{id': ",
-                "--shard 4/4 | allowed is I/N",
+                "--shard 4/4 | use I/N",
                 "--to gs://other | option '--to' names 2 stores",
-                "--to 2026-01-31 --until 2026-01-31 | the end of the range is given 2 times"
+                "--to 2026-01-31 --until 2026-01-31 | the end of the range is set 2 times"
             })
     void aWrongCommandLineSaysWhatIsAllowed(String wrong) {
         CommandRun.archive(archive, CommandRun.messages("orders", 0, 1));
@@ -242,8 +242,8 @@ class CompactCommandTest {
             target = wrong;
             assertThat(compact()).isEqualTo(64);
             assertThat(command.err())
-                    .containsAnyOf("the target is the archive itself", "are in one another")
-                    .contains("compact into another bucket or container, or into a folder beside the archive");
+                    .containsAnyOf("the target is the archive itself", "contain each other")
+                    .contains("use another bucket or container, or a folder outside the archive");
         }
     }
 

@@ -53,9 +53,9 @@ class FailureMessagesTest {
 
     static Stream<Arguments> failures() {
         return Stream.of(
-                of("ls HOME/file", 64, "HOME/file is a file; give a folder"),
-                of("ls HOME/none", 64, "there is no folder HOME/none"),
-                of("verify ARCHIVE --manifest HOME/none", 64, "there is no file HOME/none"),
+                of("ls HOME/file", 64, "HOME/file is a file; use a folder"),
+                of("ls HOME/none", 64, "folder not found: HOME/none"),
+                of("verify ARCHIVE --manifest HOME/none", 64, "file not found: HOME/none"),
                 of(
                         "verify ARCHIVE --manifest HOME/folder",
                         1,
@@ -70,27 +70,33 @@ class FailureMessagesTest {
                 of(
                         "replay ARCHIVE --to stdout: --yes --audit HOME/none/audit",
                         1,
-                        "cannot write the audit file HOME/none/audit: there is no file or folder HOME/none/audit"),
-                of("replay ARCHIVE --to stdout: --yes --checkpoint HOME/none/c", 1, "HOME/none/c", "there is no file"),
+                        "cannot write the audit file HOME/none/audit: file or folder not found: HOME/none/audit"),
+                of(
+                        "replay ARCHIVE --to stdout: --yes --checkpoint HOME/none/c",
+                        1,
+                        "HOME/none/c",
+                        "file or folder not found"),
                 of("replay ARCHIVE --to stdout: --yes --checkpoint HOME/folder", 1, "HOME/folder"),
                 of(
                         "replay ARCHIVE --to http://nowhere.invalid/in --yes --failed HOME/failed",
                         1,
                         "post to http://nowhere.invalid/in: the host name",
-                        "is not known; check the address, the DNS and the network"),
+                        "cannot be resolved; check the address, the DNS and the network"),
                 of(
                         "replay ARCHIVE --to http://127.0.0.1:CLOSED/in --yes --failed HOME/failed",
                         1,
-                        "post to http://127.0.0.1:CLOSED/in: no connection, as nothing listens at the address"),
+                        "post to http://127.0.0.1:CLOSED/in: connection refused: nothing listens at the address"),
                 of(
                         "verify ARCHIVE --against kafka://nowhere.invalid:9092/orders",
                         1,
-                        "open kafka://nowhere.invalid:9092: none of the brokers' host names is known; check the address"),
+                        "open kafka://nowhere.invalid:9092: none of the brokers' host names can be resolved;"
+                                + " check the address"),
                 of(
                         "replay ARCHIVE --to kafka://nowhere.invalid:9092/orders --yes --failed HOME/failed",
                         1,
-                        "open kafka://nowhere.invalid:9092: none of the brokers' host names is known; check the address"),
-                of("ls gs://archive --retry-for 1s", 1, "gs://archive/", "no connection, as nothing listens"),
+                        "open kafka://nowhere.invalid:9092: none of the brokers' host names can be resolved;"
+                                + " check the address"),
+                of("ls gs://archive --retry-for 1s", 1, "gs://archive/", "connection refused: nothing listens"),
                 of(
                         "ls REFUSING/devstoreaccount1/archive --retry-for 1s",
                         64,

@@ -363,7 +363,7 @@ class ForeignArchiveCommandsTest {
         List<Map<String, Object>> day =
                 replay(List.of("--source", "orders", "--from", "2026-01-31", "--until", "2026-02-01"), List.of());
         assertThat(payloads(day)).isEqualTo(FIRST_DAY);
-        assertThat(command.err()).doesNotContain("names that no --path");
+        assertThat(command.err()).doesNotContain("names that match no --path");
         assertThat(payloads(replay(List.of("--source", "payments"), List.of()))).containsExactly("paid");
     }
 
@@ -392,7 +392,7 @@ class ForeignArchiveCommandsTest {
                 .containsExactly("3-1", "3-2");
         assertThat(run("verify", List.of("--capture-format", "{Hub}/{Year}"), List.of()))
                 .isEqualTo(64);
-        assertThat(command.err()).contains("--capture-format", "{Hub} is no field of Event Hubs Capture");
+        assertThat(command.err()).contains("--capture-format", "{Hub} is not a field of Event Hubs Capture");
     }
 
     private static String line(String id, String data) {
@@ -409,12 +409,13 @@ class ForeignArchiveCommandsTest {
         List<String> day = List.of("--source", "orders", "--from", "2026-01-31", "--until", "2026-02-01");
 
         assertThat(payloads(replay(List.of(), day))).containsExactly("two", "three");
-        assertThat(command.err()).contains("1 blob listed for this range of time or source have names that no --path");
+        assertThat(command.err())
+                .contains("1 blob listed for this time range or source have names that match" + " no --path");
         assertThat(payloads(
                         replay(List.of("--path", "{source}/{yyyy}/{MM}/{dd}/{HH}/{id}{ext}", "--path", before), day)))
                 .containsExactlyInAnyOrder("two", "three", "one");
         assertThat(payloads(replay(List.of("--any-names"), day))).containsExactlyInAnyOrder("two", "three", "one");
-        assertThat(command.err()).doesNotContain("names that no --path");
+        assertThat(command.err()).doesNotContain("names that match no --path");
     }
 
     @Test
@@ -456,7 +457,8 @@ class ForeignArchiveCommandsTest {
     void blobsOfThePersistorForAzure() {
         write(
                 "ORDERS/2026/1/31/2-10.txt",
-                "{\"DATA\": \"one \u00e9\", \"METADATA\": {\"zone\": \"eu\"}}{\"DATA\":\"two\",\"METADATA\":{\"zone\": \"eu\"}}");
+                "{\"DATA\": \"one \u00e9\", \"METADATA\": {\"zone\":"
+                        + " \"eu\"}}{\"DATA\":\"two\",\"METADATA\":{\"zone\": \"eu\"}}");
         write("ORDERS/2026/2/1/0d9d4bb4-5c7c-4d02-a6a5-0a6d2c0e0d3f.txt", "{\"DATA\": \"three\", \"METADATA\": {}}");
         assertThat(replayedDay("--layout", "persistor-azure"))
                 .extracting(line -> String.valueOf(line.get("attributes")))

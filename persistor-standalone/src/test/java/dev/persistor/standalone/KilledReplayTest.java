@@ -154,15 +154,15 @@ class KilledReplayTest {
         process.destroy();
         assertThat(process.waitFor()).isEqualTo(128 + 15);
         assertThat(Files.readString(log))
-                .contains("Stopping. The target may take up to 10 s")
-                .contains("NOT complete: 0 failed, 0 damaged. It ended because it was told to stop.")
+                .contains("Stopping. Waiting up to 10 s")
+                .contains("NOT complete: 0 failed, 0 damaged. It stopped because it was asked to stop.")
                 .contains("To continue, run the same command again. The checkpoint " + folder.resolve("checkpoint"))
                 .doesNotContain("has not answered");
 
         Process last = replay(log);
         assertThat(last.waitFor()).as(Files.readString(log)).isZero();
         assertThat(Files.readString(log))
-                .contains("may have gone out twice                0\n")
+                .contains("possibly published twice               0\n")
                 .endsWith("Complete.\n");
         assertThat(arrivals)
                 .hasSize(MESSAGES)

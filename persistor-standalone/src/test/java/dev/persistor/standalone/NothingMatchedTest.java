@@ -61,8 +61,8 @@ class NothingMatchedTest {
     void aMisspelledSourceIsToldTheNearestOneAndThoseThatExist() {
         assertThat(run("stat", "--source", "ordres")).isEqualTo(3);
         assertThat(command.err()).endsWith("""
-                There is no source 'ordres'; did you mean 'orders'?
-                Its sources are:
+                Source not found: 'ordres'; did you mean 'orders'?
+                The sources are:
                   invoices  from 2026-01-31T06:00:00Z to 2026-01-31T06:00:19Z
                   orders    from 2026-01-31T06:00:00Z to 2026-01-31T06:00:09Z
                 """);
@@ -72,7 +72,7 @@ class NothingMatchedTest {
     void aWrongRangeIsToldTheTimesOfItsSources() {
         assertThat(run("ls", "--source", "orders", "--from", "2026-02-01")).isEqualTo(3);
         assertThat(command.err()).endsWith("""
-                What there is of it:
+                Times of it:
                   orders  from 2026-01-31T06:00:00Z to 2026-01-31T06:00:09Z
                 """);
     }

@@ -173,10 +173,10 @@ class OffsetsCommandTest {
             "offsets", address(target), "--group", "billing-" + old, "--offset-map", map().toString(), "--source", old
         };
         assertThat(command.run(with(line, "--dry-run"))).as(command.err()).isZero();
-        assertThat(command.out()).contains("partition 0: none -> ").contains("Nothing was set.");
+        assertThat(command.out()).contains("partition 0: none -> ").contains("Nothing was changed.");
         assertThat(committed("billing-" + old, target)).isEmpty();
         assertThat(command.run(with(line, "--yes"))).as(command.err()).isZero();
-        assertThat(command.out()).contains("The group is set.");
+        assertThat(command.out()).contains("The offsets are set.");
 
         Map<Integer, Long> set = committed("billing-" + old, target);
         assertThat(set).hasSize(PARTITIONS + 1);
@@ -194,9 +194,7 @@ class OffsetsCommandTest {
     }
 
     private static int readBefore(String line) {
-        return line.endsWith(" of them read before")
-                ? Integer.parseInt(line.replaceAll(".* ([0-9]+) of them read before", "$1"))
-                : 0;
+        return line.endsWith(" already read") ? Integer.parseInt(line.replaceAll(".* ([0-9]+) already read", "$1")) : 0;
     }
 
     private static String[] with(String[] line, String... more) {
@@ -289,7 +287,7 @@ class OffsetsCommandTest {
         assertThat(command.run("offsets", address(old), "--group", "no-" + old, "--at", "2020-01-01"))
                 .isEqualTo(1);
         assertThat(command.err()).contains("Set group no-" + old + " to these offsets? [y/N]");
-        assertThat(command.out()).contains("Nothing was set.");
+        assertThat(command.out()).contains("Nothing was changed.");
         assertThat(committed("no-" + old, old)).isEmpty();
         CommandRun typed = new CommandRun(true, "y\n", Map.of());
         assertThat(typed.run("offsets", address(old), "--group", "no-" + old, "--at", "2020-01-01"))
@@ -300,18 +298,18 @@ class OffsetsCommandTest {
     @Test
     void whatCannotBeIsAWrongCommandLine() throws Exception {
         assertWrong("--offset-map FILE or --at TIME", "offsets", address(old), "--group", "g", "--yes");
-        assertWrong("there is no terminal to ask on", "offsets", address(old), "--group", "g", "--at", "now");
+        assertWrong("there is no terminal for the question", "offsets", address(old), "--group", "g", "--at", "now");
         assertWrong("kafka://host:9092/topic", "offsets", "https://host/x", "--group", "g", "--at", "now", "--yes");
         Files.writeString(map(), "a,b\n");
         commit("g-" + old, old, Map.of(0, 1L));
         String[] line = {"offsets", address(old), "--group", "g-" + old, "--offset-map", map().toString(), "--yes"};
-        assertWrong("is no offset map", line);
+        assertWrong("is not an offset map", line);
         Files.writeString(map(), "source,log,partition,offset,new_partition,new_offset\nother,x,0,1,0,2\n");
-        assertWrong("maps nothing of the source " + old + "; it maps other", line);
+        assertWrong("has no rows for the source " + old + "; it has other", line);
         Files.writeString(map(), "source,log,partition,offset,new_partition,new_offset\n" + old + ",,0,1,x,2\n");
-        assertWrong("line 2: this is no row", line);
+        assertWrong("line 2: not a row", line);
         line[3] = "nobody";
-        assertWrong("has committed nothing", line);
+        assertWrong("has committed no offsets", line);
     }
 
     private static void assertWrong(String reason, String... line) {

@@ -38,8 +38,8 @@ class PersistorCommandTest {
                 "`` | Missing required subcommand",
                 "demos | Unmatched argument at index 0: 'demos'",
                 "demo | Unmatched argument at index 0: 'demo'",
-                "ls --concurrency 0 | '0' is not allowed; allowed is a whole number from 1 to 9999",
-                "ls --concurrency many | 'many' is not allowed",
+                "ls --concurrency 0 | '0' is not valid; use a whole number from 1 to 9999",
+                "ls --concurrency many | 'many' is not valid",
                 "ls --quietly | Unknown option: '--quietly'",
             })
     void aWrongCommandLineIsExplainedAndEndsWith64(String line, String reason) {

@@ -122,7 +122,7 @@ class ReplayCommandTest {
             assertThat(replay("--to", "stdout:", "--yes", "--limit", "3")).isZero();
             assertThat(lines()).hasSize(3);
             assertThat(command.err())
-                    .contains("Published as many as --limit allows. It ended at the limit of 3 messages.")
+                    .contains("Published up to --limit. It stopped at the limit of 3 messages.")
                     .doesNotContain("Complete");
         }
 
@@ -191,7 +191,7 @@ class ReplayCommandTest {
                     .contains("matched                                2\n")
                     .contains("duplicates skipped                     0\n")
                     .contains("published                              2\n")
-                    .contains("same id, other content                 1\n")
+                    .contains("same id, different content             1\n")
                     .endsWith("Complete.\n");
         }
 
@@ -202,7 +202,7 @@ class ReplayCommandTest {
             assertThat(command.out())
                     .contains("duplicates to skip                     0\n")
                     .contains("to publish                             2\n")
-                    .contains("same id, other content                 1\n"
+                    .contains("same id, different content             1\n"
                             + "  0-3 of orders at same-id-other-message.jsonl#1 differs from the one at"
                             + " same-id-other-message.jsonl#0\n");
         }
@@ -212,7 +212,7 @@ class ReplayCommandTest {
             assertThat(command.run("verify", recreated.toString())).isZero();
             assertThat(command.out())
                     .contains("duplicates                             0\n")
-                    .contains("same id, other content                 1\n"
+                    .contains("same id, different content             1\n"
                             + "  0-3 of orders at same-id-other-message.jsonl#1 differs from the one at"
                             + " same-id-other-message.jsonl#0\n")
                     .contains("Nothing is damaged. Offsets were compared for the only source");
@@ -246,11 +246,11 @@ class ReplayCommandTest {
                     .contains("to publish                            20\n  20 of orders\n")
                     .contains("payload bytes                        190\n")
                     .contains("duplicates to skip                     2\n  orders-4 of orders at orders/")
-                    .contains("same id, other content                 0\n")
+                    .contains("same id, different content             0\n")
                     .contains("first published           2026-01-31T06:00:00Z\n")
                     .contains("last published            2026-01-31T06:00:19Z\n")
-                    .contains("lost by the target        nothing\n")
-                    .endsWith("Nothing was published: this is the plan.\n");
+                    .contains("target cannot hold        nothing\n")
+                    .endsWith("Dry run: nothing was published.\n");
         }
 
         @Test
@@ -299,14 +299,15 @@ class ReplayCommandTest {
         void anyOtherAnswerPublishesNothing(String answer) {
             CommandRun terminal = new CommandRun(true, answer, Map.of());
             assertThat(replay(terminal, "--to", target.toUri().toString())).isEqualTo(1);
-            assertThat(terminal.err()).endsWith("nothing was published\n");
+            assertThat(terminal.err()).endsWith("Nothing was published.\n");
             assertThat(messagesIn(target)).isEmpty();
         }
 
         @Test
         void withoutATerminalYesIsNeeded() {
             assertThat(replay("--to", target.toUri().toString())).isEqualTo(64);
-            assertThat(command.err()).contains("there is no terminal to ask on: give --yes to publish, or --dry-run");
+            assertThat(command.err())
+                    .contains("there is no terminal for the question: use --yes to publish, or" + " --dry-run");
             assertThat(target).doesNotExist();
         }
     }
@@ -333,7 +334,7 @@ class ReplayCommandTest {
         void marksHaveNoPlace() {
             assertThat(replay("--to", target.toUri().toString(), "--yes", "--mark", "a=b"))
                     .isEqualTo(64);
-            assertThat(command.err()).contains("--mark, --keep-time and --new-ids have no place beside it");
+            assertThat(command.err()).contains("--mark, --keep-time and --new-ids cannot be used");
         }
     }
 
@@ -417,11 +418,13 @@ class ReplayCommandTest {
             isRefused = id -> id.equals("orders-10");
             assertThat(replayWithCheckpoint()).isEqualTo(1);
             assertThat(command.out())
-                    .containsPattern(
-                            "(?s)failed +4\n  1 x post to http\\S+: status 400\n    orders-10 of orders at"
-                                    + " orders/\\S+, ordering key key-1, holds back 3\n  3 x held back, because an earlier message of"
-                                    + " the same ordering key failed\nfailed and kept +4\n  in file:\\S+/failed/20260131T120000000Z\n")
-                    .contains("NOT complete: 4 failed, 0 damaged.\nRun the same command again to try what is missing;")
+                    .containsPattern("(?s)failed +4\n  1 x post to http\\S+: status 400\n    orders-10 of orders at"
+                            + " orders/\\S+, ordering key key-1, which holds back 3\n  3 x held back,"
+                            + " because an earlier message of"
+                            + " the same ordering key failed\nfailed and stored +4\n  in"
+                            + " file:\\S+/failed/20260131T120000000Z\n")
+                    .contains("NOT complete: 4 failed, 0 damaged.\nTo retry the missing messages, run the same"
+                            + " command again.")
                     .doesNotContain("S3CRET");
             assertThat(arrived).hasSize(16).doesNotContain("orders-13");
 
@@ -435,7 +438,7 @@ class ReplayCommandTest {
             assertThat(command.out())
                     .contains(
                             "published                              4\n", "published earlier                     16\n")
-                    .contains("may have gone out twice                0\n")
+                    .contains("possibly published twice               0\n")
                     .endsWith("Complete.\n");
             assertThat(arrived).hasSize(20);
         }
@@ -453,9 +456,8 @@ class ReplayCommandTest {
             assertThat(command.out())
                     .containsPattern(
                             "orders-10 .*  failed to http://127.0.0.1:\\d+/in: post to http://\\S+: status 400\n")
-                    .containsPattern(
-                            "orders-13 .*: not published, because message orders-10 of the same ordering key key-1"
-                                    + " failed\n")
+                    .containsPattern("orders-13 .*: not published: message orders-10 of the same ordering key key-1"
+                            + " failed\n")
                     .doesNotContain("S3CRET");
             assertThat(lsFailed("--id", "orders-10", "--json")).isZero();
             assertThat(JsonText.lines(command.bytesAsText()).get(0))
@@ -483,7 +485,7 @@ class ReplayCommandTest {
                     .contains(
                             "published                              3\n", "excluded                               1\n")
                     .contains(" excluding id:orders-10\n")
-                    .endsWith("Complete, but for 1 excluded.\n");
+                    .endsWith("Complete, except 1 excluded.\n");
             assertThat(arrived).hasSize(19);
             assertThat(Files.readString(audit)).contains("\"excluded\":\"id:orders-10\"");
             assertThat(replayWithCheckpoint()).as("without the exclusion").isEqualTo(1);
@@ -500,7 +502,7 @@ class ReplayCommandTest {
             assertThat(command.out())
                     .contains(
                             "published                              0\n", "accepted as failed                     4\n")
-                    .endsWith("Complete, but for 4 accepted as failed.\n");
+                    .endsWith("Complete, except 4 accepted as failed.\n");
             assertThat(arrived).hasSize(16);
         }
 
@@ -521,7 +523,7 @@ class ReplayCommandTest {
             assertThat(command.out())
                     .contains(
                             "published                             10\n", "failed                                 1\n")
-                    .contains(" It ended after 1 failure.");
+                    .contains(" It stopped after 1 failure.");
             assertThat(arrived).hasSize(10);
         }
 
@@ -554,8 +556,8 @@ class ReplayCommandTest {
             Path blocked = Files.createFile(folder.resolve("failed"));
             isRefused = id -> id.endsWith("9");
             assertThat(replayWithCheckpoint()).isEqualTo(1);
-            assertThat(command.err()).contains("a failed message cannot be kept in file:");
-            assertThat(command.out()).contains("failed and kept                        0\n");
+            assertThat(command.err()).contains("Cannot store a failed message in file:");
+            assertThat(command.out()).contains("failed and stored                      0\n");
             Files.delete(blocked);
             isRefused = id -> false;
             assertThat(replayWithCheckpoint()).isZero();
@@ -615,9 +617,9 @@ class ReplayCommandTest {
                 delimiter = '|',
                 quoteCharacter = '`',
                 value = {
-                    "id: | ', line 2: 'id:' is not allowed; allowed is id:ID, key:ORDERING-KEY, attr:NAME=VALUE, or #",
-                    "orders-3 | ', line 2: 'orders-3' is not allowed",
-                    "attr:kind | ', line 2: 'attr:kind' is not allowed"
+                    "id: | ', line 2: 'id:' is not valid; use id:ID, key:ORDERING-KEY, attr:NAME=VALUE, or #",
+                    "orders-3 | ', line 2: 'orders-3' is not valid",
+                    "attr:kind | ', line 2: 'attr:kind' is not valid"
                 })
         void ofAFileWithAWrongLineAreNamedWithFileAndLine(String line, String reason) throws Exception {
             Files.writeString(file, "# comment\n" + line + "\n");
@@ -670,16 +672,14 @@ class ReplayCommandTest {
                     .isZero();
             assertThat(replay("--to", "stdout:", "--yes", "--checkpoint", checkpoint.toString(), "--source", "x"))
                     .isEqualTo(64);
-            assertThat(command.err())
-                    .contains("'--checkpoint' (PLACE): ")
-                    .contains("is the checkpoint of another replay");
+            assertThat(command.err()).contains("'--checkpoint' (PLACE): ").contains("belongs to another replay");
         }
 
         @Test
         void aTimeThatIsAnotherEachTimeIsRefused() {
             assertThat(replay("--to", "stdout:", "--yes", "--checkpoint", checkpoint.toString(), "--from", "6h ago"))
                     .isEqualTo(64);
-            assertThat(command.err()).contains("instead of '6h ago' give '2026-01-31T06:00:00Z'");
+            assertThat(command.err()).contains("instead of '6h ago' use '2026-01-31T06:00:00Z'");
         }
 
         @Test
@@ -692,7 +692,7 @@ class ReplayCommandTest {
             assertThat(replay("--to", "stdout:", "--yes", "--checkpoint", checkpoint.toString()))
                     .isZero();
             assertThat(lines()).hasSize(14);
-            assertThat(command.err()).contains("may have gone out twice                1\n  orders/");
+            assertThat(command.err()).contains("possibly published twice               1\n  orders/");
         }
 
         @Test
@@ -739,7 +739,7 @@ class ReplayCommandTest {
             assertThat(replay("--to", "stdout:", "--yes", "--checkpoint", checkpoint.toString(), "--accept-failures"))
                     .isZero();
             assertThat(replay(options)).isZero();
-            assertThat(command.err()).endsWith("Complete, but for 1 blob accepted as unreadable.\n");
+            assertThat(command.err()).endsWith("Complete, except 1 blob accepted as unreadable.\n");
         }
 
         @Test
@@ -749,7 +749,7 @@ class ReplayCommandTest {
                     .isEqualTo(1);
             assertThat(command.err())
                     .contains("cannot use the checkpoint " + nowhere)
-                    .contains("there is no file or folder");
+                    .contains("file or folder not found");
         }
     }
 
@@ -827,26 +827,29 @@ class ReplayCommandTest {
             quoteCharacter = '`',
             value = {
                 "--yes | Missing required option: '--to=TARGET",
-                "--to now --yes | only times are given",
+                "--to now --yes | only times were given",
                 "--to stdout: --to mem: --yes | option '--to' names 2 targets; a replay has one",
-                "--to stdout: --to now --until now --yes | the end of the range is given 2 times",
-                "--to nowhere://a/b --yes | Invalid value for option '--to' (TARGET): no module on the class path publishes to",
-                "--to orders --yes | an address begins with its kind, such as pubsub:, https: or file:, unlike orders",
+                "--to stdout: --to now --until now --yes | the end of the range is set 2 times",
+                "--to nowhere://a/b --yes | Invalid value for option '--to' (TARGET): no module on the class"
+                        + " path publishes to",
+                "--to orders --yes | an address begins with its scheme, such as pubsub:, https: or file:,"
+                        + " unlike orders",
                 "--to http://a/{S3CRET} --yes | the address is malformed at character 10",
-                "--to stdout: --yes --rate 0/s | Invalid value for option '--rate': '0/s' is not allowed; allowed is",
-                "--to stdout: --yes --rate fast | 'fast' is not allowed",
-                "--to stdout: --yes --speed -1x | '-1x' is not allowed; allowed is a factor, more than 0: 1x, 2x, 0.5x",
-                "--to stdout: --yes --rate 1/s --speed 1x | --rate and --speed exclude each other",
-                "--to stdout: --yes --speed 1x --order none | --speed needs messages in the order of time",
-                "--to stdout: --yes --order id | 'id' is not allowed; allowed is one of [key, time, none]",
-                "--to stdout: --yes --mark =x | '=x' is not allowed; allowed is NAME=VALUE",
-                "--to stdout: --yes --limit 0 | Invalid value for option '--limit': '0' is not allowed",
-                "--to stdout: --yes --under-way many | 'many' is not allowed; allowed is a whole number from 1 to 999999",
-                "--to stdout: --yes --max-failures -1 | '-1' is not allowed",
-                "--to stdout: --yes --on-failure ignore | 'ignore' is not allowed; allowed is one of [stop-key, continue, stop]",
-                "--to stdout: --yes --accept-failures | --accept-failures needs --checkpoint",
-                "--to stdout: --yes --exclude-attr kind | 'kind' is not allowed; allowed is NAME=VALUE",
-                "--to stdout: --yes --failed ab:%zz | Invalid value for option '--failed' (STORE): the address is malformed",
+                "--to stdout: --yes --rate 0/s | Invalid value for option '--rate': '0/s' is not valid; use",
+                "--to stdout: --yes --rate fast | 'fast' is not valid",
+                "--to stdout: --yes --speed -1x | '-1x' is not valid; use a factor, more than 0: 1x, 2x, 0.5x",
+                "--to stdout: --yes --rate 1/s --speed 1x | use --rate or --speed, not both",
+                "--to stdout: --yes --speed 1x --order none | --speed cannot be used with --order none",
+                "--to stdout: --yes --order id | 'id' is not valid; use one of [key, time, none]",
+                "--to stdout: --yes --mark =x | '=x' is not valid; use NAME=VALUE",
+                "--to stdout: --yes --limit 0 | Invalid value for option '--limit': '0' is not valid",
+                "--to stdout: --yes --under-way many | 'many' is not valid; use a whole number from 1 to 999999",
+                "--to stdout: --yes --max-failures -1 | '-1' is not valid",
+                "--to stdout: --yes --on-failure ignore | 'ignore' is not valid; use one of [stop-key, continue, stop]",
+                "--to stdout: --yes --accept-failures | --accept-failures requires --checkpoint",
+                "--to stdout: --yes --exclude-attr kind | 'kind' is not valid; use NAME=VALUE",
+                "--to stdout: --yes --failed ab:%zz | Invalid value for option '--failed' (STORE): the address"
+                        + " is malformed",
             })
     void aWrongCommandLineIsExplainedAndEndsWith64(String options, String reason) {
         List<String> arguments = new ArrayList<>(List.of("replay", store));

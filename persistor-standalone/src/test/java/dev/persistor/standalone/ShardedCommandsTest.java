@@ -74,14 +74,14 @@ class ShardedCommandsTest {
             assertThat(command.err())
                     .contains("shard=" + shard(index))
                     .contains("Shard " + shard(index) + " is complete.")
-                    .contains("persistor report tells whether all shards are complete");
+                    .contains("To check all shards, run persistor report");
             all.addAll(lines());
             assertThat(report()).isEqualTo(index == SHARDS - 1 ? 0 : 1);
         }
         assertThat(all).hasSize(MESSAGES).doesNotHaveDuplicates();
         assertThat(command.out())
                 .contains("matched                               90\n")
-                .contains("may have gone out twice                0\n")
+                .contains("possibly published twice               0\n")
                 .endsWith("Complete: all 3 shards.\n");
         assertThat(replay(shard(1), place(inStore))).isZero();
         assertThat(lines()).as("a rerun publishes nothing").isEmpty();
@@ -95,8 +95,8 @@ class ShardedCommandsTest {
         replay(shard(2), place(false), "--limit", "1");
         assertThat(report()).isEqualTo(1);
         assertThat(command.out())
-                .contains("  shard 1/3: missing: no run of it has begun\n")
-                .contains("  shard 2/3: not complete: its last run ended at the limit of 1 message\n")
+                .contains("  shard 1/3: missing: it was never started\n")
+                .contains("  shard 2/3: not complete: its last run stopped at the limit of 1 message\n")
                 .contains("NOT complete: 1 of 3 shards is complete.");
     }
 
@@ -108,7 +108,8 @@ class ShardedCommandsTest {
         // As a kill leaves it.
         Files.delete(folder.resolve("checkpoints/shard-1-of-3/reports/000001.json"));
         assertThat(report()).isEqualTo(1);
-        assertThat(command.out()).contains("  shard 1/3: its last run began at 2026-01-31T12:00:00Z and has not ended");
+        assertThat(command.out())
+                .contains("  shard 1/3: its last run started at 2026-01-31T12:00:00Z and has" + " not ended");
     }
 
     @Test
@@ -129,15 +130,15 @@ class ShardedCommandsTest {
         assertThat(replay(shard(0), place(inStore))).isZero();
         assertThat(replay("0/4", place(inStore))).isEqualTo(64);
         assertThat(command.err())
-                .contains(
-                        "has the checkpoint of shard 0/3, and this run is of shard 0/4: a message would go out twice");
+                .contains("contains the checkpoint of shard 0/3, but this run is of shard 0/4: messages would be"
+                        + " published twice");
     }
 
     @Test
     void allMessagesAreRefusedWhereShardsAre() {
         assertThat(replay(shard(0), place(true))).isZero();
         assertThat(replay("", place(true))).isEqualTo(64);
-        assertThat(command.err()).contains("and this run is of all messages");
+        assertThat(command.err()).contains("but this run is of all messages");
     }
 
     @Test
@@ -148,7 +149,7 @@ class ShardedCommandsTest {
         assertThat(lines()).hasSize(MESSAGES - 30);
         assertThat(report()).isZero();
         assertThat(replay("", place(true), "--source", "x")).isEqualTo(64);
-        assertThat(command.err()).contains("is the checkpoint of another replay");
+        assertThat(command.err()).contains("belongs to another replay");
     }
 
     @Test
@@ -157,7 +158,7 @@ class ShardedCommandsTest {
             replay(shard(index), place(false), "--source", index == 0 ? "invoices" : "orders");
         }
         assertThat(report()).isEqualTo(1);
-        assertThat(command.out()).contains("NOT complete: the shards are of different runs.");
+        assertThat(command.out()).contains("NOT complete: the shards belong to different runs.");
     }
 
     @Test
@@ -165,7 +166,7 @@ class ShardedCommandsTest {
         assertThat(command.run(
                         "replay", folder.resolve("archive").toString(), "--to", "stdout:", "--yes", "--shard", "0/3"))
                 .isEqualTo(64);
-        assertThat(command.err()).contains("--shard needs --checkpoint, a folder or store that all shards share");
+        assertThat(command.err()).contains("--shard requires --checkpoint, a folder or store that all shards share");
     }
 
     @Nested
@@ -202,8 +203,8 @@ class ShardedCommandsTest {
         void withoutThemTheyAreNamed() {
             assertThat(replayAuto(Map.of("JOB_COMPLETION_INDEX", "2"))).isEqualTo(64);
             assertThat(command.err())
-                    .contains("auto needs the number of all processes in PERSISTOR_SHARDS or CLOUD_RUN_TASK_COUNT, and"
-                            + " neither is set");
+                    .contains("auto requires the number of all processes in PERSISTOR_SHARDS or"
+                            + " CLOUD_RUN_TASK_COUNT, but neither is set");
         }
 
         @Test
@@ -211,14 +212,14 @@ class ShardedCommandsTest {
             assertThat(replayAuto(
                             Map.of("JOB_COMPLETION_INDEX", "2", "PERSISTOR_SHARDS", "3", "CLOUD_RUN_TASK_COUNT", "4")))
                     .isEqualTo(64);
-            assertThat(command.err()).contains("and these differ: 3, 4");
+            assertThat(command.err()).contains("but they differ: 3, 4");
         }
 
         @Test
         void anIndexBeyondTheNumberIsRefused() {
             assertThat(replayAuto(Map.of("JOB_COMPLETION_INDEX", "3", "PERSISTOR_SHARDS", "3")))
                     .isEqualTo(64);
-            assertThat(command.err()).contains("auto found process 3 of 3").contains("I from 0 to N-1");
+            assertThat(command.err()).contains("auto found shard 3 of 3").contains("I from 0 to N-1");
         }
 
         @Test
@@ -227,7 +228,7 @@ class ShardedCommandsTest {
             assertThat(replay("", folder.resolve("single").toString())).isZero();
             assertThat(lines()).hasSize(MESSAGES);
             assertThat(command.err())
-                    .contains("CLOUD_RUN_TASK_COUNT is 3, and --shard is not given: this process takes all messages.");
+                    .contains("CLOUD_RUN_TASK_COUNT is 3, but --shard is not set: this process handles all messages.");
         }
     }
 
@@ -246,11 +247,11 @@ class ShardedCommandsTest {
         @Test
         void addUp() {
             assertThat(verifyAll()).containsOnly(0);
-            assertThat(command.out()).contains("Of shard 2/3 alone, whose messages were read;");
+            assertThat(command.out()).contains("Of shard 2/3 only, whose messages were read;");
             assertThat(report()).isZero();
             assertThat(command.out())
                     .contains("messages                              90\n")
-                    .contains("Nothing is damaged, in any shard.");
+                    .contains("Nothing is damaged in any shard.");
         }
 
         @Test
@@ -265,8 +266,8 @@ class ShardedCommandsTest {
             assertThat(verifyAll()).containsOnly(2);
             assertThat(report()).isEqualTo(2);
             assertThat(command.out())
-                    .contains("blobs not read, or in part             1\n  damaged: orders/")
-                    .endsWith("The archive is NOT whole.\n");
+                    .contains("blobs not fully read                   1\n  damaged: orders/")
+                    .endsWith("The archive is NOT complete.\n");
         }
     }
 }

@@ -48,16 +48,14 @@ class UnreadableBlobsTest {
             assertThat(command.run(line.split(" ", -1))).as(command.err()).isEqualTo(1);
             assertThat(command.out() + command.err())
                     .contains(
-                            GRANT,
-                            "grant roles/storage.objectViewer on the bucket archive to the identity to let it read")
+                            GRANT, "grant roles/storage.objectViewer on the bucket archive to the identity for reading")
                     .doesNotContain("Exception");
             if (line.equals("verify")) {
                 assertThat(command.out())
                         .contains(
                                 "damaged                                0\nunreadable                             1\n")
-                        .endsWith(
-                                "Nothing that could be read is damaged. 0 damaged, 1 unreadable: whether the archive is whole"
-                                        + " is not known.\n");
+                        .endsWith("No readable blob is damaged. 0 damaged, 1 unreadable: it is not known whether"
+                                + " the archive is complete.\n");
             }
         }
     }
@@ -112,10 +110,9 @@ class UnreadableBlobsTest {
         CommandRun command = new CommandRun();
         assertThat(command.run("verify", archive.toString())).isEqualTo(2);
         assertThat(command.out())
-                .contains(
-                        "damaged                                1\n  orders/2026/01/31/06/orders-2.bin: the store has its"
-                                + " description and not its content")
-                .endsWith("The archive is NOT whole.\n");
+                .contains("damaged                                1\n  orders/2026/01/31/06/orders-2.bin: the"
+                        + " store has its description but not its content")
+                .endsWith("The archive is NOT complete.\n");
         assertThat(command.run("verify", archive.toString(), "--source", "invoices"))
                 .isEqualTo(3);
         assertThat(command.run("ls", archive.toString())).isZero();

@@ -111,8 +111,8 @@ class VerifyAgainstTest {
         assertThat(command.out()).contains(", partition 0 (log ").contains("): offsets 5 to 7\n");
         assertThat(verifyAgainstBroker()).as(command.out()).isZero();
         assertThat(command.out())
-                .contains("gaps in offsets                        0\n", "no gaps for the broker                 4")
-                .contains(gap("offsets 5 to 7") + "no records there")
+                .contains("gaps in offsets                        0\n", "explained by the broker                4")
+                .contains(gap("offsets 5 to 7") + "no messages there")
                 .contains("Nothing is damaged. Offsets were compared");
         assertThat(verifyAgainstBroker("--json")).isZero();
         assertThat(command.bytesAsText()).contains("\"gaps\":[],\"withoutRecords\":[{", "\"broker\":\"no_records\"");
@@ -145,12 +145,11 @@ class VerifyAgainstTest {
         assertThat(verifyAgainstBroker()).isEqualTo(2);
         assertThat(command.out())
                 .contains("gaps in offsets                        2")
-                .contains(
-                        gap("offset 4") + "lost from the archive; the broker has records there, and persistor backfill")
-                .contains(gap("offset 8") + "lost from the archive")
-                .contains("no gaps for the broker                 5")
-                .contains(gap("offsets 5 to 7") + "no records there")
-                .endsWith("The archive is NOT whole.\n");
+                .contains(gap("offset 4") + "missing from the archive, but still at the broker; run persistor backfill")
+                .contains(gap("offset 8") + "missing from the archive, but")
+                .contains("explained by the broker                5")
+                .contains(gap("offsets 5 to 7") + "no messages there")
+                .endsWith("The archive is NOT complete.\n");
     }
 
     @Test
@@ -167,9 +166,8 @@ class VerifyAgainstTest {
         broker.deleteBefore(topic, 0, 10);
         assertThat(verifyAgainstBroker()).isEqualTo(2);
         assertThat(command.out())
-                .contains(gap("offsets 2 to 7") + "the broker has deleted them, and cannot tell what was there")
-                .endsWith(
-                        "The archive may NOT be whole: the broker cannot tell what was at the offsets that it lacks.\n");
+                .contains(gap("offsets 2 to 7") + "deleted by the broker; the content is not known")
+                .endsWith("The archive may NOT be complete: the content at the missing offsets is not known.\n");
     }
 
     @Test
@@ -183,13 +181,12 @@ class VerifyAgainstTest {
         archive(old, 0, 2, 4);
         assertThat(verifyAgainstBroker()).isEqualTo(2);
         assertThat(command.out())
-                .contains(topic + ", partition 0 (log " + old + "): offset 1: not of the topic that is there now")
-                .doesNotContain("no records there")
-                .endsWith(
-                        "The archive may NOT be whole: the broker cannot tell what was at the offsets that it lacks.\n");
+                .contains(topic + ", partition 0 (log " + old + "): offset 1: not of the current topic")
+                .doesNotContain("no messages there")
+                .endsWith("The archive may NOT be complete: the content at the missing offsets is not known.\n");
         archive(broker.topicId(topic), 0, 2, 4);
         assertThat(verifyAgainstBroker()).isEqualTo(2);
-        assertThat(command.out()).contains(gap("offset 1") + "no records there");
+        assertThat(command.out()).contains(gap("offset 1") + "no messages there");
     }
 
     @Test
@@ -198,7 +195,7 @@ class VerifyAgainstTest {
         broker.send(topic, 0, 3);
         archiveTopic();
         assertThat(verifyAgainstBroker()).isZero();
-        assertThat(command.out()).doesNotContain("no gaps for the broker");
+        assertThat(command.out()).doesNotContain("explained by the broker");
         CommandRun.archive(
                 archive,
                 List.of(
@@ -209,7 +206,7 @@ class VerifyAgainstTest {
                                 .position(new Position(broker.topicId(topic), "7", 6))
                                 .build()));
         assertThat(verifyAgainstBroker()).isEqualTo(2);
-        assertThat(command.out()).contains("offset 5: not of the topic that is there now");
+        assertThat(command.out()).contains("offset 5: not of the current topic");
     }
 
     @Test
@@ -223,7 +220,7 @@ class VerifyAgainstTest {
         assertThat(command.err()).contains("open kafka://127.0.0.1:1/orders: no broker answered in time");
         assertThat(verify("--against", "pubsub://project/topic")).isEqualTo(64);
         assertThat(command.err())
-                .contains("'--against' (TOPIC): a topic of Kafka is needed, such as kafka://host:9092/topic");
+                .contains("'--against' (TOPIC): a Kafka topic is required, such as kafka://host:9092/topic");
         assertThat(verifyAgainstBroker("--id", "x")).isEqualTo(64);
         Path properties = Files.writeString(archive.resolve("p"), "bootstrap.servers=x:1\n");
         assertThat(verifyAgainstBroker("--kafka-properties", properties.toString()))

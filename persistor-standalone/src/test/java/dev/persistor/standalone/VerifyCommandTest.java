@@ -64,21 +64,20 @@ class VerifyCommandTest {
         archive("hub", 1, 2, 3);
         assertThat(verify()).isZero();
         assertThat(verdict())
-                .isEqualTo(
-                        "Nothing is damaged. Offsets were compared for the only source: a blob that was deleted before"
-                                + " the first or after the last offset cannot be noticed.");
+                .isEqualTo("Nothing is damaged. Offsets were compared for the only source. A blob deleted before"
+                        + " the first or after the last offset cannot be detected.");
         archive("other", 1);
         assertThat(verify()).isZero();
-        assertThat(verdict()).contains("Offsets were compared for all 2 sources: ");
+        assertThat(verdict()).contains("Offsets were compared for all 2 sources. ");
         CommandRun.archive(archive, CommandRun.messages("orders", 0, 2));
         assertThat(verify()).isZero();
         assertThat(verdict())
-                .isEqualTo("Nothing is damaged. Offsets were compared for 2 of 3 sources; for the others a deleted blob"
-                        + " cannot be noticed: give --manifest.");
+                .isEqualTo("Nothing is damaged. Offsets were compared for 2 of 3 sources; for the others, a"
+                        + " deleted blob cannot be detected; use --manifest.");
         assertThat(verify("--source", "orders")).isZero();
         assertThat(verdict())
-                .isEqualTo("Nothing is damaged. No source has offsets, so a deleted blob cannot be noticed: give"
-                        + " --manifest.");
+                .isEqualTo("Nothing is damaged. No source has offsets, so a deleted blob cannot be detected;"
+                        + " use --manifest.");
     }
 
     @Test
@@ -93,8 +92,8 @@ class VerifyCommandTest {
     void offsetsAreNotComparedWhereTheFilterLeavesMessagesOut() {
         archive("hub", 1, 2, 3);
         assertThat(verify("--id", "hub-1", "--id", "hub-3")).isZero();
-        assertThat(command.out()).contains("gaps in offsets           not sought");
-        assertThat(verdict()).contains("Offsets were not compared, since --id and --attr leave messages out");
+        assertThat(command.out()).contains("gaps in offsets           not searched");
+        assertThat(verdict()).contains("Offsets were not compared because of --id or --attr");
     }
 
     /** Producers of Kafka choose the times of their records. */

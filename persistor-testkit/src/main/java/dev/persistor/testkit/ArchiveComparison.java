@@ -85,7 +85,7 @@ public record ArchiveComparison(
                     .toList();
             List<String> duplicates = found.entrySet().stream()
                     .filter(entry -> entry.getValue() > 1)
-                    .map(entry -> entry.getKey() + " is there " + entry.getValue() + " times")
+                    .map(entry -> entry.getKey() + " is stored " + entry.getValue() + " times")
                     .toList();
             return new ArchiveComparison(expected.size(), blobs, bytes, lost, altered, duplicates, unexpected);
         }

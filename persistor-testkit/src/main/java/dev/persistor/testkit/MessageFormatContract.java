@@ -549,7 +549,7 @@ public abstract class MessageFormatContract {
                                 assertThat(e).hasMessageContaining(blob.name().value()));
                 assertBegins(reading, format, "torn after " + length + " bytes");
                 assertThat(reading.messages())
-                        .as("torn after %d bytes, and not one earlier", length)
+                        .as("torn after %d bytes instead of one earlier", length)
                         .hasSizeGreaterThanOrEqualTo(before);
                 before = reading.messages().size();
             }

@@ -116,7 +116,7 @@ class FaultyBlobStoreProviderTest {
         assertThatThrownBy(() -> BlobStores.open(
                         URI.create("faulty:https://host/c?sig=s3cret"), Map.of("FAULTY_STORE_PROBABILITY", "0")))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageContaining("no user, query or fragment")
+                .hasMessageContaining("must not contain a user, query or fragment")
                 .hasMessageNotContaining("s3cret");
     }
 }

@@ -349,7 +349,7 @@ class PartitionWriterTest {
                     .build();
             assertThatThrownBy(() -> logs.begin(none))
                     .isInstanceOf(IllegalArgumentException.class)
-                    .hasMessageContaining("has a position");
+                    .hasMessageContaining("must have a position");
         }
     }
 }

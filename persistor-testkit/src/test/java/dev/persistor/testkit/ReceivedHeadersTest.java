@@ -58,25 +58,29 @@ class ReceivedHeadersTest {
                 "persistor-id|%FF|the header persistor-id is \"%FF\"; it must be visible ASCII",
                 "persistor-id|%4|the header persistor-id is \"%4\"; it must be visible ASCII",
                 "persistor-id|a b|the header persistor-id is \"a b\"; it must be visible ASCII",
-                "persistor-id|caf\u00e9|it must be visible ASCII, with all else percent-encoded as UTF-8",
+                "persistor-id|caf\u00e9|it must be visible ASCII, with other characters percent-encoded as UTF-8",
                 "persistor-source|%|the header persistor-source is empty",
                 "persistor-format|jsonl|the header persistor-format is \"jsonl\"; it must be raw",
-                "persistor-publish-time|noon|the header persistor-publish-time is \"noon\"; it must be a time",
+                "persistor-publish-time|noon|the header persistor-publish-time is \"noon\"; it must be an RFC"
+                        + " 3339 time",
                 "persistor-publish-time|+1000000000-01-01T00:00:00Z|the header persistor-publish-time is",
                 "persistor-offset|-1|the header persistor-offset is \"-1\"; it must be a whole number from 0 to",
                 "persistor-offset|1.5|the header persistor-offset is \"1.5\"; it must be a whole number",
-                "persistor-delivery-attempt|0|the header persistor-delivery-attempt is \"0\"; it must be a whole number from 1",
+                "persistor-delivery-attempt|0|the header persistor-delivery-attempt is \"0\"; it must be a"
+                        + " whole number from 1",
                 "persistor-delivery-attempt|2147483648|to 2147483647",
                 "persistor-attributes|{}|the header persistor-attributes is \"{}\"; it must be a JSON array",
                 "persistor-attributes|[[\"a\",\"b\",\"int\"]]|it must be a JSON array",
                 "persistor-attributes|[[\"a\",\"1\",\"number\"]]|it must be a JSON array",
                 "persistor-attributes|[[\"a\",\"b\"]]x|it must be a JSON array",
                 "persistor-attributes|[[\"a\",\"b\"]|it must be a JSON array",
-                "persistor-broker-properties|[1]|the header persistor-broker-properties is \"[1]\"; it must be a JSON array",
-                "persistor-sidecar|attributes|the header \"persistor-sidecar\" is unknown; allowed are persistor-format, persistor-id",
+                "persistor-broker-properties|[1]|the header persistor-broker-properties is \"[1]\"; it must be"
+                        + " a JSON array",
+                "persistor-sidecar|attributes|the header \"persistor-sidecar\" is unknown; use one of"
+                        + " persistor-format, persistor-id",
                 "persistor-digest|00|the header persistor-digest is \"00\"; it must be the digest of this message",
-                "persistor-id|8|the body or a header was altered after the digest was made",
-                "persistor-attributes|[[\"a\",\"5\"]]|the body or a header was altered after the digest was made",
+                "persistor-id|8|the body or a header was altered after the digest was computed",
+                "persistor-attributes|[[\"a\",\"5\"]]|the body or a header was altered after the digest was computed",
             })
     void aHeaderThatIsNotFaithfulIsRefusedByItsNameItsValueAndWhatIsAllowed(String name, String value, String reason) {
         Map<String, String> headers = new HashMap<>(RawFormat.describe(message()));

@@ -46,7 +46,7 @@ public final class WholeBody {
         FOOTER
     }
 
-    /** What precedes the body's sections in the value that holds them, up to the list's size. */
+    /** The bytes before the body's sections in the value that holds them, up to the list's size. */
     private static final int PREFIX = 6 + "persistor:body".length() + 9;
 
     private WholeBody() {}

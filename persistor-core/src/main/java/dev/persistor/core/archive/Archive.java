@@ -191,7 +191,7 @@ public final class Archive {
     }
 
     /**
-     * Finds which sources there are, with few requests, for somebody who looked for one in vain.
+     * Finds the sources of the archive with few requests, for a message about an unknown source.
      *
      * @param most how many folders of values are looked into at most
      * @throws dev.persistor.core.store.BlobStoreException if the store cannot be listed

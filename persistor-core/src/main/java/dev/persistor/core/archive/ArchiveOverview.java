@@ -24,7 +24,7 @@ import java.util.stream.Stream;
  */
 public final class ArchiveOverview {
 
-    /** How many blobs are listed where that does not tell all. */
+    /** The number of blobs to list if the first pages are not sufficient. */
     static final int SAMPLE = 1_000;
 
     /** After this no template has folders in the order of time. */

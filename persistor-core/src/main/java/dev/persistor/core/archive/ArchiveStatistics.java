@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What an archive holds in all.
+ * The totals of an archive.
  *
  * <p>Immutable.
  *
@@ -19,7 +19,7 @@ public record ArchiveStatistics(
         long blobs, long storedBytes, Map<String, SourceStatistics> sources, List<Finding> findings) {
 
     /**
-     * What an archive holds of a source.
+     * The totals of a source.
      *
      * <p>Immutable.
      *

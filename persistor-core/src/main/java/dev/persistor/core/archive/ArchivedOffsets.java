@@ -14,7 +14,7 @@ import java.util.OptionalLong;
 import java.util.stream.Stream;
 
 /**
- * Which offsets of one source an archive has.
+ * The offsets of one source in an archive.
  *
  * <p>Once it is made, it does not change.
  */

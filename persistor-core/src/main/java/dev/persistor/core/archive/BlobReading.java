@@ -26,7 +26,7 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads one blob on a thread of its own, ahead of whoever takes its messages, by a few chunks at most. It is fetched at once, and
+ * Reads one blob on a thread of its own, ahead of the consumer of its messages by a few chunks at most. It is fetched at once, and
  * messages are made of it when it is its turn.
  */
 final class BlobReading implements Runnable {
@@ -34,7 +34,7 @@ final class BlobReading implements Runnable {
     private static final int CHUNKS_AHEAD = 8;
     private static final long CHUNK_BYTES = 256 << 10;
     private static final int STEPS = 2;
-    /** How often a thread that waits looks whether the reading has ended. */
+    /** The interval at which a waiting thread checks whether reading has ended. */
     private static final Duration LOOK = Duration.ofSeconds(1);
 
     /**
@@ -63,13 +63,13 @@ final class BlobReading implements Runnable {
 
     private volatile @Nullable Error error;
     private volatile boolean ended;
-    /** How much has happened of what messages are made after: the blob is fetched, and its turn has come. */
+    /** Counts the two conditions for decoding: the blob is fetched, and its turn has come. */
     private final AtomicInteger steps = new AtomicInteger();
 
     private final Runnable fetched;
     private volatile @Nullable Supplier<OpenBlob> content;
     private final CountDownLatch first = new CountDownLatch(1);
-    /** What may wait to be taken; a chunk of a large message takes all of it, so that no two of them wait. */
+    /** The capacity for decoded messages; a chunk with a large message takes all of it, so that no two of them wait. */
     private final Semaphore room = new Semaphore(CHUNKS_AHEAD);
 
     private List<ArchivedMessage> chunk = new ArrayList<>();
@@ -181,7 +181,7 @@ final class BlobReading implements Runnable {
             @Nullable Finding finding = readAll();
             put(true, finding);
         } catch (InterruptedException e) {
-            // The reader was closed: nobody takes the chunks any more.
+            // The reader was closed: the chunks are not needed any more.
             Thread.currentThread().interrupt();
         } catch (Error e) {
             end(e);
@@ -239,7 +239,7 @@ final class BlobReading implements Runnable {
         chunkBytes = 0;
     }
 
-    /** What the format keeps to. Its thread is this reading's, which is interrupted when the reader is closed. */
+    /** The limits for the format. Its thread is this reading's, which is interrupted when the reader is closed. */
     private final class Context implements ReadContext {
 
         @Override

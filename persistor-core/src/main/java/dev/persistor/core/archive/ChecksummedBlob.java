@@ -18,7 +18,7 @@ import java.util.function.Supplier;
  */
 final class ChecksummedBlob {
 
-    /** What is larger is read twice instead of being held. */
+    /** Larger blobs are read twice instead of being held. */
     static final int HELD_BYTES = 4 << 20;
 
     private ChecksummedBlob() {}

@@ -19,7 +19,7 @@ import java.util.stream.Stream;
 /** Reads several blobs at a time, and gives their messages in the order of the blobs' names. */
 final class ConcurrentReader implements ArchiveReader {
 
-    /** What may be held of blobs before their messages are taken, by default: 16 blobs of the largest size that is held. */
+    /** The bytes of blobs that may be held before their messages are taken, by default: 16 blobs of the largest held size. */
     static final long HELD_BYTES = 16L * ChecksummedBlob.HELD_BYTES;
 
     /** Of small blobs messages are made of more than a processor each, so that none waits for another thread's turn. */
@@ -37,7 +37,7 @@ final class ConcurrentReader implements ArchiveReader {
     private final int processors;
     private final long mostHeld;
     private final ThreadPoolExecutor threads;
-    /** How many blobs are being fetched. */
+    /** The number of blobs being fetched. */
     private final AtomicInteger fetching = new AtomicInteger();
 
     /** In the order of the blobs. */

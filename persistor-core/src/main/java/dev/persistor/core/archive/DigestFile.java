@@ -21,7 +21,7 @@ import java.util.Optional;
  */
 final class DigestFile implements AutoCloseable {
 
-    /** How many numbers a key has. */
+    /** The number of longs in a key. */
     static final int KEY = 2;
 
     private static final int BLOCK_ROWS = 128;
@@ -109,7 +109,7 @@ final class DigestFile implements AutoCloseable {
         }
     }
 
-    /** Where the operating system allows it, the name is gone at once: a kill leaves nothing behind. */
+    /** If the operating system allows it, the name is deleted immediately, so that a kill leaves nothing behind. */
     private static FileChannel create(Path folder) throws IOException {
         Path path = Files.createTempFile(folder, "persistor-digests-", ".tmp");
         return FileChannel.open(

@@ -44,7 +44,7 @@ public final class DigestTable implements AutoCloseable {
     private long size;
     private final List<DigestFile> small = new ArrayList<>();
     private final List<DigestFile> merged = new ArrayList<>();
-    /** Where the last row was found: a hint, which threads may overwrite. */
+    /** The position of the last found row: a hint that threads may overwrite. */
     private volatile DigestFile[] lookup = {};
 
     /** Makes an empty table for rows of so many numbers each; it takes an eighth of the heap, and 128 MiB at most. */
@@ -207,7 +207,7 @@ public final class DigestTable implements AutoCloseable {
         } catch (IOException e) {
             throw new UncheckedIOException(
                     "temporary files for the digests of messages cannot be written in " + folder
-                            + "; free space there, or name another folder with -Djava.io.tmpdir",
+                            + "; free space there, or set another folder with -Djava.io.tmpdir",
                     e);
         }
     }

@@ -18,7 +18,7 @@ import java.util.Optional;
  */
 public final class ExactCopies implements AutoCloseable {
 
-    /** What a message is beside those that were added before it. */
+    /** The relation of a message to those added before it. */
     public enum Kind {
         /** No copy of it was added. */
         NEW,

@@ -183,7 +183,7 @@ public final class Exclusions {
                 attribute(line.substring(ATTRIBUTE.length(), sign), line.substring(sign + 1));
             } else {
                 throw new IllegalArgumentException(file + ", line " + number + ": '" + line
-                        + "' is not allowed; allowed is id:ID, key:ORDERING-KEY, attr:NAME=VALUE, or # and a comment");
+                        + "' is not valid; use id:ID, key:ORDERING-KEY, attr:NAME=VALUE, or # and a comment");
             }
         }
 

@@ -4,7 +4,7 @@ import dev.persistor.core.store.BlobMetadata;
 import java.util.Optional;
 
 /**
- * Why a replay could not publish a message. It is in the metadata of the blob that keeps the message, and no part of the message.
+ * The reason why a replay could not publish a message. It is in the metadata of the blob with the message, not in the message.
  *
  * <p>Immutable.
  *

@@ -18,7 +18,7 @@ import dev.persistor.core.store.BlobStoreException;
  */
 public record Finding(BlobName blob, Kind kind, String reason) {
 
-    /** What it means that a blob could not be read. */
+    /** The reason why a blob could not be read. */
     public enum Kind {
         /** The blob is altered or truncated, or a part of it is missing. Reading it again gives the same. */
         DAMAGED,
@@ -45,8 +45,10 @@ public record Finding(BlobName blob, Kind kind, String reason) {
         return new Finding(
                 blob.name(),
                 Kind.DAMAGED,
-                "the store has its description and not its content: the content was deleted, or its writer died before the blob"
-                        + " was complete, and then the message was never acknowledged. If its messages are elsewhere, remove the"
+                "the store has its description but not its content: the content was deleted, or its writer died"
+                        + " before the blob"
+                        + " was complete, and then the message was never acknowledged. If its messages are"
+                        + " elsewhere, remove the"
                         + " description .persistor/blobs/" + blob.name());
     }
 
@@ -63,14 +65,14 @@ public record Finding(BlobName blob, Kind kind, String reason) {
     private static String reason(RuntimeException failure) {
         String message = failure.getMessage() == null ? failure.toString() : failure.getMessage();
         if (failure instanceof BlobDamagedException) {
-            return message + ". None of its messages is given, since any of them may be altered";
+            return message + ". None of its messages is returned, because any of them may be altered";
         }
         if (failure instanceof BlobNotFoundException) {
-            return "it was deleted after it was listed, perhaps by a lifecycle rule of the store";
+            return "it was deleted after it was listed, possibly by a lifecycle rule";
         }
         // A fault of ours or of a library's must not pass for damage.
         return failure instanceof FormatException || failure instanceof BlobStoreException
                 ? message
-                : "reading it failed unexpectedly (" + failure + "); report this as a fault of Persistor";
+                : "reading it failed unexpectedly (" + failure + "); please report this as a bug in Persistor";
     }
 }

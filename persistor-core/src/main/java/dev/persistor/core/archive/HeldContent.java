@@ -30,7 +30,7 @@ final class HeldContent extends BulkInputStream {
     }
 
     private final Arrays arrays;
-    /** What is not read yet; all but the last are full. */
+    /** The unread chunks; all but the last are full. */
     private final Deque<byte[]> held = new ArrayDeque<>();
 
     private int position;

@@ -6,7 +6,7 @@ import dev.persistor.core.message.Position;
 import dev.persistor.core.store.Digest;
 
 /**
- * What names a message: its source, its id and, where the broker numbers messages, the log. A message that was published again
+ * Identifies a message: its source, its id and, where the broker numbers messages, the log. A message that was published again
  * has a new id; the attributes that the replay added tell the one that it had.
  *
  * <p>Equal identity is a reason to compare two messages, and no proof that they are the same: topics are created anew, clusters

@@ -13,7 +13,7 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * Which messages are of interest: those of which all is true that was asked for, but for those that are excluded.
+ * Selects messages: those that satisfy all conditions and are not excluded.
  *
  * <p>Immutable.
  */

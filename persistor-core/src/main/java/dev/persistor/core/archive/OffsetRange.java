@@ -13,7 +13,7 @@ public record OffsetRange(long first, long last) {
     /** Checks the order. */
     public OffsetRange {
         if (first > last) {
-            throw new IllegalArgumentException("offsets from " + first + " to " + last + " are none");
+            throw new IllegalArgumentException("offsets from " + first + " to " + last + " are not a range");
         }
     }
 

@@ -7,7 +7,7 @@ import java.util.OptionalLong;
 import java.util.TreeMap;
 
 /**
- * Which offsets of a partition are there, as ranges: those that follow one another cost as much as one.
+ * A set of a partition's offsets, as ranges: consecutive offsets take as much memory as one.
  *
  * <p>Not thread-safe.
  */

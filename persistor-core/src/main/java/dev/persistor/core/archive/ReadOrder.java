@@ -4,7 +4,7 @@ import dev.persistor.core.message.Message;
 import dev.persistor.core.message.Position;
 import java.util.Comparator;
 
-/** In which order an archive's messages are read. */
+/** The order in which an archive's messages are read. */
 public enum ReadOrder {
 
     /** In blob-name order, and within a blob in its own order. Costs least. */

@@ -24,7 +24,7 @@ import java.util.stream.Collectors;
  */
 public final class ReplayAttributes {
 
-    /** Where the message is archived: {@code BLOB#INDEX}. */
+    /** The place of the archived message: {@code BLOB#INDEX}. */
     public static final String REPLAYED_FROM = "persistor-replayed-from";
 
     /** The id that the message had when it was first published. */
@@ -33,7 +33,7 @@ public final class ReplayAttributes {
     /** The source that the message had when it was first archived. */
     public static final String ORIGINAL_SOURCE = "persistor-original-source";
 
-    /** When the message was first published, in ISO-8601. */
+    /** The original publish time, in ISO-8601. */
     public static final String ORIGINAL_PUBLISH_TIME = "persistor-original-publish-time";
 
     /** The digest of the archived message, and behind it the one of the message that the replay sent. */

@@ -55,7 +55,7 @@ final class RunFiles implements AutoCloseable {
             }
             out.flush();
         } catch (IOException e) {
-            throw new UncheckedIOException("sorting needs room for temporary files", e);
+            throw new UncheckedIOException("sorting needs space for temporary files", e);
         }
     }
 

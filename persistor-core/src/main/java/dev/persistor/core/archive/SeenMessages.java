@@ -19,7 +19,7 @@ import java.util.Optional;
  */
 public final class SeenMessages implements AutoCloseable {
 
-    /** What a message is beside those that were seen before it. */
+    /** The relation of a message to those seen before it. */
     public enum Kind {
         /** No message with its id was seen. */
         NEW,
@@ -30,7 +30,7 @@ public final class SeenMessages implements AutoCloseable {
     }
 
     /**
-     * What a message is, and beside which one.
+     * The relation of a message to an earlier one.
      *
      * @param kind what it is
      * @param earlier where the first message is that it is a copy of, or that has its id; none if it is new
@@ -163,7 +163,7 @@ public final class SeenMessages implements AutoCloseable {
         return HexFormat.fromHexDigitsToLong(digest, 0, HEX_DIGITS);
     }
 
-    /** What is claimed is not what was seen: a claim makes no other claim true. */
+    /** Claims are kept apart from seen messages: a claim does not prove another claim. */
     private static long claimed(String digest) {
         return ~number(digest);
     }

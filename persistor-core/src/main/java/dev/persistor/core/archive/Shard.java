@@ -24,10 +24,10 @@ import java.util.regex.Pattern;
  */
 public record Shard(int index, int count) {
 
-    /** How many shards there may be. */
+    /** The maximum number of shards. */
     public static final int MOST = 9_999;
 
-    /** How a shard is written. */
+    /** The text form of a shard. */
     public static final String ALLOWED = "I/N, with a number of shards N from 1 to " + MOST + " and I from 0 to N-1";
 
     private static final Pattern TEXT = Pattern.compile("([0-9]{1,4})/([0-9]{1,4})");
@@ -36,8 +36,7 @@ public record Shard(int index, int count) {
     /** Makes a shard. */
     public Shard {
         if (count < 1 || count > MOST || index < 0 || index >= count) {
-            throw new IllegalArgumentException(
-                    "shard " + index + "/" + count + " does not exist; allowed is " + ALLOWED);
+            throw new IllegalArgumentException("shard " + index + "/" + count + " does not exist; use " + ALLOWED);
         }
     }
 
@@ -49,7 +48,7 @@ public record Shard(int index, int count) {
     public static Shard parse(String text) {
         Matcher matcher = TEXT.matcher(text);
         if (!matcher.matches()) {
-            throw new IllegalArgumentException("'" + text + "' is no shard; allowed is " + ALLOWED);
+            throw new IllegalArgumentException("'" + text + "' is not a shard; use " + ALLOWED);
         }
         return new Shard(Integer.parseInt(matcher.group(1)), Integer.parseInt(matcher.group(2)));
     }

@@ -89,7 +89,7 @@ final class SortedReader implements ArchiveReader {
         return !waiting.isEmpty() || !runs.isEmpty();
     }
 
-    /** What has the floor's own time may still be before it, by its source or its offset. */
+    /** A message with the floor's own time may still precede it, by its source or offset. */
     private boolean isFirstCertain() {
         ArchivedMessage first = waiting.peek();
         return first != null && first.message().publishTime().isBefore(floor);

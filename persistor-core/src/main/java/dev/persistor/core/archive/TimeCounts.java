@@ -6,7 +6,7 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * How many messages were published when, in steps that double whenever there would be too many of them.
+ * Counts messages by publish time, in steps that double when there would be too many of them.
  *
  * <p>Not thread-safe.
  */

@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.SortedMap;
 
 /**
- * What reading everything showed, and what was checked.
+ * The result of reading everything, and what was checked.
  *
  * <p>Of a {@linkplain Shard shard}, messages, sources and copies are those of the shard. Blobs and findings are of the shard and of what
  * every shard reads: batches, and blobs whose metadata does not tell their shard. Gaps and missing ids are those of the whole
@@ -51,7 +51,7 @@ public record Verification(
         int expected,
         List<String> missing) {
 
-    /** How many of what may come in great numbers are named. */
+    /** The maximum number of cases that are named. */
     public static final int MOST = 10_000;
 
     /**
@@ -78,7 +78,7 @@ public record Verification(
     }
 
     /**
-     * What was read of a source.
+     * The totals read of a source.
      *
      * @param messages how many messages
      * @param withOffset how many of them have an offset
@@ -91,7 +91,7 @@ public record Verification(
         }
     }
 
-    /** Returns this with other gaps, for somebody who knows more of them. */
+    /** Returns a copy with other gaps, for a caller with more information about them. */
     public Verification withGaps(List<Gap> others) {
         return new Verification(
                 blobs,

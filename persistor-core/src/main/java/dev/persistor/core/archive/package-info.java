@@ -1,5 +1,5 @@
 /**
- * What was archived, found and read again. In comes a store; out come blobs, messages with the places where they are, what
+ * Finds and reads archived messages. In comes a store; out come blobs, messages with the places where they are, what
  * an archive holds in all, and what is wrong with it. Nothing here writes to the store.
  */
 @NullMarked

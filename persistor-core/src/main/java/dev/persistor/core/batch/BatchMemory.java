@@ -5,9 +5,9 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * The memory that batches share: what waits in open ones, and what is being written. Who brings more than there is room for waits.
+ * The memory that batches share: what waits in open ones, and what is being written. Callers beyond the limit block.
  *
- * <p>While somebody waits, open batches are written before their time, but only when less than half of the memory is being
+ * <p>While a caller waits, open batches are written before their time, but only when less than half of the memory is being
  * written: else what is being written makes room soon, and open batches can still grow. Without that, each message that finds the
  * memory full would have a batch of its own.
  *
@@ -20,7 +20,7 @@ public final class BatchMemory {
     private final AtomicLong underWay = new AtomicLong();
     private final Set<Waiting> waiting = ConcurrentHashMap.newKeySet();
 
-    /** Somebody who waits, and has what would make room written. One object for each who waits. */
+    /** A waiting caller, with the flush that would make room. One object for each waiting caller. */
     private static final class Waiting {
         private final Runnable flush;
 

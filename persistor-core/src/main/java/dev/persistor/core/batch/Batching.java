@@ -4,7 +4,7 @@ import java.time.Duration;
 import java.util.Objects;
 
 /**
- * How far a batch grows before it is written, and how much may be held in all.
+ * The bounds of a batch, and of all held messages.
  *
  * <p>Defaults of {@link #upTo}: 8 MiB a batch, a linger of 250 ms, 64 MiB held.
  *
@@ -12,7 +12,7 @@ import java.util.Objects;
  *
  * @param maxMessages the most messages of a batch, 1 or more; 1 means that there are no batches
  * @param maxBytes the most bytes of a batch, 1 or more; a single message of more goes alone
- * @param linger how long a batch waits for more after its first message, more than nothing
+ * @param linger how long a batch waits for more after its first message, more than 0
  * @param maxHeldBytes the most bytes of messages that wait or are being written at a time, at least {@code maxBytes};
  *     callers beyond the limit block
  */
@@ -29,13 +29,13 @@ public record Batching(int maxMessages, long maxBytes, Duration linger, long max
     public Batching {
         Objects.requireNonNull(linger, "linger");
         if (maxMessages < 1) {
-            throw new IllegalArgumentException("a batch holds 1 message or more, not " + maxMessages);
+            throw new IllegalArgumentException("a batch must hold 1 message or more, not " + maxMessages);
         }
         if (maxBytes < 1) {
-            throw new IllegalArgumentException("a batch holds 1 byte or more, not " + maxBytes);
+            throw new IllegalArgumentException("a batch must hold 1 byte or more, not " + maxBytes);
         }
         if (linger.isZero() || linger.isNegative()) {
-            throw new IllegalArgumentException("a batch lingers for more than nothing, not " + linger);
+            throw new IllegalArgumentException("the linger of a batch must be more than 0, not " + linger);
         }
         if (maxHeldBytes < maxBytes) {
             throw new IllegalArgumentException("at least one batch of " + maxBytes + " bytes must be held, and only "

@@ -28,7 +28,7 @@ final class ByteBudget {
     }
 
     /**
-     * Takes bytes if they are free and nobody waits. What is larger than the whole budget takes the whole.
+     * Takes bytes if they are free and no caller waits. A request larger than the budget takes the whole budget.
      *
      * @throws InterruptedException if the thread is interrupted; nothing was taken
      */

@@ -1,6 +1,6 @@
 package dev.persistor.core.batch;
 
-/** Why a batch was written when it was. */
+/** The reason for writing a batch. */
 public enum FlushCause {
     /** It held as many messages as a batch may. */
     MESSAGES,
@@ -10,7 +10,7 @@ public enum FlushCause {
     LINGER,
     /** Memory ran out, and callers wait for it. */
     PRESSURE,
-    /** Whoever brought it wants no other company and no wait: a broker's batch. */
+    /** The caller asked for a batch of its own without waiting: a broker's batch. */
     TOGETHER,
     /** No more messages come. */
     CLOSED

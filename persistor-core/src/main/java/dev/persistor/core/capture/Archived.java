@@ -3,7 +3,7 @@ package dev.persistor.core.capture;
 import dev.persistor.core.store.PutResult;
 import dev.persistor.core.write.Receipt;
 
-/** How a message is durable. */
+/** The way in which a message became durable. */
 public enum Archived {
     /** It was written to a new blob. */
     PERSISTED,

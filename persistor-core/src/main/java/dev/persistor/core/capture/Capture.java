@@ -155,9 +155,9 @@ public final class Capture implements AutoCloseable {
 
     /**
      * Makes all of a delivery durable, as {@link #archive(Delivery)} does, and goes on trying, for brokers that do not
-     * deliver again. With batching, its messages share blobs with one another and with nobody else's, since what such
+     * deliver again. With batching, its messages share blobs with one another only, because the messages of such
      * brokers deliver is a batch already. Each attempt has only what is not durable yet. Permanent failures are tried again too: in the
-     * meantime somebody may grant the permission that is missing.
+     * meantime a missing permission may be granted.
      *
      * @param budget how long to go on trying; an attempt under way is not cut off
      */

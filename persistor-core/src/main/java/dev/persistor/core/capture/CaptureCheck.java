@@ -62,7 +62,7 @@ final class CaptureCheck implements BiConsumer<Settings, List<Problem>> {
                     PersistorSettings.FALLBACK_STORE,
                     " is \"" + address.get() + "\", the same as ",
                     PersistorSettings.STORE,
-                    "; it must be another store"));
+                    "; it must be a different store"));
         }
     }
 
@@ -91,7 +91,7 @@ final class CaptureCheck implements BiConsumer<Settings, List<Problem>> {
                     " is \"" + messages + "\", and ",
                     PersistorSettings.FORMAT,
                     " is \"" + format.name()
-                            + "\", which holds one message a blob; use jsonl or avro, or leave the batches out"));
+                            + "\", which holds one message in a blob; use jsonl or avro, or turn batches off"));
         }
         Optional<Long> bytes = settings.find(PersistorSettings.BATCH_BYTES);
         Optional<Long> memory = settings.find(PersistorSettings.BATCH_MEMORY);
@@ -100,7 +100,7 @@ final class CaptureCheck implements BiConsumer<Settings, List<Problem>> {
                     PersistorSettings.BATCH_MEMORY,
                     " is " + memory.get() + " bytes, and ",
                     PersistorSettings.BATCH_BYTES,
-                    " is " + bytes.get() + "; the memory must be enough for one batch at least"));
+                    " is " + bytes.get() + "; the memory must hold at least one batch"));
         }
     }
 

@@ -27,7 +27,7 @@ import org.slf4j.event.Level;
  */
 final class CaptureWiring {
 
-    /** How long a store that fails is not tried, where there is a fallback. */
+    /** How long a failing store is skipped if there is a fallback. */
     private static final Duration PAUSE = Duration.ofSeconds(30);
 
     private final Settings settings;
@@ -88,7 +88,7 @@ final class CaptureWiring {
                     Level.WARN,
                     writing,
                     OutageLog.kindOf(failure),
-                    () -> "Attempt failed, " + counters.retried() + " in this process; trying again: "
+                    () -> "Write failed (retry " + counters.retried() + " of this process); trying again: "
                             + failure.getMessage());
         });
     }
@@ -121,8 +121,8 @@ final class CaptureWiring {
                 Level.ERROR,
                 writingTo(stores.store()),
                 "fallback",
-                () -> "Fallback " + counters.fellBack() + " in this process: " + blob + " goes to " + fallback + ": "
-                        + failure.getMessage());
+                () -> "Fallback write " + counters.fellBack() + " of this process: " + blob + " goes to " + fallback
+                        + ": " + failure.getMessage());
     }
 
     /** Returns what is told of every event. */

@@ -5,7 +5,7 @@ import dev.persistor.core.write.RejectedEvent;
 import java.util.List;
 
 /**
- * What one invocation of an entry point brings: the messages that were understood, and the events that were not.
+ * The input of one invocation of an entry point: valid messages, and rejected events.
  *
  * <p>Immutable.
  *

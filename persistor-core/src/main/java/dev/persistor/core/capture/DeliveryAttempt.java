@@ -20,7 +20,7 @@ import java.util.function.Consumer;
 import org.slf4j.event.Level;
 
 /**
- * What is left of a delivery to be done: each attempt goes on with what the one before could not make durable.
+ * The unfinished part of a delivery: each attempt continues with what the one before could not make durable.
  *
  * <p>Not thread-safe.
  */
@@ -88,8 +88,8 @@ final class DeliveryAttempt {
     }
 
     /**
-     * Tries until all is durable or the time is over, whatever the failure: somebody may be correcting it. The messages are a batch of
-     * their own, as in {@link Persistor#persistTogether}.
+     * Tries until all is durable or the time is over, whatever the failure, because the cause may be corrected meanwhile. The
+     * messages are a batch of their own, as in {@link Persistor#persistTogether}.
      */
     void until(Duration budget) {
         Retry.within(RetryBudget.of(budget, BACKOFF), DeliveryAttempt::isRetryable)

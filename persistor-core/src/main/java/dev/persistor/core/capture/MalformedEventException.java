@@ -35,11 +35,11 @@ public final class MalformedEventException extends Exception {
     public static MalformedEventException notJson(String what, IOException failure) {
         if (failure instanceof StreamConstraintsException tooLarge) {
             // Its text holds numbers only: what is too long or too deep, and the limit.
-            return new MalformedEventException(what + " is over a limit: " + tooLarge.getOriginalMessage());
+            return new MalformedEventException(what + " exceeds a limit: " + tooLarge.getOriginalMessage());
         }
         if (failure instanceof JsonProcessingException notJson) {
             JsonLocation place = notJson.getLocation();
-            return new MalformedEventException(what + " is no JSON, or has a field twice"
+            return new MalformedEventException(what + " is not JSON, or has a field twice"
                     + (place == null ? "" : ", at line " + place.getLineNr() + ", column " + place.getColumnNr()));
         }
         return new MalformedEventException(what + " cannot be read: " + reason(failure), failure);
@@ -47,11 +47,11 @@ public final class MalformedEventException extends Exception {
 
     private static String reason(IOException failure) {
         if (failure instanceof EOFException) {
-            return "it ends too early";
+            return "it is truncated";
         }
         return failure instanceof CharConversionException
-                ? "its bytes are no text of UTF-8, UTF-16 or UTF-32"
-                : "its bytes do not come";
+                ? "it is not UTF-8, UTF-16 or UTF-32 text"
+                : "its bytes did not arrive";
     }
 
     /** Returns what cannot be understood, as a {@link RejectedEvent} wants it. */

@@ -67,7 +67,7 @@ public final class PartitionWriter implements AutoCloseable {
     public CompletableFuture<Archived> begin(Message message) {
         Optional<Position> position = message.position();
         if (position.isEmpty()) {
-            throw new IllegalArgumentException("a message of a log has a position: " + message);
+            throw new IllegalArgumentException("a message of a log must have a position: " + message);
         }
         return batches.map(logs -> capture.withRejection(message, logs.persist(message)))
                 .orElseGet(() -> capture.begin(message, threads));
@@ -110,7 +110,8 @@ public final class PartitionWriter implements AutoCloseable {
         LOG.atError()
                 .addKeyValue("source", source)
                 .log(
-                        "{} was deleted and created again: the log {} is gone. Persistor reads the log {} from its"
+                        "{} was deleted and created again: the log {} no longer exists. Persistor reads the log"
+                                + " {} from its"
                                 + " beginning",
                         source,
                         before,

@@ -33,7 +33,7 @@ record Quarantine(boolean isOn, BlobSink sink, PersistorListener listener, Count
     boolean take(RejectedEvent event) {
         if (!isOn) {
             listener.rejected(event);
-            log(event, "It is refused; PERSISTOR_QUARANTINE=true would store it");
+            log(event, "It is refused; set PERSISTOR_QUARANTINE=true to store such events");
             return false;
         }
         BlobName name = store(event);
@@ -61,7 +61,7 @@ record Quarantine(boolean isOn, BlobSink sink, PersistorListener listener, Count
         LOG.atError()
                 .addKeyValue("source", SafeText.line(event.source()))
                 .log(
-                        "Event {} in this process that cannot be kept as a message, {} bytes: {}. {}",
+                        "Invalid event number {} of this process, {} bytes: {}. {}",
                         counters.rejected(),
                         event.content().remaining(),
                         SafeText.line(event.reason()),
@@ -73,7 +73,7 @@ record Quarantine(boolean isOn, BlobSink sink, PersistorListener listener, Count
         listener.rejected(event);
         LOG.atError()
                 .addKeyValue("source", SafeText.line(event.source()))
-                .log("Event {} in this process that is refused: {}", counters.rejected(), event.reason());
+                .log("Refused event number {} of this process: {}", counters.rejected(), event.reason());
         return RefusedEventException.of(event);
     }
 }

@@ -60,7 +60,7 @@ final class ReplayedMessages {
                     "Reading the originals of replayed messages",
                     OutageLog.kindOf(e),
                     () -> "A replayed message of " + message.source()
-                            + " is archived again, as its original cannot be read: " + e.getMessage());
+                            + " is archived again because its original cannot be read: " + e.getMessage());
             return Optional.empty();
         }
     }

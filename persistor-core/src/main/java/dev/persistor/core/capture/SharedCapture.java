@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The capture of a function's instance: opened by the first invocation and shared by all others. A wrong
- * configuration fails each invocation with all its problems, rather than the start, whose log nobody reads.
+ * configuration fails each invocation with all its problems, rather than the start.
  *
  * <p>Thread-safe.
  */

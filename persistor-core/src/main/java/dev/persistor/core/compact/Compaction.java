@@ -39,13 +39,13 @@ import java.util.function.BooleanSupplier;
  */
 public final class Compaction {
 
-    /** How many messages a batch has at most, unless told otherwise. */
+    /** The default maximum number of messages in a batch. */
     public static final int DEFAULT_BATCH_MESSAGES = 10_000;
 
     /** After how many bytes a batch ends, unless told otherwise: 8 MiB. */
     public static final long DEFAULT_BATCH_BYTES = 8L << 20;
 
-    /** How many hours are compacted at a time, unless told otherwise. */
+    /** The default number of hours compacted at the same time. */
     public static final int DEFAULT_HOURS_AT_A_TIME = 2;
 
     private final Job job;
@@ -57,7 +57,7 @@ public final class Compaction {
     /**
      * Returns a builder.
      *
-     * @param originals where the archive is; never written to. Whoever opened it closes it
+     * @param originals where the archive is; never written to. The caller closes it
      * @param archive reads it
      * @param filter which hours are compacted: a range of times, sources and a shard. A shard has whole hours of a source here
      * @throws IllegalArgumentException if the filter asks for ids, attributes or exclusions: an hour is compacted whole
@@ -144,7 +144,8 @@ public final class Compaction {
             this.filter = Objects.requireNonNull(filter, "filter");
             if (filter.looksAtMessages()) {
                 throw new IllegalArgumentException(
-                        "an hour is compacted whole, so a compaction has no ids, attributes or exclusions, unlike "
+                        "a compaction cannot filter by id, attribute or exclusion, because an hour is always"
+                                + " compacted whole; the filter is: "
                                 + filter);
             }
         }
@@ -231,7 +232,7 @@ public final class Compaction {
         /**
          * Returns the compaction; nothing is read yet.
          *
-         * @param target where the batches go; whoever opened it closes it
+         * @param target where the batches go; the caller closes it
          * @throws IllegalArgumentException if one of the stores is in the other: then batches would be originals in the next run
          */
         public Compaction to(BlobStore target) {
@@ -259,8 +260,8 @@ public final class Compaction {
             if (one.startsWith(other) || other.startsWith(one)) {
                 throw new IllegalArgumentException((one.equals(other)
                                 ? "the target is the archive itself: " + from
-                                : "the target " + to + " and the archive " + from + " are in one another")
-                        + "; compact into another bucket or container, or into a folder beside the archive");
+                                : "the target " + to + " and the archive " + from + " contain each other")
+                        + "; use another bucket or container, or a folder outside the archive");
             }
         }
     }

@@ -1,7 +1,7 @@
 package dev.persistor.core.compact;
 
 /**
- * Told of the progress of a compaction, by the threads that compact.
+ * Receives the progress of a compaction, on the threads that compact.
  *
  * <p>Implementations are safe for use by many threads.
  */

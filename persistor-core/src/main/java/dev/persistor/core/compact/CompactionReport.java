@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.SortedMap;
 
 /**
- * What a compaction did, or would do.
+ * The result of a compaction, or of its dry run.
  *
  * <p>Immutable.
  *

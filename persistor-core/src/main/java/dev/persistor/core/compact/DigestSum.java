@@ -10,7 +10,7 @@ import java.util.HexFormat;
  */
 final class DigestSum {
 
-    /** How many bytes of a digest are added. */
+    /** The number of bytes of a digest that are added. */
     static final int BYTES = 16;
 
     private static final int HEX_DIGITS = 16;

@@ -130,10 +130,11 @@ final class HourCompaction {
     private void requireAll(Listing seen) {
         DigestSum found = seen.originals(hour).listing();
         if (!found.isSameAs(originals.listing())) {
-            failures.add("the listing of the hour has other blobs than that of the archive before, "
+            failures.add("the listing of the hour differs from the earlier listing: "
                     + found.count() + " and " + originals.listing().count()
-                    + ": originals came or went, or the path template does not find those of the hour. Compact the hour again,"
-                    + " with each template that the archive was written with, or with any names");
+                    + " blobs; originals were added or deleted, or the path template does not match them."
+                    + " Compact the hour again,"
+                    + " with every path template of the archive, or with --any-names");
         }
     }
 
@@ -153,10 +154,10 @@ final class HourCompaction {
         written.forEach((name, expected) -> {
             DigestSum given = found.getOrDefault(name, new DigestSum());
             if (!given.isSameAs(expected)) {
-                failures.add(
-                        "the target's blob " + name + " does not hold what was written to it: "
-                                + given.count() + " of " + expected.count()
-                                + " messages were read back, or some of them differ; remove the blob and compact the hour again");
+                failures.add("the target's blob " + name + " does not hold what was written to it: "
+                        + given.count() + " of " + expected.count()
+                        + " messages were read back, or some of them differ; remove the blob and"
+                        + " compact the hour again");
             }
         });
         return blobs.stream().mapToLong(BlobInfo::size).sum();

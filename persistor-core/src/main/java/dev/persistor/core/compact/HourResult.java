@@ -4,7 +4,7 @@ import dev.persistor.core.archive.Finding;
 import java.util.List;
 
 /**
- * What became of an hour.
+ * The result for an hour.
  *
  * <p>Immutable.
  *
@@ -15,7 +15,7 @@ import java.util.List;
 record HourResult(Counts counts, List<Finding> findings, List<String> failures) {
 
     /**
-     * What was read and written.
+     * The counts of messages and blobs read and written.
      *
      * @param messages how many messages were read
      * @param copies how many of them are copies of others that were read

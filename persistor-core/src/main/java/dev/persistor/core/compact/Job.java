@@ -15,7 +15,7 @@ import java.util.concurrent.CancellationException;
 import java.util.function.BooleanSupplier;
 
 /**
- * What is to be compacted, and how.
+ * The options of a compaction.
  *
  * <p>Immutable.
  *

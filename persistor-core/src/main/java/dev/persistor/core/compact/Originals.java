@@ -8,7 +8,7 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * What a listing told of the originals of one hour. Of blobs that describe themselves no more is kept than their number and a digest:
+ * The originals of one hour, as listed. Of blobs that describe themselves no more is kept than their number and a digest:
  * an hour may have millions. They are listed again when they are read.
  *
  * <p>Not thread-safe.

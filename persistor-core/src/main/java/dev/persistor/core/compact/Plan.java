@@ -17,7 +17,7 @@ import java.util.TreeSet;
 import java.util.stream.Stream;
 
 /**
- * Which hours there are, and which of them are to be compacted, as the listings of the originals and of the notes tell. Blobs that do
+ * The hours of an archive, and those due for compaction, as the listings of the originals and of the notes tell. Blobs that do
  * not describe themselves are read, unless their folder's note says that they are compacted.
  *
  * <p>Not thread-safe while it is made; nothing in it changes afterwards.

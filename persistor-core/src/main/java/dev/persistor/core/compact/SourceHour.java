@@ -11,7 +11,7 @@ import java.util.Comparator;
 import java.util.HexFormat;
 
 /**
- * What is compacted at a time: the messages of one source that were published within one hour.
+ * The unit of compaction: the messages of one source that were published within one hour.
  *
  * <p>Immutable.
  *

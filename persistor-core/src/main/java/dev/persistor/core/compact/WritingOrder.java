@@ -35,7 +35,7 @@ record WritingOrder(NamingPolicy naming, BlobLimits limits) implements Comparato
             .thenComparing(Message::id)
             .thenComparing(WritingOrder::wholeDigest);
 
-    /** What the messages of a batch have in common. */
+    /** The values that all messages of a batch share. */
     record Batch(String folder, String partition, String log) {}
 
     /** Returns what the messages of this one's batch have in common. */

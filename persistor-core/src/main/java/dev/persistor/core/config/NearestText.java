@@ -3,7 +3,7 @@ package dev.persistor.core.config;
 import java.util.Collection;
 import java.util.Optional;
 
-/** Finds what somebody may have meant by a text that is not known. Thread-safe. */
+/** Finds the known text that is most similar to an unknown one. Thread-safe. */
 public final class NearestText {
 
     private static final int MOST_EDITS = 3;

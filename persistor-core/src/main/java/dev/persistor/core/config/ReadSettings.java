@@ -17,34 +17,35 @@ public final class ReadSettings {
 
     private static final Setting<Long> LINE = size(
             ReadLimit.LINE,
-            "How long a line of jsonl, or a JSON record, may be. Reading one takes up to five times as much memory. Without it:"
-                    + " a sixteenth of the heap, and 16MiB at least.");
+            "The maximum length of a line of jsonl, or of a JSON record. Reading one takes up to five times as"
+                    + " much memory. Default: a sixteenth of the heap, at least 16MiB.");
 
     private static final Setting<Long> PAYLOAD = size(
             ReadLimit.PAYLOAD,
-            "How large a payload may be, or a message of an Avro file. Without it: an eighth of the heap, and 16MiB at least.");
+            "The maximum size of a payload, or of a message of an Avro file. Default: an eighth of the heap, at"
+                    + " least 16MiB.");
 
     private static final Setting<Long> ATTRIBUTES = number(
-                    ReadLimit.ATTRIBUTES, "How many attributes a message may have, and how many broker properties.")
+                    ReadLimit.ATTRIBUTES, "The maximum number of attributes of a message, and of broker properties.")
             .withDefault("10000");
 
     private static final Setting<Long> BLOCK = size(
-                    ReadLimit.BLOCK, "How large a block of an Avro file may be, as it is stored and decompressed.")
+                    ReadLimit.BLOCK, "The maximum size of a block of an Avro file, both stored and decompressed.")
             .withDefault("1GiB");
 
     private static final Setting<Long> HEADER = size(
-                    ReadLimit.HEADER, "How large the header of an Avro file may be, with its schema.")
+                    ReadLimit.HEADER, "The maximum size of the header of an Avro file, including its schema.")
             .withDefault("1MiB");
 
     private static final Setting<Long> RATIO = number(
                     ReadLimit.RATIO,
-                    "How many times as large as its compressed bytes a content may be. The first 64 MiB of it are free.")
+                    "The maximum ratio of decompressed to compressed bytes. The first 64 MiB of content are exempt.")
             .withDefault("2000");
 
     private static final Setting<Long> WINDOW = size(
                     ReadLimit.WINDOW,
-                    "How large a window a zstd frame may ask for. It is memory outside of the heap, for each blob that is read at"
-                            + " a time. Files that were compressed with zstd --long need up to 128MiB.")
+                    "The maximum window of a zstd frame. The window takes memory outside the heap for each blob being"
+                            + " read. Files compressed with zstd --long need up to 128MiB.")
             .withDefault("8MiB");
 
     private ReadSettings() {}

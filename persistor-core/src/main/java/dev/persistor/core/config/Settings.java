@@ -22,7 +22,7 @@ import java.util.stream.Stream;
  */
 public final class Settings {
 
-    /** How the names of all of Persistor's own settings begin. */
+    /** The prefix of Persistor's own settings. */
     public static final String PREFIX = "PERSISTOR_";
 
     private static final char UNDECODABLE = '\uFFFD';
@@ -34,7 +34,7 @@ public final class Settings {
     }
 
     /**
-     * Reads the settings. Blank values count as left out, because deployment tools set empty variables, but for {@linkplain
+     * Reads the settings. Blank values count as left out, because deployment tools set empty variables, except {@linkplain
      * Setting#refusedWhenBlank some}.
      *
      * @param environment names and values, such as {@link System#getenv()}
@@ -78,7 +78,7 @@ public final class Settings {
             Map<String, String> environment, Setting<?> setting, Map<String, Object> values, List<Problem> problems) {
         String text = environment.get(setting.name());
         if (text != null && text.isBlank() && setting.isRefusedWhenBlank()) {
-            problems.add(Problem.of(setting, " is empty; it must be " + setting.allowed() + ", or be left out"));
+            problems.add(Problem.of(setting, " is empty; it must be " + setting.allowed() + ", or be removed"));
             return;
         }
         if (text == null || text.isBlank()) {

@@ -34,11 +34,11 @@ public final class Values {
         };
     }
 
-    /** Reads a duration of more than nothing, such as {@code 250ms}. */
+    /** Reads a duration of more than 0, such as {@code 250ms}. */
     public static Duration positiveDuration(String text) {
         Duration duration = duration(text);
         if (duration.isZero()) {
-            throw new IllegalArgumentException("not more than nothing");
+            throw new IllegalArgumentException("must be more than 0");
         }
         return duration;
     }
@@ -61,7 +61,7 @@ public final class Values {
         return number;
     }
 
-    /** Reads a size of more than nothing, such as {@code 512KiB}, {@code 8MiB} or {@code 1048576}, in bytes. */
+    /** Reads a size of more than 0, such as {@code 512KiB}, {@code 8MiB} or {@code 1048576}, in bytes. */
     public static long positiveSize(String text) {
         Matcher matcher = SIZE.matcher(text.strip().toLowerCase(Locale.ROOT));
         if (!matcher.matches()) {
@@ -69,7 +69,7 @@ public final class Values {
         }
         long amount = Long.parseLong(matcher.group(1));
         if (amount == 0) {
-            throw new IllegalArgumentException("not more than nothing");
+            throw new IllegalArgumentException("must be more than 0");
         }
         return switch (matcher.group(2) == null ? "b" : matcher.group(2)) {
             case "kib" -> amount << 10;
@@ -84,7 +84,7 @@ public final class Values {
         return switch (text.strip().toLowerCase(Locale.ROOT)) {
             case "true" -> true;
             case "false" -> false;
-            default -> throw new IllegalArgumentException("neither true nor false");
+            default -> throw new IllegalArgumentException("not true or false");
         };
     }
 }

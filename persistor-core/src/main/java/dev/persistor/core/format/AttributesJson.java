@@ -31,7 +31,7 @@ public final class AttributesJson {
     /** Beyond ASCII everything is escaped, so that lone surrogates, for which UTF-8 has no bytes, survive too. */
     static final JsonFactory JSON = newFactory();
 
-    /** What a name and a value are written with around them: {@code ["","",]}. */
+    /** The characters around a name and a value: {@code ["","",]}. */
     private static final int AROUND = 8;
 
     /** The characters that stand for themselves in JSON, of ASCII. */

@@ -22,7 +22,7 @@ import java.util.Optional;
  */
 public abstract class BatchFormat implements MessageFormat {
 
-    /** What a message has beside its payload, in most cases. */
+    /** The typical size of a message without its payload. */
     private static final int ROOM_FOR_EACH = 256;
 
     /** For formats. */

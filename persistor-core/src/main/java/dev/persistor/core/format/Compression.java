@@ -8,7 +8,7 @@ import java.util.Locale;
 import java.util.zip.GZIPOutputStream;
 
 /**
- * How a blob's content is compressed. It is a property of the bytes, recognised by their beginning, and never a content
+ * The compression of a blob's content. It is a property of the bytes, recognised by their beginning, and never a content
  * encoding: a store that knows one may serve other bytes than it was given.
  *
  * <p>Immutable.
@@ -43,7 +43,7 @@ public enum Compression {
                 return compression;
             }
         }
-        throw new IllegalArgumentException("no such compression");
+        throw new IllegalArgumentException("unknown compression");
     }
 
     /**
@@ -54,7 +54,7 @@ public enum Compression {
     public void requireAvailable() {
         if (this == ZSTD && !hasZstd()) {
             throw new IllegalArgumentException(
-                    "the compression zstd needs com.github.luben:zstd-jni on the class path");
+                    "the compression zstd requires com.github.luben:zstd-jni on the class path");
         }
     }
 
@@ -92,7 +92,7 @@ public enum Compression {
 
     /**
      * Returns the content as it was before it was compressed, by whatever it was: its first bytes tell. Several compressed
-     * streams one after another are read as one. Whoever reads the content to its end has read the given stream to its end,
+     * streams one after another are read as one. A reader that reads the content to its end has read the given stream to its end,
      * and closing it closes that.
      *
      * @return a stream that throws {@link IOException} where the compressed one ends too early, is damaged or is beyond a limit, or
@@ -116,7 +116,8 @@ public enum Compression {
         }
         if (startsWith(magic, 0x28, 0xB5, 0x2F, 0xFD)) {
             if (!hasZstd()) {
-                throw new IOException("compressed by zstd, which needs com.github.luben:zstd-jni on the class path");
+                throw new IOException(
+                        "compressed with zstd, which requires com.github.luben:zstd-jni on the" + " class path");
             }
             return Zstd.decompress(content, window);
         }

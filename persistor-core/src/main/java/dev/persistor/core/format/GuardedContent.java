@@ -15,7 +15,7 @@ import java.util.function.LongSupplier;
  */
 public final class GuardedContent extends BulkInputStream {
 
-    /** What may be made of any number of bytes: small contents of equal bytes are no attack. */
+    /** The bytes exempt from the ratio: small contents of equal bytes are not an attack. */
     private static final long FREE = 64L << 20;
 
     private final InputStream content;

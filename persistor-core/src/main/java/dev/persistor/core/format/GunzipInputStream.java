@@ -61,7 +61,7 @@ final class GunzipInputStream extends BulkInputStream {
             return false;
         }
         if ((next() << 8 | next()) != MAGIC || next() != DEFLATE) {
-            throw new ZipException("what is there is no gzip");
+            throw new ZipException("not gzip");
         }
         int flags = next();
         if ((flags & RESERVED) != 0) {
@@ -114,7 +114,7 @@ final class GunzipInputStream extends BulkInputStream {
     private void endMember() throws IOException {
         inMember = false;
         if (nextInt() != (int) crc.getValue() || nextInt() != (int) inflater.getBytesWritten()) {
-            throw new ZipException("the gzip stream is damaged: its checksum is another");
+            throw new ZipException("the gzip stream is damaged: its checksum does not match");
         }
     }
 
@@ -150,7 +150,7 @@ final class GunzipInputStream extends BulkInputStream {
 
     private static void require(boolean more) throws IOException {
         if (!more) {
-            throw new EOFException("the gzip stream ends too early");
+            throw new EOFException("the gzip stream is truncated");
         }
     }
 

@@ -15,7 +15,7 @@ import java.util.TreeMap;
 import java.util.function.LongFunction;
 
 /**
- * What a blob of many messages says in its metadata of all of them: how many, from when to when, which positions, and a
+ * The summary of a blob's messages in its metadata: how many, from when to when, which positions, and a
  * digest of their ids. So a listing tells whether a blob is of interest, and a reader whether it is whole.
  *
  * <p>Immutable.

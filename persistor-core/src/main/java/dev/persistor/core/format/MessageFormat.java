@@ -7,7 +7,7 @@ import dev.persistor.core.store.BlobName;
 import java.util.List;
 
 /**
- * How messages become blobs, and how they come back.
+ * Converts messages to blobs and back.
  *
  * <p>An implementer owes, and {@code MessageFormatContract} of the testkit checks:
  *

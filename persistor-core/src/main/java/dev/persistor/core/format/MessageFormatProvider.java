@@ -14,7 +14,7 @@ public interface MessageFormatProvider {
      * Makes the format.
      *
      * @param compression how new blobs are compressed; reading recognises all
-     * @throws IllegalArgumentException if the format knows no such compression, or a library for it is missing; the
+     * @throws IllegalArgumentException if the format does not know this compression, or a library for it is missing; the
      *     message says what is allowed or which library
      */
     MessageFormat format(Compression compression);

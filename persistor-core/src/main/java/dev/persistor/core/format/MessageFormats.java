@@ -32,7 +32,7 @@ public final class MessageFormats {
 
     /**
      * Returns these formats and the given layouts of other programs. Where a layout and a format take the same blob for
-     * theirs, the layout has it: whoever names it knows what is there. Of two layouts, the first.
+     * theirs, the layout has it: it was named explicitly. Of two layouts, the first.
      *
      * @param layouts such as {@link dev.persistor.core.format.foreign.ForeignLayouts#named} returns, and which leave alone
      *     what says in its metadata that Persistor wrote it
@@ -68,8 +68,7 @@ public final class MessageFormats {
     private static MessageFormat raw(Compression compression) {
         if (compression != Compression.NONE) {
             throw new IllegalArgumentException(
-                    "the format raw stores each payload as it is and is never compressed; use"
-                            + " the compression none, or the format jsonl or avro");
+                    "the format raw is never compressed; use" + " the compression none, or the format jsonl or avro");
         }
         return new RawFormat();
     }
@@ -82,13 +81,13 @@ public final class MessageFormats {
             }
             names.add(provider.name());
         }
-        throw new IllegalArgumentException("no module on the class path brings the format " + name
-                + MissingModule.advice("format", name) + "; those that are there bring " + String.join(", ", names));
+        throw new IllegalArgumentException("no module on the class path provides the format " + name
+                + MissingModule.advice("format", name) + "; available: " + String.join(", ", names));
     }
 
     /**
      * Tells whether a blob holds messages, in any of these formats. A blob of which the store has lost the description counts as
-     * one that does, so that whoever reads the messages is told of it.
+     * one that does, so that the reader of the messages is told.
      */
     public boolean holdMessages(BlobInfo blob) {
         if (blob.name().isForeign()) {
@@ -115,7 +114,7 @@ public final class MessageFormats {
                 .filter(format -> format.holdsMessages(blob.info()))
                 .findFirst()
                 .orElseThrow(() -> FormatException.foreign(blob.info().name()
-                        + " is of no format that can be read here: its " + MessageFormat.METADATA_KEY
+                        + " has a format that cannot be read here: its " + MessageFormat.METADATA_KEY
                         + " is "
                         + blob.info().metadata().get(MessageFormat.METADATA_KEY).orElse("missing")))
                 .read(blob, source, context);

@@ -7,7 +7,7 @@ import java.util.Iterator;
  * The messages of one blob, one after another.
  *
  * <p>A blob that is torn or damaged still gives every message in it that is whole. Then {@link #hasNext} throws one
- * {@link FormatException}, which says where the damage is. So whoever reads to the end has seen the checksum verified.
+ * {@link FormatException}, which says where the damage is. So after reading to the end, the checksum is verified.
  * A store that fails while it is read throws {@link dev.persistor.core.store.BlobStoreException}, and from then on each
  * time: only another reader can read the blob.
  *

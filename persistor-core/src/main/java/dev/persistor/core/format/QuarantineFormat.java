@@ -18,7 +18,7 @@ import java.util.Set;
  */
 public final class QuarantineFormat {
 
-    /** How this format is named in metadata. */
+    /** The name of this format in metadata. */
     public static final String NAME = "quarantine";
 
     static final String REASON = "persistor-reason";

@@ -25,7 +25,7 @@ import java.util.TreeMap;
  */
 public final class RawFormat implements MessageFormat {
 
-    /** How this format is named in settings and metadata. */
+    /** The name of this format in settings and metadata. */
     public static final String NAME = "raw";
 
     /** Makes the format. */
@@ -131,7 +131,7 @@ public final class RawFormat implements MessageFormat {
         BlobInfo info = blob.info();
         if (!holdsMessages(info)) {
             throw new FormatException(
-                    info.name() + " is no raw message: its " + METADATA_KEY + " is "
+                    info.name() + " is not a raw message: its " + METADATA_KEY + " is "
                             + info.metadata().get(METADATA_KEY).orElse("missing"),
                     null);
         }
@@ -164,7 +164,7 @@ public final class RawFormat implements MessageFormat {
             admit(blob.info(), ReadLimit.LINE, context);
             return Sidecar.read(blob.readVerified());
         } catch (BlobNotFoundException e) {
-            throw new IOException("its sidecar " + sidecar + " is not there", e);
+            throw new IOException("its sidecar " + sidecar + " does not exist", e);
         }
     }
 }

@@ -111,7 +111,7 @@ final class RawMetadata {
         try {
             return Instant.parse(required(fields, PUBLISH_TIME));
         } catch (DateTimeException e) {
-            throw new IOException(PUBLISH_TIME + " is no time", e);
+            throw new IOException(PUBLISH_TIME + " is not a valid time", e);
         }
     }
 
@@ -119,7 +119,7 @@ final class RawMetadata {
         try {
             return Long.parseLong(required(fields, key));
         } catch (NumberFormatException e) {
-            throw new IOException(key + " is no number", e);
+            throw new IOException(key + " is not a valid number", e);
         }
     }
 

@@ -1,7 +1,7 @@
 package dev.persistor.core.format;
 
 /**
- * What a format keeps to when it reads a blob, and what it tells meanwhile. Several blobs are read at a time: the context sees to
+ * The limits for a format that reads a blob, and the listener for its progress. Several blobs are read at a time: the context sees to
  * it that they do not all make large messages at once.
  *
  * <p>Implementations are for one blob, and used by the thread that reads it.

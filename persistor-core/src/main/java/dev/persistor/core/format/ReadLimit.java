@@ -13,13 +13,13 @@ public enum ReadLimit {
     LINE("PERSISTOR_READ_LINE", "bytes", partOfHeap(16)),
     /** The bytes of a payload; of an Avro record, of its attributes too. */
     PAYLOAD("PERSISTOR_READ_PAYLOAD", "bytes", partOfHeap(8)),
-    /** How many attributes and broker properties a message may have, each counted for itself. */
+    /** The maximum number of attributes, and of broker properties, of a message. */
     ATTRIBUTES("PERSISTOR_READ_ATTRIBUTES", "attributes", 10_000),
     /** The bytes of an Avro block, as it is stored and decompressed. Blocks are read as streams, so it bounds time. */
     BLOCK("PERSISTOR_READ_BLOCK", "bytes", 1L << 30),
     /** The bytes of what an Avro file begins with, its schema included. */
     HEADER("PERSISTOR_READ_HEADER", "bytes", 1L << 20),
-    /** How many times as long as its compressed bytes a content may be; the first 64 MiB of it are free. */
+    /** The maximum ratio of decompressed to compressed bytes; the first 64 MiB of content are exempt. */
     RATIO("PERSISTOR_READ_RATIO", "times its stored size", 2_000),
     /** The bytes of the window that a zstd frame may ask for, outside of the heap; RFC 8878 recommends this to all readers. */
     WINDOW("PERSISTOR_READ_WINDOW", "bytes", 8L << 20);

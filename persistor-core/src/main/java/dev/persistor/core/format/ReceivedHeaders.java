@@ -15,7 +15,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 
 /**
- * Reads a message from headers that somebody sends, with the names and values that {@link RawFormat#describe} gives. An archive is
+ * Reads a message from the headers of a request, with the names and values that {@link RawFormat#describe} gives. An archive is
  * read as far as it can be understood; what is sent is not, because its sender can still correct it. So an unknown header is an
  * error, and so is a digest that is not the message's: something on the way altered a header or the body.
  *
@@ -23,7 +23,7 @@ import java.util.TreeMap;
  */
 public final class ReceivedHeaders {
 
-    /** How the names begin. */
+    /** The prefix of the names. */
     public static final String PREFIX = "persistor-";
 
     private static final List<String> NAMES = List.of(
@@ -40,7 +40,7 @@ public final class ReceivedHeaders {
             RawMetadata.ATTRIBUTES,
             RawMetadata.BROKER_PROPERTIES);
 
-    private static final String VISIBLE = "visible ASCII, with all else percent-encoded as UTF-8";
+    private static final String VISIBLE = "visible ASCII, with other characters percent-encoded as UTF-8";
     private static final String ENCODED_EMPTY = "%";
 
     private final Map<String, String> fields;
@@ -71,7 +71,7 @@ public final class ReceivedHeaders {
     private static String decoded(String name, String value) throws ReceivedMessageException {
         if (!NAMES.contains(name)) {
             throw new ReceivedMessageException(
-                    "the header " + Shown.text(name) + " is unknown; allowed are " + String.join(", ", NAMES), false);
+                    "the header " + Shown.text(name) + " is unknown; use one of " + String.join(", ", NAMES), false);
         }
         boolean isVisible = value.chars().allMatch(c -> c > ' ' && c <= '~');
         Optional<String> decoded = value.equals(ENCODED_EMPTY) ? Optional.of("") : PercentEncoding.decode(value);
@@ -125,7 +125,7 @@ public final class ReceivedHeaders {
                     RawMetadata.DIGEST,
                     digest,
                     "the digest of this message, " + ContentDigest.of(message)
-                            + "; the body or a header was altered after the digest was made");
+                            + "; the body or a header was altered after the digest was computed");
         }
         return message;
     }
@@ -141,12 +141,11 @@ public final class ReceivedHeaders {
     }
 
     private Instant time() throws ReceivedMessageException {
-        String text = required(RawMetadata.PUBLISH_TIME, "when it was published, such as 2026-01-31T06:00:00Z");
+        String text = required(RawMetadata.PUBLISH_TIME, "the publish time, such as 2026-01-31T06:00:00Z");
         try {
             return Instant.parse(text);
         } catch (DateTimeException e) {
-            throw malformed(
-                    RawMetadata.PUBLISH_TIME, text, "a time as RFC 3339 writes it, such as 2026-01-31T06:00:00Z");
+            throw malformed(RawMetadata.PUBLISH_TIME, text, "an RFC 3339 time such as 2026-01-31T06:00:00Z");
         }
     }
 
@@ -157,7 +156,7 @@ public final class ReceivedHeaders {
         }
         return Optional.of(new Position(
                 fields.getOrDefault(RawMetadata.LOG, ""),
-                required(RawMetadata.PARTITION, "a partition, since the message has an offset or a log"),
+                required(RawMetadata.PARTITION, "a partition, because the message has an offset or a log"),
                 number(RawMetadata.OFFSET, 0, Long.MAX_VALUE)));
     }
 

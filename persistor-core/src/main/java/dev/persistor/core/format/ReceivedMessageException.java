@@ -1,6 +1,6 @@
 package dev.persistor.core.format;
 
-/** What was sent is not a message. The exception's text says why for its sender: line or header, value and what is allowed. */
+/** The sent data is not a message. The text states the reason for the sender: line or header, value, and what is allowed. */
 public final class ReceivedMessageException extends Exception {
 
     private static final long serialVersionUID = 1L;

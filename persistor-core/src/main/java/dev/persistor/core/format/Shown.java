@@ -3,7 +3,7 @@ package dev.persistor.core.format;
 import dev.persistor.core.log.SafeText;
 
 /**
- * How a value that a sender chose is shown in a message for that sender: in quotes, on one line, and cut where it is long.
+ * Formats a sender's value for an answer to that sender: in quotes, on one line, and cut where it is long.
  *
  * <p>Immutable.
  */

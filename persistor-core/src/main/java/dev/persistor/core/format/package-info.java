@@ -1,5 +1,5 @@
 /**
- * How messages become a blob's content and metadata, and how they come back: every byte and every attribute, with its
+ * Converts messages to a blob's content and metadata, and back: every byte and every attribute, with its
  * type. A reader recognises the format from the blob, never from a configuration.
  */
 @NullMarked

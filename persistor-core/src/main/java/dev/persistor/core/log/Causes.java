@@ -3,7 +3,7 @@ package dev.persistor.core.log;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 
-/** Finds what a future failed with. */
+/** Finds the cause of a failed future. */
 public final class Causes {
 
     private Causes() {}

@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
 public final class FailureText {
 
     private static final int LONGEST = 300;
-    private static final String CHECK_HOST = "is not known; check the address, the DNS and the network";
+    private static final String CHECK_HOST = "cannot be resolved; check the address, the DNS and the network";
 
     private FailureText() {}
 
@@ -67,7 +67,7 @@ public final class FailureText {
             return "the host name " + CHECK_HOST;
         }
         if (failure instanceof ConnectException && !isUnresolved(failure)) {
-            return "no connection, as nothing listens at the address or a firewall refuses it";
+            return "connection refused: nothing listens at the address, or a firewall blocks it";
         }
         if (failure instanceof SSLException) {
             return ofTls(failure);
@@ -82,16 +82,16 @@ public final class FailureText {
     private static String ofTls(Throwable failure) {
         for (Throwable each = failure.getCause(); each != null; each = each.getCause()) {
             if (each instanceof CertPathBuilderException) {
-                return "the server's certificate is not trusted; check the address, or add the certificate's authority to the trust"
+                return "the server's certificate is not trusted; check the address, or add its authority to the trust"
                         + " store of Java (javax.net.ssl.trustStore)";
             }
             if (each instanceof CertificateException && each.getCause() == null) {
-                return "the server's certificate is refused (" + firstLine(each) + "); check the address";
+                return "the server's certificate is not valid (" + firstLine(each) + "); check the address";
             }
         }
         String line = firstLine(failure);
         return "no TLS connection" + (line.isEmpty() ? "" : " (" + line + ")")
-                + "; check that the address is one of TLS, and the certificates";
+                + "; check that the server uses TLS, and the certificates";
     }
 
     private static boolean isUnresolved(Throwable failure) {
@@ -106,16 +106,16 @@ public final class FailureText {
     private static String ofFile(FileSystemException failure) {
         String file = failure.getFile();
         if (failure instanceof NoSuchFileException) {
-            return "there is no file or folder " + file;
+            return "file or folder not found: " + file;
         }
         if (failure instanceof AccessDeniedException) {
             return "no permission for " + file + "; grant it to this user, or run as another one";
         }
         if (failure instanceof NotDirectoryException) {
-            return file + " is no folder";
+            return file + " is not a folder";
         }
         if (failure instanceof FileAlreadyExistsException) {
-            return file + " exists already";
+            return file + " already exists";
         }
         return file + ": " + (failure.getReason() == null ? "the file system refuses it" : failure.getReason());
     }

@@ -32,7 +32,7 @@ public final class OutageLog implements AutoCloseable {
 
     private record Kind(String operation, String failure) {}
 
-    /** What is known of one kind of failure. Guarded by the log. */
+    /** The state of one kind of failure. Guarded by the log. */
     private static final class Repeated {
         private boolean isOpen;
         private boolean isSaid;

@@ -251,7 +251,7 @@ public record AttributeValue(Type type, String text) {
 
     private static void require(boolean canonical) {
         if (!canonical) {
-            throw new IllegalArgumentException("another text stands for the same value, or it is too long");
+            throw new IllegalArgumentException("it is not canonical, or too long");
         }
     }
 }

@@ -14,15 +14,15 @@ public final class BrokerProperties {
 
     /** The MIME type that the sender declared for the payload. */
     public static final String CONTENT_TYPE = "contentType";
-    /** How the payload is encoded beyond its content type, such as {@code gzip}. */
+    /** The encoding of the payload in addition to its content type, such as {@code gzip}. */
     public static final String CONTENT_ENCODING = "contentEncoding";
-    /** What the sender correlates the message with. */
+    /** The id with which the sender correlates the message. */
     public static final String CORRELATION_ID = "correlationId";
     /** The id that the sender chose, where {@link Message#id()} holds more than that. */
     public static final String MESSAGE_ID = "messageId";
     /** The sender's subject, which Service Bus also calls label. */
     public static final String SUBJECT = "subject";
-    /** Where the sender wants replies. */
+    /** The address for replies. */
     public static final String REPLY_TO = "replyTo";
     /** The session in which the sender wants replies. */
     public static final String REPLY_TO_SESSION_ID = "replyToSessionId";
@@ -32,17 +32,17 @@ public final class BrokerProperties {
     public static final String SESSION_ID = "sessionId";
     /** The key by which the broker chose a partition. */
     public static final String PARTITION_KEY = "partitionKey";
-    /** How long the message lives. */
+    /** The time to live of the message. */
     public static final String TIME_TO_LIVE = "timeToLive";
-    /** When the message's life ends. */
+    /** The expiry time of the message. */
     public static final String EXPIRES_AT = "expiresAt";
-    /** When the broker enqueued a message that was scheduled. */
+    /** The enqueue time of a scheduled message. */
     public static final String SCHEDULED_ENQUEUE_TIME = "scheduledEnqueueTime";
     /** The queue or subscription in which the message was dead-lettered first. */
     public static final String DEAD_LETTER_SOURCE = "deadLetterSource";
-    /** Why the message was dead-lettered, in a few words. */
+    /** The reason for dead-lettering, in a few words. */
     public static final String DEAD_LETTER_REASON = "deadLetterReason";
-    /** Why the message was dead-lettered, in a sentence or a stack trace. */
+    /** The description of the dead-lettering, a sentence or a stack trace. */
     public static final String DEAD_LETTER_ERROR_DESCRIPTION = "deadLetterErrorDescription";
     /**
      * What the body of an AMQP message was, where it was not one data section: {@code string} (the payload is its UTF-8),
@@ -61,7 +61,7 @@ public final class BrokerProperties {
     public static final String KEY = "key";
     /** Whether a Kafka record has no value at all, which is not the same as an empty one. */
     public static final String TOMBSTONE = "tombstone";
-    /** What the time of a Kafka record is, where it is not its producer's. */
+    /** The timestamp type of a Kafka record, if it is not the producer's time. */
     public static final String TIMESTAMP_TYPE = "timestampType";
     /**
      * The first of the offsets right before a message's own that are no messages: marks of transactions, records of aborted ones,

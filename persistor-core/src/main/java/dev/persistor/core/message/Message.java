@@ -63,8 +63,8 @@ public final class Message {
     /** An {@link Instant} reaches further than any date: the first folder that is named after it would fail. */
     private static Instant requireInCalendar(Instant time) {
         if (time.isBefore(EARLIEST) || time.isAfter(LATEST)) {
-            throw new IllegalArgumentException("a message needs a publish time from " + EARLIEST + " to " + LATEST
-                    + ", and has one of " + time.getEpochSecond() + " s since 1970");
+            throw new IllegalArgumentException("the publish time must be from " + EARLIEST + " to " + LATEST
+                    + ", and is " + time.getEpochSecond() + " s since 1970");
         }
         return time;
     }
@@ -101,13 +101,13 @@ public final class Message {
         return id;
     }
 
-    /** Returns the payload: a read-only view of its own position and limit, over bytes that nobody changes. */
+    /** Returns the payload: a read-only view of its own position and limit, over bytes that are never changed. */
     public ByteBuffer payload() {
         return payload.asReadOnlyBuffer();
     }
 
     /**
-     * Returns the CRC32C (RFC 3720, appendix B.4) of the payload, worked out by each call. Nobody else can do so without a
+     * Returns the CRC32C (RFC 3720, appendix B.4) of the payload, computed by each call. Callers cannot compute it without a
      * copy: the buffer that {@link #payload} returns hides its array.
      */
     public int payloadCrc32c() {

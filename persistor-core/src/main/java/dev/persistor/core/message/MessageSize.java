@@ -1,6 +1,6 @@
 package dev.persistor.core.message;
 
-/** How many bytes of memory a message holds, near enough to bound them. Immutable. */
+/** The approximate memory of a message in bytes, for memory bounds. Immutable. */
 public final class MessageSize {
 
     /** Objects, their headers and their references. */

@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * What names a batch: partition, log, first and last offset where the broker has them, else the first publish time and a
+ * The id of a batch: partition, log, first and last offset where the broker has them, else the first publish time and a
  * digest of the ids in it. The log is a digest here, so that batches of a topic and of the one that it was before it was
  * deleted and created again never want the same name.
  */

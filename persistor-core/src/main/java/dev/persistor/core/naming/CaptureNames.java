@@ -29,7 +29,7 @@ public final class CaptureNames implements NamedBlobs {
     private static final String HUB = "EventHub";
     private static final String PARTITION = "PartitionId";
 
-    /** What each field may be. */
+    /** The pattern of each field. */
     private static final Map<String, String> FIELDS = Map.of(
             "Namespace",
             "[^/]+",
@@ -61,7 +61,7 @@ public final class CaptureNames implements NamedBlobs {
     /** A file is named after the time of its window, which is 15 minutes at most, by another clock than its events. */
     private static final Duration MARGIN = Duration.ofHours(1);
 
-    /** How many segments a default name has from the hub on. */
+    /** The number of segments of a default name, starting with the hub. */
     private static final int SEGMENTS_FROM_HUB = 8;
 
     private static final String ANY_FOLDERS = "(?:.*/)?";
@@ -107,8 +107,8 @@ public final class CaptureNames implements NamedBlobs {
         while (field.find()) {
             addLiteral(text.substring(end, field.start()), parts, pattern);
             String name = field.group(1);
-            require(FIELDS.containsKey(name), "{" + name + "} is no field of Event Hubs Capture");
-            require(!names.contains(name), "{" + name + "} is there twice");
+            require(FIELDS.containsKey(name), "{" + name + "} is not a field of Event Hubs Capture");
+            require(!names.contains(name), "{" + name + "} occurs twice");
             names.add(name);
             pattern.append("(?<")
                     .append(name)
@@ -148,7 +148,7 @@ public final class CaptureNames implements NamedBlobs {
 
     private static void require(boolean expected, String otherwise) {
         if (!expected) {
-            throw new IllegalArgumentException(otherwise + "; a format has each of "
+            throw new IllegalArgumentException(otherwise + "; a format contains each of "
                     + DEFAULT_TEXT.replace("}/{", "} {") + " once, in any order and with any text between them");
         }
     }

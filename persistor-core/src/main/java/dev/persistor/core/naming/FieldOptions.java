@@ -40,7 +40,7 @@ record FieldOptions(@Nullable String fallback, Optional<ListedValues> listed) {
         if (fallback.startsWith(LIST) || !list.startsWith(LIST) || list.indexOf('|') >= 0) {
             throw new PathTemplateException(
                     column + second,
-                    "only one list of values can follow the fallback, and nothing the list",
+                    "only one list of values can follow the fallback, and nothing can follow the list",
                     "write {attr:NAME|fallback|only=VALUE,VALUE}, and percent-encode a | in a value");
         }
         return new FieldOptions(fallback, Optional.of(list(list, column + second + 1)));

@@ -14,7 +14,7 @@ final class HourPart implements Part {
 
     private static final int SECONDS_PER_HOUR = 60 * 60;
 
-    /** What the parts make of an hour, counted from the epoch. */
+    /** The text of the parts for an hour, counted from the epoch. */
     private record Made(long hour, String text) {}
 
     private final List<Part> parts;

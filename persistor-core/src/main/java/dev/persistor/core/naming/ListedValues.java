@@ -49,7 +49,7 @@ final class ListedValues {
                 throw new PathTemplateException(
                         column + start,
                         "the list has more than " + MOST + " values",
-                        "list those that are queried, and let the others share " + PathValues.OTHER);
+                        "list the values that are queried; the others share " + PathValues.OTHER);
             }
             start += written.length() + 1;
         }
@@ -59,7 +59,7 @@ final class ListedValues {
     private static String decode(String written, int column) {
         if (written.isEmpty()) {
             throw new PathTemplateException(
-                    column, "an empty value in the list", "put one comma between two values, and none at the ends");
+                    column, "an empty value in the list", "put one comma between values, and none at the ends");
         }
         if (!written.equals(written.strip())) {
             throw new PathTemplateException(

@@ -15,7 +15,7 @@ import java.util.List;
  */
 public interface NamingPolicy {
 
-    /** What a name leaves free at its end, in bytes, for the suffixes of blobs that accompany or replace another. */
+    /** The bytes that a name leaves free for suffixes of sidecars and collisions. */
     int RESERVED_SUFFIX_BYTES = 56;
 
     /**

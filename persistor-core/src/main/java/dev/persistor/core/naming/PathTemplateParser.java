@@ -44,7 +44,7 @@ final class PathTemplateParser {
             if (c == '{') {
                 int end = text.indexOf('}', i);
                 if (end < 0) {
-                    throw new PathTemplateException(i + 1, "{ is never closed", "put } behind the field's name");
+                    throw new PathTemplateException(i + 1, "{ is never closed", "put } after the field's name");
                 }
                 endLiteral();
                 readField(text.substring(i + 1, end), i + 1);
@@ -128,7 +128,7 @@ final class PathTemplateParser {
             case "batch" -> parts.add(new Part.Field(name, column, m -> BatchIds.of(List.of(m)), BatchIds::of, true));
             case "ext" -> parts.add(new Part.Extension());
             case "time" -> addTime(argument == null ? "" : argument, column);
-            default -> throw new PathTemplateException(column, "no field is named {" + name + "}", FIELDS);
+            default -> throw new PathTemplateException(column, "unknown field {" + name + "}", FIELDS);
         }
     }
 
@@ -156,18 +156,18 @@ final class PathTemplateParser {
         if (takesArgument && (argument == null || argument.isEmpty())) {
             throw new PathTemplateException(
                     column,
-                    "{" + name + "} does not say which",
+                    "{" + name + "} needs a name",
                     name.equals("attr") ? "write {attr:NAME}" : "write {time:PATTERN}, as in {time:yyyy-MM-dd}");
         }
         if (!takesArgument && argument != null) {
             throw new PathTemplateException(
-                    column, "{" + name + "} takes nothing after a colon", "write {" + name + "}");
+                    column, "{" + name + "} has no option after a colon", "write {" + name + "}");
         }
         boolean takesFallback =
                 Set.of("attr", "orderingKey", "partition", "offset").contains(name);
         if (fallback != null && !takesFallback) {
             throw new PathTemplateException(
-                    column, "{" + name + "} is never missing, so it takes no fallback", "write {" + name + "}");
+                    column, "{" + name + "} always has a value, so it has no fallback", "write {" + name + "}");
         }
         if (fallback != null && fallback.isEmpty()) {
             throw new PathTemplateException(column, "the fallback is empty", "write {" + name + "|none}, or any word");
@@ -177,7 +177,7 @@ final class PathTemplateParser {
     private static void requireListable(String name, FieldOptions options, int column) {
         if (options.listed().isPresent() && !Set.of("attr", "orderingKey").contains(name)) {
             throw new PathTemplateException(
-                    column, "{" + name + "} takes no list of values", "only {attr:NAME} and {orderingKey} do");
+                    column, "{" + name + "} has no list of values", "only {attr:NAME} and {orderingKey} have one");
         }
     }
 
@@ -212,8 +212,7 @@ final class PathTemplateParser {
             return ZoneId.of(name);
         } catch (DateTimeException e) {
             throw withCause(
-                    new PathTemplateException(column, "no time zone is named \"" + name + "\"", "write @Europe/Zagreb"),
-                    e);
+                    new PathTemplateException(column, "unknown time zone \"" + name + "\"", "write @Europe/Zagreb"), e);
         }
     }
 
@@ -227,7 +226,7 @@ final class PathTemplateParser {
             throw withCause(
                     new PathTemplateException(
                             column,
-                            "\"" + pattern + "\" is no pattern of a time: " + e.getMessage(),
+                            "\"" + pattern + "\" is not a valid time pattern: " + e.getMessage(),
                             "write letters such as yyyy-MM-dd, and other text in '...'"),
                     e);
         }
@@ -270,7 +269,7 @@ final class PathTemplateParser {
         if (shape.startsWith(".") || shape.startsWith("_")) {
             throw new PathTemplateException(
                     1,
-                    "names that begin with " + shape.charAt(0) + " are Persistor's own, such as _quarantine/",
+                    "names that begin with " + shape.charAt(0) + " are reserved for Persistor, such as _quarantine/",
                     "begin with a letter, a digit or a field");
         }
         for (String segment : shape.split("/", -1)) {
@@ -278,7 +277,7 @@ final class PathTemplateParser {
                 throw new PathTemplateException(
                         Math.max(1, text.indexOf(segment.isEmpty() ? "//" : segment) + 1),
                         segment.isEmpty() ? "a folder or file without a name" : "the folder \"" + segment + "\"",
-                        "begin and end without /, and put a name between two");
+                        "begin and end without /, and put a name between two slashes");
             }
         }
     }
@@ -294,7 +293,7 @@ final class PathTemplateParser {
         if (!position && !names.contains("id") && !names.contains("hash") && !names.contains("batch")) {
             throw new PathTemplateException(
                     text.length() + 1,
-                    "nothing in the template tells one message from another",
+                    "the template does not distinguish messages",
                     "add {id}, {hash}, {batch}, or both {partition} and {offset}");
         }
     }

@@ -18,13 +18,13 @@ final class PathValues {
 
     static final String EMPTY = "~";
 
-    /** What all values share that are not in a list; no text is encoded so. */
+    /** The folder of all unlisted values; no text is encoded like this. */
     static final String OTHER = "~other";
 
     private static final char TRUNCATED = '~';
     private static final int DIGEST_BYTES = 16;
 
-    /** What truncation leaves at least: {@code ~} and the digest. */
+    /** The minimum length after truncation: {@code ~} and the digest. */
     static final int SHORTEST_LIMIT = 1 + 2 * DIGEST_BYTES;
 
     private static final PercentEncoding ENCODING = PercentEncoding.keeping("-_.");

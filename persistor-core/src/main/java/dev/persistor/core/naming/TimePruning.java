@@ -65,7 +65,7 @@ final class TimePruning {
                 && next.text().startsWith("/");
     }
 
-    /** Where year, month, day, ... end that follow one another with literal text between, in folders' names. */
+    /** The ends of consecutive year, month, day, ... fields with literal text between them, in folder names. */
     private static int endOfTime(List<Part> parts, int start) {
         Iterator<UtcPart> units = List.of(UtcPart.values()).iterator();
         int end = start;

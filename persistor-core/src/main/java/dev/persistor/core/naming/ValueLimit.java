@@ -5,7 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * How long a template's values may be, so that no name exceeds a store's limits: each value whose length the sender decides
+ * The maximum length of a template's values, so that no name exceeds a store's limits: each value whose length the sender decides
  * gets the same, by the segment with the least room and by the whole name.
  *
  * <p>Immutable.

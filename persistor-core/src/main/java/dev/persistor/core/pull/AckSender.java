@@ -78,11 +78,11 @@ final class AckSender<H> {
                 more = !closed || !toAcknowledge.isEmpty() || !toGiveBack.isEmpty();
             }
             tell("acknowledge", broker::acknowledge, toAcknowledge);
-            tell("give back", broker::giveBack, toGiveBack);
+            tell("return", broker::giveBack, toGiveBack);
         }
     }
 
-    /** Goes on when it is interrupted: nobody else has this thread, and it ends when it is closed. */
+    /** Goes on when it is interrupted: this thread has no other user, and it ends when it is closed. */
     private synchronized void awaitWork() {
         while (!closed && durable.isEmpty() && returned.isEmpty()) {
             try {
@@ -99,14 +99,14 @@ final class AckSender<H> {
         }
         try {
             call.accept(deliveries);
-            outages.succeeded("Telling the broker");
+            outages.succeeded("Answering the broker");
         } catch (RuntimeException e) {
             outages.failed(
                     Level.WARN,
-                    "Telling the broker",
+                    "Answering the broker",
                     OutageLog.kindOf(e),
                     () -> "Cannot " + what + " " + deliveries.size()
-                            + " message(s); the broker delivers them again, which does no harm: " + e.getMessage());
+                            + " message(s); the broker delivers them again, which is harmless: " + e.getMessage());
         } catch (Error e) {
             onError.accept(e);
         }

@@ -19,7 +19,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Reads what an archive lacks of a log from the broker, while that still keeps it, and nothing else. What somebody archives at the same
+ * Reads what an archive lacks of a log from the broker, while that still keeps it, and nothing else. Messages archived at the same
  * time is found, and not written again.
  *
  * <p>Not thread-safe.
@@ -29,10 +29,10 @@ public final class Backfill {
     private static final Logger LOG = LoggerFactory.getLogger(Backfill.class);
 
     private static final Duration QUESTION = Duration.ofSeconds(5);
-    /** What does not come after so many questions is not there. */
+    /** After this number of polls without a result, the offsets do not exist. */
     private static final int QUESTIONS = 3;
 
-    /** Nobody notes how far a backfill got: the archive tells. */
+    /** The progress of a backfill is not noted: the archive shows it. */
     private static final LogBroker<Long> NOBODY = deliveries -> {};
 
     private final Capture capture;
@@ -133,7 +133,7 @@ public final class Backfill {
                 partition.name(),
                 range.first(),
                 range.last(),
-                "The archive does not have them, and the broker does not keep them any more"));
+                "They are not in the archive, and the broker has deleted them"));
     }
 
     private void fill(PullRun<Long> run, PartitionWriter logs, LogReader.Partition partition, OffsetRange range) {
@@ -141,7 +141,7 @@ public final class Backfill {
         int unanswered = 0;
         while (next <= range.last() && run.awaitRoom() > 0) {
             LogReader.Read read = log.read(partition, next, range.last(), QUESTION);
-            // Whoever reads from a place on gets what is behind the range, too.
+            // A reader from a position also receives messages after the range.
             Stream<Received<Long>> wanted = read.messages().stream()
                     .filter(pulled -> range.first() <= pulled.delivery() && pulled.delivery() <= range.last());
             run.takeAll(wanted.toList());
@@ -150,7 +150,7 @@ public final class Backfill {
             next = Math.max(next, read.next());
             if (unanswered == QUESTIONS) {
                 LOG.warn(
-                        "Offsets {} to {} of partition {} of {} did not come, and may be no messages",
+                        "Offsets {} to {} of partition {} of {} were not delivered; they may not be messages",
                         next,
                         range.last(),
                         partition.name(),

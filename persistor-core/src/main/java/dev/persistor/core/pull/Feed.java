@@ -4,7 +4,7 @@ import java.util.OptionalLong;
 import java.util.function.Supplier;
 
 /**
- * One run, and what brings it messages. Whoever opens a feed has it archive once, and closes it.
+ * One run, and its source of messages. The caller opens a feed, lets it archive once, and closes it.
  *
  * <p>Implementations may be asked for their run, and how far behind they are, by any thread; the rest is for one.
  */

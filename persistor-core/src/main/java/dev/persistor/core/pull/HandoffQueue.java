@@ -16,7 +16,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What other threads bring to the one that receives, in order: deliveries, and changes such as that a partition comes or goes. A
+ * An ordered queue from other threads to the receiving thread: deliveries, and changes such as that a partition comes or goes. A
  * change is made by the thread that receives, when all that came before it was handed over and begun with.
  *
  * <p>Thread-safe; one thread receives.
@@ -27,7 +27,7 @@ public final class HandoffQueue<H> {
 
     private static final Logger LOG = LoggerFactory.getLogger(HandoffQueue.class);
 
-    /** How often a thread that waits looks whether it still need do so. */
+    /** The interval at which a waiting thread checks its condition. */
     private static final Duration LOOK = Duration.ofMillis(200);
 
     private sealed interface Arrival<H> {}
@@ -88,7 +88,7 @@ public final class HandoffQueue<H> {
                 isPut = queue.offer(arrival, LOOK.toMillis(), TimeUnit.MILLISECONDS);
             }
         } catch (InterruptedException e) {
-            // Whoever brought it is to end, and what is not handed over is read again.
+            // The producer must end; messages that were not handed over are read again.
             Thread.currentThread().interrupt();
         }
     }
@@ -149,7 +149,7 @@ public final class HandoffQueue<H> {
         return taken;
     }
 
-    /** Takes in no more, and lets nobody wait who brings something. */
+    /** Accepts no more, and releases waiting producers. */
     public void close() {
         closed = true;
     }

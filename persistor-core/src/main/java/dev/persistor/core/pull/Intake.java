@@ -8,7 +8,7 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * What a feed takes from its broker, so that captures can be compared before any of them runs.
+ * The entities that a feed reads, so that captures can be compared before any of them runs.
  *
  * <p>Immutable.
  *
@@ -18,11 +18,11 @@ import java.util.Set;
  */
 public record Intake(List<Claim> claims, Map<String, Set<String>> origins) {
 
-    /** Where nothing is known. */
+    /** Nothing is known. */
     public static final Intake NONE = new Intake(List.of(), Map.of());
 
     /**
-     * What only one capture may take, since the broker gives each message to one of those who share it.
+     * An entity that only one capture may read, because the broker delivers each message to one of its readers.
      *
      * @param what its name, the same however settings spell it, such as {@code queue orders of ns.servicebus.windows.net}
      * @param setting the setting by which two captures that share it can be told apart

@@ -3,7 +3,7 @@ package dev.persistor.core.pull;
 import java.util.List;
 
 /**
- * What a run tells the broker of a log, which keeps what was delivered: how far it got, and nothing else.
+ * Receives the progress of a run for a log, whose broker keeps delivered messages.
  *
  * <p>Implementations are safe for use by many threads.
  *

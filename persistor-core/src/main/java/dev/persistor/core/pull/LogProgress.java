@@ -11,8 +11,8 @@ import java.util.Set;
 import java.util.function.Function;
 
 /**
- * How far each partition of a log is durable. What comes later may be durable sooner, and nobody may commit past what is not: a
- * commit says that all before it is done.
+ * Tracks how far each partition of a log is durable. Later messages may become durable sooner, but no commit may pass one that
+ * is not: a commit says that all before it is done.
  *
  * <p>Thread-safe.
  *
@@ -23,7 +23,7 @@ public final class LogProgress<K, P> {
 
     private static final class Partition<P> {
         private final Deque<P> pending = new ArrayDeque<>();
-        /** What is durable before its turn, which is seldom. */
+        /** Offsets that became durable out of order, which is rare. */
         private final Set<P> early = new HashSet<>();
 
         /** Returns whether this is the turn of what is durable now. */
@@ -78,7 +78,7 @@ public final class LogProgress<K, P> {
         return advanced;
     }
 
-    /** Forgets a partition, which is somebody else's from now on, or is read again: what comes late of it commits nothing. */
+    /** Forgets a partition that another process reads from now on, or that is read again: what comes late of it commits nothing. */
     public synchronized void forget(K partition) {
         partitions.remove(partition);
     }

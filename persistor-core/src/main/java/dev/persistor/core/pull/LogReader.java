@@ -8,7 +8,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Reads a log where it is told to, beside whoever else reads it: nothing is committed or noted.
+ * Reads a log where it is told to, independently of other readers: nothing is committed or noted.
  *
  * <p>Not thread-safe.
  */

@@ -3,7 +3,7 @@ package dev.persistor.core.pull;
 import java.util.List;
 
 /**
- * What a run tells its broker of deliveries. Each call waits until the broker knows, or has tried for some seconds: it ends by
+ * Answers the broker about deliveries. Each call waits until the broker has the answer, or some seconds have passed: it ends by
  * itself. Lists are of any length, and not empty.
  *
  * <p>Implementations are safe for use by many threads.

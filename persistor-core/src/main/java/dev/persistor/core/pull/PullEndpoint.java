@@ -10,12 +10,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * How requests for runs are answered: by status 200 or 503 with a report; 400, 405 or 413 when the request asks for no run, 500 when
+ * Answers requests for runs: with status 200 or 503 with a report; 400, 405 or 413 when the request asks for no run, 500 when
  * the configuration has problems, and 503 when the broker or the store cannot be reached.
  */
 public final class PullEndpoint {
 
-    /** How many bytes the body of a request has at most. */
+    /** The maximum size of a request body in bytes. */
     public static final int MAX_BODY_BYTES = 4_096;
 
     private static final Logger LOG = LoggerFactory.getLogger(PullEndpoint.class);
@@ -49,7 +49,7 @@ public final class PullEndpoint {
         byte[] read() throws MalformedEventException;
     }
 
-    /** What a request asks for. */
+    /** A request. */
     @FunctionalInterface
     public interface Run {
         /**
@@ -79,22 +79,22 @@ public final class PullEndpoint {
     public static PullResponse answer(String method, Body body, Run run) {
         if (!method.equals("POST")) {
             return PullResponse.refused(
-                    METHOD_NOT_ALLOWED, Map.of("Allow", "POST"), "ask for a run by POST, not " + method);
+                    METHOD_NOT_ALLOWED, Map.of("Allow", "POST"), "start a run with POST, not " + method);
         }
         try {
             byte[] bytes = body.read();
             return bytes.length > MAX_BODY_BYTES
                     ? PullResponse.refused(
-                            TOO_LARGE, "the body has more than " + MAX_BODY_BYTES + " bytes; limits have less")
+                            TOO_LARGE, "the body has more than " + MAX_BODY_BYTES + " bytes; send only limits")
                     : run.with(bytes);
         } catch (MalformedEventException e) {
             return PullResponse.refused(BAD_REQUEST, e.reason());
         } catch (SettingsException e) {
             LOG.error("{}", e.getMessage());
-            return PullResponse.refused(INTERNAL_ERROR, "the configuration has problems; the log names them");
+            return PullResponse.refused(INTERNAL_ERROR, "the configuration has errors; see the log");
         } catch (PullException | BlobStoreException e) {
             LOG.error("{}", e.getMessage());
-            return PullResponse.refused(UNAVAILABLE, "nothing was pulled; the log says why");
+            return PullResponse.refused(UNAVAILABLE, "nothing was pulled; see the log");
         }
     }
 }

@@ -11,7 +11,7 @@ import java.io.IOException;
 import java.time.Duration;
 
 /**
- * What bounds one run.
+ * The limits of one run.
  *
  * <p>Immutable.
  *
@@ -78,7 +78,7 @@ public record PullLimits(
 
     /**
      * Returns these limits, lowered as a request asks: {@code {"messages": 100, "seconds": 30}}, of which each may be left
-     * out, as may all of it. Whoever may call a function cannot make it do more than its settings say.
+     * out, as may all of it. A caller of a function cannot exceed its settings.
      *
      * @param json the body of the request
      * @throws MalformedEventException if it is something else, or asks for more; the reason names the field, its value and what
@@ -109,7 +109,7 @@ public record PullLimits(
             case "seconds" -> withDuration(Duration.ofSeconds(number(value, field, Math.max(1, duration.toSeconds()))));
             default ->
                 throw new MalformedEventException(
-                        shown(field) + " is no limit; a request may lower messages and seconds");
+                        shown(field) + " is not a limit; a request may set messages and seconds");
         };
     }
 
@@ -126,7 +126,7 @@ public record PullLimits(
         boolean whole = value.currentToken() == JsonToken.VALUE_NUMBER_INT;
         if (!whole || value.getNumberType() != JsonParser.NumberType.INT || outside(value.getIntValue(), most)) {
             throw new MalformedEventException(field + " is " + text(value) + "; it must be a whole number from 1 to "
-                    + most + ", since a request only lowers the settings");
+                    + most + ", because a request can only lower the settings");
         }
         return value.getIntValue();
     }

@@ -15,7 +15,7 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * What became of the messages of one run, or of several. Each message that was received is counted once more as persisted,
+ * The outcome of the messages of one run, or of several. Each message that was received is counted once more as persisted,
  * already there, quarantined or failed; a message that was delivered twice was received twice.
  *
  * <p>As JSON: {@code {"received":5,"persisted":4,"alreadyThere":1,"quarantined":0,"failed":0,"lost":0,"bytes":512,"seconds":1.5,

@@ -4,7 +4,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Map;
 
 /**
- * What a pull function or an invoker answers over HTTP.
+ * The HTTP answer of a pull function or an invoker.
  *
  * <p>Immutable.
  *

@@ -69,7 +69,7 @@ public final class PullRun<H> {
 
     private static final Backoff AFTER_FAILURE = Backoff.ofMillis(250, 5_000);
     private static final int LOOKUPS = 16;
-    private static final String ASKING = "Asking the broker";
+    private static final String ASKING = "Polling the broker";
     private static final String EXTENDING = "Extending deadlines";
 
     private final Capture capture;
@@ -200,7 +200,7 @@ public final class PullRun<H> {
                     EXTENDING,
                     OutageLog.kindOf(e),
                     () -> "Cannot extend the deadlines of " + deliveries.size()
-                            + " message(s); they may be delivered again, which does no harm: " + e.getMessage());
+                            + " message(s); they may be delivered again, which is harmless: " + e.getMessage());
         } catch (Error e) {
             fatal(e);
         }
@@ -261,7 +261,7 @@ public final class PullRun<H> {
     }
 
     private synchronized void notReached(PullException failure) {
-        LOG.error("The run fails: {}", failure.getMessage());
+        LOG.error("The run failed: {}", failure.getMessage());
         isReached = false;
         trouble = Optional.of(String.valueOf(failure.getMessage()));
         rule.fail();
@@ -314,7 +314,7 @@ public final class PullRun<H> {
      */
     public synchronized void connecting() {
         if (!rule.isTroubled() && isReached) {
-            trouble = Optional.of("it is to be reached again");
+            trouble = Optional.of("reconnecting");
         }
         rule.noteTrouble();
     }
@@ -337,11 +337,11 @@ public final class PullRun<H> {
     /** Tells that the broker gave none: the run goes on for a while if trying again can help, and else is over. */
     public synchronized void troubled(PullException failure) {
         if (!failure.isRetryable()) {
-            LOG.error("The run ends: {}", failure.getMessage());
+            LOG.error("The run stopped: {}", failure.getMessage());
             stop(StopReason.FAILURE);
         } else {
             outages.failed(
-                    Level.WARN, ASKING, OutageLog.kindOf(failure), () -> "Asking again: " + failure.getMessage());
+                    Level.WARN, ASKING, OutageLog.kindOf(failure), () -> "Polling again: " + failure.getMessage());
             connecting();
         }
         trouble = Optional.of(String.valueOf(failure.getMessage()));
@@ -358,7 +358,7 @@ public final class PullRun<H> {
     }
 
     /**
-     * Has somebody told, of each message that is durable, how long it was held. To be called before the run has messages.
+     * Sets a listener for the time that each message was held until it was durable. To be called before the run has messages.
      *
      * @param listener called by many threads; quick
      */
@@ -367,7 +367,7 @@ public final class PullRun<H> {
     }
 
     private synchronized void fail(RuntimeException failure) {
-        LOG.error("The run ends: {}", String.valueOf(failure.getMessage()), failure);
+        LOG.error("The run stopped: {}", String.valueOf(failure.getMessage()), failure);
         stop(StopReason.FAILURE);
     }
 
@@ -378,11 +378,11 @@ public final class PullRun<H> {
     public synchronized void fatal(Error failure) {
         if (error == null) {
             error = failure;
-            LOG.error("The run ends with an error of the process: {}", failure.toString(), failure);
+            LOG.error("The run stopped because of a fatal error: {}", failure.toString(), failure);
         }
         storeIsDown = true;
         isReached = false;
-        trouble = Optional.of("an error of the process: " + error);
+        trouble = Optional.of("a fatal error: " + error);
         stop(StopReason.FAILURE);
     }
 

@@ -13,47 +13,48 @@ import java.util.List;
  */
 public final class PullSettings {
 
-    /** How many messages a run takes. */
+    /** The maximum number of messages of a run. */
     public static final Setting<Integer> MESSAGES = Setting.optional(
                     "PERSISTOR_PULL_MESSAGES",
-                    "How many messages one invocation pulls at most; a request may ask for fewer.",
+                    "The maximum number of messages that one invocation pulls. A request may lower it.",
                     "a whole number, 1 or more",
                     Values::positiveNumber)
             .withDefault("10000");
 
-    /** How long a run pulls. */
+    /** The duration of a run. */
     public static final Setting<Duration> DURATION = Setting.optional(
                     "PERSISTOR_PULL_DURATION",
-                    "How long one invocation goes on pulling; a request may ask for less. What it holds then has"
-                            + " PERSISTOR_RETRY_DEADLINE, PERSISTOR_BATCH_LINGER and 10 s more to become durable: keep all"
-                            + " of them together under the time-out of the function.",
-                    "a duration such as 30s or 9m, more than nothing",
+                    "How long one invocation pulls. A request may lower it. Messages then held have"
+                            + " PERSISTOR_RETRY_DEADLINE, PERSISTOR_BATCH_LINGER and 10 s more to become"
+                            + " durable; keep the total"
+                            + " below the function's timeout.",
+                    "a duration such as 30s or 9m, more than 0",
                     Values::positiveDuration)
             .withDefault("30s");
 
-    /** How long a run waits for messages. */
+    /** The idle time after which a run ends. */
     public static final Setting<Duration> IDLE = Setting.optional(
                     "PERSISTOR_PULL_IDLE",
-                    "How long nothing may come before an invocation ends early.",
-                    "a duration such as 500ms or 5s, more than nothing",
+                    "How long the broker must deliver nothing before an invocation ends early.",
+                    "a duration such as 500ms or 5s, more than 0",
                     Values::positiveDuration)
             .withDefault("5s");
 
-    /** How many messages a run holds. */
+    /** The maximum number of messages that a run holds. */
     public static final Setting<Integer> OUTSTANDING_MESSAGES = Setting.optional(
                     "PERSISTOR_PULL_OUTSTANDING_MESSAGES",
-                    "How many messages one invocation, or one capture that goes on, holds at a time that are not durable yet;"
-                            + " it pulls no more until some are.",
+                    "The maximum number of messages that one invocation or capture holds before they are"
+                            + " durable. At the"
+                            + " limit, it stops pulling.",
                     "a whole number, 1 or more",
                     Values::positiveNumber)
             .withDefault("1000");
 
-    /** How many bytes a run holds. */
+    /** The maximum number of bytes that a run holds. */
     public static final Setting<Long> OUTSTANDING_BYTES = Setting.optional(
                     "PERSISTOR_PULL_OUTSTANDING_BYTES",
-                    "How many bytes of messages one invocation, or one capture that goes on, holds at a time before it pulls no"
-                            + " more; what one answer of"
-                            + " the broker brings may come on top.",
+                    "The maximum size of messages that one invocation or capture holds before they are durable. At the"
+                            + " limit, it stops pulling; one answer of the broker may exceed it.",
                     "a size such as 8MiB or 64MiB",
                     Values::positiveSize)
             .withDefault("32MiB");

@@ -4,7 +4,7 @@ import java.time.Instant;
 import java.util.Optional;
 
 /**
- * Where a run stands.
+ * The progress of a run.
  *
  * <p>Immutable.
  *
@@ -17,6 +17,6 @@ import java.util.Optional;
 public record PullStatus(
         long messages, long bytes, Optional<Instant> oldest, boolean isReached, Optional<String> trouble) {
 
-    /** Where nobody stands. */
+    /** No position. */
     public static final PullStatus NONE = new PullStatus(0, 0, Optional.empty(), false, Optional.empty());
 }

@@ -6,7 +6,7 @@ import java.util.Optional;
 import java.util.function.Predicate;
 
 /**
- * What a broker without offsets is to deliver once more, to a subscription that nothing else uses.
+ * The messages that a broker without offsets delivers again, to a subscription that nothing else uses.
  *
  * <p>Immutable.
  *

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class StopRule {
 
-    /** How long a broker that gives no answer is asked again. */
+    /** How long a broker that does not answer is polled again. */
     private static final Duration MOST_TROUBLE = Duration.ofSeconds(30);
 
     private final PullLimits limits;

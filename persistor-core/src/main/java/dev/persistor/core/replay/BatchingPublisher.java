@@ -37,7 +37,7 @@ import org.jspecify.annotations.Nullable;
 public final class BatchingPublisher implements MessagePublisher {
 
     private static final int MAX_WAITING_BYTES = 32 * 1024 * 1024;
-    /** What a message takes beside its payload, roughly. */
+    /** The approximate overhead of a message beside its payload. */
     private static final int MESSAGE_BYTES = 1024;
     /** So much without a key goes to one lane before the next has its turn, so that a lane has more than a few for a request. */
     private static final int TOGETHER_BYTES = 256 * 1024;
@@ -251,7 +251,7 @@ public final class BatchingPublisher implements MessagePublisher {
                 messages.forEach(filling::add);
                 filling.send();
             } catch (Throwable e) {
-                // Such as a client's class that is missing. Nobody may be left waiting for an answer.
+                // Such as a client's class that is missing. No caller may be left waiting for an answer.
                 failAll(messages, e);
             }
         }
@@ -312,8 +312,8 @@ public final class BatchingPublisher implements MessagePublisher {
             if (!fresh.tryAdd(message)) {
                 throw new PublishException(
                         "publish " + message.id() + " to " + target + ": its payload of " + message.payloadSize()
-                                + " bytes and what goes with it do not fit into the " + fresh.maxBytes()
-                                + " bytes of a request",
+                                + " bytes with attributes exceeds the " + fresh.maxBytes()
+                                + " bytes allowed for a request",
                         false,
                         null);
             }

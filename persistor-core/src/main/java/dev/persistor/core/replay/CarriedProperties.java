@@ -7,14 +7,14 @@ import dev.persistor.core.message.BrokerProperties;
 import java.util.Set;
 
 /**
- * What publishers to any target have in common: how they carry a broker property that the target has no place for, which
- * ones nobody would want back, and what becomes of text that is no Unicode.
+ * The rules that all publishers share: how they carry a broker property without a field in the target, which
+ * ones are not needed, and how invalid Unicode is replaced.
  *
  * <p>Immutable.
  */
 public final class CarriedProperties {
 
-    /** What begins the names of attributes that carry a broker property that the target has no place for. */
+    /** The prefix of attributes that carry a broker property without a field in the target. */
     public static final String PREFIX = ReplayAttributes.CARRIED_PREFIX;
 
     /** A message that was scheduled goes out at once: its time has come. */

@@ -42,7 +42,7 @@ import java.util.UUID;
  */
 public final class Checkpoint implements AutoCloseable {
 
-    /** What an earlier run made of a message. */
+    /** The outcome of a message in an earlier run. */
     enum Standing {
         NEW,
         PUBLISHED,
@@ -143,16 +143,16 @@ public final class Checkpoint implements AutoCloseable {
     private void requireSame(String expected, String actual) {
         if (actual.startsWith(ANY_VERSION) && !actual.startsWith(FIRST_LINE)) {
             throw new IllegalArgumentException(
-                    lines.name() + " was written by another version of Persistor, whose notes this one cannot"
-                            + " compare. Go on with that version, or use another checkpoint");
+                    lines.name() + " was written by another version of Persistor, which this version cannot"
+                            + " read. Continue with that version, or use another checkpoint");
         }
         if (!actual.startsWith(FIRST_LINE)) {
-            throw new IllegalArgumentException(lines.name() + " is no checkpoint of a replay");
+            throw new IllegalArgumentException(lines.name() + " is not a replay checkpoint");
         }
         if (!actual.equals(expected)) {
-            throw new IllegalArgumentException(lines.name() + " is the checkpoint of another replay: "
+            throw new IllegalArgumentException(lines.name() + " belongs to another replay: "
                     + actual.substring(FIRST_LINE.length()) + "; this one is " + expected.substring(FIRST_LINE.length())
-                    + ". Use another one");
+                    + ". Use another checkpoint");
         }
     }
 
@@ -301,7 +301,7 @@ public final class Checkpoint implements AutoCloseable {
         call(() -> lines.append(line + "\n"));
     }
 
-    /** What may fail where the lines are. */
+    /** An operation on the lines that may fail. */
     private interface Step {
         void run() throws IOException;
     }

@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * What a checkpoint notes of a message.
+ * The key of a message in a checkpoint.
  *
  * <p>Immutable.
  *

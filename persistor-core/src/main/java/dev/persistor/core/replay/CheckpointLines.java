@@ -3,7 +3,7 @@ package dev.persistor.core.replay;
 import java.io.IOException;
 import java.io.InputStream;
 
-/** Where the lines of a checkpoint are kept. Each ends with a line feed. Not thread-safe. */
+/** The storage of a checkpoint's lines. Each line ends with a line feed. Not thread-safe. */
 interface CheckpointLines extends AutoCloseable {
 
     /** Returns the name of the place, for people. */

@@ -19,7 +19,7 @@ final class CheckpointNotes implements AutoCloseable {
     /** A digest of a message. */
     record Digest128(long high, long low) {
 
-        /** How many bytes of SHA-256 a digest has. */
+        /** The number of bytes of SHA-256 in a digest. */
         static final int BYTES = 16;
 
         private static final int HALF = 16;
@@ -43,7 +43,7 @@ final class CheckpointNotes implements AutoCloseable {
     private final DigestTable maybeOut = new DigestTable(0);
     /** Handed over, and no outcome so far: no more than were under way at a time, for each kill. */
     private final Set<Digest128> pending = new HashSet<>();
-    /** Whether it was accepted, by the name of each blob that could not be read. */
+    /** The unreadable blobs by name, with whether they were accepted. */
     private final Map<String, Boolean> unreadable = new LinkedHashMap<>();
 
     private final CheckpointTransactions transactions = new CheckpointTransactions();

@@ -21,7 +21,7 @@ final class CheckpointReader {
     private final CheckpointNotes notes;
     private byte[] buffer = new byte[BUFFER_BYTES];
     private int filled;
-    /** Where the first line that was not taken begins. */
+    /** The position of the first line that was not read. */
     private long position;
 
     private boolean isHex;
@@ -98,7 +98,7 @@ final class CheckpointReader {
                 : takeText(new String(buffer, start, end - start, StandardCharsets.UTF_8));
         if (!isTaken) {
             throw new IllegalArgumentException(
-                    name + " is damaged: the line at byte " + (position + start) + " is no note of a checkpoint");
+                    name + " is damaged: the line at byte " + (position + start) + " is not a checkpoint entry");
         }
     }
 

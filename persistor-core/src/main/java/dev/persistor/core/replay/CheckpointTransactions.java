@@ -9,7 +9,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 
 /**
- * What a checkpoint says of transactions: which messages a transaction has, and whether it is committed. Of messages that have another
+ * The transactions in a checkpoint: which messages a transaction has, and whether it is committed. Of messages that have another
  * line since, nothing is kept, so that no more are here than a transaction has, for each kill.
  *
  * <p>Not thread-safe.
@@ -76,7 +76,7 @@ final class CheckpointTransactions {
         return Optional.ofNullable(committed.get(digest));
     }
 
-    /** What the number of the last committed transaction says of the last one here. */
+    /** Compares the last committed transaction of the target with the last one of the checkpoint. */
     enum Fate {
         COMMITTED,
         ROLLED_BACK,
@@ -96,8 +96,8 @@ final class CheckpointTransactions {
         }
         if (number.getAsLong() > last) {
             throw new IllegalArgumentException("the target has committed transaction " + number.getAsLong()
-                    + " of this replay, and the checkpoint knows only " + last
-                    + ": it is an old copy. Use the latest one, or messages go out twice");
+                    + " of this replay, but the checkpoint knows only " + last
+                    + ": it is an old copy. Use the latest checkpoint, or messages are published twice");
         }
         return number.getAsLong() == last ? Fate.COMMITTED : Fate.ROLLED_BACK;
     }

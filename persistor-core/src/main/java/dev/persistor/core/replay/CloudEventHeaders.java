@@ -34,7 +34,7 @@ final class CloudEventHeaders {
 
     /** As section 3.1.3.2 has it: spaces, quotation marks, percent signs and what is not printable ASCII are encoded. */
     private static final PercentEncoding VALUE = PercentEncoding.keeping("!#$&'()*+,-./:;<=>?@[\\]^_`{|}~");
-    /** What a URI reference may have. */
+    /** The characters of a URI reference. */
     private static final PercentEncoding URI = PercentEncoding.keeping("-._~/@!$&'()*+,;=");
 
     private CloudEventHeaders() {}

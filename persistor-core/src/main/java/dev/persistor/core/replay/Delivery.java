@@ -3,7 +3,7 @@ package dev.persistor.core.replay;
 import dev.persistor.core.message.Message;
 import java.util.concurrent.CompletableFuture;
 
-/** How a replay hands messages over. Used by the thread of the replay. */
+/** Hands messages over to the target. Used by the thread of the replay. */
 interface Delivery {
 
     /** Notes that a message is about to be handed over. */

@@ -22,7 +22,7 @@ final class FileLines implements CheckpointLines {
 
     private final Path path;
     private final FileChannel file;
-    /** Whether this run began the file, and has written no more than the first line. */
+    /** True if this run created the file and has written only the first line. */
     private boolean isEmpty;
 
     private FileLines(Path path, FileChannel file) {
@@ -42,7 +42,7 @@ final class FileLines implements CheckpointLines {
         if (!isAlone(file)) {
             file.close();
             throw new IllegalArgumentException(
-                    path + " is the checkpoint of a replay that is going on; wait for its end, or use another file");
+                    path + " is in use by a running replay; wait for its end, or use another file");
         }
         return new FileLines(path, file);
     }
@@ -76,7 +76,7 @@ final class FileLines implements CheckpointLines {
         isEmpty = true;
     }
 
-    /** What a kill left of a line goes. */
+    /** Removes the partial line that a kill left. */
     @Override
     public void resume(long length) throws IOException {
         file.truncate(length);

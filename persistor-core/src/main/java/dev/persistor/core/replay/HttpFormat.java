@@ -7,7 +7,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
 
-/** Which headers a posted message has. Immutable. */
+/** The headers of a posted message. Immutable. */
 enum HttpFormat {
     /** All of the message, in headers such as {@code persistor-id}. */
     PERSISTOR,

@@ -38,12 +38,12 @@ final class HttpPublisher implements MessagePublisher {
             failure -> failure instanceof PublishException e && e.isRetryable());
 
     private final HttpRequests requests;
-    /** How long a request may take, from connecting to the last byte of its answer. */
+    /** The time limit of a request, from connecting to the last byte of its answer. */
     private final Duration timeout;
 
     private final HttpClient http = HttpClient.newBuilder()
             .version(HttpClient.Version.HTTP_1_1)
-            // A redirect would take the Authorization header and the messages to a host that nobody named.
+            // A redirect would take the Authorization header and the messages to a host that was not configured.
             .followRedirects(HttpClient.Redirect.NEVER)
             .build();
     private final Semaphore slots = new Semaphore(UNDER_WAY);
@@ -177,7 +177,7 @@ final class HttpPublisher implements MessagePublisher {
     private String reason(int status, AnswerText text) {
         return "status " + status
                 + (status / 100 == 3
-                        ? ": redirects are not followed; name the address it leads to"
+                        ? ": redirects are not followed; use the address that it redirects to"
                         : text.shown(requests::withoutSecrets));
     }
 

@@ -45,25 +45,25 @@ public final class HttpPublisherProvider implements MessagePublisherProvider {
     @Override
     public MessagePublisher open(URI target, Map<String, String> environment) {
         if (target.getHost() == null) {
-            throw new IllegalArgumentException("a target of HTTP needs a host: " + example());
+            throw new IllegalArgumentException("an HTTP target needs a host: " + example());
         }
         Optional<String> authorization = Optional.ofNullable(environment.get(AUTHORIZATION))
                 .map(String::strip)
                 .filter(value -> !value.isEmpty());
         if (authorization.isPresent() && !HEADER.matcher(authorization.get()).matches()) {
             throw new IllegalArgumentException(
-                    AUTHORIZATION + " has a character that no HTTP header can hold; it must be one"
+                    AUTHORIZATION + " has a character that is not allowed in HTTP headers; it must be one"
                             + " line of ASCII, such as \"Bearer TOKEN\"");
         }
         if (authorization.isPresent() && !isPrivate(target) && !isAllowed(environment)) {
             throw new IllegalArgumentException(AUTHORIZATION + " would go to " + target.getHost()
-                    + " over http, where others can read it; use https, or set " + PLAIN_AUTHORIZATION + "=true");
+                    + " over unencrypted http; use https, or set " + PLAIN_AUTHORIZATION + "=true");
         }
         HttpFormat format = HttpFormat.named(FORMAT, environment.getOrDefault(FORMAT, "persistor"));
         return new HttpPublisher(new HttpRequests(target, authorization, format));
     }
 
-    /** Tells whether nobody between here and the target can read what is sent. */
+    /** Returns whether the connection to the target cannot be read by others. */
     private static boolean isPrivate(URI target) {
         return "https".equals(target.getScheme())
                 || THIS_MACHINE.contains(target.getHost().toLowerCase(Locale.ROOT));

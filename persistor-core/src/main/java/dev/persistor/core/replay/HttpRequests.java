@@ -21,7 +21,7 @@ record HttpRequests(URI target, Optional<String> authorization, HttpFormat forma
 
     private static final String ANY_BYTES = "application/octet-stream";
 
-    /** What a header can say of a type; a sender may have said anything. */
+    /** The valid form of a content type header; senders may have sent anything. */
     private static final Pattern TYPE = Pattern.compile("[\\w!#$&^.+-]+/[\\w!#$&^.+-]+(?:; ?[\\w!#$&^.+-]+=[ -~]+)?");
 
     private static final Pattern ENCODING = Pattern.compile("[\\w!#$&^.+-]+(?:, ?[\\w!#$&^.+-]+)*");

@@ -40,6 +40,6 @@ public interface MessagePublisherProvider {
      */
     default Transactions openTransactions(
             TargetAddress target, String replay, String progress, Map<String, String> environment) {
-        throw new IllegalArgumentException("targets such as " + example() + " have no transactions");
+        throw new IllegalArgumentException("targets such as " + example() + " do not support transactions");
     }
 }

@@ -59,7 +59,8 @@ public final class MessagePublishers {
 
     private static MessagePublisherProvider provider(URI target) {
         if (target.getRawUserInfo() != null) {
-            throw new IllegalArgumentException("a target's address has no user; credentials come from the cloud's own"
+            throw new IllegalArgumentException("a target address must not contain a user; credentials come from"
+                    + " the cloud's own"
                     + " chain, such as workload or managed identity");
         }
         List<MessagePublisherProvider> providers = new ArrayList<>();
@@ -73,7 +74,7 @@ public final class MessagePublishers {
         }
         throw new IllegalArgumentException("no module on the class path publishes to addresses of " + target.getScheme()
                 + ":" + MissingModule.advice("target", String.valueOf(target.getScheme()))
-                + "; the modules that are there publish to "
+                + "; the available modules publish to "
                 + providers.stream()
                         .map(MessagePublisherProvider::example)
                         .sorted()

@@ -1,6 +1,6 @@
 package dev.persistor.core.replay;
 
-/** What follows a message that the target did not take. */
+/** The reaction to a message that the target refused. */
 public enum OnFailure {
 
     /** The later messages of its ordering key are held back, so that none overtakes it. They fail, too. */

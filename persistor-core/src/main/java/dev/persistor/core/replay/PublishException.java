@@ -12,7 +12,7 @@ public final class PublishException extends RuntimeException {
 
     private static final long serialVersionUID = 1L;
 
-    /** What is known of the message. */
+    /** The known state of the message. */
     private enum Fate {
         REFUSED,
         UNKNOWN,
@@ -43,9 +43,9 @@ public final class PublishException extends RuntimeException {
         return heldBack("an earlier message of the ordering key " + orderingKey + " failed");
     }
 
-    /** Returns the failure of a message that is not published, because an earlier one of its ordering key failed. */
+    /** Returns the failure of a message that is not published: an earlier one of its ordering key failed. */
     static PublishException heldBack(String reason) {
-        return new PublishException("not published, because " + reason, true, Fate.HELD_BACK, null);
+        return new PublishException("not published: " + reason, true, Fate.HELD_BACK, null);
     }
 
     /** Returns the failure of a message of which nothing is known: the publisher has a fault. */

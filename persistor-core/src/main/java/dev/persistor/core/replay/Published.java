@@ -4,7 +4,7 @@ import dev.persistor.core.message.Position;
 import java.util.Optional;
 
 /**
- * What a target said of a message that it has.
+ * A target's confirmation of a message.
  *
  * <p>Immutable.
  *

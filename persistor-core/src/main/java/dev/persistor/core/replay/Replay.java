@@ -36,7 +36,7 @@ public final class Replay {
         this.options = new Options(builder);
     }
 
-    /** How a replay is done. Immutable. */
+    /** The options of a replay. Immutable. */
     static final class Options {
 
         final Archive archive;
@@ -156,7 +156,7 @@ public final class Replay {
         private OnFailure onFailure = OnFailure.STOP_KEY;
         private BooleanSupplier stop = () -> false;
         private final List<ReplayListener> listeners = new ArrayList<>();
-        /** What the target said of messages with their own and with new ids: a plan and a run ask once together. */
+        /** The target's warnings for messages with their own and with new ids; a dry run and a run share them. */
         private final Map<Boolean, List<String>> warnings = new HashMap<>();
 
         private Builder(Archive archive, MessageFilter filter, MessagePublisher target) {
@@ -312,7 +312,7 @@ public final class Replay {
          */
         public Replay build() {
             if (transactions != null && checkpoint == null) {
-                throw new IllegalStateException("a replay in transactions needs a checkpoint");
+                throw new IllegalStateException("a replay in transactions requires a checkpoint");
             }
             return new Replay(this);
         }

@@ -3,7 +3,7 @@ package dev.persistor.core.replay;
 import dev.persistor.core.archive.ArchivedMessage;
 
 /**
- * Is told once what becomes of each message of a replay, on the thread that runs it. What it throws ends the replay.
+ * Receives the outcome of each message of a replay once, on the thread that runs it. An exception ends the replay.
  *
  * <p>Implementations need not be thread-safe.
  */

@@ -2,7 +2,7 @@ package dev.persistor.core.replay;
 
 import dev.persistor.core.archive.ReadOrder;
 
-/** In which order messages are published again. */
+/** The order in which messages are published again. */
 public enum ReplayOrder {
 
     /** By publish time within each ordering key, many messages at a time: what the broker promised when it had them. */

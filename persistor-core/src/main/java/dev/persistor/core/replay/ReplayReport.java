@@ -84,7 +84,7 @@ public record ReplayReport(
     }
 
     /**
-     * Tells whether every matched message was published, by this run or an earlier one with the same checkpoint, but for those that
+     * Tells whether every matched message was published, by this run or an earlier one with the same checkpoint, except those that
      * were excluded or accepted as failed.
      */
     public boolean isComplete() {

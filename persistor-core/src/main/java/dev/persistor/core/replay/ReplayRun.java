@@ -34,11 +34,11 @@ final class ReplayRun {
      */
     private record Sent(ArchivedMessage archived, CheckpointKey key, Message message, long number, boolean mayBeOut) {}
 
-    /** What the target said of a message. */
+    /** The target's answer for a message. */
     private record Outcome(
             Sent sent, @Nullable Published answer, @Nullable Throwable failure) {}
 
-    /** What waits for more goes out before a pause of so long. */
+    /** Before a pause of this length, waiting messages are sent. */
     private static final Duration LONG_DELAY = Duration.ofSeconds(1);
 
     private final Replay.Options options;
@@ -48,15 +48,15 @@ final class ReplayRun {
     private final RepeatedMessages repeated;
     private final Delivery delivery;
     private final BlockingQueue<Outcome> outcomes = new LinkedBlockingQueue<>();
-    /** What the publisher held back, to be handed over again. */
+    /** Messages that the publisher held back, to be handed over again. */
     private final List<Sent> toResume = new ArrayList<>();
 
-    /** What the publisher held back, and said so before it told what failed. */
+    /** Messages that the publisher reported as held back before it reported the failed one. */
     private final List<Sent> early = new ArrayList<>();
 
     private long handedOver;
     private int underWay;
-    /** What ended a thread of the publisher, if an {@link Error} did. */
+    /** The {@link Error} that ended a thread of the publisher, if any. */
     private @Nullable Error error;
 
     ReplayRun(Replay.Options options, boolean publishes) {
@@ -166,7 +166,7 @@ final class ReplayRun {
         return options.dedupe ? CheckpointKey.of(key) : CheckpointKey.ofCopy(key, archived);
     }
 
-    /** What a committed transaction had when a run was killed, listeners hear of now. */
+    /** Tells listeners the messages of a transaction that was committed when a run was killed. */
     private void settledEarlier(ArchivedMessage archived, CheckpointKey key) {
         Checkpoint checkpoint = options.checkpoint;
         Optional<Published> untold = publishes && checkpoint != null ? checkpoint.untold(key) : Optional.empty();

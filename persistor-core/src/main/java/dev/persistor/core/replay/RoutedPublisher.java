@@ -22,7 +22,7 @@ final class RoutedPublisher implements MessagePublisher {
     private final Function<String, MessagePublisher> opener;
     /** Guarded by this. */
     private final Map<String, MessagePublisher> open = new HashMap<>();
-    /** Why others could not be opened. Guarded by this. */
+    /** The reasons why other targets could not be opened. Guarded by this. */
     private final Map<String, PublishException> failures = new HashMap<>();
 
     private volatile boolean closed;
@@ -93,7 +93,7 @@ final class RoutedPublisher implements MessagePublisher {
     private MessagePublisher opened(String source) {
         if (open.size() + failures.size() >= MOST) {
             throw new PublishException(
-                    "publish to " + name + ": more than " + MOST + " sources; replay some of them at a time",
+                    "publish to " + name + ": more than " + MOST + " sources; replay fewer sources in each run",
                     false,
                     null);
         }

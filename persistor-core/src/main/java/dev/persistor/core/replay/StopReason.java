@@ -1,6 +1,6 @@
 package dev.persistor.core.replay;
 
-/** Why a replay ended before the last message. */
+/** The reason why a replay ended before the last message. */
 public enum StopReason {
 
     /** It had as many messages as it was to have. */

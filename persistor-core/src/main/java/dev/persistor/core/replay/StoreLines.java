@@ -37,7 +37,7 @@ final class StoreLines implements CheckpointLines {
     private StringBuilder waiting = new StringBuilder();
     private long segments;
     private long bytesRead;
-    /** Whether nothing but the first line waits, which is written with those behind it. */
+    /** True if only the first line waits, which is written with the lines after it. */
     private boolean isEmpty;
 
     private boolean isLost;
@@ -76,7 +76,7 @@ final class StoreLines implements CheckpointLines {
                 BlobInfo segment = listed.next();
                 BlobName expected = segment(++segments);
                 if (!segment.name().equals(expected)) {
-                    throw new IllegalArgumentException(name() + " is damaged: " + segment.name() + " follows where "
+                    throw new IllegalArgumentException(name() + " is damaged: " + segment.name() + " follows, but "
                             + expected + " is missing. Restore that segment, or use another checkpoint");
                 }
                 bytesRead += segment.size();
@@ -92,7 +92,7 @@ final class StoreLines implements CheckpointLines {
     @Override
     public void begin(String firstLine) {
         if (segments > 0) {
-            throw new IllegalArgumentException(name() + " is no checkpoint of a replay");
+            throw new IllegalArgumentException(name() + " is not a replay checkpoint");
         }
         waiting.append(firstLine);
         isEmpty = true;
@@ -130,8 +130,9 @@ final class StoreLines implements CheckpointLines {
             store.put(Blob.of(segment(segments + 1), lines, "text/plain", run));
         } catch (BlobCollisionException e) {
             throw new CheckpointTakenException(
-                    "another replay goes on with the checkpoint " + name()
-                            + ", and this one has ended. Wait for the end of the other; if it was killed, run this command again",
+                    "another replay is using the checkpoint " + name()
+                            + ", so this one stopped. Wait for the other to end; if it was killed, run this"
+                            + " command again",
                     e);
         }
         segments++;

@@ -30,7 +30,7 @@ public final class StorePublisher implements MessagePublisher {
     /**
      * Makes a publisher.
      *
-     * @param store where the blobs go; whoever opened it closes it
+     * @param store where the blobs go; the caller closes it
      * @param naming how they are named
      * @param format how messages become blobs; one that holds batches is given up to 1,000 at a time
      */

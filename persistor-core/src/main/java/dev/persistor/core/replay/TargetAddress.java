@@ -16,7 +16,7 @@ public final class TargetAddress {
 
     private static final String SOURCE = "{source}";
     private static final PercentEncoding IN_ADDRESS = PercentEncoding.keeping("-._~");
-    /** What a source is taken for while none is known. It is a valid name for every target. */
+    /** The placeholder for an unknown source. It is a valid name for every target. */
     private static final String SAMPLE = "source";
 
     private final String text;

@@ -8,7 +8,7 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * When the next message may go out.
+ * Determines when the next message may be published.
  *
  * <p>Implementations are used by one thread.
  */

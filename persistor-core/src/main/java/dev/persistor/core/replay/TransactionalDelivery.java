@@ -34,7 +34,7 @@ final class TransactionalDelivery implements Delivery {
 
     private static final long MOST_BYTES = 16L << 20;
     private static final long LONGEST = Duration.ofSeconds(1).toNanos();
-    private static final String AGAIN = ". Run the same command again to go on";
+    private static final String AGAIN = ". To continue, run the same command again";
 
     /** A message that waits. No other is equal to it. */
     private static final class Handed {
@@ -51,7 +51,7 @@ final class TransactionalDelivery implements Delivery {
     private final Transactions transactions;
     private final Checkpoint checkpoint;
     private final List<Handed> waiting = new ArrayList<>();
-    /** How many messages the next transactions have, after a refusal; those behind them have all that wait. */
+    /** The sizes of the next transactions after a refusal; later ones contain all waiting messages. */
     private final Deque<Integer> sizes = new ArrayDeque<>();
 
     private long bytes;
@@ -118,7 +118,7 @@ final class TransactionalDelivery implements Delivery {
             return transactions.send(
                     together.stream().map(handed -> handed.message).toList());
         } catch (PublishException e) {
-            throw new PublishException(e.getMessage() + ". Nothing of this transaction is published" + AGAIN, true, e);
+            throw new PublishException(e.getMessage() + ". Nothing in this transaction was published" + AGAIN, true, e);
         }
     }
 
@@ -129,8 +129,7 @@ final class TransactionalDelivery implements Delivery {
             transactions.commit(number);
         } catch (PublishException e) {
             throw new PublishException(
-                    e.getMessage() + ". Whether the last transaction is published is found out when the replay goes on"
-                            + AGAIN,
+                    e.getMessage() + ". The next run determines whether the last transaction was published" + AGAIN,
                     true,
                     e);
         }

@@ -4,7 +4,7 @@ import dev.failsafe.CircuitBreaker;
 import java.time.Duration;
 
 /**
- * Tells when a service that has failed several times in a row is to be left alone. After a pause one call tries it again.
+ * Tells when a service that has failed several times in a row is to be skipped. After a pause, one call tries it again.
  *
  * <p>Thread-safe.
  */

@@ -5,7 +5,7 @@ import java.util.Objects;
 import java.util.Optional;
 
 /**
- * How long and how often a failing call is attempted, and how long to wait between two attempts. The budget ends with its time or
+ * The limits of retries: total time, number of attempts, and waits between them. The budget ends with its time or
  * with its attempts, whichever comes first.
  *
  * <p>Immutable.

@@ -21,7 +21,7 @@ import java.util.function.LongSupplier;
  */
 final class AdaptiveLimit {
 
-    /** Where it starts. A store that is near gains nothing by more, and loses nothing by these. */
+    /** The initial limit. A nearby store gains nothing from a higher one, and loses nothing with this one. */
     private static final int FIRST = 16;
 
     private static final double TOLERATED_LATENCY = 2;

@@ -23,7 +23,7 @@ public final class Blob {
 
     private Blob(BlobName name, ByteBuffer content, String contentType, BlobMetadata metadata, int crc32c) {
         if (name.isForeign()) {
-            throw new IllegalArgumentException("no blob can be written as " + name + "; see BlobName.of");
+            throw new IllegalArgumentException("a blob cannot be named " + name + "; see BlobName.of");
         }
         this.name = name;
         this.content = content.slice();

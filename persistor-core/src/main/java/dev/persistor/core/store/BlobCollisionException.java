@@ -6,6 +6,6 @@ public final class BlobCollisionException extends BlobStoreException {
     private static final long serialVersionUID = 1L;
 
     BlobCollisionException(BlobName name, String difference) {
-        super("write " + name + ": another blob is there: " + difference, null, false);
+        super("write " + name + ": a different blob exists: " + difference, null, false);
     }
 }

@@ -90,7 +90,7 @@ final class BlobContent extends BulkInputStream {
             in = again.content();
             open = in;
             if (!again.info().equals(info)) {
-                throw BlobStoreException.permanent("read " + info.name() + ": another blob has the name now");
+                throw BlobStoreException.permanent("read " + info.name() + ": another blob now has this name");
             }
             in.skipNBytes(count);
         }

@@ -106,7 +106,7 @@ public interface BlobDriver {
     }
 
     /**
-     * Returns what somebody can do about a failure, in one clause that begins with a verb: the role to grant, the command that makes
+     * Returns the action that resolves a failure, in one clause that begins with a verb: the role to grant, the command that makes
      * the blob readable. By default nothing.
      *
      * @param key the blob that was asked for, or the prefix of a listing

@@ -6,7 +6,7 @@ import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a store knows of a blob that is there.
+ * The description of an existing blob.
  *
  * <p>Immutable.
  */

@@ -1,7 +1,7 @@
 package dev.persistor.core.store;
 
 /**
- * What a store can hold.
+ * The limits of a store.
  *
  * <p>Immutable.
  *

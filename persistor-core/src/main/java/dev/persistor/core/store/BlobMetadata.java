@@ -22,7 +22,7 @@ public final class BlobMetadata {
     private static final String ENCODED_EMPTY = "%";
     private static final BlobMetadata EMPTY = new BlobMetadata(new String[0]);
 
-    /** What a character becomes at most: three bytes of UTF-8, each of them {@code %} and two digits. */
+    /** The maximum length of an encoded character: three bytes of UTF-8, each as {@code %} and two digits. */
     private static final int LONGEST_ENCODED_CHARACTER = 9;
 
     /** Key, value, key, value, in the order of the keys: a map for each of millions of blobs would cost far more. */

@@ -89,7 +89,7 @@ public final class BlobName implements Comparable<BlobName> {
             }
             if (Character.isSurrogate(c)) {
                 if (!Character.isSupplementaryCodePoint(value.codePointAt(i))) {
-                    return "half a surrogate pair at column " + (i + 1);
+                    return "a lone surrogate at column " + (i + 1);
                 }
                 i++;
             }

@@ -7,6 +7,6 @@ public final class BlobNotFoundException extends BlobStoreException {
 
     /** Says which blob is not there. */
     public BlobNotFoundException(BlobName name) {
-        super("open " + name + ": there is no such blob", null, false);
+        super("open " + name + ": blob not found", null, false);
     }
 }

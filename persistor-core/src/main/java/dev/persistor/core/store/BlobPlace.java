@@ -3,7 +3,7 @@ package dev.persistor.core.store;
 import java.util.Objects;
 
 /**
- * Where a store is: a driver, and the folder of the driver's place.
+ * The place of a store: a driver, and a folder in it.
  *
  * <p>Immutable.
  *

@@ -3,7 +3,7 @@ package dev.persistor.core.store;
 import java.util.Optional;
 
 /**
- * What a page of a listing is asked for: keys that begin with a prefix, between two keys.
+ * The range of a page of a listing: keys that begin with a prefix, between two keys.
  *
  * <p>Immutable.
  *

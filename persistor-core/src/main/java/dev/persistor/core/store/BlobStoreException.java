@@ -33,12 +33,12 @@ public class BlobStoreException extends RuntimeException {
         return new BlobStoreException(message, null, true);
     }
 
-    /** Returns a failure that stays until somebody corrects its cause: no permission, no such bucket. */
+    /** Returns a failure that remains until its cause is corrected: no permission, no such bucket. */
     public static BlobStoreException permanent(String message, Throwable cause) {
         return new BlobStoreException(message + because(cause), cause, false);
     }
 
-    /** Returns a failure that stays until somebody corrects its cause, found by Persistor itself. */
+    /** Returns a failure that remains until its cause is corrected, found by Persistor itself. */
     public static BlobStoreException permanent(String message) {
         return new BlobStoreException(message, null, false);
     }

@@ -41,7 +41,7 @@ public final class BlobStores {
         for (BlobStoreProvider provider : providers) {
             provider.correction(address).ifPresent(right -> {
                 throw new IllegalArgumentException(
-                        "no store is opened at a " + address.getScheme() + ":// address of this kind; write " + right);
+                        address.getScheme() + ":// addresses of this form are not supported; write " + right);
             });
         }
         refuseCredentials(address);
@@ -52,7 +52,7 @@ public final class BlobStores {
         }
         throw new IllegalArgumentException("no module on the class path opens the store " + address
                 + MissingModule.advice("store", String.valueOf(address.getScheme()))
-                + "; the modules that are there open "
+                + "; the available modules open "
                 + providers.stream().map(BlobStoreProvider::example).sorted().collect(Collectors.joining(", ")));
     }
 
@@ -70,7 +70,7 @@ public final class BlobStores {
             return store;
         } catch (BlobStoreException e) {
             if (e.isRetryable()) {
-                LOG.warn("The store does not answer now, and is used all the same: {}", e.getMessage());
+                LOG.warn("The store does not answer now; Persistor uses it anyway: {}", e.getMessage());
                 return store;
             }
             store.close();
@@ -86,7 +86,8 @@ public final class BlobStores {
     /** Addresses are logged and kept in configurations, so a secret in one is as good as published. */
     private static void refuseCredentials(URI address) {
         if (address.getRawUserInfo() != null || address.getRawQuery() != null || address.getRawFragment() != null) {
-            throw new IllegalArgumentException("a store's address has no user, query or fragment; credentials come from"
+            throw new IllegalArgumentException("a store address must not contain a user, query or fragment;"
+                    + " credentials come from"
                     + " the cloud's own chain, such as workload or managed identity");
         }
     }

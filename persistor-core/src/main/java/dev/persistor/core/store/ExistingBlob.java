@@ -40,7 +40,7 @@ public final class ExistingBlob {
             return PutResult.ALREADY_EXISTS;
         }
         if (existing.size() != blob.size()) {
-            throw new BlobCollisionException(blob.name(), existing.size() + " bytes, and not " + blob.size());
+            throw new BlobCollisionException(blob.name(), existing.size() + " bytes instead of " + blob.size());
         }
         int crc32c = existing.crc32c()
                 .orElseThrow(() -> new BlobCollisionException(
@@ -48,7 +48,7 @@ public final class ExistingBlob {
         if (crc32c != blob.crc32c()) {
             throw new BlobCollisionException(
                     blob.name(),
-                    "CRC32C " + Integer.toHexString(crc32c) + ", and not " + Integer.toHexString(blob.crc32c()));
+                    "CRC32C " + Integer.toHexString(crc32c) + " instead of " + Integer.toHexString(blob.crc32c()));
         }
         for (String key : IDENTITY_KEYS) {
             if (isOfBoth(key, blob, existing)) {
@@ -72,7 +72,7 @@ public final class ExistingBlob {
 
     private static void requireEqual(String key, Blob blob, BlobInfo existing) {
         if (!existing.metadata().get(key).equals(blob.metadata().get(key))) {
-            throw new BlobCollisionException(blob.name(), "it belongs to another message: its " + key + " differs");
+            throw new BlobCollisionException(blob.name(), "it belongs to a different message: its " + key + " differs");
         }
     }
 }

@@ -57,7 +57,7 @@ public final class FallbackBlobSink implements BlobSink {
             return putIntoSecondOrFirst(
                     name,
                     blobs,
-                    BlobStoreException.retryable("write " + name + ": the store has failed and is left alone"));
+                    BlobStoreException.retryable("write " + name + ": skipped, because the store failed repeatedly"));
         }
         BlobStoreException failure;
         try {

@@ -27,7 +27,7 @@ final class Listing implements Iterator<BlobInfo> {
     private final Function<BlobPage.Next, BlobPage> fetching;
     private final Optional<Executor> threads;
     private Iterator<BlobInfo> page = Collections.emptyIterator();
-    /** How many blobs of the page are still to be given when the page after it is fetched. */
+    /** The number of unread blobs of a page at which the next page is fetched. */
     private int leftWhenFetching;
 
     private int left;

@@ -6,7 +6,7 @@ import java.nio.ByteBuffer;
 import java.util.Objects;
 
 /**
- * A blob that is being read; to be closed by whoever opened it.
+ * A blob that is being read; to be closed by the code that opened it.
  *
  * <p>Not thread-safe.
  */
@@ -32,7 +32,7 @@ public final class OpenBlob implements AutoCloseable {
     }
 
     /**
-     * Returns the content as the store sends it; whoever reads it to its end has it compared with size and checksum.
+     * Returns the content as the store sends it; reading it to its end verifies size and checksum.
      *
      * @return a stream that throws {@link BlobDamagedException} at its end when the bytes are not those that were stored,
      *     and a retryable {@link BlobStoreException} when the store fails meanwhile; closing it does nothing

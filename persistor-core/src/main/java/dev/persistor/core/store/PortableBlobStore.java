@@ -45,7 +45,7 @@ final class PortableBlobStore implements BlobStore {
         this.driver = Objects.requireNonNull(driver, "driver");
         this.folder = folder;
         if (!folder.isEmpty() && !folder.endsWith("/")) {
-            throw new IllegalArgumentException("a prefix ends in /, unlike \"" + folder + "\"");
+            throw new IllegalArgumentException("a prefix must end with /, unlike \"" + folder + "\"");
         }
         this.address = driver.address() + folder;
         this.limits = driver.limits().lessPrefix(folder.getBytes(StandardCharsets.UTF_8).length);
@@ -107,7 +107,7 @@ final class PortableBlobStore implements BlobStore {
     /** The blob that has the name may be the work of an earlier attempt of this very call whose answer was lost. */
     private PutResult compareTaken(Blob blob, Supplier<String> what) {
         BlobInfo existing = found(what, blob.name(), () -> driver.findExisting(key(blob.name())))
-                .orElseThrow(() -> BlobStoreException.retryable(what.get() + ": the name was taken and is free again"));
+                .orElseThrow(() -> BlobStoreException.retryable(what.get() + ": the name was taken, and is now free"));
         return ExistingBlob.compare(blob, existing);
     }
 
@@ -126,7 +126,9 @@ final class PortableBlobStore implements BlobStore {
                 return Optional.empty();
             }
             throw BlobStoreException.translated(
-                    "write " + blob.name() + ": it was refused, and the blob may be there: " + e.getMessage(), e, true);
+                    "write " + blob.name() + ": the write was refused, but the blob may" + " exist: " + e.getMessage(),
+                    e,
+                    true);
         }
     }
 
@@ -288,7 +290,7 @@ final class PortableBlobStore implements BlobStore {
         FailureKind kind = driver.kindOf(failure);
         // Callers have dealt with a blob that is not found.
         boolean isPlaceMissing = kind == FailureKind.NOT_FOUND || kind == FailureKind.NO_PLACE;
-        String advice = isPlaceMissing ? "there is no " + driver.place() + "; create it, or correct the address: " : "";
+        String advice = isPlaceMissing ? driver.place() + " not found; create it, or correct the address: " : "";
         String remedy = driver.remedyOf(failure, key).map(text -> "; " + text).orElse("");
         return BlobStoreException.of(what.get(), advice + driver.reasonOf(failure) + remedy, kind, failure);
     }

@@ -1,6 +1,6 @@
 package dev.persistor.core.store;
 
-/** What became of a blob that a sink was given. Either way it is durable now. */
+/** The outcome of a write. In both cases the blob is durable. */
 public enum PutResult {
     /** The blob was not there, and this call wrote it. */
     CREATED,

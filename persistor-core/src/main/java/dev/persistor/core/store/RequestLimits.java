@@ -4,7 +4,7 @@ import java.util.concurrent.Callable;
 import java.util.function.Function;
 
 /**
- * How many requests that read and that write should be under way at a time, found from the requests that pass through here.
+ * The useful number of parallel read and write requests, measured from the requests that pass through here.
  *
  * <p>Thread-safe.
  */

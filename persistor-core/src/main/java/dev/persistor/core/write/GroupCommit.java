@@ -20,7 +20,7 @@ import java.util.concurrent.Executor;
 final class GroupCommit implements AutoCloseable {
 
     /**
-     * What the messages of one blob have in common. Source, log and the broker's partition are part of it beside the folder, so that
+     * The values that all messages of one blob share. Source, log and the broker's partition are part of it beside the folder, so that
      * the offsets of two logs never meet in one name.
      */
     private record Key(String folder, String source, String log, String partition) {

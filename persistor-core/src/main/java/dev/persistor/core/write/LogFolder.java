@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The batches of one partition of a log in one folder. Each holds all of the folder's messages from its first offset to its
- * last, so they follow one another without overlapping, whoever wrote them. Only messages that differ from those that the
+ * last, so they follow one another without overlapping, regardless of their writer. Only messages that differ from those that the
  * archive has at their offsets overlap with them: they are in blobs beside.
  *
  * <p>Not thread-safe.
@@ -156,7 +156,7 @@ final class LogFolder {
 
     /** Writes messages whose offsets no stretch holds, and takes out those that have an outcome. */
     private void add(NavigableMap<Long, List<Stretch>> known, List<Pending> added) {
-        // Whoever writes next in this folder begins with the same message, however far it then gets.
+        // The next writer in this folder begins with the same message, however far it then gets.
         BlobName name = writer.nameOf(Pending.messages(added.subList(0, 1)));
         try {
             end(added, writer.writeAs(name, Pending.messages(added)));
@@ -191,7 +191,7 @@ final class LogFolder {
         if (!sought.isEmpty()) {
             Stretch first = holding.get(0);
             String why = "Offsets " + first.first() + " to " + first.last() + " of " + log.source() + ", partition "
-                    + log.partition() + ", are other messages there";
+                    + log.partition() + " hold different messages there";
             addBeside(known, first.blob(), sought, why);
         }
     }

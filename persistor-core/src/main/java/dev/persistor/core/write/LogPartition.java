@@ -106,7 +106,7 @@ final class LogPartition {
                 .toArray(CompletableFuture[]::new));
     }
 
-    /** Retries every failure of the store for the given time: somebody may be correcting it. */
+    /** Retries every failure of the store for the given time, because the cause may be corrected meanwhile. */
     private void write(LogFolder folder, List<Pending> pending) {
         retry.onRetry(attempt -> report(attempt, pending.size())).call(() -> {
             folder.write(pending);
@@ -134,7 +134,7 @@ final class LogPartition {
         }
     }
 
-    /** Gives up, because somebody else has the partition, or it is read again. */
+    /** Gives up, because another process has the partition, or it is read again. */
     void forget() {
         forgotten = true;
         giveUp();

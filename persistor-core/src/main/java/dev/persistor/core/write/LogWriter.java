@@ -52,7 +52,7 @@ public final class LogWriter implements AutoCloseable {
         void fail(PersistException failure) {
             if (partition.isForgotten()) {
                 future().completeExceptionally(new CancellationException(
-                        partition + " was forgotten before a message of it was durable"));
+                        partition + " was released before a message of it was durable"));
             } else {
                 super.fail(failure);
             }
@@ -113,7 +113,7 @@ public final class LogWriter implements AutoCloseable {
      */
     public CompletableFuture<Receipt> persist(Message message) {
         Position position = message.position()
-                .orElseThrow(() -> new IllegalArgumentException("a message of a log has a position: " + message));
+                .orElseThrow(() -> new IllegalArgumentException("a message of a log must have a position: " + message));
         Name name = new Name(message.source(), position.log(), position.partition());
         LogPartition partition = partitions.computeIfAbsent(name, this::open);
         Pending pending = new InPartition(message, partition);

@@ -57,7 +57,7 @@ public final class Persistor implements AutoCloseable {
     private static final int BATCHES_AT_A_TIME = 32;
 
     private static final long IDLE_SECONDS = 30;
-    /** What the threads may have of messages that are no batches, those that wait included. */
+    /** The maximum number of single messages in progress, including waiting ones. */
     private static final long MOST_BYTES = 64 << 20;
 
     private final PersistorListener listener;
@@ -101,7 +101,7 @@ public final class Persistor implements AutoCloseable {
     /**
      * Returns a builder.
      *
-     * @param sink where blobs go; whoever opened it closes it
+     * @param sink where blobs go; the caller closes it
      */
     public static Builder builder(BlobSink sink) {
         return new Builder(sink);
@@ -212,7 +212,7 @@ public final class Persistor implements AutoCloseable {
 
     /**
      * Makes messages durable that are a batch already, such as what a broker with ordered partitions delivers at a time,
-     * and waits until they are. They share blobs with one another, within the bounds of a batch, and with nobody else, so
+     * and waits until they are. They share blobs with one another only, within the bounds of a batch, so
      * that the same delivery makes the same blobs; nothing lingers. Without batching it is the same as
      * {@link #persistAll}.
      *
@@ -279,7 +279,7 @@ public final class Persistor implements AutoCloseable {
         threads.shutdown();
         try {
             while (!threads.awaitTermination(1, TimeUnit.MINUTES)) {
-                LOG.warn("Closing waits for {} message(s) under way", threads.getActiveCount());
+                LOG.warn("Closing: waiting for {} message(s) in progress", threads.getActiveCount());
             }
         } catch (InterruptedException e) {
             List<Runnable> neverStarted = threads.shutdownNow();
@@ -364,8 +364,8 @@ public final class Persistor implements AutoCloseable {
         public Persistor build() {
             if (batching.isOn() && !format.holdsBatches()) {
                 throw new IllegalStateException(
-                        "the format " + format.name() + " holds one message a blob, so there are"
-                                + " no batches of up to " + batching.maxMessages() + " messages");
+                        "the format " + format.name() + " holds one message in a blob, so it cannot have"
+                                + " batches of up to " + batching.maxMessages() + " messages");
             }
             return new Persistor(this);
         }

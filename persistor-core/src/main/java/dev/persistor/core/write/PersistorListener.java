@@ -8,7 +8,7 @@ import java.time.Duration;
 import java.util.List;
 
 /**
- * Is told what becomes of messages: for metrics, audits and tests. Each method does nothing unless it is overridden.
+ * Receives the outcomes of messages, for metrics, audits and tests. Each method does nothing unless it is overridden.
  *
  * <p>It is called by the threads that write, before the caller gets its receipt, so it returns soon. What it throws is
  * logged and changes nothing: an observer never decides whether a message is durable.

@@ -4,7 +4,7 @@ import dev.persistor.core.store.BlobName;
 import dev.persistor.core.store.PutResult;
 
 /**
- * What a caller gets for a durable message: now it may be acknowledged.
+ * The confirmation that a message is durable and may be acknowledged.
  *
  * <p>Immutable.
  *

@@ -12,7 +12,7 @@ import java.util.Objects;
  * <p>Immutable.
  *
  * @param source where it came from, as a short name
- * @param content its bytes, which nobody changes from now on
+ * @param content its bytes; the caller must not change them afterwards
  * @param contentType its MIME type, or {@code application/octet-stream}
  * @param headers what came beside the content, credentials left out
  * @param reason what cannot be understood: the field, its value, what is allowed

@@ -8,7 +8,7 @@ import java.util.HexFormat;
 import java.util.OptionalInt;
 
 /**
- * Which messages a blob holds, and at which index: a digest of each in some 32 bytes, because messages that are read again
+ * The messages of a blob with their index: a digest of each in some 32 bytes, because messages that are read again
  * must not fill the memory.
  *
  * <p>Immutable.

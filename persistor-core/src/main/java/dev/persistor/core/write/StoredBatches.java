@@ -65,7 +65,7 @@ final class StoredBatches {
                 batch.add(reader.next());
             }
         } catch (FormatException e) {
-            LOG.error("The messages of a damaged blob that cannot be read are stored once more: {}", e.getMessage());
+            LOG.error("A damaged blob cannot be read; its messages are stored again: {}", e.getMessage());
         }
         return batch.build();
     }

@@ -610,7 +610,7 @@ class ArchiveTest {
             try (ArchiveReader reader = Archive.on(damaged).build().read(MessageFilter.ALL, ReadOrder.NONE)) {
                 reader.forEachRemaining(archived -> assertThat(archived.blob()).isNotEqualTo(altered.name()));
                 assertThat(reader.findings()).extracting(Finding::blob).containsExactly(altered.name());
-                assertThat(reader.findings().get(0).reason()).contains("None of its messages is given");
+                assertThat(reader.findings().get(0).reason()).contains("None of its messages is returned");
             }
         }
 

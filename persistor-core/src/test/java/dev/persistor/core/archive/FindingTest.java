@@ -26,7 +26,7 @@ class FindingTest {
                 Arguments.of(new BlobNotFoundException(NAME), Kind.EXPIRED, true, "deleted after it was listed"),
                 Arguments.of(BlobStoreException.permanent("refused"), Kind.UNREADABLE, true, "refused"),
                 Arguments.of(BlobStoreException.retryable("no answer"), Kind.UNREADABLE, true, "no answer"),
-                Arguments.of(new IllegalStateException("x"), Kind.UNREADABLE, true, "a fault of Persistor"));
+                Arguments.of(new IllegalStateException("x"), Kind.UNREADABLE, true, "a bug in Persistor"));
     }
 
     @ParameterizedTest

@@ -161,7 +161,7 @@ class VerifyTest {
         assertThat(verify().findings()).singleElement().satisfies(finding -> {
             assertThat(finding.blob()).isEqualTo(gone);
             assertThat(finding.kind()).isEqualTo(Finding.Kind.DAMAGED);
-            assertThat(finding.reason()).contains("its description and not its content", ".persistor/blobs/" + gone);
+            assertThat(finding.reason()).contains("its description but not its content", ".persistor/blobs/" + gone);
         });
     }
 

@@ -28,10 +28,10 @@ class BatchingTest {
                 .withMessageContaining("1 byte or more");
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> new Batching(1, 1, Duration.ZERO, 1))
-                .withMessageContaining("lingers");
+                .withMessageContaining("linger");
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> new Batching(1, 1, Duration.ofNanos(-1), 1))
-                .withMessageContaining("lingers");
+                .withMessageContaining("linger");
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> new Batching(1, 2, LINGER, 1))
                 .withMessageContaining("2 bytes");

@@ -49,7 +49,8 @@ class CaptureLogTest {
                 Capture capture = over(new MemoryDriver())) {
             capture.reject(EVENT);
             assertThat(log.text())
-                    .contains("1 bytes: the id is missing. It is refused; PERSISTOR_QUARANTINE=true would store it");
+                    .contains("1 bytes: the id is missing. It is refused; set PERSISTOR_QUARANTINE=true to"
+                            + " store such events");
         }
     }
 
@@ -69,7 +70,7 @@ class CaptureLogTest {
         try (LoggedLines log = LoggedLines.listen();
                 Capture capture = over(new MemoryDriver(), "PERSISTOR_QUARANTINE", "true")) {
             capture.refuse(EVENT);
-            assertThat(log.text()).contains("that is refused: the id is missing");
+            assertThat(log.text()).contains("Refused event number 1 of this process: the id is missing");
             assertThat(capture.store().list("")).isEmpty();
         }
     }
@@ -85,7 +86,7 @@ class CaptureLogTest {
         try (LoggedLines log = LoggedLines.listen();
                 Capture capture = over(busyOnce)) {
             capture.persistor().persistAll(List.of(aMessage("1").build()));
-            assertThat(log.text()).contains("Attempt failed, 1 in this process; trying again: write: status 503");
+            assertThat(log.text()).contains("Write failed (retry 1 of this process); trying again: write: status 503");
         }
     }
 
@@ -101,7 +102,7 @@ class CaptureLogTest {
             capture.archive(delivery);
             assertThat(capture.counters().persisted()).isEqualTo(1);
             assertThat(log.text())
-                    .contains("A replayed message of orders is archived again, as its original cannot be read: ");
+                    .contains("A replayed message of orders is archived again because its original cannot be read: ");
         }
     }
 

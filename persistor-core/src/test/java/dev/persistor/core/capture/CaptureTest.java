@@ -65,7 +65,7 @@ class CaptureTest {
                 content.getBytes(java.nio.charset.StandardCharsets.UTF_8),
                 "application/json",
                 Attributes.builder().add("ce-type", header).build(),
-                "message.data is no Base64");
+                "message.data is not Base64");
     }
 
     @Test
@@ -96,7 +96,7 @@ class CaptureTest {
             assertThat(capture.reject(event("{\"broken", "x"))).isTrue();
             BlobInfo info = capture.store().list("").findFirst().orElseThrow();
             assertThat(info.name().value()).matches("_quarantine/my%2Fsource/[0-9a-f]{32}\\.bin");
-            assertThat(info.metadata().get("persistor-reason")).contains("message.data is no Base64");
+            assertThat(info.metadata().get("persistor-reason")).contains("message.data is not Base64");
             assertThat(info.metadata().get("persistor-content-type")).contains("application/json");
             assertThat(info.metadata().get("persistor-attributes")).contains("[[\"ce-type\",\"x\"]]");
             try (OpenBlob blob = capture.store().open(info.name())) {
@@ -146,7 +146,7 @@ class CaptureTest {
         try (Capture capture = open()) {
             assertThatThrownBy(() -> capture.archive(delivery()))
                     .isInstanceOf(RefusedEventException.class)
-                    .hasMessageContaining("2 event(s) refused: message.data is no Base64");
+                    .hasMessageContaining("2 event(s) refused: message.data is not Base64");
             assertThat(names(capture)).hasSize(2);
             assertThat(capture.counters().rejected()).isEqualTo(2);
         }
@@ -230,10 +230,10 @@ class CaptureTest {
                                 .contains("gopher://x"),
                         problem -> assertThat(problem)
                                 .isEqualTo("PERSISTOR_FALLBACK_STORE is \"gopher://x\", the same as PERSISTOR_STORE; it"
-                                        + " must be another store"),
+                                        + " must be a different store"),
                         problem -> assertThat(problem)
                                 .isEqualTo("PERSISTOR_BATCH_MESSAGES is \"500\", and PERSISTOR_FORMAT is \"raw\", which"
-                                        + " holds one message a blob; use jsonl or avro, or leave the batches out"),
+                                        + " holds one message in a blob; use jsonl or avro, or turn batches off"),
                         problem -> assertThat(problem)
                                 .startsWith("PERSISTOR_BATCH_MEMORY is 16777216 bytes, and PERSISTOR_BATCH_BYTES is"));
     }
@@ -243,7 +243,7 @@ class CaptureTest {
         assertThatThrownBy(() -> open("PERSISTOR_FORMAT", "parquet"))
                 .isInstanceOf(SettingsException.class)
                 .hasMessageContaining("PERSISTOR_FORMAT is \"parquet\"")
-                .hasMessageContainingAll("those that are there bring raw", "jsonl");
+                .hasMessageContainingAll("available: raw", "jsonl");
         assertThatThrownBy(() -> open("PERSISTOR_COMPRESSION", "gzip"))
                 .isInstanceOf(SettingsException.class)
                 .hasMessageContaining("PERSISTOR_FORMAT is \"raw\" and PERSISTOR_COMPRESSION is \"gzip\"");
@@ -305,7 +305,7 @@ class CaptureTest {
             assertThat(told)
                     .containsExactly(
                             "persisted 1",
-                            "rejected message.data is no Base64",
+                            "rejected message.data is not Base64",
                             "quarantined in _quarantine/my%2Fsource");
             assertThat(capture.counters().persisted()).isEqualTo(1);
         }
@@ -356,9 +356,9 @@ class CaptureTest {
     void anEventThatDidNotArriveAsItWasSentIsNeverStored() {
         try (Capture capture = open("PERSISTOR_QUARANTINE", "true")) {
             assertThat(capture.refuse(event("?", "x")))
-                    .hasMessage("1 event(s) refused: message.data is no Base64")
+                    .hasMessage("1 event(s) refused: message.data is not Base64")
                     .extracting(RefusedEventException::reason)
-                    .isEqualTo("message.data is no Base64");
+                    .isEqualTo("message.data is not Base64");
             assertThat(capture.counters().rejected()).isEqualTo(1);
             assertThat(names(capture)).isEmpty();
         }

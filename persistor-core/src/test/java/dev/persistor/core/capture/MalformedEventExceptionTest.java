@@ -26,7 +26,7 @@ class MalformedEventExceptionTest {
     @Test
     void whatIsNoJsonIsSaidWithItsPlaceAndWithoutItsText() {
         MalformedEventException failure = reading(new JsonFactory(), "{\"a\":\n secret}");
-        assertThat(failure.reason()).startsWith("the event is no JSON, or has a field twice, at line 2, column");
+        assertThat(failure.reason()).startsWith("the event is not JSON, or has a field twice, at line 2, column");
         assertThat(failure).hasMessageNotContaining("secret").hasNoCause();
     }
 
@@ -37,14 +37,14 @@ class MalformedEventExceptionTest {
                         StreamReadConstraints.builder().maxNestingDepth(2).build())
                 .build();
         MalformedEventException failure = reading(strict, "[[[\"secret\"]]]");
-        assertThat(failure.reason()).startsWith("the event is over a limit: ").contains("2");
+        assertThat(failure.reason()).startsWith("the event exceeds a limit: ").contains("2");
         assertThat(failure).hasMessageNotContaining("secret").hasNoCause();
     }
 
     @Test
     void whatCannotBeReadIsSaidByTheKindOfTheFailure() {
         assertThat(MalformedEventException.notJson("the event", new EOFException("secret")))
-                .hasMessage("the event cannot be read: it ends too early")
+                .hasMessage("the event cannot be read: it is truncated")
                 .hasCauseInstanceOf(EOFException.class);
     }
 }

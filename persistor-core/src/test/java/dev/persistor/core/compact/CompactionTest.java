@@ -516,8 +516,7 @@ class CompactionTest {
                     .run();
             assertThat(report.isComplete()).isFalse();
             assertThat(report.failures()).hasSize(2);
-            assertThat(report.failures().values().toString())
-                    .contains("with each template that the archive was written with");
+            assertThat(report.failures().values().toString()).contains("with every path template of the archive");
             assertThat(report.expirable()).isEmpty();
             assertThat(compact().isComplete()).isTrue();
         }
@@ -830,13 +829,13 @@ class CompactionTest {
         assertThatThrownBy(() -> compaction.to(originals))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("the target is the archive itself")
-                .hasMessageContaining("another bucket or container, or into a folder beside");
+                .hasMessageContaining("use another bucket or container, or a folder outside");
         assertThatThrownBy(() -> compaction.to(store(new Watched(), "archive/compacted/")))
-                .hasMessageContaining("are in one another");
+                .hasMessageContaining("contain each other");
         BlobStore below = store(new Watched(), "archive/below/");
         assertThatThrownBy(() -> Compaction.of(below, Archive.on(below).build(), MessageFilter.ALL)
                         .to(originals))
-                .hasMessageContaining("are in one another");
+                .hasMessageContaining("contain each other");
         assertThat(compaction.to(store(new Watched(), "archive-compacted/"))).isNotNull();
     }
 

@@ -66,9 +66,9 @@ class SettingsTest {
                 .satisfiesExactly(
                         problem -> assertThat(problem).startsWith("PERSISTOR_STORE is missing; it must be an address"),
                         problem -> assertThat(problem)
-                                .startsWith("PERSISTOR_PATH is \"{source}/{idd}\": column 10: no field"),
+                                .startsWith("PERSISTOR_PATH is \"{source}/{idd}\": column 10: unknown field"),
                         problem -> assertThat(problem)
-                                .startsWith("PERSISTOR_COMPRESSION is \"lz4\": no such compression; it must be none"),
+                                .startsWith("PERSISTOR_COMPRESSION is \"lz4\": unknown compression; it must be none"),
                         problem -> assertThat(problem)
                                 .startsWith("PERSISTOR_BATCH_MESSAGES is \"0\": not a whole number from 1"),
                         problem -> assertThat(problem)
@@ -77,12 +77,11 @@ class SettingsTest {
                                 .startsWith("PERSISTOR_RETRY_DEADLINE is \"8 parsecs\": not a duration; it must be")
                                 .contains("250ms"),
                         problem -> assertThat(problem)
-                                .isEqualTo(
-                                        "PERSISTOR_QUARANTINE is \"maybe\": neither true nor false; it must be true or"
-                                                + " false"),
+                                .isEqualTo("PERSISTOR_QUARANTINE is \"maybe\": not true or false; it must be true or"
+                                        + " false"),
                         problem -> assertThat(problem)
-                                .isEqualTo(
-                                        "unknown setting 'PERSISTOR_QUARANTIN' (did you mean 'PERSISTOR_QUARANTINE'?)"));
+                                .isEqualTo("unknown setting 'PERSISTOR_QUARANTIN' (did you mean"
+                                        + " 'PERSISTOR_QUARANTINE'?)"));
     }
 
     @Test

@@ -155,13 +155,13 @@ class RawFormatTest {
     void aMissingSidecarIsNamed() {
         List<Blob> blobs = format.encode(NAME, List.of(everything()), new BlobLimits(1024, 1024, 600));
         store.put(blobs.get(1));
-        assertDamaged("a/b.bin is damaged: its sidecar a/b.bin.attributes.json is not there");
+        assertDamaged("a/b.bin is damaged: its sidecar a/b.bin.attributes.json does not exist");
     }
 
     @Test
     void aForeignBlobIsNamed() {
         store.put(Blob.of(NAME, new byte[0], "text/plain", BlobMetadata.empty()));
-        assertDamaged("a/b.bin is no raw message: its persistor-format is missing");
+        assertDamaged("a/b.bin is not a raw message: its persistor-format is missing");
     }
 
     @Test
@@ -179,7 +179,7 @@ class RawFormatTest {
                         "s",
                         "persistor-publish-time",
                         "yesterday"))));
-        assertDamaged("persistor-publish-time is no time");
+        assertDamaged("persistor-publish-time is not a valid time");
     }
 
     private void assertDamaged(String text) {

@@ -33,12 +33,12 @@ class FailureTextTest {
         return Stream.of(
                 of(
                         new UnknownHostException("store.example: Name or service not known"),
-                        "the host name store.example is not known; check the address, the DNS and the network"),
+                        "the host name store.example cannot be resolved; check the address, the DNS and the network"),
                 of(
                         new ConnectException("Connection refused"),
-                        "no connection, as nothing listens at the address or a firewall refuses it"),
+                        "connection refused: nothing listens at the address, or a firewall blocks it"),
                 of(new SocketTimeoutException("Read timed out"), "no answer in time"),
-                of(new NoSuchFileException("/a/b"), "there is no file or folder /a/b"),
+                of(new NoSuchFileException("/a/b"), "file or folder not found: /a/b"),
                 of(
                         new AccessDeniedException("/a/b"),
                         "no permission for /a/b; grant it to this user, or run as another one"),
@@ -47,17 +47,19 @@ class FailureTextTest {
                                 new SSLHandshakeException("PKIX path building failed: sun.security.Some: unable"),
                                 new CertificateException(
                                         "PKIX path building failed", new CertPathBuilderException("unable"))),
-                        "the server's certificate is not trusted; check the address, or add the certificate's authority to"
+                        "the server's certificate is not trusted; check the address, or add its"
+                                + " authority to"
                                 + " the trust store of Java (javax.net.ssl.trustStore)"),
                 of(
                         caused(
                                 new SSLHandshakeException("No name matching store.example found"),
                                 new CertificateException("No name matching store.example found")),
-                        "the server's certificate is refused (No name matching store.example found); check the address"),
+                        "the server's certificate is not valid (No name matching store.example found); check"
+                                + " the address"),
                 of(
                         new SSLException("Unsupported or unrecognized SSL message"),
-                        "no TLS connection (Unsupported or unrecognized SSL message); check that the address is one of TLS,"
-                                + " and the certificates"),
+                        "no TLS connection (Unsupported or unrecognized SSL message); check that the server"
+                                + " uses TLS, and the certificates"),
                 of(new IllegalStateException("the client is closed\nmore"), "the client is closed"));
     }
 

@@ -64,8 +64,8 @@ class CaptureNamesTest {
             delimiter = ';',
             value = {
                 "{Namespace}/{EventHub}/{Year}; {Day} is missing",
-                "{Namespace}/{Hub}; {Hub} is no field of Event Hubs Capture",
-                "{Namespace}/{EventHub}/{EventHub}; {EventHub} is there twice"
+                "{Namespace}/{Hub}; {Hub} is not a field of Event Hubs Capture",
+                "{Namespace}/{EventHub}/{EventHub}; {EventHub} occurs twice"
             })
     void aFormatThatCaptureDoesNotTakeIsRefusedByItsField(String format, String problem) {
         assertThatThrownBy(() -> CaptureNames.parse(format))

@@ -225,9 +225,9 @@ class ListedValuesTest {
                     "{attr:a|none|x}/{id}; 13; only one list of values can follow the fallback",
                     "{attr:a|none|only=a|b}/{id}; 13; only one list of values can follow the fallback",
                     "{attr:a||only=a}/{id}; 1; the fallback is empty",
-                    "{source|only=a}/{id}; 1; {source} takes no list",
-                    "{HH|only=a}/{id}; 1; {HH} takes no list",
-                    "{partition|p|only=a}/{id}; 1; {partition} takes no list",
+                    "{source|only=a}/{id}; 1; {source} has no list",
+                    "{HH|only=a}/{id}; 1; {HH} has no list",
+                    "{partition|p|only=a}/{id}; 1; {partition} has no list",
                 })
         void sayTheColumnOfWhatIsWrongAndAHint(String template, int column, String text) {
             assertThatThrownBy(() -> PathTemplate.parse(template))

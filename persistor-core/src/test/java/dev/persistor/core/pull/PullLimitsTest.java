@@ -83,12 +83,12 @@ class PullLimitsTest {
                 "{\"messages\": null} | messages is null",
                 "{\"messages\": {}} | messages is an object",
                 "{\"seconds\": 31} | seconds is 31; it must be a whole number from 1 to 30",
-                "{\"target\": \"https://example.com\"} | target is no limit",
-                "{\"messages\": 1, \"messages\": 2} | the request is no JSON",
+                "{\"target\": \"https://example.com\"} | target is not a limit",
+                "{\"messages\": 1, \"messages\": 2} | the request is not JSON",
                 "[] | the request must be one JSON object",
                 "{} {} | the request must be one JSON object",
-                "{\"messages\": 1 | the request is no JSON",
-                "nonsense | the request is no JSON",
+                "{\"messages\": 1 | the request is not JSON",
+                "nonsense | the request is not JSON",
             })
     void whatIsNoLowerLimitIsRefusedByItsName(String json, String reason) {
         assertThatThrownBy(() -> lowered(json))

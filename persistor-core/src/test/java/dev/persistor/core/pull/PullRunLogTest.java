@@ -74,10 +74,9 @@ class PullRunLogTest {
     void aBrokerThatTakesNoAnswerIsReported() throws Exception {
         String log = logOf((most, wait) -> List.of(Received.of(1, message("1"))));
         assertThat(log)
-                .contains(
-                        "Cannot extend the deadlines of 1 message(s); they may be delivered again, which does no harm:"
-                                + " extend: no answer")
-                .contains("Cannot acknowledge 1 message(s); the broker delivers them again, which does no harm:"
+                .contains("Cannot extend the deadlines of 1 message(s); they may be delivered again, which is harmless:"
+                        + " extend: no answer")
+                .contains("Cannot acknowledge 1 message(s); the broker delivers them again, which is harmless:"
                         + " acknowledge: no answer");
     }
 
@@ -90,7 +89,7 @@ class PullRunLogTest {
             }
             return List.of(Received.of(1, message("1")));
         });
-        assertThat(log).contains("Asking again: pull: no answer");
+        assertThat(log).contains("Polling again: pull: no answer");
     }
 
     @Test
@@ -98,6 +97,6 @@ class PullRunLogTest {
         String log = logOf((most, wait) -> {
             throw new IllegalArgumentException("a fault of the client");
         });
-        assertThat(log).contains("The run ends: a fault of the client");
+        assertThat(log).contains("The run stopped: a fault of the client");
     }
 }

@@ -199,7 +199,7 @@ class PullRunTest {
 
             run.connecting();
             assertThat(run.status().isReached()).isFalse();
-            assertThat(run.status().trouble()).contains("it is to be reached again");
+            assertThat(run.status().trouble()).contains("reconnecting");
             run.troubled(new PullException("ask: no answer", true, null));
             run.troubled(new PullException("ask: refused", true, null));
             assertThat(run.status().isReached()).isFalse();

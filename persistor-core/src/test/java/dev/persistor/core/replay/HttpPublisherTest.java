@@ -308,7 +308,9 @@ class HttpPublisherTest {
             assertThatThrownBy(() -> MessagePublishers.open(URI.create("http://example.com/in"), environment))
                     .isInstanceOf(IllegalArgumentException.class)
                     .hasMessageContaining(
-                            text.equals("yes") ? "must be true or false" : "would go to example.com over http");
+                            text.equals("yes")
+                                    ? "must be true or false"
+                                    : "would go to example.com over" + " unencrypted http");
         }
     }
 
@@ -342,7 +344,7 @@ class HttpPublisherTest {
         Map<String, String> authorized = Map.of(HttpPublisherProvider.AUTHORIZATION, "Bearer secret");
         assertThatThrownBy(() -> MessagePublishers.open(URI.create("http://example.com/in?code=key"), authorized))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageContaining("PERSISTOR_HTTP_AUTHORIZATION would go to example.com over http")
+                .hasMessageContaining("PERSISTOR_HTTP_AUTHORIZATION would go to example.com over unencrypted http")
                 .hasMessageContaining("PERSISTOR_HTTP_PLAIN_AUTHORIZATION=true")
                 .hasMessageNotContainingAny("secret", "key");
         // These neither resolve nor connect before there is something to send.

@@ -749,7 +749,7 @@ class ReplayTest {
                     .hasMessageContaining("all to the target")
                     .hasMessageContaining("others to the target");
             Files.writeString(file(), "something else\n");
-            assertThatThrownBy(this::open).hasMessageContaining("no checkpoint");
+            assertThatThrownBy(this::open).hasMessageContaining("not a replay checkpoint");
         }
 
         @Test
@@ -759,7 +759,7 @@ class ReplayTest {
             assertThatThrownBy(this::open)
                     .isInstanceOf(IllegalArgumentException.class)
                     .hasMessageContaining(file().toString())
-                    .hasMessageContaining("going on");
+                    .hasMessageContaining("in use by a running replay");
             replay().checkpoint(first).build().run();
             first.close();
             try (Checkpoint second = open()) {

@@ -147,7 +147,7 @@ class StoreCheckpointTest {
             replay(target, first).build().run();
             assertThatExceptionOfType(CheckpointTakenException.class)
                     .isThrownBy(() -> replay(late, second).build().run())
-                    .withMessageContaining("another replay goes on with the checkpoint mem:")
+                    .withMessageContaining("another replay is using the checkpoint mem:")
                     .withMessageContaining("gap/");
             assertThat(late.published).isEmpty();
         }
@@ -195,7 +195,7 @@ class StoreCheckpointTest {
         run(new CollectingPublisher());
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> Checkpoint.open(checkpoints, "gap/", "others to the target"))
-                .withMessageContaining("is the checkpoint of another replay: all to the target");
+                .withMessageContaining("belongs to another replay: all to the target");
         // In another folder is another checkpoint.
         Checkpoint.open(checkpoints, "other/", "others to the target").close();
     }

@@ -35,7 +35,7 @@ class BlobStoresTest {
     void anAddressWithACredentialIsRefusedAndNotPrinted(String address) {
         assertThatThrownBy(() -> BlobStores.open(URI.create(address), Map.of()))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageContaining("no user, query or fragment")
+                .hasMessageContaining("must not contain a user, query or fragment")
                 .hasMessageNotContaining("s3cret");
     }
 

@@ -24,7 +24,7 @@ class ExistingBlobTest {
 
     @Test
     void anotherSizeIsACollision() {
-        assertCollision(blob("x", Map.of()), BlobInfo.of(blob("xy", Map.of())), "2 bytes, and not 1");
+        assertCollision(blob("x", Map.of()), BlobInfo.of(blob("xy", Map.of())), "2 bytes instead of 1");
     }
 
     @Test

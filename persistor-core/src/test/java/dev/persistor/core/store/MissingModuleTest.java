@@ -18,7 +18,7 @@ class MissingModuleTest {
         assertThatThrownBy(() -> BlobStores.open(URI.create(address), Map.of()))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining(
-                        "opens the store " + address + "; add dev.persistor:" + artifact + "; the modules");
+                        "opens the store " + address + "; add dev.persistor:" + artifact + "; the available modules");
     }
 
     @Test

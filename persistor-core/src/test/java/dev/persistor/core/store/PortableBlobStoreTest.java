@@ -161,7 +161,7 @@ class PortableBlobStoreTest {
             assertFailure(
                     () -> store.put(blob("x")),
                     true,
-                    "write a/b to told://bucket/x/: the name was taken and is free again");
+                    "write a/b to told://bucket/x/: the name was taken, and is now free");
         }
 
         @Test
@@ -192,7 +192,7 @@ class PortableBlobStoreTest {
             assertFailure(
                     () -> store.put(blob("x")),
                     true,
-                    "write a/b: it was refused, and the blob may be there: find a/b in told://bucket/x/: busy");
+                    "write a/b: the write was refused, but the blob may exist: find a/b in told://bucket/x/: busy");
         }
 
         @Test
@@ -208,12 +208,13 @@ class PortableBlobStoreTest {
             assertFailure(
                     () -> store.put(blob("x")),
                     false,
-                    "write a/b to told://bucket/x/: there is no place told://bucket/; create it, or correct the address: no bucket");
+                    "write a/b to told://bucket/x/: place told://bucket/ not found; create it, or correct the"
+                            + " address: no bucket");
         }
 
         @Test
         void whatTheDriverSaysItselfIsNotChanged() {
-            BlobStoreException own = BlobStoreException.permanent("write a/b: a folder has the name");
+            BlobStoreException own = BlobStoreException.permanent("write a/b: a folder or a link has this name");
             driver.answering(own);
             assertThatThrownBy(() -> store.put(blob("x"))).isSameAs(own);
         }

@@ -370,7 +370,7 @@ class StoreRetriesTest {
                         .isInstanceOfSatisfying(
                                 BlobStoreException.class,
                                 e -> assertThat(e.isRetryable()).isFalse())
-                        .hasMessageContaining("another blob has the name now");
+                        .hasMessageContaining("another blob now has this name");
             }
         }
 

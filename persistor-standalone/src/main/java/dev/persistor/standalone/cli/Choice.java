@@ -24,6 +24,6 @@ public abstract class Choice<T extends Enum<T>> implements ITypeConverter<T> {
                 .filter(one -> one.toString().equals(value))
                 .findFirst()
                 .orElseThrow(() -> new TypeConversionException(
-                        "'" + value + "' is not allowed; allowed is one of " + Arrays.toString(values)));
+                        "'" + value + "' is not valid; use one of " + Arrays.toString(values)));
     }
 }

@@ -6,7 +6,7 @@ import java.util.logging.Level;
 import java.util.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
-/** What the libraries of the clients log. Thread-safe. */
+/** Controls the log of the client libraries. Thread-safe. */
 public final class ClientLogs {
 
     /** Held here, because the JDK discards loggers without a strong reference, and their levels with them. */

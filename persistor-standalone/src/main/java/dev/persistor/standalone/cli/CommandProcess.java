@@ -50,8 +50,7 @@ public final class CommandProcess {
                         .type(boolean.class)
                         .arity("0")
                         .scopeType(ScopeType.INHERIT)
-                        .description(
-                                "Also prints what the libraries of the clients log, and the stack trace of a failure.")
+                        .description("Also prints the log of the client libraries, and the stack trace of a failure.")
                         .build());
         return command.setOut(context.out())
                 .setErr(context.err())
@@ -74,7 +73,7 @@ public final class CommandProcess {
             CommandLine last = commands.get(commands.size() - 1);
             String advice = e instanceof OutOfMemoryError
                     ? "; give the JVM more memory, for example with JDK_JAVA_OPTIONS=-Xmx1g"
-                    : "; this is a fault of the installation or of Persistor";
+                    : "; the installation is damaged, or this is a bug in Persistor";
             last.getErr().println(last.getCommandSpec().qualifiedName() + " failed: " + e + advice);
             if (!(e instanceof OutOfMemoryError)) {
                 e.printStackTrace(last.getErr());
@@ -133,8 +132,8 @@ public final class CommandProcess {
                 || failure instanceof IndexOutOfBoundsException
                 || failure instanceof ClassCastException;
         return isFault
-                ? FailureText.of(failure) + "; this is a fault of Persistor: run it again with " + VERBOSE
-                        + ", and report what it prints"
+                ? FailureText.of(failure) + "; this is a bug in Persistor: run it again with " + VERBOSE
+                        + " and report the output"
                 : String.valueOf(failure.getMessage());
     }
 }

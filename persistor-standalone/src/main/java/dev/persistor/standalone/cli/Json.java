@@ -58,7 +58,7 @@ public final class Json {
     public static Map<String, @Nullable Object> read(byte[] bytes) throws IOException {
         try (JsonParser json = FACTORY.createParser(bytes)) {
             if (json.nextToken() != JsonToken.START_OBJECT) {
-                throw new IOException("it is no JSON object");
+                throw new IOException("it is not a JSON object");
             }
             return object(json);
         }

@@ -11,7 +11,7 @@ public final class Numbers {
     private static long parse(String value, int mostDigits) {
         if (!value.matches("0*[1-9]\\d{0," + (mostDigits - 1) + "}")) {
             throw new TypeConversionException(
-                    "'" + value + "' is not allowed; allowed is a whole number from 1 to " + "9".repeat(mostDigits));
+                    "'" + value + "' is not valid; use a whole number from 1 to " + "9".repeat(mostDigits));
         }
         return Long.parseLong(value);
     }

@@ -5,7 +5,7 @@ import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
 /**
- * What is written as settings are, with the words of an option for what is allowed.
+ * Converts an option that has the form of a setting, with an error message for options.
  *
  * <p>Immutable.
  */
@@ -30,7 +30,7 @@ public abstract class Parsed<T> implements ITypeConverter<T> {
         try {
             return parser.apply(value);
         } catch (IllegalArgumentException e) {
-            throw new TypeConversionException("'" + value + "' is not allowed; allowed is " + allowed);
+            throw new TypeConversionException("'" + value + "' is not valid; use " + allowed);
         }
     }
 }

@@ -5,7 +5,7 @@ import java.util.regex.Pattern;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
-/** How fast, as somebody typed it. Thread-safe. */
+/** Parses rates and speeds from the command line. Thread-safe. */
 public final class RateText {
 
     private static final Pattern RATE = Pattern.compile("(\\d{1,9}(?:\\.\\d{1,9})?)(?:/([smh]))?");
@@ -24,7 +24,7 @@ public final class RateText {
             double amount = matcher.matches() ? Double.parseDouble(matcher.group(1)) : 0;
             if (amount == 0) {
                 throw new TypeConversionException("'" + value
-                        + "' is not allowed; allowed is a number of messages, more than 0, by the second, minute or hour:"
+                        + "' is not valid; use a number of messages, more than 0, per second, minute or hour:"
                         + " 500/s, 30/m, 0.5/s");
             }
             String unit = matcher.group(2) == null ? "s" : matcher.group(2);
@@ -36,7 +36,7 @@ public final class RateText {
         }
     }
 
-    /** How many times as fast as they were published. */
+    /** Parses a speed relative to the publish times. */
     public static final class Speed implements ITypeConverter<Double> {
         /** For picocli. */
         public Speed() {}
@@ -47,7 +47,7 @@ public final class RateText {
             double factor = matcher.matches() ? Double.parseDouble(matcher.group(1)) : 0;
             if (factor == 0) {
                 throw new TypeConversionException(
-                        "'" + value + "' is not allowed; allowed is a factor, more than 0: 1x, 2x, 0.5x");
+                        "'" + value + "' is not valid; use a factor, more than 0: 1x, 2x, 0.5x");
             }
             return factor;
         }

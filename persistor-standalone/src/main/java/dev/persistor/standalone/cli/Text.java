@@ -61,7 +61,7 @@ public final class Text {
         row(out, label, count);
         cases.stream().limit(SHOWN).forEach(one -> out.println("  " + safe(text.apply(one))));
         if (count > SHOWN && !cases.isEmpty()) {
-            out.println("  and " + number(count - Math.min(SHOWN, cases.size())) + " more; --json names "
+            out.println("  and " + number(count - Math.min(SHOWN, cases.size())) + " more; use --json to list "
                     + (count > cases.size() ? "the first " + number(cases.size()) : "all"));
         }
     }

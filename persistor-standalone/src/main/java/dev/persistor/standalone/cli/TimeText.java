@@ -18,7 +18,7 @@ import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
 /**
- * A time as somebody typed it.
+ * A time as typed on the command line.
  *
  * <p>Immutable.
  *
@@ -29,7 +29,7 @@ import picocli.CommandLine.TypeConversionException;
  */
 public record TimeText(String text, Optional<Instant> fixed, Duration ago, boolean isZoneless) {
 
-    /** What times are allowed, for the help of options. */
+    /** The allowed forms of times, for help texts. */
     public static final String ALLOWED =
             "2026-01-31T07:15:00Z, 2026-01-31T08:15+01:00, 2026-01-31T07:15 (taken as UTC),"
                     + " 2026-01-31 (the start of that day in UTC), '2h ago' (of s, m, h, d) or now";
@@ -116,8 +116,7 @@ public record TimeText(String text, Optional<Instant> fixed, Duration ago, boole
         @Override
         public TimeText convert(String value) {
             return parse(value)
-                    .orElseThrow(
-                            () -> new TypeConversionException("'" + value + "' is not allowed; allowed is " + ALLOWED));
+                    .orElseThrow(() -> new TypeConversionException("'" + value + "' is not valid; use " + ALLOWED));
         }
     }
 }

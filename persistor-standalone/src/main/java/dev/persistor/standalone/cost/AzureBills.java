@@ -21,7 +21,7 @@ final class AzureBills {
     private static final double LISTED = 5_000;
     private static final Busy BUSY = new Busy(1, 0.1);
 
-    /** What Flex Consumption lets an instance of 2 GiB serve by HTTP at a time, unless told otherwise. */
+    /** The default number of parallel HTTP requests of a 2 GiB instance on Flex Consumption. */
     private static final int CONCURRENCY = 16;
 
     /** In the host.json of persistor-azure. */
@@ -62,14 +62,15 @@ final class AzureBills {
         List<String> leftOut = new ArrayList<>();
         Optional<Bill> export = Optional.empty();
         if (question.messages().bytes() > LARGEST_OF_THE_OTHERS) {
-            leftOut.add("Event Grid and Event Hubs take no messages of more than " + LARGEST_OF_THE_OTHERS + " bytes");
+            leftOut.add("Event Grid and Event Hubs do not accept messages larger" + " than " + LARGEST_OF_THE_OTHERS
+                    + " bytes");
         } else {
             ways.addAll(List.of(bills.eventGrid(), bills.eventHub(), bills.eventHubInBatches(), bills.eventHubPull()));
             ways.add(bills.container());
             export = Optional.of(bills.capture());
         }
         if (question.messages().bytes() > LARGEST_OF_SERVICE_BUS) {
-            leftOut.add("Service Bus takes no messages of more than " + LARGEST_OF_SERVICE_BUS + " bytes");
+            leftOut.add("Service Bus does not accept messages larger than " + LARGEST_OF_SERVICE_BUS + " bytes");
         } else {
             ways.add(bills.serviceBus());
             ways.add(bills.serviceBusPull());

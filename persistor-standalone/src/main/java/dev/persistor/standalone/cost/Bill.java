@@ -1,7 +1,7 @@
 package dev.persistor.standalone.cost;
 
 /**
- * What one way to archive costs.
+ * The cost of one way to archive.
  *
  * <p>Immutable.
  *

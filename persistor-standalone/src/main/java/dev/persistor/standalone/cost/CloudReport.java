@@ -1,7 +1,7 @@
 package dev.persistor.standalone.cost;
 
 /**
- * What archiving costs on one cloud.
+ * The costs of archiving on one cloud.
  *
  * <p>Immutable.
  *

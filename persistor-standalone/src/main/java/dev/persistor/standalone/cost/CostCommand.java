@@ -40,10 +40,12 @@ import picocli.CommandLine.TypeConversionException;
 @Command(
         name = "cost",
         description = {
-            "Estimates what archiving costs by list prices, for each way to archive, beside the cloud's own export: Pub/Sub's"
-                    + " Cloud Storage subscription, and Event Hubs Capture. It reads a file of prices and asks no cloud.",
-            "Exit code: 0 when there is an estimate, 1 when the prices cannot be read, 64 for a wrong command line or wrong"
-                    + " prices."
+            "Estimates the cost of archiving at list prices, for each way to archive, and compares it with the"
+                    + " cloud's own export: the Cloud Storage subscription of Pub/Sub, and Event Hubs Capture."
+                    + " The prices"
+                    + " come from a file; no cloud is asked.",
+            "Exit code: 0 when the estimate is printed; 1 when the prices cannot be read; 64 for a wrong command"
+                    + " line or wrong prices."
         },
         mixinStandardHelpOptions = true)
 public final class CostCommand implements Callable<Integer> {
@@ -54,14 +56,14 @@ public final class CostCommand implements Callable<Integer> {
             names = "--cloud",
             paramLabel = "CLOUD",
             converter = CloudsName.class,
-            description = "Whose prices: gcp, azure or both. Default: both.")
+            description = "The cloud: gcp, azure or both. Default: both.")
     private Clouds cloud = Clouds.BOTH;
 
     @Option(
             names = "--messages",
             paramLabel = "N",
             converter = Numbers.Many.class,
-            description = "How many messages are counted. Default: 1000000.")
+            description = "The number of messages. Default: 1000000.")
     private long messages = 1_000_000;
 
     @Option(
@@ -69,45 +71,45 @@ public final class CostCommand implements Callable<Integer> {
             paramLabel = "N/s",
             converter = RateText.Rate.class,
             description =
-                    "How many come, evenly: 500/s, 30/m. What runs all the time is paid for as long as the messages take"
-                            + " to come, and few messages share little. Default: 100/s.")
+                    "The rate at which messages arrive, evenly: 500/s, 30/m. It determines how long a process must run,"
+                            + " and how many messages share a batch. Default: 100/s.")
     private double rate = 100;
 
     @Option(
             names = "--size",
             paramLabel = "SIZE",
             converter = Size.class,
-            description = "How large a message's payload is: 512, 4KiB, 1MiB. Default: 1KiB.")
+            description = "The size of a message's payload: 512, 4KiB, 1MiB. Default: 1KiB.")
     private long size = 1L << 10;
 
     @Option(
             names = "--extra",
             paramLabel = "SIZE",
             converter = SizeOrNothing.class,
-            description =
-                    "How large a message's attributes, id and time are, which travel and are stored with it. Default: 374,"
-                            + " as measured in jsonl.")
+            description = "The size of a message's attributes, id and time, which are transferred and stored with it."
+                    + " Default:"
+                    + " 374, as measured in jsonl.")
     private long extra = 374;
 
     @Option(
             names = "--batch",
             paramLabel = "N",
             converter = Numbers.Some.class,
-            description = "How many messages share an object at most, where a way has batches. Default: 1000.")
+            description = "The maximum number of messages in a batch. Default: 1000.")
     private int batch = 1_000;
 
     @Option(
             names = "--batch-bytes",
             paramLabel = "SIZE",
             converter = Size.class,
-            description = "How many bytes share an object at most, before compression. Default: 8MiB.")
+            description = "The maximum size of a batch before compression. Default: 8MiB.")
     private long batchBytes = 8L << 20;
 
     @Option(
             names = "--linger",
             paramLabel = "DURATION",
             converter = Span.class,
-            description = "How long a batch waits for others. Default: 250ms in functions, 1s in containers.")
+            description = "How long a batch waits for more messages. Default: 250ms in functions, 1s in containers.")
     private @Nullable Duration linger;
 
     @Option(
@@ -115,21 +117,22 @@ public final class CostCommand implements Callable<Integer> {
             paramLabel = "N",
             converter = Numbers.Few.class,
             description =
-                    "How many requests an instance of a function serves at a time. Default: 80 on Google Cloud, 16 on Azure.")
+                    "How many requests a function instance serves at the same time. Default: 80 on Google Cloud, 16 on"
+                            + " Azure.")
     private @Nullable Integer concurrency;
 
     @Option(
             names = "--pull-every",
             paramLabel = "DURATION",
             converter = Span.class,
-            description = "How long it is from one run of a function that pulls to the next. Default: 10m.")
+            description = "The time between two runs of a function that pulls. Default: 10m.")
     private Duration pullEvery = Duration.ofMinutes(10);
 
     @Option(
             names = "--partitions",
             paramLabel = "N",
             converter = Numbers.Few.class,
-            description = "How many partitions an event hub has. Default: 4.")
+            description = "The number of partitions of the event hub. Default: 4.")
     private int partitions = 4;
 
     @Option(
@@ -137,62 +140,64 @@ public final class CostCommand implements Callable<Integer> {
             paramLabel = "R",
             converter = Ratio.class,
             description =
-                    "How many times smaller batches become by compression; a message of an object of its own stays as it is."
-                            + " Default: 1.")
+                    "The compression ratio of batches: original size divided by compressed size. Single-message objects"
+                            + " are not compressed. Default: 1.")
     private double ratio = 1;
 
     @Option(
             names = "--export-compression-ratio",
             paramLabel = "R",
             converter = Ratio.class,
-            description = "How many times smaller the cloud's own export becomes. Default: 1.")
+            description = "The compression ratio of the cloud's own export. Default: 1.")
     private double exportRatio = 1;
 
     @Option(
             names = "--storage-class",
             paramLabel = "NAME",
-            description =
-                    "Where objects are kept, such as nearline or cool; may be repeated, for two clouds. Default: the first class"
-                            + " of each cloud in the prices: standard, hot.")
+            description = "The storage class of the objects, such as nearline or cool; may be repeated for two"
+                    + " clouds. Default:"
+                    + " the first class of each cloud in the price file: standard, hot.")
     private List<String> classes = List.of();
 
     @Option(
             names = "--months",
             paramLabel = "N",
             converter = Amount.class,
-            description = "How long objects are kept. Default: 1.")
+            description = "How many months the objects are kept. Default: 1.")
     private double months = 1;
 
     @Option(
             names = "--request-ms",
             paramLabel = "N",
             converter = Amount.class,
-            description =
-                    "A processor's milliseconds for each request that brings messages, or writes an object. Default: 0.5.")
+            description = "Processor time for each request that delivers messages or writes an object, in milliseconds."
+                    + " Default: 0.5.")
     private double requestMillis = 0.5;
 
     @Option(
             names = "--kib-ms",
             paramLabel = "N",
             converter = Amount.class,
-            description = "A processor's milliseconds for each KiB of payload, gzip included. Default: 0.08.")
+            description = "Processor time for each KiB of payload, compression included, in milliseconds."
+                    + " Default: 0.08.")
     private double kibMillis = 0.08;
 
     @Option(
             names = "--write-ms",
             paramLabel = "N",
             converter = Amount.class,
-            description = "How long it takes until an object is durable, in milliseconds. Default: 20.")
+            description = "Time until an object is durable, in milliseconds. Default: 20.")
     private double writeMillis = 20;
 
     @Option(
             names = "--prices",
             paramLabel = "FILE",
             description =
-                    "A YAML file of your region's prices and your discounts. Default: list prices of us-central1 and eastus.")
+                    "A YAML file with the prices of your region and your discounts. Default: list prices of us-central1"
+                            + " and eastus.")
     private @Nullable Path prices;
 
-    @Option(names = "--sample", description = "Only print the default prices, as a sample file, and exit.")
+    @Option(names = "--sample", description = "Prints the default prices as a sample file and exits.")
     private boolean sample;
 
     @Option(names = "--json", description = "Prints one JSON object.")
@@ -225,7 +230,7 @@ public final class CostCommand implements Callable<Integer> {
             Problems.print(context.err(), prices == null ? "The command line" : "The command line with " + prices, e);
             return ExitCodes.USAGE;
         } catch (NoSuchFileException e) {
-            context.err().println("There is no file " + e.getFile());
+            context.err().println("File not found: " + e.getFile());
             context.err().println("Try 'persistor cost --sample', which prints sample prices.");
             return ExitCodes.USAGE;
         }
@@ -293,7 +298,7 @@ public final class CostCommand implements Callable<Integer> {
         return text;
     }
 
-    /** What may be asked for. */
+    /** The selectable clouds. */
     enum Clouds {
         GCP,
         AZURE,
@@ -323,7 +328,7 @@ public final class CostCommand implements Callable<Integer> {
     /** Sizes are written as in settings. */
     static final class Size extends Parsed<Long> {
         Size() {
-            super(Values::positiveSize, "a size, more than nothing, such as 512, 4KiB or 8MiB");
+            super(Values::positiveSize, "a size, more than 0, such as 512, 4KiB or 8MiB");
         }
     }
 
@@ -343,14 +348,13 @@ public final class CostCommand implements Callable<Integer> {
         }
     }
 
-    /** How many times smaller something becomes. */
+    /** Parses a compression ratio. */
     static final class Ratio implements ITypeConverter<Double> {
         @Override
         public Double convert(String value) {
             double ratio = decimal(value);
             if (ratio < 1) {
-                throw new TypeConversionException(
-                        "'" + value + "' is not allowed; allowed is a number, 1 or more, such as 3.5");
+                throw new TypeConversionException("'" + value + "' is not valid; use a number, 1 or more, such as 3.5");
             }
             return ratio;
         }
@@ -363,7 +367,7 @@ public final class CostCommand implements Callable<Integer> {
             double amount = decimal(value);
             if (amount <= 0) {
                 throw new TypeConversionException(
-                        "'" + value + "' is not allowed; allowed is a number, more than 0, such as 0.5 or 12");
+                        "'" + value + "' is not valid; use a number, more than 0, such as 0.5 or 12");
             }
             return amount;
         }

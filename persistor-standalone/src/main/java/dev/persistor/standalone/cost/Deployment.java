@@ -5,7 +5,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 
 /**
- * How Persistor is set up.
+ * The deployment of Persistor.
  *
  * <p>Immutable.
  *

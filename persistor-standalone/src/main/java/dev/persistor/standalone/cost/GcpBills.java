@@ -54,7 +54,7 @@ final class GcpBills {
                 ? new Bills(
                         List.of(),
                         Optional.empty(),
-                        List.of("Pub/Sub takes no messages of more than " + LARGEST + " bytes"))
+                        List.of("Pub/Sub does not accept messages larger than " + LARGEST + " bytes"))
                 : new Bills(
                         List.of(bills.push(), bills.pushInBatches(), bills.pull(), bills.container()),
                         Optional.of(bills.export()),

@@ -7,7 +7,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * What prices are for, and the units in which price lists count it.
+ * The subject of a price, and the units of price lists.
  *
  * <p>Immutable.
  */
@@ -47,7 +47,7 @@ enum Measure {
         return Map.of("KiB" + what, 1L << 10, "MiB" + what, 1L << 20, "GiB" + what, 1L << 30, "TiB" + what, 1L << 40);
     }
 
-    /** Returns what to write, for whoever wrote something else. */
+    /** Returns the allowed units, for an error message. */
     String allowed() {
         return this == COUNT
                 ? "a number of operations, requests or executions, such as 1000 operations"

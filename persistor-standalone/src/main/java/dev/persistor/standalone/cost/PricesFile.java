@@ -36,7 +36,7 @@ final class PricesFile {
     private static final String STORAGE = "storage";
     private static final List<String> OF_PRICE = List.of("price", "per", "source", "date", REGION);
 
-    /** What a class of storage has prices for. */
+    /** The prices of a storage class. */
     private static final Map<String, Measure> OF_CLASS = ofClass();
 
     private final List<Problem> problems = new ArrayList<>();
@@ -224,7 +224,7 @@ final class PricesFile {
     private Map<String, Entry> entries(String title, Node node) {
         Map<String, Entry> entries = new LinkedHashMap<>();
         if (!(node instanceof MappingNode mapping)) {
-            problems.add(Problem.of(title + " must be keys with values").at(line(node)));
+            problems.add(Problem.of(title + " must be a map of keys and values").at(line(node)));
             return entries;
         }
         for (NodeTuple tuple : mapping.getValue()) {
@@ -234,7 +234,7 @@ final class PricesFile {
             }
             Entry before = entries.putIfAbsent(key.getValue(), new Entry(tuple.getValueNode(), line(key)));
             if (before != null) {
-                problems.add(Problem.of(key.getValue() + " is given twice; first in line " + before.line())
+                problems.add(Problem.of(key.getValue() + " is set twice; first in line " + before.line())
                         .at(line(key)));
             }
         }
@@ -247,7 +247,7 @@ final class PricesFile {
             if (!names.contains(key)) {
                 problems.add(at(
                         entry,
-                        (title.isEmpty() ? key : title + "." + key) + " is unknown; allowed are "
+                        (title.isEmpty() ? key : title + "." + key) + " is unknown; use one of "
                                 + String.join(", ", known)));
             }
         });

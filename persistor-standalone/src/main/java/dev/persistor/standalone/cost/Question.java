@@ -1,7 +1,7 @@
 package dev.persistor.standalone.cost;
 
 /**
- * What is to be archived, and how.
+ * The messages to archive, and the way to archive them.
  *
  * <p>Immutable.
  *

@@ -54,10 +54,10 @@ record Report(Question question, String currency, List<CloudReport> clouds) {
 
     private void print(PrintWriter out, CloudReport cloud) {
         out.println();
-        out.println(cloud.provider() + ": prices of " + cloud.prices().region() + ", as known from "
+        out.println(cloud.provider() + ": prices of " + cloud.prices().region() + ", as of "
                 + cloud.prices().first(cloud.storage()) + " to "
                 + cloud.prices().last(cloud.storage()) + "; "
-                + cloud.storage().name() + " storage, kept for " + amount(question.months())
+                + cloud.storage().name() + " storage for " + amount(question.months())
                 + (question.months() == 1 ? " month" : " months"));
         if (!all(cloud.bills()).isEmpty()) {
             row(out, "", "objects", "broker", "compute", "writes", "storage", "total", "replay", "a month", "x export");

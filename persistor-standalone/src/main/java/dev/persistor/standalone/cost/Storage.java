@@ -1,7 +1,7 @@
 package dev.persistor.standalone.cost;
 
 /**
- * What objects cost.
+ * The cost of objects.
  *
  * <p>Immutable.
  *

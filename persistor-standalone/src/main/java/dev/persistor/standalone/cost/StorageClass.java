@@ -1,7 +1,7 @@
 package dev.persistor.standalone.cost;
 
 /**
- * What a class of storage costs.
+ * The prices of a storage class.
  *
  * <p>Immutable.
  *

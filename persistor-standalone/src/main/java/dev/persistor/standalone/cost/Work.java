@@ -1,7 +1,7 @@
 package dev.persistor.standalone.cost;
 
 /**
- * What archiving takes of a processor, and of time.
+ * The processor time and latency of archiving.
  *
  * <p>Immutable.
  *

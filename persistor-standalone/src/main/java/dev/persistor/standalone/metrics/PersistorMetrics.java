@@ -85,27 +85,29 @@ public final class PersistorMetrics implements PersistorListener {
                 .baseUnit("bytes")
                 .tags(tags)
                 .register(registry);
-        retries =
-                counter(registry, tags, "persistor.retries", "Attempts to write a blob that were followed by another");
-        fallbacks = counter(registry, tags, "persistor.fallbacks", "Blobs left to the fallback store");
-        collisions = counter(registry, tags, "persistor.collisions", "Blobs that found their name taken by another");
-        rejected = counter(registry, tags, "persistor.rejected", "Events that could not be understood");
-        quarantined = counter(registry, tags, "persistor.quarantined", "Rejected events that are in quarantine");
+        retries = counter(registry, tags, "persistor.retries", "Failed write attempts that were retried");
+        fallbacks = counter(registry, tags, "persistor.fallbacks", "Blobs written to the fallback store");
+        collisions = counter(registry, tags, "persistor.collisions", "Blobs whose name was taken by different content");
+        rejected = counter(registry, tags, "persistor.rejected", "Events that are not valid messages");
+        quarantined = counter(registry, tags, "persistor.quarantined", "Rejected events stored in quarantine");
         lostOffsets = counter(
-                registry, tags, "persistor.lost.offsets", "Offsets that are not archived and that the broker lost");
+                registry,
+                tags,
+                "persistor.lost.offsets",
+                "Offsets that are not archived and that the broker" + " has deleted");
         recreatedLogs =
                 counter(registry, tags, "persistor.recreated.logs", "Topics or hubs found deleted and created again");
         for (FlushCause cause : FlushCause.values()) {
             batches.put(
                     cause,
                     Counter.builder("persistor.batches")
-                            .description("Batches, by why they were written when they were")
+                            .description("Batches, by the reason for writing them")
                             .tag("cause", cause.name().toLowerCase(Locale.ROOT))
                             .tags(tags)
                             .register(registry));
         }
         batchMessages = DistributionSummary.builder("persistor.batch.messages")
-                .description("Messages of a batch")
+                .description("Messages in a batch")
                 .tags(tags)
                 .register(registry);
         batchSize = DistributionSummary.builder("persistor.batch.size")
@@ -114,14 +116,14 @@ public final class PersistorMetrics implements PersistorListener {
                 .tags(tags)
                 .register(registry);
         batchWait = Timer.builder("persistor.batch.wait")
-                .description("How long a batch's first message waited for others")
+                .description("Wait of the first message in a batch")
                 .tags(tags)
                 .register(registry);
     }
 
     private static Counter messages(MeterRegistry registry, Tags tags, String outcome) {
         return Counter.builder("persistor.messages")
-                .description("Messages, by what became of them")
+                .description("Messages, by outcome")
                 .tag("outcome", outcome)
                 .tags(tags)
                 .register(registry);

@@ -9,7 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.regex.Pattern;
 
-/** How addresses are typed and shown. Thread-safe. */
+/** Parses and prints addresses. Thread-safe. */
 public final class Addresses {
 
     private static final Pattern SCHEME = Pattern.compile("[A-Za-z][A-Za-z0-9+.-]+:.*");
@@ -44,7 +44,7 @@ public final class Addresses {
             Path folder = Path.of(store);
             if (!Files.isDirectory(folder)) {
                 throw new IllegalArgumentException(
-                        Files.exists(folder) ? folder + " is a file; give a folder" : "there is no folder " + folder);
+                        Files.exists(folder) ? folder + " is a file; use a folder" : "folder not found: " + folder);
             }
         }
     }

@@ -30,37 +30,41 @@ final class ArchiveOptions {
             names = "--from",
             paramLabel = "TIME",
             converter = TimeText.Converter.class,
-            description = "Only messages published then or later: " + TimeText.ALLOWED + ". Default: all.")
+            description = "Only messages published at or after this time: " + TimeText.ALLOWED + ". Default: no limit.")
     private @Nullable TimeText from;
 
     @Option(
             names = "--source",
             paramLabel = "NAME",
-            description = "Only messages of this source; may be repeated. Default: all.")
+            description = "Only messages of this source; may be repeated. Default: all sources.")
     private List<String> sources = new ArrayList<>();
 
     @Option(
             names = "--id",
             paramLabel = "ID",
-            description = "Only the message of this id, or that had it before a replay; may be repeated. Default: all.")
+            description = "Only the message with this id, or a replayed message whose original had it; may be repeated."
+                    + " Default: all messages.")
     private List<String> ids = new ArrayList<>();
 
     @Option(
             names = "--attr",
             paramLabel = "NAME=VALUE",
             converter = KeyValue.Converter.class,
-            description = "Only messages with this attribute; when repeated, with each of them. Default: all.")
+            description = "Only messages with this attribute. When repeated, a message must have all of them."
+                    + " Default: all"
+                    + " messages.")
     private List<KeyValue> attributes = new ArrayList<>();
 
-    @Option(names = "--prefix", paramLabel = "TEXT", description = "Only blobs whose names begin so. Default: all.")
+    @Option(
+            names = "--prefix",
+            paramLabel = "TEXT",
+            description = "Only blobs whose names begin with this" + " text. Default: all blobs.")
     private String prefix = "";
 
     @Mixin
     private StoreOptions store = new StoreOptions();
 
-    @Option(
-            names = "--allow-empty",
-            description = "Exits with 0 instead of 3 when no message matches: for scripts that expect that.")
+    @Option(names = "--allow-empty", description = "Exits with 0 instead of 3 when no message matches.")
     private boolean allowEmpty;
 
     /** Returns an error of the command line. */
@@ -150,7 +154,7 @@ final class ArchiveOptions {
         }
         if (open.filter().shard().isPresent()) {
             // A small archive leaves shards empty. A job must not fail of that.
-            context.err().println("No message is in this shard. persistor report tells whether any is in another.");
+            context.err().println("No message is in this shard. To see the other shards, run persistor report.");
             context.err().flush();
             return ExitCodes.GOOD;
         }
@@ -164,9 +168,10 @@ final class ArchiveOptions {
         if (names > 0) {
             context.err()
                     .println(Text.count(names, "blob")
-                            + " listed for this range of time or source have names that no --path"
-                            + " template makes. They were read, but others like them may have been missed. Give each template that the"
-                            + " archive was written with, or --any-names.");
+                            + " listed for this time range or source have names that match no --path"
+                            + " template. They were read, but others like them may have been missed. Give every"
+                            + " template that the"
+                            + " archive was written with, or use --any-names.");
             context.err().flush();
         }
     }
@@ -185,7 +190,7 @@ final class ArchiveOptions {
         Instant end = until.map(time -> at("the end of the range", time, now, context))
                 .orElse(TimeRange.ALL.to());
         if (end.isBefore(first)) {
-            throw wrong("the range ends at " + end + ", before it begins at " + first);
+            throw wrong("the range ends at " + end + ", before its start at " + first);
         }
         return new TimeRange(first, end);
     }
@@ -193,7 +198,7 @@ final class ArchiveOptions {
     private static Instant at(String option, TimeText time, Instant now, CommandContext context) {
         Instant instant = time.at(now);
         if (time.isZoneless()) {
-            context.err().println(option + " '" + time.text() + "' says no zone and is taken as UTC: " + instant);
+            context.err().println(option + " '" + time.text() + "' has no time zone; using UTC: " + instant);
         }
         return instant;
     }

@@ -17,7 +17,7 @@ import java.util.Map;
  */
 record Buckets(long width, long first, int count) {
 
-    /** How many there are at most unless their width is chosen. */
+    /** The maximum number of columns if their width is not set. */
     static final int COLUMNS = 60;
 
     private static final int FEWEST = 20;

@@ -27,14 +27,14 @@ import picocli.CommandLine.Option;
 @Command(
         name = "cat",
         description = {
-            "Prints the payloads of an archive's messages, byte for byte. In blob-name order.",
-            "Exit code: 0 when all could be read, 1 when something could not be read or the command failed, 3 when no"
-                    + " message matched (0 with --allow-empty), 64 for a wrong command line."
+            "Prints the payloads of an archive's messages, byte for byte, in blob-name order.",
+            "Exit code: 0 when everything was read; 1 when something could not be read or the command failed; 3"
+                    + " when no message matched (0 with --allow-empty); 64 for a wrong command line."
         },
         mixinStandardHelpOptions = true)
 final class CatCommand implements Callable<Integer> {
 
-    /** What is printed of a message. */
+    /** The printed form of a message. */
     enum As {
         RAW,
         JSONL;
@@ -45,7 +45,7 @@ final class CatCommand implements Callable<Integer> {
         }
     }
 
-    /** What is printed behind a payload. */
+    /** The text after a payload. */
     enum Separator {
         NEWLINE,
         NONE;
@@ -71,7 +71,7 @@ final class CatCommand implements Callable<Integer> {
             names = "--as",
             paramLabel = "FORM",
             converter = AsName.class,
-            description = "raw for payloads alone, jsonl for whole messages, one JSON object a line. Default: raw.")
+            description = "raw: payloads only. jsonl: whole messages, one JSON object on each line. Default: raw.")
     private As as = As.RAW;
 
     @Option(
@@ -84,8 +84,8 @@ final class CatCommand implements Callable<Integer> {
     @Option(
             names = "--attributes",
             description =
-                    "Prints, before each raw payload, its message's attributes as lines of NAME: VALUE and an empty"
-                            + " line. With jsonl they are always there.")
+                    "Prints the attributes before each raw payload, as lines of NAME: VALUE, then an empty line. jsonl"
+                            + " always contains them.")
     private boolean attributes;
 
     CatCommand(CommandContext context) {
@@ -95,7 +95,7 @@ final class CatCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         if (as == As.JSONL && separator == Separator.NEWLINE) {
-            throw archive.wrong("--separator is for --as raw; each message of jsonl is a line");
+            throw archive.wrong("--separator works only with --as raw; jsonl prints each message as a line");
         }
         Exclusions excluded = exclude.exclusions(archive);
         // Not closed: the output is the process's.

@@ -5,23 +5,27 @@ import dev.persistor.standalone.cli.CommandContext;
 import java.util.Optional;
 import picocli.CommandLine.Option;
 
-/** Where a replay notes its progress. Not thread-safe. */
+/** The options of a replay's checkpoint. Not thread-safe. */
 final class CheckpointOptions {
 
     @Option(
             names = "--checkpoint",
             paramLabel = "PLACE",
-            description =
-                    "Notes there what becomes of each message: a file, or a store such as gs://bucket/checkpoints/gap."
-                            + " With --shard, PLACE is a folder of files or a store, which all shards share. The same command with"
-                            + " the same PLACE continues after a kill, and tries again what failed; exclusions may differ. Default:"
-                            + " none.")
+            description = "Records the outcome of each message in this file, or in a store such as"
+                    + " gs://bucket/checkpoints/gap."
+                    + " With --shard, PLACE is a folder or a store that all shards share. After a kill,"
+                    + " run the same"
+                    + " command with the same PLACE: it continues, and tries failed messages again."
+                    + " Exclusions may differ."
+                    + " Default: none.")
     private String place = "";
 
     @Option(
             names = "--accept-failures",
-            description = "Accepts what earlier runs with the checkpoint could not publish or not read: it is not tried"
-                    + " again, and the replay is complete without it. Failures of this run are not accepted.")
+            description = "Accepts the messages that earlier runs with the checkpoint could not publish or"
+                    + " read. They are not"
+                    + " tried again, and the replay is complete without them. Failures of this run are"
+                    + " not accepted.")
     private boolean acceptFailures;
 
     boolean areGiven() {
@@ -44,12 +48,12 @@ final class CheckpointOptions {
      */
     void requireSense(ArchiveOptions archive, boolean isShard, boolean dryRun) {
         if (acceptFailures && place.isEmpty()) {
-            throw archive.wrong("--accept-failures needs --checkpoint, which notes what failed in earlier runs");
+            throw archive.wrong("--accept-failures requires --checkpoint, which records the failures of earlier runs");
         }
         if (isShard && place.isEmpty() && !dryRun) {
             throw archive.wrong(
-                    "--shard needs --checkpoint, a folder or store that all shards share: persistor report finds there"
-                            + " whether all of them are complete");
+                    "--shard requires --checkpoint, a folder or store that all shards share: persistor report uses it"
+                            + " to check that all shards are complete");
         }
     }
 

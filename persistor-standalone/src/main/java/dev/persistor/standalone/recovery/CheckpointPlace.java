@@ -14,13 +14,13 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where the checkpoint of a replay is, and the reports of its runs: a file, which has no reports, or a folder of files, or a store.
+ * The place of a replay's checkpoint, and of the reports of its runs: a file, which has no reports, or a folder of files, or a store.
  *
  * <p>Not thread-safe.
  */
 final class CheckpointPlace implements AutoCloseable {
 
-    /** Where the lines are: in a file, or in the store that has the reports. */
+    /** The place of the lines: a file, or the store with the reports. */
     private final @Nullable Path file;
 
     private final @Nullable BlobStore store;
@@ -53,7 +53,7 @@ final class CheckpointPlace implements AutoCloseable {
             return dryRun && !Files.exists(path) ? none() : new CheckpointPlace(path, null, shard);
         }
         if (Files.exists(path) && !Files.isDirectory(path)) {
-            throw new IllegalArgumentException(path + " is a file; with --shard give a folder, which all shards share");
+            throw new IllegalArgumentException(path + " is a file; with --shard, use a folder that all shards share");
         }
         Path file = path.resolve(RunReports.folder(shard) + ".checkpoint");
         if (dryRun && !Files.exists(file)) {

@@ -36,14 +36,17 @@ import picocli.CommandLine.Option;
 @Command(
         name = "compact",
         description = {
-            "Merges single messages and small batches into batches in another store, one hour of a source after another. Each"
-                    + " message keeps all that it has. What was written is read back and compared; then the hour is noted in"
-                    + " the target, and a later run leaves it out as long as its originals are the same. The originals are"
-                    + " never changed. The report names the prefixes under which everything is in the target, which a"
-                    + " lifecycle rule may expire. The same command goes on after a kill.",
-            "Exit code: 0 when every message of the hours that were due is in the target; 1 when some could not be read or"
-                    + " written, or the command failed; 3 when no message matched (0 with --allow-empty); 64 for a wrong"
-                    + " command line."
+            "Merges single messages and small batches into larger batches in another store, one hour of a source"
+                    + " at a time. Each message is kept whole. Persistor reads back what it wrote, compares it,"
+                    + " and then"
+                    + " notes the hour in the target; later runs skip the hour while its originals are"
+                    + " unchanged. Originals"
+                    + " are never changed. The report names the prefixes whose content is completely in the target, and"
+                    + " which a lifecycle rule may expire. To continue after a kill, run the same command again.",
+            "Exit code: 0 when every message of the hours that were due is in the target; 1 when a message could"
+                    + " not be read or written, or the command failed; 3 when no message matched (0 with"
+                    + " --allow-empty); 64"
+                    + " for a wrong command line."
         },
         mixinStandardHelpOptions = true)
 final class CompactCommand implements Callable<Integer> {
@@ -59,7 +62,7 @@ final class CompactCommand implements Callable<Integer> {
         }
     }
 
-    /** How batches are compressed. */
+    /** The compression of batches. */
     enum Compressed {
         NONE(Compression.NONE),
         GZIP(Compression.GZIP),
@@ -87,15 +90,15 @@ final class CompactCommand implements Callable<Integer> {
             paramLabel = "STORE|TIME",
             required = true,
             description =
-                    "The target: the address of a store, which is neither in the archive nor around it. A time here is"
-                            + " the end of the range, as for the other commands; so it may be given twice.")
+                    "The target store. It must not be inside the archive, nor contain it. If the value is a time, it is"
+                            + " the end of the range, as in the other commands; so --to may be given twice.")
     private List<String> to = new ArrayList<>();
 
     @Option(
             names = "--until",
             paramLabel = "TIME",
             converter = TimeText.Converter.class,
-            description = "Only messages published before, written as for --from. Default: all.")
+            description = "Only messages published before this time, in the same forms as --from. Default: no limit.")
     private @Nullable TimeText until;
 
     @Option(
@@ -103,7 +106,8 @@ final class CompactCommand implements Callable<Integer> {
             paramLabel = "DURATION",
             converter = Age.class,
             description =
-                    "Only hours that ended so long ago, such as 24h: messages may still come to others. Default: 24h.")
+                    "Only hours that ended at least this long ago, such as 24h, because messages may still arrive for"
+                            + " later ones. Default: 24h.")
     private Duration olderThan = Duration.ofHours(24);
 
     @Option(
@@ -123,14 +127,14 @@ final class CompactCommand implements Callable<Integer> {
     @Option(
             names = "--result-path",
             paramLabel = "TEMPLATE",
-            description = "The template by which the batches are named. Default: the first of --path.")
+            description = "The path template for the batches. Default: the first --path.")
     private String resultPath = "";
 
     @Option(
             names = "--batch-messages",
             paramLabel = "N",
             converter = Numbers.Some.class,
-            description = "How many messages a batch has at most. Default: 10000.")
+            description = "The maximum number of messages in a batch. Default: 10000.")
     private int batchMessages = Compaction.DEFAULT_BATCH_MESSAGES;
 
     @Option(
@@ -138,15 +142,15 @@ final class CompactCommand implements Callable<Integer> {
             paramLabel = "SIZE",
             converter = Size.class,
             description =
-                    "After how many bytes of messages, before compression, a batch ends. A larger message is alone in"
-                            + " its batch. Default: 8MiB.")
+                    "The size at which a batch ends, in bytes of messages before compression. A larger message is alone"
+                            + " in its batch. Default: 8MiB.")
     private long batchBytes = Compaction.DEFAULT_BATCH_BYTES;
 
     @Option(
             names = "--hours",
             paramLabel = "N",
             converter = Numbers.Few.class,
-            description = "How many hours are compacted at a time; they share --concurrency. Default: 2.")
+            description = "How many hours to compact at the same time; they share --concurrency. Default: 2.")
     private int hours = Compaction.DEFAULT_HOURS_AT_A_TIME;
 
     @Mixin
@@ -154,15 +158,15 @@ final class CompactCommand implements Callable<Integer> {
 
     @Option(
             names = "--dry-run",
-            description =
-                    "Lists what would be compacted, and writes nothing. Only blobs whose metadata does not tell source and"
-                            + " time are read.")
+            description = "Lists what would be compacted, and writes nothing. Only blobs whose metadata does not"
+                    + " contain source"
+                    + " and time are read.")
     private boolean dryRun;
 
     @Option(names = "--json", description = "Prints one JSON object.")
     private boolean json;
 
-    /** What is told of each blob that is opened, by whatever thread opens it. */
+    /** Reports each opened blob, on any thread. */
     private volatile Consumer<BlobInfo> blobOpened = blob -> {};
 
     CompactCommand(CommandContext context) {
@@ -172,7 +176,7 @@ final class CompactCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException, InterruptedException {
         if (archive.looksIntoMessages()) {
-            throw archive.wrong("an hour is compacted whole, so --id and --attr have no place here");
+            throw archive.wrong("--id and --attr cannot be used here, because an hour is always compacted whole");
         }
         Optional<Shard> part = shard.shard(archive, context);
         ToOption targetOrEnd = new ToOption(archive, to, until);

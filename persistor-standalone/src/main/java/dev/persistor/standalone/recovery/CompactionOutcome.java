@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What a compaction did, or would do, and how it is told.
+ * Prints the result of a compaction, or of its dry run.
  *
  * <p>Immutable.
  *
@@ -31,15 +31,15 @@ record CompactionOutcome(boolean isPlan, OpenArchive open, String target, Durati
         Text.row(out, "originals", report.originals());
         Text.row(out, "bytes", report.originalBytes());
         Text.row(out, "hours compacted earlier", report.hoursDoneEarlier());
-        rowIfAny(out, "hours too young", report.hoursTooYoung());
-        rowIfAny(out, "hours cut by the range", report.hoursCut());
+        rowIfAny(out, "hours too recent", report.hoursTooYoung());
+        rowIfAny(out, "hours partly in range", report.hoursCut());
         rowIfAny(out, "hours of other shards", report.hoursOfOtherShards());
         Text.row(out, isPlan ? "hours to compact" : "hours due", report.hoursDone() + report.hoursLeft());
-        Text.row(out, "  their originals", report.dueOriginals());
-        Text.row(out, "  their bytes", report.dueBytes());
+        Text.row(out, "  originals", report.dueOriginals());
+        Text.row(out, "  bytes", report.dueBytes());
         if (isPlan) {
-            Text.row(out, "  their messages", report.dueMessages());
-            Text.row(out, "  batches, about", report.dueBatches());
+            Text.row(out, "  messages", report.dueMessages());
+            Text.row(out, "  batches (estimate)", report.dueBatches());
         } else {
             printResult(out);
         }
@@ -62,11 +62,11 @@ record CompactionOutcome(boolean isPlan, OpenArchive open, String target, Durati
     private void printResult(PrintWriter out) {
         Text.row(out, "hours compacted", report.hoursDone());
         Text.row(out, "messages read", report.messages());
-        Text.row(out, "  copies of others", report.copies());
-        Text.row(out, "  in the target before", report.stored());
+        Text.row(out, "  copies", report.copies());
+        Text.row(out, "  already in the target", report.stored());
         Text.row(out, "  written", report.written());
         Text.row(out, "batches written", report.blobs());
-        Text.row(out, "  their bytes", report.bytes());
+        Text.row(out, "  bytes", report.bytes());
     }
 
     private static void rowIfAny(PrintWriter out, String label, long number) {
@@ -84,15 +84,15 @@ record CompactionOutcome(boolean isPlan, OpenArchive open, String target, Durati
             return "Nothing matched.";
         }
         if (isPlan) {
-            return report.hoursLeft() == 0 ? "Nothing is to be compacted." : "Nothing was written.";
+            return report.hoursLeft() == 0 ? "Nothing to compact." : "Nothing was written.";
         }
         if (report.isComplete()) {
             return "Complete: every message of the hours that were due is in the target.";
         }
         return "NOT complete: " + Text.count(report.hoursLeft(), "hour") + " not compacted, "
                 + Findings.counts(report.findings()) + "."
-                + (report.stopped() ? " It ended before its time." : "")
-                + " The same command goes on. No prefix of these hours may expire.";
+                + (report.stopped() ? " The run stopped early." : "")
+                + " To continue, run the same command again. Do not expire any prefix of these hours.";
     }
 
     void write(JsonGenerator json) throws IOException {

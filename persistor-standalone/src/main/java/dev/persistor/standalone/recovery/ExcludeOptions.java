@@ -6,20 +6,21 @@ import java.util.ArrayList;
 import java.util.List;
 import picocli.CommandLine.Option;
 
-/** Which messages are left out. Not thread-safe. */
+/** The options for exclusions. Not thread-safe. */
 final class ExcludeOptions {
 
     @Option(
             names = "--exclude-id",
             paramLabel = "ID",
-            description =
-                    "Leaves out the message of this id, or that had it before a replay; may be repeated. Default: none.")
+            description = "Leaves out the message with this id, and a replayed message whose original had it; may be"
+                    + " repeated."
+                    + " Default: none.")
     private List<String> ids = new ArrayList<>();
 
     @Option(
             names = "--exclude-key",
             paramLabel = "KEY",
-            description = "Leaves out all messages of this ordering key; may be repeated. Default: none.")
+            description = "Leaves out all messages with this ordering key; may be repeated. Default: none.")
     private List<String> keys = new ArrayList<>();
 
     @Option(
@@ -32,9 +33,9 @@ final class ExcludeOptions {
     @Option(
             names = "--exclude",
             paramLabel = "FILE",
-            description =
-                    "Leaves out what the file names, one exclusion a line: id:ID, key:KEY or attr:NAME=VALUE. Empty"
-                            + " lines and lines that begin with # are skipped. May be repeated. Default: none.")
+            description = "Leaves out what the file lists, one exclusion on each line: id:ID, key:KEY or"
+                    + " attr:NAME=VALUE. Empty"
+                    + " lines and lines that begin with # are skipped. May be repeated. Default: none.")
     private List<Path> files = new ArrayList<>();
 
     /**

@@ -77,7 +77,7 @@ final class FailedMessages implements ReplayListener, AutoCloseable {
         } catch (PersistException | BlobStoreException e) {
             lost++;
             if (lost == 1) {
-                err.println("a failed message cannot be kept in " + Addresses.shown(address) + ": " + e.getMessage());
+                err.println("Cannot store a failed message in " + Addresses.shown(address) + ": " + e.getMessage());
             }
         }
     }

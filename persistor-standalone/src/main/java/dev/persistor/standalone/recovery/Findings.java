@@ -11,7 +11,7 @@ import java.util.Locale;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** What a command found out about blobs and messages: damages, copies, and different messages with one id. Thread-safe. */
+/** The findings of a command: damage, copies, and different messages with one id. Thread-safe. */
 final class Findings {
 
     private Findings() {}
@@ -50,7 +50,7 @@ final class Findings {
         return message.identity() + " at " + message.place() + " differs from the one at " + message.earlier();
     }
 
-    /** Prints all blobs that hide messages, by what it means: each is somebody's work. Then the foreign ones, if there are any. */
+    /** Prints all blobs that hide messages, by kind, because each needs attention. Then the foreign ones, if there are any. */
     static void rows(PrintWriter out, List<Finding> findings) {
         for (Finding.Kind kind : Finding.Kind.values()) {
             List<Finding> ofKind = of(kind, findings);

@@ -52,7 +52,7 @@ record GapReport(List<Gap> gaps, List<Gap> withoutRecords, Map<Gap, KafkaGaps.Ki
     void print(PrintWriter out) {
         Text.rows(out, "gaps in offsets", gaps.size(), gaps, this::text);
         if (!withoutRecords.isEmpty()) {
-            Text.rows(out, "no gaps for the broker", withoutRecords.size(), withoutRecords, this::text);
+            Text.rows(out, "explained by the broker", withoutRecords.size(), withoutRecords, this::text);
         }
     }
 
@@ -69,11 +69,10 @@ record GapReport(List<Gap> gaps, List<Gap> withoutRecords, Map<Gap, KafkaGaps.Ki
 
     private static String text(KafkaGaps.Kind kind) {
         return switch (kind) {
-            case RECORDS ->
-                ": lost from the archive; the broker has records there, and persistor backfill archives them";
-            case NO_RECORDS -> ": no records there (marks of transactions, aborted or compacted records)";
-            case DELETED -> ": the broker has deleted them, and cannot tell what was there";
-            case NOT_OF_TOPIC -> ": not of the topic that is there now, which cannot tell what was there";
+            case RECORDS -> ": missing from the archive, but still at the broker; run persistor backfill";
+            case NO_RECORDS -> ": no messages there (transaction markers, aborted or compacted records)";
+            case DELETED -> ": deleted by the broker; the content is not known";
+            case NOT_OF_TOPIC -> ": not of the current topic; the content is not known";
         };
     }
 

@@ -8,10 +8,10 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** How messages are posted to an address of HTTP. Not thread-safe. */
+/** The options of an HTTP target. Not thread-safe. */
 final class HttpOptions {
 
-    /** Which headers a message has. */
+    /** The headers of a message. */
     enum Format {
         PERSISTOR,
         CLOUDEVENTS;
@@ -27,9 +27,11 @@ final class HttpOptions {
             paramLabel = "FORMAT",
             converter = FormatName.class,
             description =
-                    "Which headers a message has over HTTP. persistor: persistor-id, persistor-attributes and so on,"
-                            + " which hold all of it, and which persistor run understands; cloudevents: those of a CloudEvent in"
-                            + " binary mode as well. Default: the environment variable PERSISTOR_HTTP_FORMAT, else persistor.")
+                    "The headers of a message over HTTP. persistor: persistor-id, persistor-attributes and so on, which"
+                            + " hold the whole message and which persistor run accepts. cloudevents: the"
+                            + " headers of a CloudEvent in"
+                            + " binary mode in addition. Default: the environment variable"
+                            + " PERSISTOR_HTTP_FORMAT, else persistor.")
     private @Nullable Format format;
 
     /** Tells whether there is any option that only a target of HTTP understands. */

@@ -14,7 +14,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** How a command reaches the brokers of Kafka. Not thread-safe. */
+/** The options for Kafka brokers. Not thread-safe. */
 final class KafkaOptions {
 
     @Spec(Spec.Target.MIXEE)
@@ -23,8 +23,9 @@ final class KafkaOptions {
     @Option(
             names = "--kafka-properties",
             paramLabel = "FILE",
-            description = "Properties of Kafka's clients for kafka:// addresses, one a line, such as"
-                    + " security.protocol=SASL_SSL. Default: the environment variable PERSISTOR_KAFKA_PROPERTIES.")
+            description = "A file of Kafka client properties for kafka:// addresses, one on each line, such as"
+                    + " security.protocol=SASL_SSL. Default: the environment variable"
+                    + " PERSISTOR_KAFKA_PROPERTIES.")
     private @Nullable Path properties;
 
     /**
@@ -43,7 +44,7 @@ final class KafkaOptions {
             throw new ParameterException(
                     spec.commandLine(),
                     "Invalid value for option '--kafka-properties' (FILE): " + properties
-                            + " cannot be read; give a file of UTF-8 text that this user may read",
+                            + " cannot be read; use a UTF-8 text file that this user may read",
                     e);
         }
         return environment;

@@ -15,10 +15,10 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** What only a target of Kafka can do. Not thread-safe. */
+/** The options of a Kafka target. Not thread-safe. */
 final class KafkaTargetOptions {
 
-    /** Which partition messages go to. */
+    /** The partition of published messages. */
     enum Partition {
         KEY,
         ORIGINAL;
@@ -37,24 +37,25 @@ final class KafkaTargetOptions {
             paramLabel = "WHICH",
             converter = PartitionName.class,
             description =
-                    "Of a kafka:// target: key for the partition of each key, as Kafka's clients choose it; original for"
-                            + " the partition that each message had. Before it publishes, original reads all messages once, and ends"
-                            + " if the target has too few partitions. Default: key.")
+                    "For a kafka:// target. key: the partition that Kafka's clients choose for the key. original: the"
+                            + " original partition of each message; Persistor then reads all messages once"
+                            + " before it publishes, and"
+                            + " stops if the target has too few partitions. Default: key.")
     private Partition partition = Partition.KEY;
 
     @Option(
             names = "--exactly-once",
             description =
-                    "Of a kafka:// target: publishes in transactions, so that consumers of committed records get each message"
-                            + " once, however often the replay is killed. Needs --checkpoint.")
+                    "For a kafka:// target: publishes in transactions, so that consumers of committed records get each"
+                            + " message once, even after kills. Requires --checkpoint.")
     private boolean exactlyOnce;
 
     @Option(
             names = "--offset-map",
             paramLabel = "FILE",
             description =
-                    "Of a kafka:// target: appends a row there for each message, with its old and its new offset, for"
-                            + " persistor offsets. Default: none.")
+                    "For a kafka:// target: appends one row to this file for each message, with its old and its new"
+                            + " offset, for persistor offsets. Default: none.")
     private @Nullable Path offsetMap;
 
     /**
@@ -66,7 +67,7 @@ final class KafkaTargetOptions {
         String option = exactlyOnce ? "--exactly-once" : offsetMap != null ? "--offset-map" : "--partition original";
         boolean areGiven = exactlyOnce || offsetMap != null || partition == Partition.ORIGINAL;
         if (areGiven && !address.startsWith("kafka:")) {
-            throw wrong(option + " needs a target of Kafka, such as kafka://host:9092/topic");
+            throw wrong(option + " requires a Kafka target such as kafka://host:9092/topic");
         }
         return partition == Partition.KEY ? address : address + "?partition=" + partition;
     }
@@ -74,7 +75,7 @@ final class KafkaTargetOptions {
     /** Requires a checkpoint where transactions are to be noted. */
     void requireCheckpoint(boolean hasCheckpoint) {
         if (exactlyOnce && !hasCheckpoint) {
-            throw wrong("--exactly-once needs --checkpoint, which notes the messages of each transaction");
+            throw wrong("--exactly-once requires --checkpoint, which records the messages of each transaction");
         }
     }
 

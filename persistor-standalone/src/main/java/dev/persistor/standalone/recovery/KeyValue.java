@@ -16,7 +16,7 @@ record KeyValue(String key, String value) {
         public KeyValue convert(String value) {
             int sign = value.indexOf('=');
             if (sign < 1) {
-                throw new TypeConversionException("'" + value + "' is not allowed; allowed is NAME=VALUE");
+                throw new TypeConversionException("'" + value + "' is not valid; use NAME=VALUE");
             }
             return new KeyValue(value.substring(0, sign), value.substring(sign + 1));
         }

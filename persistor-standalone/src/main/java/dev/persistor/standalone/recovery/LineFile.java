@@ -92,7 +92,7 @@ final class LineFile implements AutoCloseable {
         }
     }
 
-    /** What may fail in the file. */
+    /** An operation on the file that may fail. */
     private interface Step<T> {
         T run() throws IOException;
     }

@@ -30,11 +30,11 @@ import picocli.CommandLine.Option;
 @Command(
         name = "ls",
         description = {
-            "Lists the messages of an archive: publish time (UTC), source, id, payload bytes, ordering key and place, and"
-                    + " why a replay could not publish a message that it kept;"
-                    + " or its blobs. In blob-name order.",
-            "Exit code: 0 when all could be read, 1 when something could not be read or the command failed, 3 when no"
-                    + " message matched (0 with --allow-empty), 64 for a wrong command line."
+            "Lists the messages of an archive in blob-name order: publish time (UTC), source, id, payload bytes,"
+                    + " ordering key and place. For messages that a replay could not publish, also the reason. With"
+                    + " --blobs, lists blobs instead.",
+            "Exit code: 0 when everything was read; 1 when something could not be read or the command failed; 3"
+                    + " when no message matched (0 with --allow-empty); 64 for a wrong command line."
         },
         mixinStandardHelpOptions = true)
 final class LsCommand implements Callable<Integer> {
@@ -54,11 +54,12 @@ final class LsCommand implements Callable<Integer> {
 
     @Option(
             names = "--blobs",
-            description = "Lists blobs as far as their metadata tells: bytes, count of messages, first and last publish"
-                    + " time, content type and name.")
+            description = "Lists blobs by their metadata: bytes, number of messages, first and last publish"
+                    + " time, content type"
+                    + " and name.")
     private boolean blobs;
 
-    @Option(names = "--json", description = "Prints a JSON object a line, and the totals to the standard error.")
+    @Option(names = "--json", description = "Prints one JSON object on each line, and the totals to standard error.")
     private boolean json;
 
     private long count;
@@ -73,8 +74,7 @@ final class LsCommand implements Callable<Integer> {
         Exclusions excluded = exclude.exclusions(archive);
         if (blobs && (archive.looksIntoMessages() || !excluded.isEmpty())) {
             throw archive.wrong(
-                    "--blobs goes by what blobs say of all their messages, so --id, --attr and exclusions have"
-                            + " no place beside it");
+                    "--id, --attr and exclusions cannot be used with --blobs, which lists blobs as a" + " whole");
         }
         // Not closed: the output is the process's.
         OutputStream out = new BufferedOutputStream(context.bytes());
@@ -112,7 +112,7 @@ final class LsCommand implements Callable<Integer> {
         }
     }
 
-    /** Whoever reads the lines may have seen enough, as {@code head} has. */
+    /** The reader of the lines may have closed the pipe, as {@code head} does. */
     private boolean isRead() {
         return count % LINES_BETWEEN_CHECKS != 0 || !isClosed();
     }

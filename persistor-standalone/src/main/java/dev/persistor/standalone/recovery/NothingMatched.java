@@ -29,7 +29,7 @@ record NothingMatched(OpenArchive open, PrintWriter err) {
         try {
             explain(open.archive().overview(MOST_FOLDERS));
         } catch (BlobStoreException e) {
-            err.println("Which sources there are could not be listed: " + e.getMessage());
+            err.println("The sources could not be listed: " + e.getMessage());
         }
         err.flush();
     }
@@ -41,8 +41,8 @@ record NothingMatched(OpenArchive open, PrintWriter err) {
         }
         Set<String> known = new TreeSet<>(overview.sources());
         if (known.isEmpty()) {
-            err.println("No blob tells its source by its metadata. The first blob is "
-                    + overview.firstBlob().get() + ". An archive that another program wrote needs --layout.");
+            err.println("No blob has its source in its metadata. The first blob is "
+                    + overview.firstBlob().get() + ". For an archive that another program wrote, use --layout.");
             return;
         }
         open.filter().sources().stream()
@@ -58,8 +58,8 @@ record NothingMatched(OpenArchive open, PrintWriter err) {
         String suggestion = NearestText.to(wanted, known)
                 .map(nearest -> "; did you mean '" + Text.safe(nearest) + "'?")
                 .orElse(".");
-        err.println((overview.isWhole() ? "There is no source '" : "No source was found that is named '")
-                + Text.safe(wanted) + "'" + suggestion);
+        err.println((overview.isWhole() ? "Source not found: '" : "Source not found so far: '") + Text.safe(wanted)
+                + "'" + suggestion);
     }
 
     /** Those that were asked for, if they exist; else all. */
@@ -69,12 +69,11 @@ record NothingMatched(OpenArchive open, PrintWriter err) {
         List<String> shown = wanted.isEmpty() ? List.copyOf(known) : wanted;
         int width =
                 shown.stream().mapToInt(name -> Text.safe(name).length()).max().orElse(0);
-        err.println(
-                wanted.isEmpty() ? "Its sources are:" : "What there is of " + (wanted.size() == 1 ? "it:" : "them:"));
+        err.println(wanted.isEmpty() ? "The sources are:" : "Times of " + (wanted.size() == 1 ? "it:" : "them:"));
         shown.stream().limit(SHOWN).forEach(name -> err.println(line(overview, name, width)));
         if (shown.size() > SHOWN || !overview.isWhole()) {
             err.println(
-                    "  and " + (overview.isWhole() ? Text.number(shown.size() - SHOWN) + " more" : "perhaps others"));
+                    "  and " + (overview.isWhole() ? Text.number(shown.size() - SHOWN) + " more" : "possibly others"));
         }
     }
 

@@ -78,7 +78,7 @@ final class OffsetMap implements ReplayListener, AutoCloseable {
     private static void requireHeader(Path path) throws IOException {
         try (BufferedReader lines = Files.newBufferedReader(path, StandardCharsets.UTF_8)) {
             if (!HEADER.equals(lines.readLine())) {
-                throw new IllegalArgumentException(path + " is no offset map: its first line is not " + HEADER);
+                throw new IllegalArgumentException(path + " is not an offset map: its first line is not " + HEADER);
             }
         }
     }
@@ -141,7 +141,7 @@ final class OffsetMap implements ReplayListener, AutoCloseable {
         } catch (NumberFormatException e) {
             // Said below.
         }
-        throw new IllegalArgumentException(path + ", line " + number + ": this is no row of " + HEADER);
+        throw new IllegalArgumentException(path + ", line " + number + ": not a row of " + HEADER);
     }
 
     @Override

@@ -10,7 +10,7 @@ import java.util.TreeSet;
 import java.util.function.Consumer;
 
 /**
- * Where a consumer group is to go on in a topic.
+ * The offsets at which a consumer group continues in a topic.
  *
  * <p>Immutable.
  *
@@ -32,13 +32,13 @@ record OffsetPlan(Map<Integer, Long> offsets, Map<Integer, Long> readBefore) {
      * @param map the file that the replay wrote
      * @param source the source of the messages in it
      * @param old the group in the old topic
-     * @throws IllegalArgumentException if the file does not map the source, or the group has committed nothing of the old topic
+     * @throws IllegalArgumentException if the file does not map the source, or the group has committed no offsets for the old topic
      */
     static OffsetPlan by(Path map, String source, KafkaConsumerGroup old, KafkaConsumerGroup group) {
         Map<Integer, Long> committed = old.committed();
         if (committed.isEmpty()) {
-            throw new IllegalArgumentException("the group has committed nothing of " + old
-                    + "; name the topic that it read with --from, or give --at");
+            throw new IllegalArgumentException("the group has committed no offsets for " + old
+                    + "; use --from to name the topic it read, or use --at");
         }
         Map<Integer, Long> offsets = group.first();
         Map<Integer, Long> unread = new TreeMap<>();
@@ -56,8 +56,8 @@ record OffsetPlan(Map<Integer, Long> offsets, Map<Integer, Long> readBefore) {
 
     private static void requirePartition(KafkaConsumerGroup group, Map<Integer, Long> offsets, OffsetMap.Row row) {
         if (!offsets.containsKey(row.newPartition())) {
-            throw new IllegalArgumentException("the file maps to partition " + row.newPartition() + ", and " + group
-                    + " has " + group.partitions() + " partitions; name the topic that was the target of the replay");
+            throw new IllegalArgumentException("the map refers to partition " + row.newPartition() + ", and " + group
+                    + " has " + group.partitions() + " partitions; use the topic that the replay published to");
         }
     }
 
@@ -93,8 +93,9 @@ record OffsetPlan(Map<Integer, Long> offsets, Map<Integer, Long> readBefore) {
             }
         });
         if (!found[0]) {
-            throw new IllegalArgumentException(map + " maps nothing of the source " + source
-                    + (others.isEmpty() ? "" : "; it maps " + String.join(", ", others)) + ". Name one with --source");
+            throw new IllegalArgumentException(map + " has no rows for the source " + source
+                    + (others.isEmpty() ? "" : "; it has " + String.join(", ", others)) + ". Use --source to"
+                    + " choose one");
         }
     }
 }

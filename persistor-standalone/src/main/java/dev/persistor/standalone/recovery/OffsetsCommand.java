@@ -29,10 +29,12 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "offsets",
         description = {
-            "Sets a consumer group of Kafka in a topic: to where it was in an old topic, by the offset map of a replay, or to a"
-                    + " point in time. The group must have no active members. Without --yes it shows the offsets and asks first.",
-            "Exit code: 0 when the group is set (or with --dry-run could be), 1 when the command failed or was told no; 64 for a"
-                    + " wrong command line."
+            "Sets the offsets of a Kafka consumer group in a topic: to its position in an old topic, by the"
+                    + " offset map of a replay, or to a point in time. The group must have no active members."
+                    + " The command"
+                    + " shows the offsets and asks before it sets them.",
+            "Exit code: 0 when the offsets are set, or could be set with --dry-run; 1 when the command failed or"
+                    + " the answer to the question was no; 64 for a wrong command line."
         },
         mixinStandardHelpOptions = true)
 final class OffsetsCommand implements Callable<Integer> {
@@ -47,7 +49,7 @@ final class OffsetsCommand implements Callable<Integer> {
 
     @Parameters(
             paramLabel = "TOPIC",
-            description = "The topic that the group is to read: kafka://HOST:PORT[,HOST:PORT...]/TOPIC.")
+            description = "The topic that the group will read: kafka://HOST:PORT[,HOST:PORT...]/TOPIC.")
     private String topic = "";
 
     @Option(names = "--group", paramLabel = "NAME", required = true, description = "The consumer group.")
@@ -57,15 +59,16 @@ final class OffsetsCommand implements Callable<Integer> {
             names = "--offset-map",
             paramLabel = "FILE",
             description =
-                    "The file that replay wrote with --offset-map: the group begins in each partition with the first"
+                    "The file that replay wrote with --offset-map. In each partition, the group starts at the first"
                             + " message that it had not read in the old topic.")
     private @Nullable Path map;
 
     @Option(
             names = "--from",
             paramLabel = "TOPIC",
-            description = "With --offset-map: the topic that the group read before, such as kafka://HOST:PORT/TOPIC."
-                    + " Default: the topic of the source's name on the same brokers.")
+            description = "With --offset-map: the topic that the group read before, such as"
+                    + " kafka://HOST:PORT/TOPIC. Default:"
+                    + " the topic with the name of the source, on the same brokers.")
     private @Nullable String from;
 
     @Option(
@@ -80,15 +83,15 @@ final class OffsetsCommand implements Callable<Integer> {
             names = "--at",
             paramLabel = "TIME",
             converter = TimeText.Converter.class,
-            description =
-                    "The group begins in each partition with the first message of this time or later, written as for"
-                            + " --from of the other commands: 2026-01-31T07:15:00Z, '2h ago', now.")
+            description = "In each partition, the group starts at the first message with this timestamp or a later"
+                    + " one, in the"
+                    + " forms of --from of the other commands: 2026-01-31T07:15:00Z, '2h ago', now.")
     private @Nullable TimeText at;
 
-    @Option(names = "--dry-run", description = "Only shows the offsets.")
+    @Option(names = "--dry-run", description = "Shows the offsets and sets nothing.")
     private boolean dryRun;
 
-    @Option(names = "--yes", description = "Sets the group without asking. Required without a terminal.")
+    @Option(names = "--yes", description = "Sets the offsets without asking. Required if there is no terminal.")
     private boolean yes;
 
     @Option(names = "--json", description = "Prints one JSON object.")
@@ -101,13 +104,14 @@ final class OffsetsCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         if ((map == null) == (at == null)) {
-            throw wrong("give --offset-map FILE or --at TIME");
+            throw wrong("use --offset-map FILE or --at TIME");
         }
         if (map == null && (from != null || source != null)) {
-            throw wrong("--from and --source need --offset-map");
+            throw wrong("--from and --source require --offset-map");
         }
         if (!dryRun && !yes && !context.onTerminal()) {
-            throw wrong("there is no terminal to ask on: give --yes to set the group, or --dry-run to see its offsets");
+            throw wrong("there is no terminal for the question: use --yes to set the offsets, or --dry-run to"
+                    + " show them");
         }
         Map<String, String> environment = kafka.environment(context);
         try (KafkaConsumerGroup target = KafkaConsumerGroup.open(uri(topic), group, environment)) {
@@ -171,7 +175,7 @@ final class OffsetsCommand implements Callable<Integer> {
         if (isSet || dryRun) {
             print(context.out(), target, plan, before);
         }
-        context.out().println(isSet ? "The group is set." : "Nothing was set.");
+        context.out().println(isSet ? "The offsets are set." : "Nothing was changed.");
         context.out().flush();
     }
 
@@ -186,7 +190,7 @@ final class OffsetsCommand implements Callable<Integer> {
                             .map(Text::number)
                             .orElse("none") + " -> "
                     + Text.number(offset) + ", " + Text.number(end.getOrDefault(partition, offset) - offset)
-                    + " to read" + (again == 0 ? "" : ", " + Text.number(again) + " of them read before"));
+                    + " to read" + (again == 0 ? "" : ", " + Text.number(again) + " already read"));
         });
         out.flush();
     }

@@ -19,7 +19,7 @@ import java.util.function.Function;
 import java.util.stream.Stream;
 
 /**
- * What a replay did, or would do, and how it is told.
+ * Prints the result of a replay, or of its dry run.
  *
  * <p>Immutable.
  *
@@ -63,16 +63,15 @@ record Outcome(
             printResult(out);
         }
         Findings.rows(out, report.findings());
-        rowIfAny(out, "of these accepted", report.acceptedFindings());
+        rowIfAny(out, "  of these accepted", report.acceptedFindings());
         if (!report.unreadableEarlier().isEmpty()) {
             List<String> blobs = report.unreadableEarlier();
             Text.rows(out, "unreadable earlier", blobs.size(), blobs, Function.identity());
         }
-        rowIfAny(out, "failed earlier, not tried", report.failedEarlier());
+        rowIfAny(out, "failed earlier, not retried", report.failedEarlier());
         verdict().forEach(out::println);
         if (!isPlan && filter.shard().isPresent()) {
-            out.println("This is shard " + filter.shard().get()
-                    + " alone. persistor report tells whether all shards are complete.");
+            out.println("This is shard " + filter.shard().get() + " only. To check all shards, run persistor report.");
         }
         out.flush();
     }
@@ -87,10 +86,10 @@ record Outcome(
                 .forEach((name, count) ->
                         out.println("  " + Text.number(count) + " of " + Text.safe(name) + Text.safe(targetOf(name))));
         Text.row(out, "payload bytes", report.bytes());
-        Text.rows(out, "same id, other content", report.sameIdCount(), report.sameId(), Findings::sameId);
+        Text.rows(out, "same id, different content", report.sameIdCount(), report.sameId(), Findings::sameId);
         report.firstPublishTime().ifPresent(first -> Text.row(out, "first published", first.toString()));
         report.lastPublishTime().ifPresent(last -> Text.row(out, "last published", last.toString()));
-        Text.row(out, "lost by the target", report.losses().isEmpty() ? "nothing" : "");
+        Text.row(out, "target cannot hold", report.losses().isEmpty() ? "nothing" : "");
         printTexts(out, report.losses());
         printWarnings(out);
     }
@@ -108,8 +107,8 @@ record Outcome(
         Text.row(out, "failed", report.failed());
         printFailures(out);
         rowIfAny(out, "not sent yet", report.postponed());
-        Text.row(out, "same id, other content", report.sameIdCount());
-        Text.rows(out, "may have gone out twice", report.maybeTwiceCount(), report.maybeTwice(), Function.identity());
+        Text.row(out, "same id, different content", report.sameIdCount());
+        Text.rows(out, "possibly published twice", report.maybeTwiceCount(), report.maybeTwice(), Function.identity());
         printWarnings(out);
     }
 
@@ -142,14 +141,14 @@ record Outcome(
             out.println("  " + Text.number(report.heldBack())
                     + " x held back, because an earlier message of the same ordering key failed");
         }
-        Text.row(out, "failed and kept", kept);
+        Text.row(out, "failed and stored", kept);
         out.println("  in " + failedStore);
     }
 
     private static String text(FailedMessage cause) {
         return cause.id() + " of " + cause.source() + " at " + cause.place()
                 + cause.orderingKey().map(key -> ", ordering key " + key).orElse("")
-                + (cause.heldBack() == 0 ? "" : ", holds back " + Text.number(cause.heldBack()));
+                + (cause.heldBack() == 0 ? "" : ", which holds back " + Text.number(cause.heldBack()));
     }
 
     /** With --no-dedupe, no copy is skipped. */
@@ -166,7 +165,7 @@ record Outcome(
             return List.of("Nothing matched.");
         }
         if (isPlan) {
-            return List.of(isGood() ? "Nothing was published: this is the plan." : "NOT complete: " + missing() + ".");
+            return List.of(isGood() ? "Dry run: nothing was published." : "NOT complete: " + missing() + ".");
         }
         if (report.isComplete()) {
             return List.of(filter.shard()
@@ -174,9 +173,9 @@ record Outcome(
                             .orElse("Complete") + exceptions() + ".");
         }
         String end = report.stopped()
-                .map(reason -> " It ended " + text(reason) + ".")
+                .map(reason -> " It stopped " + text(reason) + ".")
                 .orElse("");
-        String first = (isGood() ? "Published as many as --limit allows" : "NOT complete: " + missing()) + "." + end;
+        String first = (isGood() ? "Published up to --limit" : "NOT complete: " + missing()) + "." + end;
         return Stream.concat(Stream.of(first), next().stream()).toList();
     }
 
@@ -192,17 +191,17 @@ record Outcome(
         if (!hasCheckpoint) {
             return kept == 0
                     ? Optional.empty()
-                    : Optional.of("Replay the failed messages from " + failedStore
-                            + ", or use --checkpoint, with which the same command tries them again.");
+                    : Optional.of("To retry, replay the failed messages from " + failedStore
+                            + ", or use --checkpoint: the same command then retries them.");
         }
         if (isGood()) {
-            return Optional.of("Run the same command without --limit to publish the others.");
+            return Optional.of("To publish the others, run the same command without --limit.");
         }
         return Optional.of(
                 report.isClean()
-                        ? "Run the same command again to publish the others."
-                        : "Run the same command again to try what is missing; --exclude-id leaves out a message, and"
-                                + " --accept-failures all that is missing now.");
+                        ? "To publish the others, run the same command again."
+                        : "To retry the missing messages, run the same command again. --exclude-id skips a message;"
+                                + " --accept-failures accepts all that are missing now.");
     }
 
     private String exceptions() {
@@ -216,14 +215,14 @@ record Outcome(
         if (report.acceptedFindings() > 0) {
             exceptions.add(Text.count(report.acceptedFindings(), "blob") + " accepted as unreadable");
         }
-        return exceptions.isEmpty() ? "" : ", but for " + String.join(", ", exceptions);
+        return exceptions.isEmpty() ? "" : ", except " + String.join(", ", exceptions);
     }
 
     private String text(StopReason reason) {
         return switch (reason) {
             case LIMIT -> "at the limit of " + Text.count(report.planned(), "message");
             case FAILURES -> "after " + Text.count(report.failed(), "failure");
-            case REQUEST -> "because it was told to stop";
+            case REQUEST -> "because it was asked to stop";
         };
     }
 

@@ -25,12 +25,15 @@ import picocli.CommandLine.ParameterException;
 @Command(
         name = "replay",
         description = {
-            "Publishes archived messages again: each once, unaltered but for marks in its attributes that tell where it"
-                    + " comes from. Into another store it is a copy, without marks.",
-            "Exit code: 0 when every message that is not excluded is published (or as many as --limit says), by this run or"
-                    + " an earlier one with the same checkpoint; 1 when some failed or could not be read, or the command"
-                    + " failed or was told no; 3 when no message matched (0 with --allow-empty); 64 for a wrong command"
-                    + " line. A shard without messages is complete, and 0."
+            "Publishes archived messages again, each of them once. Payload and attributes are unaltered;"
+                    + " attributes are added that identify the original. If the target is a store, the messages"
+                    + " are copied"
+                    + " without added attributes.",
+            "Exit code: 0 when every message that is not excluded is published (or as many as --limit allows), by"
+                    + " this run or an earlier one with the same checkpoint; 1 when a message failed or could"
+                    + " not be read,"
+                    + " the command failed, or the answer to the question was no; 3 when no message matched (0 with"
+                    + " --allow-empty); 64 for a wrong command line. A shard without messages exits with 0."
         },
         mixinStandardHelpOptions = true)
 final class ReplayCommand implements Callable<Integer> {
@@ -62,19 +65,21 @@ final class ReplayCommand implements Callable<Integer> {
             names = "--to",
             paramLabel = "TARGET|TIME",
             required = true,
-            description =
-                    "Where to: kafka://HOST:PORT[,HOST:PORT...]/TOPIC, pubsub://project/topic, eventhubs://NAMESPACE/HUB,"
-                            + " servicebus://NAMESPACE/QUEUE-OR-TOPIC, http(s)://host/path for a POST each, stdout: for lines"
-                            + " of jsonl, or another store's address for a copy. {source} in it stands for the source of each"
-                            + " message. A time here is the end of the range, as for the other commands; so it may be given"
-                            + " twice.")
+            description = "The target: kafka://HOST:PORT[,HOST:PORT...]/TOPIC, pubsub://project/topic,"
+                    + " eventhubs://NAMESPACE/HUB, servicebus://NAMESPACE/QUEUE-OR-TOPIC,"
+                    + " http(s)://host/path for one POST"
+                    + " request for each message, stdout: for lines of jsonl, or the address of another"
+                    + " store for a copy."
+                    + " {source} stands for the source of each message. If the value is a time, it is"
+                    + " the end of the range,"
+                    + " as in the other commands; so --to may be given twice.")
     private List<String> to = new ArrayList<>();
 
     @Option(
             names = "--until",
             paramLabel = "TIME",
             converter = TimeText.Converter.class,
-            description = "Only messages published before, written as for --from. Default: all.")
+            description = "Only messages published before this time, in the same forms as --from. Default: no limit.")
     private @Nullable TimeText until;
 
     @Mixin
@@ -82,24 +87,27 @@ final class ReplayCommand implements Callable<Integer> {
 
     @Option(
             names = "--dry-run",
-            description = "Reads everything, publishes nothing, and tells what would be published and what the target"
-                    + " cannot hold of it.")
+            description = "Reads everything and publishes nothing; reports what would be published and what the"
+                    + " target cannot"
+                    + " hold.")
     private boolean dryRun;
 
-    @Option(names = "--yes", description = "Publishes without asking. Required without a terminal.")
+    @Option(names = "--yes", description = "Publishes without asking. Required if there is no terminal.")
     private boolean yes;
 
     @Option(
             names = "--failed",
             paramLabel = "STORE",
-            description = "Where to keep messages that failed, in a folder for each run, with target and reason, which"
-                    + " persistor ls shows. Default: the folder persistor-failed.")
+            description = "The folder or store for messages that failed, with target and reason; each run adds"
+                    + " a folder. List"
+                    + " them with persistor ls. Default: the folder persistor-failed.")
     private String failed = "persistor-failed";
 
     @Option(
             names = "--audit",
             paramLabel = "FILE",
-            description = "Appends a JSON line there for each message that was published or excluded. Default: none.")
+            description = "Appends one JSON line to this file for each message that was published or excluded."
+                    + " Default: none.")
     private @Nullable Path audit;
 
     @Option(names = "--json", description = "Prints one JSON object.")
@@ -143,13 +151,13 @@ final class ReplayCommand implements Callable<Integer> {
         kafkaTarget.requireCheckpoint(checkpoint.areGiven());
         archive.relative(end).filter(time -> checkpoint.areGiven()).ifPresent(time -> {
             throw archive.wrong(
-                    "with --checkpoint, the same command must mean the same messages when it goes on after a"
-                            + " kill; instead of '" + time.text() + "' give '"
+                    "with --checkpoint, the command must select the same messages when it is repeated after a"
+                            + " kill; instead of '" + time.text() + "' use '"
                             + time.at(context.clock().instant()).truncatedTo(ChronoUnit.SECONDS) + "'");
         });
         if (!dryRun && !yes && !context.onTerminal()) {
             throw archive.wrong(
-                    "there is no terminal to ask on: give --yes to publish, or --dry-run to see what would be"
+                    "there is no terminal for the question: use --yes to publish, or --dry-run to show what would be"
                             + " published");
         }
     }
@@ -164,7 +172,7 @@ final class ReplayCommand implements Callable<Integer> {
 
     private Target open(String address, OpenArchive open) {
         if (http.areGiven() && !address.matches("https?:.*")) {
-            throw archive.wrong("--http-format is for targets that begin with http: or https:");
+            throw archive.wrong("--http-format requires a target that begins with http: or https:");
         }
         Target target;
         try {

@@ -13,10 +13,10 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** How messages are published. Not thread-safe. */
+/** The options of publishing. Not thread-safe. */
 final class ReplayOptions {
 
-    /** In which order messages go out. */
+    /** The order of published messages. */
     enum Order {
         KEY(ReplayOrder.KEY),
         TIME(ReplayOrder.TIME),
@@ -34,7 +34,7 @@ final class ReplayOptions {
         }
     }
 
-    /** What follows a failed message. */
+    /** The reaction to a failed message. */
     enum Failing {
         STOP_KEY(OnFailure.STOP_KEY),
         CONTINUE(OnFailure.CONTINUE),
@@ -54,18 +54,20 @@ final class ReplayOptions {
 
     @Option(
             names = "--new-ids",
-            description =
-                    "Gives each message an id that the target has not seen, for a target that drops messages whose ids"
-                            + " it knows, as a queue of Service Bus with duplicate detection does. The same command with the same"
-                            + " --checkpoint gives the same ids again; the attribute persistor-broker-messageId has the old one."
-                            + " Default: messages keep their ids.")
+            description = "Gives each message a new id, for a target that drops messages with known ids, such as a"
+                    + " Service Bus"
+                    + " queue with duplicate detection. With the same --checkpoint, the ids are the"
+                    + " same in each run. The"
+                    + " attribute persistor-broker-messageId holds the old id. Default: messages keep"
+                    + " their ids.")
     private boolean newIds;
 
     @Option(
             names = "--rate",
             paramLabel = "N/s",
             converter = RateText.Rate.class,
-            description = "At most so many messages, evenly: 500/s, 30/m. Default: as fast as the target takes them.")
+            description = "The highest rate, evenly spaced: 500/s, 30/m. Default: as fast as the target accepts"
+                    + " messages.")
     private @Nullable Double rate;
 
     @Option(
@@ -73,17 +75,17 @@ final class ReplayOptions {
             paramLabel = "Nx",
             converter = RateText.Speed.class,
             description =
-                    "With the spacing of the publish times, so many times as fast: 1x, 10x. Default: as fast as the"
-                            + " target takes them.")
+                    "Spaces messages by their publish times, this many times faster: 1x, 10x. Default: as fast as the"
+                            + " target accepts messages.")
     private @Nullable Double speed;
 
     @Option(
             names = "--order",
             paramLabel = "ORDER",
             converter = OrderName.class,
-            description =
-                    "key: by publish time within each ordering key; time: by publish time, each when the one before is"
-                            + " there; none: as they are read. Default: key.")
+            description = "key: by publish time within each ordering key. time: by publish time, waiting for each"
+                    + " message to be"
+                    + " accepted before sending the next. none: in reading order. Default: key.")
     private Order order = Order.KEY;
 
     @Option(
@@ -91,32 +93,33 @@ final class ReplayOptions {
             negatable = true,
             defaultValue = "true",
             fallbackValue = "true",
-            description =
-                    "Whether a message that is archived more than once goes out once; it does unless --no-dedupe is given. A"
-                            + " checkpoint is used with one of the two.")
+            description = "Publishes a message once if it is archived more than once. This is the default;"
+                    + " --no-dedupe turns it"
+                    + " off. All runs with one checkpoint must use the same choice.")
     private boolean dedupe = true;
 
     @Option(
             names = "--mark",
             paramLabel = "NAME=VALUE",
             converter = KeyValue.Converter.class,
-            description =
-                    "An attribute to add to each message that has none of that name; may be repeated. Default: none.")
+            description = "An attribute to add to each message that has no attribute with this name; may be repeated."
+                    + " Default:"
+                    + " none.")
     private List<KeyValue> marks = new ArrayList<>();
 
     @Option(
             names = "--keep-time",
             paramLabel = "NAME",
-            description =
-                    "Puts the original publish time into this attribute too, where a consumer such as Dataflow reads"
-                            + " it. Default: only persistor-original-publish-time has it.")
+            description = "An attribute that also receives the original publish time, for a consumer such as"
+                    + " Dataflow. Default:"
+                    + " only persistor-original-publish-time holds it.")
     private String timeAttribute = "";
 
     @Option(
             names = "--limit",
             paramLabel = "N",
             converter = Numbers.Many.class,
-            description = "Stops after so many messages. Default: no limit.")
+            description = "Stops after this number of messages. Default: no limit.")
     private @Nullable Long limit;
 
     @Option(
@@ -124,9 +127,10 @@ final class ReplayOptions {
             paramLabel = "N",
             converter = Numbers.Some.class,
             description =
-                    "How many messages may be without an answer at a time, and so how many may go out twice after a"
-                            + " kill; 1 with --order time. A checkpoint in a store is written once for each half of them."
-                            + " Default: 1000.")
+                    "How many messages may wait for an answer at the same time. This is also how many may be published"
+                            + " twice after a kill. With --order time it is 1. A checkpoint in a store is"
+                            + " written once for each"
+                            + " half of this number. Default: 1000.")
     private int underWay = 1_000;
 
     @Option(
@@ -134,16 +138,17 @@ final class ReplayOptions {
             paramLabel = "WHAT",
             converter = FailingName.class,
             description =
-                    "What follows a failed message. stop-key: later messages of its ordering key are held back, and"
-                            + " fail, too; continue: they go out; stop: the replay ends. A copy has no order, and stop-key holds"
-                            + " nothing back there. Default: stop-key.")
+                    "What to do after a message failed. stop-key: hold back later messages with the same ordering key,"
+                            + " which count as failed. continue: publish them. stop: end the replay. A copy"
+                            + " into a store has no"
+                            + " order, so stop-key holds nothing back there. Default: stop-key.")
     private Failing onFailure = Failing.STOP_KEY;
 
     @Option(
             names = "--max-failures",
             paramLabel = "N",
             converter = Numbers.Many.class,
-            description = "Ends when so many messages failed, those held back included. Default: 1000.")
+            description = "Stops after this number of failed messages, including those held back. Default: 1000.")
     private long mostFailures = 1_000;
 
     /** Tells whether each message gets a new id. */
@@ -163,10 +168,10 @@ final class ReplayOptions {
      */
     void requireSense(ArchiveOptions archive) {
         if (rate != null && speed != null) {
-            throw archive.wrong("--rate and --speed exclude each other");
+            throw archive.wrong("use --rate or --speed, not both");
         }
         if (speed != null && order == Order.NONE) {
-            throw archive.wrong("--speed needs messages in the order of time, so not --order none");
+            throw archive.wrong("--speed cannot be used with --order none, because it needs messages in time order");
         }
     }
 
@@ -178,8 +183,8 @@ final class ReplayOptions {
     void requireSense(ArchiveOptions archive, Target target) {
         if (target.isCopy() && (newIds || !marks.isEmpty() || !timeAttribute.isEmpty())) {
             throw archive.wrong(
-                    "a copy into another store leaves messages as they are, so --mark, --keep-time and --new-ids have no"
-                            + " place beside it");
+                    "--mark, --keep-time and --new-ids cannot be used with a copy into a store, which keeps messages"
+                            + " unchanged");
         }
     }
 

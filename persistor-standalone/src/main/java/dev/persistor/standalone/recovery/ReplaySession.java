@@ -53,7 +53,7 @@ record ReplaySession(
                 return end(plan);
             }
             if (!isWanted(plan)) {
-                context().err().println("nothing was published");
+                context().err().println("Nothing was published.");
                 return ExitCodes.FAILED;
             }
             planned = plan.report().planned();
@@ -111,9 +111,9 @@ record ReplaySession(
     /** Says how to continue after Ctrl-C. */
     private String advice() {
         return noted.isEmpty()
-                ? "Without --checkpoint, nothing says which messages are out: the same command publishes all of them again."
+                ? "No checkpoint is used: the same command will publish all messages again."
                 : "To continue, run the same command again. The checkpoint "
-                        + command.checkpoint().place() + " says which messages are out.";
+                        + command.checkpoint().place() + " records which messages are published.";
     }
 
     private ReplayReport publish(Replay.Builder replay, long planned) throws InterruptedException {

@@ -22,11 +22,12 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "report",
         description = {
-            "Adds up the reports of the shards of a replay or a verification, each by its last run, and names the shards"
-                    + " that are missing, not complete, or have not ended.",
-            "Exit code: 0 when all shards are complete; 1 when one is missing, is not complete or has not ended, or the"
-                    + " command failed; 2 when a verification found something damaged or missing; 3 when no message matched"
-                    + " in any shard (0 with --allow-empty); 64 for a wrong command line."
+            "Adds up the reports of all shards of a replay or a verification, using the last run of each shard,"
+                    + " and names the shards that are missing, incomplete or have not ended.",
+            "Exit code: 0 when all shards are complete; 1 when a shard is missing, incomplete or has not ended,"
+                    + " or the command failed; 2 when a verification found something damaged or missing; 3 when"
+                    + " no message"
+                    + " matched in any shard (0 with --allow-empty); 64 for a wrong command line."
         },
         mixinStandardHelpOptions = true)
 final class ReportCommand implements Callable<Integer> {
@@ -39,14 +40,12 @@ final class ReportCommand implements Callable<Integer> {
     @Parameters(
             index = "0",
             paramLabel = "STORE",
-            description =
-                    "Where the shards keep their reports: a folder or the address of a store, as the --checkpoint of replay"
-                            + " or the --report of verify.")
+            description = "The folder or store that holds the reports of the shards: the --checkpoint of replay or"
+                    + " the --report"
+                    + " of verify.")
     private String store = "";
 
-    @Option(
-            names = "--allow-empty",
-            description = "Exits with 0 instead of 3 when no message matches: for scripts that expect that.")
+    @Option(names = "--allow-empty", description = "Exits with 0 instead of 3 when no message matches.")
     private boolean allowEmpty;
 
     @Option(names = "--json", description = "Prints one JSON object.")
@@ -63,7 +62,7 @@ final class ReportCommand implements Callable<Integer> {
             if (shards.isEmpty()) {
                 context.err()
                         .println(open
-                                + " has no reports. Give the --checkpoint of a replay with --shard or in a store, or the"
+                                + " has no reports. Use the --checkpoint of a replay with --shard or in a store, or the"
                                 + " --report of a verification.");
                 context.err().flush();
                 return ExitCodes.FAILED;
@@ -84,7 +83,7 @@ final class ReportCommand implements Callable<Integer> {
     private BlobStore open() {
         URI address = Addresses.store(store);
         if (!Addresses.hasScheme(store) && !Files.isDirectory(Path.of(store))) {
-            throw new IllegalArgumentException("there is no folder " + store);
+            throw new IllegalArgumentException("folder not found: " + store);
         }
         return BlobStores.openChecked(address, context.environment());
     }

@@ -117,9 +117,9 @@ final class RunReports {
                 .findFirst();
         other.ifPresent(folder -> {
             throw new IllegalArgumentException(
-                    store + " has the checkpoint of " + shown(folder) + ", and this run is of "
+                    store + " contains the checkpoint of " + shown(folder) + ", but this run is of "
                             + shown(folder(shard))
-                            + ": a message would go out twice. Go on with the same number of shards, or use"
+                            + ": messages would be published twice. Use the same number of shards, or"
                             + " another place");
         });
     }

@@ -9,7 +9,7 @@ import java.util.Optional;
 import java.util.stream.Stream;
 import picocli.CommandLine.Option;
 
-/** Which part of the messages a process takes, where several processes divide them. Not thread-safe. */
+/** The option that selects the shard of a process. Not thread-safe. */
 final class ShardOption {
 
     /** The number of shards, where the platform does not tell how many processes there are. */
@@ -26,11 +26,11 @@ final class ShardOption {
             names = "--shard",
             paramLabel = "I/N",
             description =
-                    "Only shard I of N, from 0/N to N-1/N, such as 0/4 for the first of four. Each of N processes takes another"
-                            + " shard. All messages of an ordering key are in one shard; of compact, all of an hour of a"
-                            + " source. auto takes I from JOB_COMPLETION_INDEX or CLOUD_RUN_TASK_INDEX, and N from"
-                            + " PERSISTOR_SHARDS or CLOUD_RUN_TASK_COUNT. Default: all messages, whatever these variables"
-                            + " are.")
+                    "Only shard I of N, from 0/N to N-1/N, such as 0/4 for the first of four. Run N processes, one for each"
+                            + " shard. All messages with the same ordering key are in one shard; for compact, all messages"
+                            + " of an hour of a source. auto reads I from JOB_COMPLETION_INDEX or CLOUD_RUN_TASK_INDEX, and"
+                            + " N from PERSISTOR_SHARDS or CLOUD_RUN_TASK_COUNT. Default: all messages, regardless of these"
+                            + " variables.")
     private String text = "";
 
     /**
@@ -59,8 +59,8 @@ final class ShardOption {
                     context.err()
                             .println(name + " is "
                                     + Text.safe(context.environment().getOrDefault(name, ""))
-                                    + ", and --shard is not given: this process takes all messages. Give --shard auto"
-                                    + " to take a part of them.");
+                                    + ", but --shard is not set: this process handles all messages. Use --shard auto"
+                                    + " to handle one shard.");
                     context.err().flush();
                 });
     }
@@ -72,7 +72,7 @@ final class ShardOption {
             return Shard.parse(index + "/" + count);
         } catch (IllegalArgumentException e) {
             throw new IllegalArgumentException(
-                    "auto found process " + Text.safe(index) + " of " + Text.safe(count) + ": " + e.getMessage(), e);
+                    "auto found shard " + Text.safe(index) + " of " + Text.safe(count) + ": " + e.getMessage(), e);
         }
     }
 
@@ -84,8 +84,8 @@ final class ShardOption {
                 .distinct()
                 .toList();
         if (values.size() != 1) {
-            throw new IllegalArgumentException("auto needs " + what + " in " + String.join(" or ", names)
-                    + (values.isEmpty() ? ", and neither is set" : ", and these differ: " + String.join(", ", values)));
+            throw new IllegalArgumentException("auto requires " + what + " in " + String.join(" or ", names)
+                    + (values.isEmpty() ? ", but neither is set" : ", but they differ: " + String.join(", ", values)));
         }
         return values.get(0);
     }

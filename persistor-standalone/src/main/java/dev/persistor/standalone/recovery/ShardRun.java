@@ -18,14 +18,14 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a store says of the runs of a shard.
+ * The runs of a shard, as recorded in a store.
  *
  * <p>Immutable.
  *
  * @param shard which shard
  * @param begun what its last run noted when it began; empty if none has begun
  * @param ended what its last run noted when it had ended; empty if it has not
- * @param maybeTwice how many messages may have gone out twice, by all runs
+ * @param maybeTwice how many messages may have been published twice, by all runs
  */
 record ShardRun(
         Shard shard,
@@ -49,8 +49,8 @@ record ShardRun(
             return List.of();
         }
         if (counts.size() > 1) {
-            throw new IllegalArgumentException(store + " has runs of several numbers of shards, " + counts
-                    + ": a report is of one. Give each replay a place of its own");
+            throw new IllegalArgumentException(store + " has runs with different numbers of shards, " + counts
+                    + ": a report covers one number only. Use a separate place for each replay");
         }
         int count = counts.iterator().next();
         return IntStream.range(0, count)
@@ -132,14 +132,14 @@ record ShardRun(
     /** Says what became of the shard. */
     String state() {
         if (begun.isEmpty()) {
-            return "missing: no run of it has begun";
+            return "missing: it was never started";
         }
         if (ended.isEmpty()) {
-            return "its last run began at " + text(begun.get(), "began")
-                    + " and has not ended: it is running, or was killed, or failed";
+            return "its last run started at " + text(begun.get(), "began")
+                    + " and has not ended: it is running, was killed, or failed";
         }
         if (isStopped()) {
-            return "not complete: its last run ended " + text(report(), "stopped");
+            return "not complete: its last run stopped " + text(report(), "stopped");
         }
         return isComplete()
                 ? "complete"

@@ -33,14 +33,14 @@ record ShardSummary(List<ShardRun> shards) {
             "excluded", "excluded",
             "acceptedAsFailed", "accepted as failed",
             "failed", "failed",
-            "failedEarlier", "failed earlier, not tried",
+            "failedEarlier", "failed earlier, not retried",
             "notSentYet", "not sent yet",
-            "sameIdCount", "same id, other content");
+            "sameIdCount", "same id, different content");
 
     private static final Map<String, String> VERIFY = ordered(
             "messages", "messages",
             "duplicateCount", "duplicates",
-            "sameIdCount", "same id, other content",
+            "sameIdCount", "same id, different content",
             "positionsNotChecked", "positions not checked");
 
     private static final String VERIFIED = "verify";
@@ -149,32 +149,32 @@ record ShardSummary(List<ShardRun> shards) {
         if (isVerification()) {
             Text.rows(out, "gaps in offsets", gaps().size(), gaps(), Function.identity());
             List<String> missing = union("missing", fields -> "");
-            Text.rows(out, "missing of the manifest", missing.size(), missing, Function.identity());
+            Text.rows(out, "missing from the manifest", missing.size(), missing, Function.identity());
         } else {
-            Text.row(out, "may have gone out twice", maybeTwice());
+            Text.row(out, "possibly published twice", maybeTwice());
         }
-        Text.rows(out, "blobs not read, or in part", findings().size(), findings(), Function.identity());
+        Text.rows(out, "blobs not fully read", findings().size(), findings(), Function.identity());
         out.println(verdict());
         out.flush();
     }
 
     private String verdict() {
         if (subjects().size() > 1) {
-            return "NOT complete: the shards are of different runs. Give each command a place of its own.";
+            return "NOT complete: the shards belong to different runs. Use a separate place for each command.";
         }
         if (isLoss()) {
-            return "The archive is NOT whole.";
+            return "The archive is NOT complete.";
         }
         long complete = shards.stream().filter(ShardRun::isComplete).count();
         if (complete < shards.size()) {
             return "NOT complete: " + complete + " of " + Text.count(shards.size(), "shard") + " "
-                    + (complete == 1 ? "is" : "are") + " complete. Run the others again, with the same command.";
+                    + (complete == 1 ? "is" : "are") + " complete. Run the same command for the others again.";
         }
         if (!hasMatched()) {
             return "Nothing matched in any shard.";
         }
         return isVerification()
-                ? "Nothing is damaged, in any shard. What offsets and --manifest can tell, each shard's own report says."
+                ? "Nothing is damaged in any shard. For offsets and --manifest, see the report of each shard."
                 : "Complete: all " + Text.count(shards.size(), "shard") + ".";
     }
 

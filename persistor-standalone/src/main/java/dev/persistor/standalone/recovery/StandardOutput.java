@@ -16,7 +16,7 @@ import java.util.concurrent.CompletableFuture;
 
 /**
  * Prints messages as lines of jsonl, for whatever program reads them. A line is out before its message counts as published;
- * what that program makes of it nobody tells.
+ * what that program does with it is not known.
  *
  * <p>Thread-safe.
  */

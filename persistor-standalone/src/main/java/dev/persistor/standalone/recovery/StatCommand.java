@@ -29,11 +29,13 @@ import picocli.CommandLine.TypeConversionException;
 @Command(
         name = "stat",
         description = {
-            "Counts an archive's messages, other copies included, and draws when each source published them: a column is a"
-                    + " stretch of time, a blank one had no messages. With --from and --to it is drawn from there to"
-                    + " there, so that a gap at an end shows. Blobs whose metadata tells enough are not opened.",
-            "Exit code: 0 when all could be read, 1 when something could not be read or the command failed, 3 when no"
-                    + " message matched (0 with --allow-empty), 64 for a wrong command line."
+            "Counts an archive's messages, copies included, and draws a chart of when each source published them."
+                    + " Each column is a span of time; a blank column had no messages. With --from and --to, the chart"
+                    + " covers that range, so a gap at either end is visible. Blobs whose metadata is"
+                    + " sufficient are not"
+                    + " opened.",
+            "Exit code: 0 when everything was read; 1 when something could not be read or the command failed; 3"
+                    + " when no message matched (0 with --allow-empty); 64 for a wrong command line."
         },
         mixinStandardHelpOptions = true)
 final class StatCommand implements Callable<Integer> {
@@ -53,7 +55,7 @@ final class StatCommand implements Callable<Integer> {
             names = "--bucket",
             paramLabel = "SPAN",
             converter = Span.class,
-            description = "How long a column is: 30s, 5m, 1h30m, 1d. Default: such that there are 60 columns at most.")
+            description = "The width of a column: 30s, 5m, 1h30m, 1d. Default: a width that gives at most 60 columns.")
     private @Nullable Duration bucket;
 
     @Option(names = "--json", description = "Prints one JSON object.")
@@ -115,13 +117,13 @@ final class StatCommand implements Callable<Integer> {
         long width = ((span.toSeconds() - 1) / step + 1) * step;
         if (width != span.toSeconds()) {
             context.err()
-                    .println("messages are counted in steps of " + step + " s here, so a column is "
+                    .println("counts are in steps of " + step + " s for this range, so a column is "
                             + Text.span(Duration.ofSeconds(width)));
         }
         long columns = Buckets.columns(from, last, width);
         if (columns > MOST_COLUMNS) {
             throw archive.wrong("Invalid value for option '--bucket' (SPAN): " + Text.span(span) + " makes "
-                    + Text.number(columns) + " columns; choose a longer one or a shorter range, for at most "
+                    + Text.number(columns) + " columns; use a wider column or a shorter range, for at most "
                     + Text.number(MOST_COLUMNS));
         }
         return Buckets.of(from, last, width);
@@ -147,16 +149,16 @@ final class StatCommand implements Callable<Integer> {
                 + source.last());
         histogram().print(out, buckets, sums);
         long most = Arrays.stream(sums).max().orElse(0);
-        out.println("  a column is " + Text.span(Duration.ofSeconds(buckets.width())) + "; the fullest has "
+        out.println("  column width: " + Text.span(Duration.ofSeconds(buckets.width())) + "; the highest count is "
                 + Text.count(most, "message"));
         List<Buckets.Stretch> empty = buckets.empty(sums);
         empty.stream()
                 .limit(SHOWN_STRETCHES)
-                .forEach(stretch -> out.println("  nothing from " + stretch.from() + " to " + stretch.to() + " ("
+                .forEach(stretch -> out.println("  no messages from " + stretch.from() + " to " + stretch.to() + " ("
                         + Text.span(stretch.length()) + ")"));
         if (empty.size() > SHOWN_STRETCHES) {
-            out.println("  and " + Text.number(empty.size() - SHOWN_STRETCHES) + " more such stretches"
-                    + "; --json names all");
+            out.println("  and " + Text.number(empty.size() - SHOWN_STRETCHES) + " more empty spans"
+                    + "; use --json to list all");
         }
     }
 
@@ -217,7 +219,7 @@ final class StatCommand implements Callable<Integer> {
             return TimeText.span(value)
                     .filter(span -> !span.isZero())
                     .orElseThrow(() -> new TypeConversionException(
-                            "'" + value + "' is not allowed; allowed is a span such as 30s, 5m, 1h30m or 1d"));
+                            "'" + value + "' is not valid; use a span such as 30s, 5m, 1h30m or 1d"));
         }
     }
 }

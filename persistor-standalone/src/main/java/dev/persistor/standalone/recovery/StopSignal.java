@@ -45,9 +45,9 @@ final class StopSignal implements BooleanSupplier, AutoCloseable {
 
     private void stop() {
         stopped = true;
-        print("Stopping. The target may take up to " + GRACE.toSeconds() + " s to answer for what is under way.");
+        print("Stopping. Waiting up to " + GRACE.toSeconds() + " s for the target to answer.");
         if (!isEndedInTime()) {
-            print("The target has not answered for all that was under way.");
+            print("The target has not answered for all messages sent.");
         }
         print(advice);
     }

@@ -43,40 +43,40 @@ public final class StoreOptions {
             arity = "0..1",
             paramLabel = "STORE",
             description = "The archive: gs://bucket/prefix, https://ACCOUNT.blob.core.windows.net/container/prefix,"
-                    + " file:///folder, or a folder. Default: the environment variable PERSISTOR_STORE.")
+                            + " file:///folder, or a folder. Default: the environment variable PERSISTOR_STORE.")
     private String store = "";
 
     @Option(
             names = "--path",
             paramLabel = "TEMPLATE",
             description =
-                    "The template by which the blobs were named; may be repeated where it has changed. Those that captures"
-                            + " noted in the store are used as well. With others, a range of time may miss messages. A copy is"
-                            + " named by the first. Default: the environment variable PERSISTOR_PATH, else"
-                            + " {source}/{yyyy}/{MM}/{dd}/{HH}/{id}{ext}.")
+                    "The path template of the archive; may be repeated if the template changed. Templates that captures"
+                            + " noted in the store are used too. If a template is missing, a time range may miss messages. A copy"
+                            + " into another store is named by the first template. Default: the environment variable"
+                            + " PERSISTOR_PATH, else {source}/{yyyy}/{MM}/{dd}/{HH}/{id}{ext}.")
     private List<String> paths = new ArrayList<>();
 
     @Option(
             names = "--capture-format",
             paramLabel = "FORMAT",
-            description = "How Event Hubs Capture named its files, without the .avro behind it, such as"
-                    + " {Namespace}/{EventHub}/p{PartitionId}--{Year}-{Month}-{Day}/{Hour}{Minute}{Second}. Default:"
-                    + " {Namespace}/{EventHub}/{PartitionId}/{Year}/{Month}/{Day}/{Hour}/{Minute}/{Second}.")
+            description = "The file name format of Event Hubs Capture, without .avro, such as"
+                            + " {Namespace}/{EventHub}/p{PartitionId}--{Year}-{Month}-{Day}/{Hour}{Minute}{Second}. Default:"
+                            + " {Namespace}/{EventHub}/{PartitionId}/{Year}/{Month}/{Day}/{Hour}/{Minute}/{Second}.")
     private String captureFormat = "";
 
     @Option(
             names = "--layout",
             paramLabel = "NAME",
-            description = "Reads also what another program wrote: pubsub-text, pubsub-avro, dataflow-text,"
-                    + " dataflow-avro, dataphos, persistor-gcp or persistor-azure; may be repeated. Without --path, a range of time is looked for under all names."
-                    + " Default: none.")
+            description = "Also reads files that another program wrote: pubsub-text, pubsub-avro, dataflow-text, dataflow-avro,"
+                            + " dataphos, persistor-gcp or persistor-azure; may be repeated. Without --path, a time range is"
+                            + " searched under all names. Default: none.")
     private List<String> layouts = new ArrayList<>();
 
     @Option(
             names = "--any-names",
             description =
-                    "Looks for a range of time under all names, for blobs that another program named. Default: only"
-                            + " with --layout.")
+                    "Searches a time range under all names, because another program named the blobs. Default: only with"
+                            + " --layout.")
     private boolean anyNames;
 
     @Option(
@@ -84,15 +84,16 @@ public final class StoreOptions {
             paramLabel = "N",
             converter = Numbers.Few.class,
             description =
-                    "How many blobs are read at a time, and written by a copy, 1 to 9999; fewer where they hold 64"
-                            + " MiB. Default: adapts to the store, up to 512 and to one for each MiB of the heap.")
+                    "How many blobs to read at the same time, and to write when copying: 1 to 9999. Persistor reads fewer"
+                            + " when they would hold 64 MiB. Default: adapts to the store, up to 512 and up to one for each MiB of"
+                            + " heap.")
     private @Nullable Integer concurrency;
 
     @Option(
             names = "--retry-for",
             paramLabel = "DURATION",
             converter = RetryFor.class,
-            description = "How long each call to the store that fails is retried, such as 30s or 5m. Default: 60s.")
+            description = "How long to retry each failed call to the store, such as 30s or 5m. Default: 60s.")
     private Duration retryFor = Duration.ofSeconds(60);
 
     /** Returns an error of the command line. */
@@ -179,7 +180,7 @@ public final class StoreOptions {
             }
             context.err()
                     .println(
-                            "The path templates that the store notes cannot be read, so only those of --path are used: "
+                            "The path templates noted in the store cannot be read; only those of --path are used: "
                                     + e.getMessage());
             return rules;
         }

@@ -17,7 +17,7 @@ import java.util.Set;
 import java.util.TreeMap;
 
 /**
- * Where a replay goes to: a topic, a hub, a queue, an address of HTTP, the standard output, or another store.
+ * The target of a replay: a topic, a hub, a queue, an address of HTTP, the standard output, or another store.
  *
  * <p>Immutable.
  *
@@ -56,7 +56,7 @@ record Target(
         TargetAddress address = TargetAddress.parse(text);
         if (address.sample().getScheme() == null) {
             throw new IllegalArgumentException(
-                    "an address begins with its kind, such as pubsub:, https: or file:, unlike " + address);
+                    "an address begins with its scheme, such as pubsub:, https: or file:, unlike " + address);
         }
         if (BlobStores.areAt(address.sample())) {
             requireOne(address);
@@ -70,7 +70,7 @@ record Target(
     private static void requireOne(TargetAddress address) {
         if (address.isPerSource()) {
             throw new IllegalArgumentException(
-                    "{source} has no place in the address of a store: --path names blobs by their source");
+                    "{source} cannot be used in the address of a store; use --path to name blobs by their source");
         }
     }
 

@@ -33,7 +33,7 @@ record ToOption(
         if (targets.size() != 1) {
             throw archive.wrong(
                     targets.isEmpty()
-                            ? "Missing required option: '--to=" + label + "'; only times are given"
+                            ? "Missing required option: '--to=" + label + "'; only times were given"
                             : "option '--to' names " + targets.size() + " " + onlyOne + ", and a time is "
                                     + TimeText.ALLOWED);
         }
@@ -51,7 +51,7 @@ record ToOption(
                 .toList();
         if (ends.size() > 1) {
             throw archive.wrong(
-                    "the end of the range is given " + ends.size() + " times; give --until, or one --to with a time");
+                    "the end of the range is set " + ends.size() + " times; use --until, or --to with one time");
         }
         return ends.stream().findFirst();
     }

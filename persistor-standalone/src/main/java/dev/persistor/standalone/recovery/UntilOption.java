@@ -12,14 +12,14 @@ final class UntilOption {
             names = "--to",
             paramLabel = "TIME",
             converter = TimeText.Converter.class,
-            description = "Only messages published before, written as for --from. Default: all.")
+            description = "Only messages published before this time, in the same forms as --from. Default: no limit.")
     private @Nullable TimeText to;
 
     @Option(
             names = "--until",
             paramLabel = "TIME",
             converter = TimeText.Converter.class,
-            description = "The same as --to; replay has its target there.")
+            description = "The same as --to. In replay and compact, --to also names the target.")
     private @Nullable TimeText until;
 
     /**
@@ -29,7 +29,7 @@ final class UntilOption {
      */
     Optional<TimeText> time(ArchiveOptions archive) {
         if (to != null && until != null) {
-            throw archive.wrong("the end of the range is given twice; give --to or --until");
+            throw archive.wrong("the end of the range is set twice; use --to or --until");
         }
         return Optional.ofNullable(to).or(() -> Optional.ofNullable(until));
     }

@@ -7,7 +7,7 @@ import dev.persistor.standalone.cli.Text;
 import java.util.Optional;
 
 /**
- * What a verification proves, and what it cannot know.
+ * Prints what a verification proves, and what it cannot determine.
  *
  * @param found what it found
  * @param gaps the gaps of it, with what a broker says of them
@@ -15,7 +15,7 @@ import java.util.Optional;
  */
 record Verdict(Verification found, GapReport gaps, Optional<Shard> shard) {
 
-    /** What is missing may be in a blob that could not be read, and then nothing is known to be lost. */
+    /** Missing messages may be in an unreadable blob; then nothing is known to be lost. */
     boolean isLoss() {
         return found.isDamaged() || (!found.isGood() && found.isReadable());
     }
@@ -31,8 +31,8 @@ record Verdict(Verification found, GapReport gaps, Optional<Shard> shard) {
     /** Returns it as the last lines of the result. */
     String text() {
         return shard.map(part -> "Of shard " + part
-                                + " alone, whose messages were read; of single messages of other shards, only"
-                                + " that they exist was checked: ")
+                                + " only, whose messages were read; for single-message blobs of other shards,"
+                                + " only their existence was checked: ")
                         .orElse("")
                 + ofWhatWasRead();
     }
@@ -40,13 +40,13 @@ record Verdict(Verification found, GapReport gaps, Optional<Shard> shard) {
     private String ofWhatWasRead() {
         if (isLoss()) {
             return gaps.isOnlyUnknown() && !found.isDamaged() && found.missing().isEmpty()
-                    ? "The archive may NOT be whole: the broker cannot tell what was at the offsets that it lacks."
-                    : "The archive is NOT whole.";
+                    ? "The archive may NOT be complete: the content at the missing offsets is not known."
+                    : "The archive is NOT complete.";
         }
         if (!found.isReadable()) {
-            return "Nothing that could be read is damaged. " + Findings.counts(found.findings())
-                    + ": whether the archive is whole is not known"
-                    + (found.isGood() ? "." : ", and what is missing may be in these blobs.");
+            return "No readable blob is damaged. " + Findings.counts(found.findings())
+                    + ": it is not known whether the archive is complete"
+                    + (found.isGood() ? "." : ". Missing messages may be in these blobs.");
         }
         if (found.messages() == 0) {
             return "Nothing was verified: no message matched.";
@@ -62,19 +62,19 @@ record Verdict(Verification found, GapReport gaps, Optional<Shard> shard) {
                     + " read.";
         }
         if (!found.gapsSought()) {
-            return "Offsets were not compared, since --id and --attr leave messages out: a deleted blob cannot be noticed.";
+            return "Offsets were not compared because of --id or --attr, so a deleted blob cannot be detected.";
         }
         long all = found.sources().size();
         long compared = found.sourcesCompared();
         if (compared == 0) {
-            return "No source has offsets, so a deleted blob cannot be noticed: give --manifest.";
+            return "No source has offsets, so a deleted blob cannot be detected; use --manifest.";
         }
         String checked = "Offsets were compared for "
                 + (compared == all
                         ? all == 1 ? "the only source" : "all " + all + " sources"
                         : compared + " of " + all + " sources");
         return compared == all
-                ? checked + ": a blob that was deleted before the first or after the last offset cannot be noticed."
-                : checked + "; for the others a deleted blob cannot be noticed: give --manifest.";
+                ? checked + ". A blob deleted before the first or after the last offset cannot be detected."
+                : checked + "; for the others, a deleted blob cannot be detected; use --manifest.";
     }
 }

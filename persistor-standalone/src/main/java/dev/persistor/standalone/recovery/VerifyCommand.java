@@ -34,13 +34,16 @@ import picocli.CommandLine.Option;
 @Command(
         name = "verify",
         description = {
-            "Reads all of an archive, compares checksums and manifests, and names what is damaged or missing, as far as"
-                    + " that can be known: a blob that was deleted shows as a gap in offsets, where the broker has offsets,"
-                    + " or as missing ids of --manifest. The last line says what was compared. It also names copies of"
-                    + " messages, different messages that share an id, foreign blobs and quarantined events; these do not"
+            "Reads a whole archive, compares checksums and manifests, and reports what is damaged or missing. A"
+                    + " deleted blob is visible only as a gap in offsets, where the broker numbers messages, or"
+                    + " as missing"
+                    + " ids from --manifest. The last line states what was compared. The report also lists copies of"
+                    + " messages, different messages that share an id, foreign blobs and quarantined events;"
+                    + " these do not"
                     + " change the exit code.",
-            "Exit code: 0 when nothing is damaged or missing, 2 when something is, 1 when something could not be read or the"
-                    + " command failed, 3 when no message matched (0 with --allow-empty), 64 for a wrong command line."
+            "Exit code: 0 when nothing is damaged or missing; 2 when something is; 1 when something could not be"
+                    + " read or the command failed; 3 when no message matched (0 with --allow-empty); 64 for a wrong"
+                    + " command line."
         },
         mixinStandardHelpOptions = true)
 final class VerifyCommand implements Callable<Integer> {
@@ -56,7 +59,8 @@ final class VerifyCommand implements Callable<Integer> {
     @Option(
             names = "--manifest",
             paramLabel = "FILE",
-            description = "A text file of ids that should be there, one a line; those that are not are named. Default:"
+            description = "A text file of expected ids, one on each line. The report names the ids that are"
+                    + " missing. Default:"
                     + " none.")
     private @Nullable Path manifest;
 
@@ -64,9 +68,10 @@ final class VerifyCommand implements Callable<Integer> {
             names = "--against",
             paramLabel = "TOPIC",
             description =
-                    "The topic that was captured, such as kafka://HOST:PORT[,HOST:PORT...]/TOPIC: its brokers tell for each"
-                            + " gap in offsets whether they have records there. If they have, the archive lost them. If not, it is"
-                            + " no gap. Default: no broker is asked.")
+                    "The captured topic, such as kafka://HOST:PORT[,HOST:PORT...]/TOPIC. Persistor asks its brokers"
+                            + " whether they have records at each gap in offsets. If they have, the archive"
+                            + " lost them; if not, it"
+                            + " is not a gap. Default: no broker is asked.")
     private @Nullable String against;
 
     @Mixin
@@ -78,9 +83,9 @@ final class VerifyCommand implements Callable<Integer> {
     @Option(
             names = "--report",
             paramLabel = "STORE",
-            description =
-                    "Keeps the report of this run there, a folder or the address of a store, for persistor report."
-                            + " Required with --shard: all shards have the same. Default: none.")
+            description = "Stores the report of this run in this folder or store, for persistor report. Required with"
+                    + " --shard;"
+                    + " use the same place for all shards. Default: none.")
     private String reports = "";
 
     @Option(names = "--json", description = "Prints one JSON object.")
@@ -96,8 +101,8 @@ final class VerifyCommand implements Callable<Integer> {
         Optional<Shard> part = shard.shard(archive, context);
         if (part.isPresent() && reports.isEmpty()) {
             throw archive.wrong(
-                    "--shard needs --report, a folder or store that all shards share: persistor report adds up"
-                            + " there what they found");
+                    "--shard requires --report, a folder or store that all shards share: persistor report adds up"
+                            + " their reports");
         }
         try (KafkaGaps brokers = brokers();
                 ReadProgress progress = ReadProgress.in(context);
@@ -156,7 +161,8 @@ final class VerifyCommand implements Callable<Integer> {
             return null;
         }
         if (archive.looksIntoMessages()) {
-            throw archive.wrong("--against is about gaps in offsets, which are not sought with --id or --attr");
+            throw archive.wrong(
+                    "--against cannot be used with --id or --attr, because gaps in offsets are then" + " not searched");
         }
         try {
             return KafkaGaps.open(TargetAddress.parse(against).sample(), kafka.environment(context));
@@ -172,7 +178,7 @@ final class VerifyCommand implements Callable<Integer> {
                     .filter(line -> !line.isEmpty())
                     .toList();
         } catch (NoSuchFileException e) {
-            throw archive.wrong("Invalid value for option '--manifest' (FILE): there is no file " + file);
+            throw archive.wrong("Invalid value for option '--manifest' (FILE): file not found: " + file);
         } catch (MalformedInputException e) {
             throw archive.wrong("Invalid value for option '--manifest' (FILE): " + file + " is not UTF-8");
         } catch (IOException e) {
@@ -186,21 +192,20 @@ final class VerifyCommand implements Callable<Integer> {
         Text.row(out, "messages", found.messages());
         Findings.rows(out, found.findings());
         if (manifest != null) {
-            Text.rows(out, "missing of the manifest", found.missing().size(), found.missing(), Function.identity());
+            Text.rows(out, "missing from the manifest", found.missing().size(), found.missing(), Function.identity());
         }
         if (!found.gapsSought()) {
-            Text.row(out, "gaps in offsets", "not sought");
+            Text.row(out, "gaps in offsets", "not searched");
         } else {
             gaps.print(out);
         }
         if (found.withoutPartition() > 0) {
             Text.row(out, "positions not checked", found.withoutPartition());
-            out.println(
-                    "  These messages of Event Hubs Capture do not tell their partition. Give the format of their files'"
-                            + " names with --capture-format.");
+            out.println("  These messages of Event Hubs Capture have no partition. Set the format of their file"
+                    + " names with --capture-format.");
         }
         Text.rows(out, "duplicates", found.duplicateCount(), found.duplicates(), Findings::copy);
-        Text.rows(out, "same id, other content", found.sameIdCount(), found.sameId(), Findings::sameId);
+        Text.rows(out, "same id, different content", found.sameIdCount(), found.sameId(), Findings::sameId);
         Text.rows(out, "foreign blobs", foreignCount(found), foreign(found), Function.identity());
         Text.row(out, "in quarantine", found.quarantined());
         out.println(verdict.text());

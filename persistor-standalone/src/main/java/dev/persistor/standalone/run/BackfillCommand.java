@@ -51,12 +51,12 @@ import picocli.CommandLine.Option;
 @Command(
         name = "backfill",
         description = {
-            "Finds the offsets that an archive lacks of what captures from Kafka or Event Hubs read, and archives just those from the"
-                    + " broker, while that still keeps them. It may run beside the process that captures.",
-            "Of a capture from Pub/Sub it archives what is not there of what a subscription delivers once more: with --capture,"
-                    + " --subscription, and --from or --snapshot.",
-            "Exit code: 0 when all that the broker gave is archived, 1 when something failed, 64 for a wrong command line or"
-                    + " configuration."
+            "Compares the offsets in the archive with those that Kafka or Event Hubs still keeps, and archives"
+                    + " the missing ones. It can run beside the process that captures.",
+            "For a capture from Pub/Sub, it sets a subscription back and archives each message that is not in the"
+                    + " archive: use --capture, --subscription, and --from or --snapshot.",
+            "Exit code: 0 when everything that the broker delivered is archived; 1 when something failed; 64 for"
+                    + " a wrong command line or configuration."
         },
         mixinStandardHelpOptions = true)
 public final class BackfillCommand implements Callable<Integer> {
@@ -69,50 +69,51 @@ public final class BackfillCommand implements Callable<Integer> {
     @Option(
             names = "--config",
             paramLabel = "FILE",
-            description =
-                    "The YAML file that says what is captured. Default: the environment says it, as for persistor run.")
+            description = "The YAML configuration file of persistor run. Default: the environment variables.")
     private @Nullable Path file;
 
     @Option(
             names = "--capture",
             paramLabel = "NAME",
-            description = "Only this capture; may be repeated. Default: all from Kafka and Event Hubs.")
+            description = "Only this capture; may be repeated. Default: all captures from Kafka and Event Hubs.")
     private List<String> names = List.of();
 
     @Option(
             names = "--subscription",
             paramLabel = "NAME",
-            description =
-                    "The subscription of Pub/Sub that is set back and emptied, which nothing else may use: a full name such as"
-                            + " projects/PROJECT/subscriptions/NAME. It must keep acknowledged messages, or its topic must.")
+            description = "The Pub/Sub subscription to set back and empty, such as"
+                    + " projects/PROJECT/subscriptions/NAME. Nothing"
+                    + " else may use it. The subscription or its topic must retain acknowledged messages.")
     private @Nullable String subscription;
 
     @Option(
             names = "--from",
             paramLabel = "TIME",
             converter = TimeText.Converter.class,
-            description = "With --subscription: only messages published then or later: " + TimeText.ALLOWED + ".")
+            description =
+                    "With --subscription: only messages published at or after this time: " + TimeText.ALLOWED + ".")
     private @Nullable TimeText from;
 
     @Option(
             names = "--snapshot",
             paramLabel = "NAME",
-            description =
-                    "With --subscription: what was not acknowledged when the snapshot was made, and what came later; a full"
-                            + " name such as projects/PROJECT/snapshots/NAME.")
+            description = "With --subscription: messages that were not acknowledged when this snapshot was made, and"
+                    + " all later"
+                    + " ones, such as projects/PROJECT/snapshots/NAME.")
     private @Nullable String snapshot;
 
     @Option(
             names = "--idle",
             paramLabel = "DURATION",
             converter = Span.class,
-            description = "With --subscription: when nothing has come for so long, all has. Default: 30s.")
+            description = "With --subscription: how long the subscription must deliver nothing before the command ends."
+                    + " Default: 30s.")
     private Duration idle = Duration.ofSeconds(30);
 
-    @Option(names = "--dry-run", description = "Only tell what is missing.")
+    @Option(names = "--dry-run", description = "Reports what is missing and archives nothing.")
     private boolean dryRun;
 
-    @Option(names = "--json", description = "Print an object for each capture.")
+    @Option(names = "--json", description = "Prints one JSON object for each capture.")
     private boolean json;
 
     /** Makes the command. */

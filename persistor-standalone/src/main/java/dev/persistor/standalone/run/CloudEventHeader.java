@@ -12,7 +12,8 @@ import java.nio.charset.StandardCharsets;
  */
 final class CloudEventHeader {
 
-    private static final String ALLOWED = "; it must be printable ASCII, with all else percent-encoded as UTF-8";
+    private static final String ALLOWED =
+            "; it must be printable ASCII, with other characters percent-encoded" + " as UTF-8";
 
     private CloudEventHeader() {}
 
@@ -36,7 +37,8 @@ final class CloudEventHeader {
             throw malformed(
                     name,
                     value,
-                    "; a value that begins with a quotation mark must be one quoted string, with \\\" for each mark in it");
+                    "; a value that begins with a quotation mark must be one quoted string, with \\\" for each"
+                            + " mark in it");
         }
         return text.toString();
     }
@@ -63,7 +65,7 @@ final class CloudEventHeader {
         try {
             return StandardCharsets.UTF_8.newDecoder().decode(bytes.flip()).toString();
         } catch (CharacterCodingException e) {
-            throw malformed(name, value, "; what is percent-encoded must be UTF-8");
+            throw malformed(name, value, "; percent-encoded bytes must be UTF-8");
         }
     }
 

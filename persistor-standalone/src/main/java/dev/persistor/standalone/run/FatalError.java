@@ -28,11 +28,11 @@ final class FatalError {
             if (problem.isPresent()) {
                 return;
             }
-            problem = Optional.of("an error of the process: " + error);
+            problem = Optional.of("a fatal error: " + error);
         }
         // Before it is logged, which may need memory that is not there.
         reported.countDown();
-        LOG.error("{} failed with an error of the process, which exits: {}", where, error.toString(), error);
+        LOG.error("{} failed with a fatal error; the process exits: {}", where, error.toString(), error);
     }
 
     /** Returns what keeps the process from being ready, if an error was reported. */

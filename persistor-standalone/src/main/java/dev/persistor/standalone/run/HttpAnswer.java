@@ -8,7 +8,7 @@ import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
 
 /**
- * What a client is answered.
+ * The answer to a client.
  *
  * <p>Immutable.
  *

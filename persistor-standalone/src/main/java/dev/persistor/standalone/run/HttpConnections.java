@@ -20,14 +20,14 @@ import org.eclipse.jetty.io.ssl.SslConnection;
  */
 final class HttpConnections implements Connection.Listener {
 
-    /** Which part of a request a connection waits for. */
+    /** The part of a request that a connection waits for. */
     private enum Part {
         FIRST_BYTE,
         HEADERS,
         BODY
     }
 
-    /** What a connection waits for, and since when. Guarded by the object around it. */
+    /** The state of a waiting connection, with its start. Guarded by the object around it. */
     private static final class Wait {
         private final Connection connection;
         private final long bytesBefore;

@@ -41,10 +41,10 @@ final class HttpExchange {
             work.run();
         } catch (RuntimeException e) {
             LOG.error("Cannot answer a request", e);
-            answerAndClose(HttpAnswer.text(500, "this failed; the log says why"));
+            answerAndClose(HttpAnswer.text(500, "internal error; see the log"));
         } catch (Error e) {
             fatal.accept(e);
-            answerAndClose(HttpAnswer.later("this process cannot go on; send the request again"));
+            answerAndClose(HttpAnswer.later("this process is failing; send the request again"));
         }
     }
 
@@ -94,6 +94,6 @@ final class HttpExchange {
 
     /** Has a pending read of the body fail. Nothing happens while the body is being read. */
     void interruptRead() {
-        connection().onIdleExpired(new TimeoutException("the body does not arrive"));
+        connection().onIdleExpired(new TimeoutException("the body did not arrive in time"));
     }
 }

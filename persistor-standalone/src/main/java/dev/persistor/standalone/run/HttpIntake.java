@@ -36,7 +36,7 @@ import org.eclipse.jetty.http.HttpHeader;
  */
 final class HttpIntake {
 
-    /** How the paths begin that messages are sent to. */
+    /** The prefix of the paths for messages. */
     static final String PATH = "/v1/";
 
     /** So many requests are written at a time. */
@@ -48,7 +48,7 @@ final class HttpIntake {
     /** Of the heap, requests hold no more than one in so many parts. */
     private static final int PARTS_OF_HEAP = 5;
 
-    /** Where messages of one source go. */
+    /** The destination of one source's messages. */
     private record Destination(Capture capture, HttpTokens tokens, HttpMessages messages, long mostBytes) {
 
         static Destination of(Capture capture) {
@@ -127,23 +127,23 @@ final class HttpIntake {
             return Optional.of(HttpAnswer.stopping());
         }
         if (found.isEmpty()) {
-            return Optional.of(HttpAnswer.text(404, "nothing captures from this path; there are " + paths()));
+            return Optional.of(HttpAnswer.text(404, "no capture has this path; the paths are " + paths()));
         }
         if (!exchange.request().getMethod().equals("POST")) {
-            return Optional.of(HttpAnswer.text(405, "messages are sent by POST", "Allow", "POST"));
+            return Optional.of(HttpAnswer.text(405, "send messages by POST", "Allow", "POST"));
         }
         Destination destination = found.get();
         if (!destination.tokens().letIn(exchange.header(HttpHeader.AUTHORIZATION))) {
             return Optional.of(HttpAnswer.text(
                     401,
-                    "the header Authorization must be \"Bearer TOKEN\" with a token that is valid here",
+                    "the header Authorization must be \"Bearer TOKEN\" with a valid token",
                     "WWW-Authenticate",
                     "Bearer"));
         }
         long length = exchange.request().getLength();
         if (length > destination.mostBytes()) {
             return Optional.of(HttpAnswer.text(
-                    413, "the body has " + length + " bytes; http-body allows " + destination.mostBytes()));
+                    413, "the body has " + length + " bytes; the limit http-body is " + destination.mostBytes()));
         }
         return refusedBy(() -> destination.messages().check(exchange.request().getHeaders()));
     }
@@ -185,7 +185,7 @@ final class HttpIntake {
         try {
             threads.execute(() -> run(exchange, work));
         } catch (RejectedExecutionException e) {
-            exchange.answer(HttpAnswer.later("too many requests are under way; send this one again"));
+            exchange.answer(HttpAnswer.later("too many requests are in progress; send this request again later"));
         }
     }
 
@@ -205,7 +205,8 @@ final class HttpIntake {
     private void take(HttpMemory.Share share, long bytes) throws RefusedRequestException {
         if (share.isBeyondAll(bytes)) {
             throw RefusedRequestException.tooLarge(
-                    "the request takes more memory than this process has for requests; send fewer messages at a time");
+                    "the request needs more memory than this process has for requests; send fewer messages in"
+                            + " each request");
         }
         if (!uploads.makeRoom(Optional.empty(), share, bytes)) {
             throw RefusedRequestException.of(HttpMessages.noMemory());

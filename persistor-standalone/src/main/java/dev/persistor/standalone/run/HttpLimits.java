@@ -3,7 +3,7 @@ package dev.persistor.standalone.run;
 import java.time.Duration;
 
 /**
- * How long a client may take for each part of a request, and how many connections may be open.
+ * The time limits for each part of a request, and the maximum number of connections.
  *
  * <p>Immutable.
  *

@@ -31,7 +31,7 @@ import org.slf4j.LoggerFactory;
  */
 final class HttpListener implements AutoCloseable {
 
-    /** What answers requests. */
+    /** Answers requests. */
     interface Routes {
         void handle(HttpExchange exchange);
     }
@@ -112,7 +112,7 @@ final class HttpListener implements AutoCloseable {
                             + e.getMessage(),
                     e);
         }
-        LOG.info("Serves HTTP at {}:{}", address.getHostString(), port());
+        LOG.info("HTTP is served at {}:{}", address.getHostString(), port());
     }
 
     int port() {
@@ -125,7 +125,7 @@ final class HttpListener implements AutoCloseable {
         try {
             server.stop();
         } catch (Exception e) {
-            LOG.warn("The server of HTTP did not stop as it should", e);
+            LOG.warn("The HTTP server did not stop cleanly", e);
         }
     }
 
@@ -151,14 +151,14 @@ final class HttpListener implements AutoCloseable {
         }
     }
 
-    /** What is no request of HTTP; the answer says nothing of what came, which may hold a secret. */
+    /** Answers invalid HTTP. The answer does not quote the input, which may contain a secret. */
     private static boolean refuseMalformed(Request request, Response response, Callback callback) {
         String text = switch (response.getStatus()) {
             case 414 -> "the address is too long";
-            case 431 -> "the headers have more than " + MOST_HEADER_BYTES + " bytes";
-            case 505 -> "only HTTP/1.1 and HTTP/1.0 are spoken here";
-            case 500 -> "this failed; the log says why";
-            default -> "this is no valid request of HTTP";
+            case 431 -> "the headers are larger than " + MOST_HEADER_BYTES + " bytes";
+            case 505 -> "only HTTP/1.1 and HTTP/1.0 are supported";
+            case 500 -> "internal error; see the log";
+            default -> "the request is not valid HTTP";
         };
         response.getHeaders().put(HttpHeader.CONTENT_TYPE, "text/plain; charset=utf-8");
         response.getHeaders().put(HttpHeader.CONNECTION, "close");

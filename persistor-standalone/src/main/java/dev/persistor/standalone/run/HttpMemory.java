@@ -32,7 +32,7 @@ final class HttpMemory {
         return new Share();
     }
 
-    /** What one request holds. Thread-safe. */
+    /** The memory of one request. Thread-safe. */
     final class Share implements AutoCloseable {
 
         private long held;

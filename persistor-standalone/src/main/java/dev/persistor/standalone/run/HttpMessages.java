@@ -42,7 +42,7 @@ final class HttpMessages {
 
     private static final int FIRST_CAPACITY = 64 << 10;
 
-    /** What reading takes memory from. */
+    /** The memory for reading. */
     interface Memory {
         /**
          * Takes so many bytes.
@@ -69,7 +69,7 @@ final class HttpMessages {
 
     /** Returns the refusal of a request for which there is no memory now. */
     static HttpAnswer noMemory() {
-        return HttpAnswer.later("the requests under way fill the memory; send this one again");
+        return HttpAnswer.later("requests in progress fill the memory; send this request again later");
     }
 
     /**
@@ -84,7 +84,7 @@ final class HttpMessages {
         String mime = mime(headers);
         if (mime.startsWith(STRUCTURED)) {
             throw RefusedRequestException.malformed("the header Content-Type is " + Shown.text(mime)
-                    + "; of CloudEvents only the binary mode is understood: headers such as ce-id,"
+                    + "; CloudEvents must be sent in binary mode: headers such as ce-id,"
                     + " and the data as the body");
         }
         if (isMany(headers)) {
@@ -136,8 +136,8 @@ final class HttpMessages {
         } catch (IllegalArgumentException e) {
             throw RefusedRequestException.of(HttpAnswer.text(
                     415,
-                    "the header Content-Encoding is " + Shown.text(encoding) + "; lines may be encoded by one of "
-                            + ENCODINGS + ", or not at all",
+                    "the header Content-Encoding is " + Shown.text(encoding) + "; send lines encoded with one of "
+                            + ENCODINGS + ", or not encoded",
                     "Accept-Encoding",
                     ENCODINGS));
         }
@@ -158,12 +158,12 @@ final class HttpMessages {
                 size += Math.max(0, read);
                 if (size > mostBytes) {
                     throw RefusedRequestException.tooLarge("the body has more than " + mostBytes
-                            + " bytes when it is decompressed; http-body allows no more");
+                            + " bytes after decompression; the limit is http-body");
                 }
             }
         } catch (IOException e) {
             throw RefusedRequestException.malformed("the header Content-Encoding is " + compression.label()
-                    + ", and the body is not: it is damaged, ends too early, or is encoded otherwise");
+                    + ", but the body is damaged, truncated or encoded differently");
         }
         return ByteBuffer.wrap(content, 0, size);
     }
@@ -184,18 +184,18 @@ final class HttpMessages {
             while (next.isPresent()) {
                 if (messages.size() == mostMessages) {
                     throw RefusedRequestException.tooLarge(
-                            "the body has more than " + mostMessages + " messages; http-messages allows no more");
+                            "the body has more than " + mostMessages + " messages; the limit is http-messages");
                 }
                 messages.add(counted(next.get(), memory));
                 next = lines.next();
             }
         } catch (ReceivedMessageException e) {
             throw e.isTooLarge()
-                    ? RefusedRequestException.tooLarge(e.reason() + "; http-attributes allows no more")
+                    ? RefusedRequestException.tooLarge(e.reason() + "; the limit is http-attributes")
                     : RefusedRequestException.malformed(e.reason());
         }
         if (messages.isEmpty()) {
-            throw RefusedRequestException.malformed("the body has no message; it must have one on each line");
+            throw RefusedRequestException.malformed("the body has no message; send one message on each line");
         }
         return messages;
     }

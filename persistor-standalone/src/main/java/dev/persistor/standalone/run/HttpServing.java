@@ -66,7 +66,7 @@ final class HttpServing implements AutoCloseable {
         HttpIntake intake = new HttpIntake(captures, connections, uploads);
         HttpAdmin admin = new HttpAdmin(captures, registry, intake::isClosing);
         Gauge.builder("persistor.http.connections", connections, HttpConnections::open)
-                .description("Connections that are open at http-address")
+                .description("Open connections at http-address")
                 .register(registry);
         HttpConnections adminConnections = new HttpConnections(limits.withConnections(ADMIN_CONNECTIONS));
         HttpListener listener = HttpListener.start(
@@ -134,7 +134,7 @@ final class HttpServing implements AutoCloseable {
         } else {
             exchange.answer(HttpAnswer.text(
                     404,
-                    "there is nothing here; there are " + (intake.isPresent() ? HttpIntake.PATH + "SOURCE" : "")
+                    "no such path; the paths are " + (intake.isPresent() ? HttpIntake.PATH + "SOURCE" : "")
                             + (intake.isPresent() && admin.isPresent() ? ", " : "")
                             + (admin.isPresent() ? String.join(", ", HttpAdmin.PATHS) : "")));
         }
@@ -154,7 +154,7 @@ final class HttpServing implements AutoCloseable {
                         connections.forEach(HttpConnections::closeOverdue);
                         uploads.checkProgress();
                     } catch (RuntimeException e) {
-                        LOG.error("Cannot look for slow clients", e);
+                        LOG.error("The check for slow clients failed", e);
                     } catch (Error e) {
                         fatal.accept(e);
                     }

@@ -86,7 +86,7 @@ final class HttpSingleMessages {
             String name = header.getLowerCaseName();
             if (name.startsWith(prefix)
                     && fields.put(name, Optional.ofNullable(header.getValue()).orElse("")) != null) {
-                throw RefusedRequestException.malformed("the header " + name + " is sent twice; it must be sent once");
+                throw RefusedRequestException.malformed("the header " + name + " was sent twice; send it once");
             }
         }
         return fields;
@@ -94,7 +94,7 @@ final class HttpSingleMessages {
 
     private RefusedRequestException tooMany() {
         return RefusedRequestException.tooLarge(
-                "the message has more than " + mostAttributes + " attributes; http-attributes allows no more");
+                "the message has more than " + mostAttributes + " attributes; the limit is http-attributes");
     }
 
     /**
@@ -107,7 +107,7 @@ final class HttpSingleMessages {
             sent = ReceivedHeaders.read(startingWith(ReceivedHeaders.PREFIX, headers), body, mostAttributes);
         } catch (ReceivedMessageException e) {
             throw e.isTooLarge()
-                    ? RefusedRequestException.tooLarge(e.reason() + "; http-attributes allows no more")
+                    ? RefusedRequestException.tooLarge(e.reason() + "; the limit is http-attributes")
                     : RefusedRequestException.malformed(e.reason());
         }
         return sent.source().equals(source)
@@ -132,8 +132,8 @@ final class HttpSingleMessages {
         if (fields.size() > mostAttributes) {
             throw tooMany();
         }
-        String id = required(fields, ID, "what names the message, each time that it is sent");
-        Instant time = time(required(fields, TIME, "when it was published, such as 2026-01-31T06:00:00Z"));
+        String id = required(fields, ID, "the id of the message, the same each time it is sent");
+        Instant time = time(required(fields, TIME, "the publish time, such as 2026-01-31T06:00:00Z"));
         String key = fields.remove(PARTITION_KEY);
         Optional<String> origin = Optional.ofNullable(fields.get(SOURCE));
         Attributes.Builder attributes = Attributes.builder();
@@ -175,7 +175,7 @@ final class HttpSingleMessages {
             return Rfc3339.parse(text);
         } catch (DateTimeException e) {
             throw RefusedRequestException.malformed("the header " + TIME + " is " + Shown.text(text) + ": "
-                    + e.getMessage() + "; it must be a time as RFC 3339 writes it, such as 2026-01-31T06:00:00Z");
+                    + e.getMessage() + "; it must be an RFC 3339 time such as 2026-01-31T06:00:00Z");
         }
     }
 }

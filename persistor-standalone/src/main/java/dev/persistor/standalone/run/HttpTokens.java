@@ -27,7 +27,7 @@ final class HttpTokens {
 
     private final List<String> fixed;
     private final Optional<TokenFile> file;
-    /** What was last read of the file. Guarded by this, as are the next. */
+    /** The last content of the file. Guarded by this, as are the following fields. */
     private List<String> read = List.of();
 
     private long readAt;
@@ -83,7 +83,10 @@ final class HttpTokens {
             isUnreadable = false;
         } catch (IOException | IllegalArgumentException e) {
             if (!isUnreadable) {
-                LOG.error("The tokens of {} cannot be read; those read before stay valid: {}", tokens, e.getMessage());
+                LOG.error(
+                        "The tokens of {} cannot be read; the tokens read before stay valid:" + " {}",
+                        tokens,
+                        e.getMessage());
             }
             isUnreadable = true;
         }

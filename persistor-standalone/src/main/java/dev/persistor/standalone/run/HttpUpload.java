@@ -111,7 +111,7 @@ final class HttpUpload implements Runnable {
             return;
         }
         if (size + (long) length > most) {
-            refuse(HttpAnswer.text(413, "the body has more than " + most + " bytes; http-body allows no more"));
+            refuse(HttpAnswer.text(413, "the body has more than " + most + " bytes; the limit http-body is no more"));
         } else if (!hasRoomFor(length)) {
             refuse(HttpMessages.noMemory());
         } else {
@@ -178,7 +178,7 @@ final class HttpUpload implements Runnable {
         if (isTooSlow(limits, now)) {
             cutShort(HttpAnswer.text(
                     408,
-                    "the body arrives too slowly; send at least " + limits.bytesPerWindow() + " bytes in "
+                    "the body arrived too slowly; send at least " + limits.bytesPerWindow() + " bytes in "
                             + limits.window().toSeconds() + " s"));
         }
     }
@@ -226,10 +226,10 @@ final class HttpUpload implements Runnable {
     private static HttpAnswer answerTo(Throwable failure) {
         if (failure instanceof HttpException malformed) {
             return HttpAnswer.text(
-                    malformed.getCode(), "the body is not as HTTP needs it: its chunks or its length are wrong");
+                    malformed.getCode(), "the body is not valid HTTP: its chunks or its length are wrong");
         }
         return failure instanceof TimeoutException
-                ? HttpAnswer.text(408, "the body does not arrive")
-                : HttpAnswer.text(400, "the body ends too early");
+                ? HttpAnswer.text(408, "the body did not arrive in time")
+                : HttpAnswer.text(400, "the body is truncated");
     }
 }

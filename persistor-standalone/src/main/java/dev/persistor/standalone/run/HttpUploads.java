@@ -15,7 +15,7 @@ import java.util.concurrent.TimeUnit;
  */
 final class HttpUploads {
 
-    /** How fast an upload is cannot be told earlier. */
+    /** The speed of an upload is not known earlier. */
     private static final long EARLIEST = TimeUnit.SECONDS.toNanos(1);
 
     private final Set<HttpUpload> all = ConcurrentHashMap.newKeySet();

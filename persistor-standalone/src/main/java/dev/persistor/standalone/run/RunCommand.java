@@ -33,9 +33,10 @@ import picocli.CommandLine.Option;
 @Command(
         name = "run",
         description = {
-            "Captures from brokers and by HTTP until it is told to stop (SIGTERM), as a file or the environment says.",
-            "Exit code: 1 when it cannot start, 70 when an error of the process ended it (memory ran out, or a class is missing),"
-                    + " 64 for a wrong command line or configuration."
+            "Captures messages from brokers and HTTP, as the configuration file or the environment defines, until"
+                    + " it receives SIGTERM.",
+            "Exit code: 1 when the process cannot start; 70 when it ran out of memory or a class is missing; 64"
+                    + " for a wrong command line or configuration."
         },
         mixinStandardHelpOptions = true)
 public final class RunCommand implements Callable<Integer> {
@@ -44,13 +45,16 @@ public final class RunCommand implements Callable<Integer> {
 
     private final CommandContext context;
 
-    @Option(names = "--config", paramLabel = "FILE", description = "The YAML file that says what to capture.")
+    @Option(
+            names = "--config",
+            paramLabel = "FILE",
+            description = "The YAML configuration file. Default: the" + " environment variables.")
     private @Nullable Path file;
 
-    @Option(names = "--check", description = "Only check the configuration, and exit.")
+    @Option(names = "--check", description = "Checks the configuration and exits.")
     private boolean check;
 
-    @Option(names = "--sample", description = "Only print a sample configuration, and exit.")
+    @Option(names = "--sample", description = "Prints a sample configuration and exits.")
     private boolean sample;
 
     /** Makes the command. */
@@ -86,7 +90,7 @@ public final class RunCommand implements Callable<Integer> {
             Problems.print(context.err(), file == null ? "The environment" : file.toString(), e);
             return ExitCodes.USAGE;
         } catch (NoSuchFileException e) {
-            context.err().println("There is no file " + e.getFile());
+            context.err().println("File not found: " + e.getFile());
             context.err().println("Try 'persistor run --sample', which prints a sample configuration.");
             return ExitCodes.USAGE;
         } catch (BlobStoreException e) {
@@ -96,14 +100,14 @@ public final class RunCommand implements Callable<Integer> {
     }
 
     /**
-     * Whoever ends the process waits for what is held, as long as the configuration says. It ends by itself only after an error
+     * A stop waits for held messages as long as the configuration allows. It ends by itself only after an error
      * of the process; then, too, the other captures have this time.
      */
     private static int run(RunConfig config) throws IOException, InterruptedException {
         JsonLog.install(config.log());
         CompletableFuture<Service> started = new CompletableFuture<>();
         if (!closeAtShutdown(started, config.shutdown())) {
-            LOG.info("Told to stop before anything was started");
+            LOG.info("Stopped before anything was started");
             return ExitCodes.GOOD;
         }
         FatalError fatal = start(config, started).fatal();
@@ -128,7 +132,7 @@ public final class RunCommand implements Callable<Integer> {
             Runtime.getRuntime().addShutdownHook(closing);
             return true;
         } catch (IllegalStateException e) {
-            LOG.debug("The process stops already", e);
+            LOG.debug("The process is already stopping", e);
             return false;
         }
     }
@@ -137,7 +141,7 @@ public final class RunCommand implements Callable<Integer> {
         try {
             started.get(limit.toNanos(), TimeUnit.NANOSECONDS).close();
         } catch (ExecutionException e) {
-            LOG.debug("The service did not start; there is nothing to close", e);
+            LOG.debug("The service did not start, so there is nothing to close", e);
         } catch (TimeoutException e) {
             LOG.warn("The service did not start within {} s; nothing was acknowledged", limit.toSeconds());
         } catch (InterruptedException e) {
@@ -160,7 +164,7 @@ public final class RunCommand implements Callable<Integer> {
         if (failure instanceof Error error) {
             fatal.report("Thread " + thread.getName(), error);
         } else {
-            LOG.error("Thread {} ended after an unexpected failure", thread.getName(), failure);
+            LOG.error("Thread {} ended after an unexpected error", thread.getName(), failure);
         }
     }
 

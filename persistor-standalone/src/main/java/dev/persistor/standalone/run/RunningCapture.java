@@ -68,11 +68,11 @@ final class RunningCapture implements AutoCloseable {
         this.fatal = fatal;
         Tags tags = tags(config);
         this.durable = Timer.builder("persistor.commit")
-                .description("How long a message was held until it was durable")
+                .description("Time from receipt until the message was durable")
                 .tags(tags)
                 .register(registry);
         Gauge.builder("persistor.ready", this, it -> it.problem().isEmpty() ? 1 : 0)
-                .description("Whether the store and the source are reached")
+                .description("1 if the store and the source can be reached, else 0")
                 .tags(tags)
                 .register(registry);
         this.thread =
@@ -85,21 +85,21 @@ final class RunningCapture implements AutoCloseable {
 
     private void registerFeedGauges(MeterRegistry registry, Tags tags) {
         Gauge.builder("persistor.held.messages", this, it -> it.status().messages())
-                .description("Messages that are held and not durable yet")
+                .description("Messages held that are not durable yet")
                 .tags(tags)
                 .register(registry);
         Gauge.builder("persistor.held", this, it -> it.status().bytes())
-                .description("Payload that is held and not durable yet")
+                .description("Payload bytes held that are not durable yet")
                 .baseUnit("bytes")
                 .tags(tags)
                 .register(registry);
         Gauge.builder("persistor.oldest.age", this, RunningCapture::oldestAge)
-                .description("How long ago the oldest message that is held was published; 0 when none is")
+                .description("Age of the oldest held message by its publish time; 0 if none is held")
                 .baseUnit("seconds")
                 .tags(tags)
                 .register(registry);
         Gauge.builder("persistor.lag", this, RunningCapture::behind)
-                .description("Messages that the broker has and that were not received yet; NaN where it does not tell")
+                .description("Messages at the broker that were not received yet; NaN if the broker does not report it")
                 .baseUnit("messages")
                 .tags(tags)
                 .register(registry);
@@ -142,7 +142,7 @@ final class RunningCapture implements AutoCloseable {
         thread.ifPresent(Thread::start);
         LOG.atInfo()
                 .addKeyValue("capture", name())
-                .log("Captures from {} into {}", config.kind().name(), capture.store());
+                .log("Capturing from {} into {}", config.kind().name(), capture.store());
     }
 
     /** Returns what keeps this capture from being ready, if anything does. */
@@ -157,7 +157,7 @@ final class RunningCapture implements AutoCloseable {
         if (isSentTo() || status.isReached()) {
             return Optional.empty();
         }
-        return status.trouble().or(() -> problem).or(() -> Optional.of("it is not reached yet"));
+        return status.trouble().or(() -> problem).or(() -> Optional.of("not connected yet"));
     }
 
     private synchronized PullStatus status() {
@@ -233,8 +233,8 @@ final class RunningCapture implements AutoCloseable {
                     Level.ERROR,
                     reading(),
                     "run",
-                    () -> "A run of " + name() + " ended and gave back " + report.failed()
-                            + " message(s), which come again; what was received: " + report);
+                    () -> "A run of " + name() + " ended and returned " + report.failed()
+                            + " message(s) to the broker, which delivers them again. Report: " + report);
         } else {
             LOG.atInfo().addKeyValue("capture", name()).log("A run of {} ended: {}", name(), report);
         }
@@ -257,13 +257,13 @@ final class RunningCapture implements AutoCloseable {
             LOG.atError()
                     .addKeyValue("capture", name())
                     .setCause(unforeseen)
-                    .log("Capture {} has nothing to read from after an unexpected failure", name());
+                    .log("Capture {} cannot read its source after an unexpected error", name());
         }
         outages.failed(
                 Level.ERROR,
                 reading(),
                 "source",
-                () -> "Capture " + name() + " has nothing to read from, and tries again: " + reason);
+                () -> "Capture " + name() + " cannot read its source; trying again: " + reason);
     }
 
     /** Waits for so long, or until it is to end; tells whether it is to end. */

@@ -26,7 +26,7 @@ import org.slf4j.LoggerFactory;
 final class Service implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(Service.class);
-    /** What is left of the time to stop when captures have had theirs: for connections to be closed. */
+    /** The part of the stop time reserved for closing connections after the captures. */
     private static final int SHARES = 10;
 
     private final RunConfig config;
@@ -139,7 +139,7 @@ final class Service implements AutoCloseable {
             return;
         }
         closed = true;
-        LOG.info("Stops, within {} s", config.shutdown().toSeconds());
+        LOG.info("Stopping within {} s", config.shutdown().toSeconds());
         long until = System.nanoTime() + share(config.shutdown(), SHARES - 1).toNanos();
         captures.forEach(RunningCapture::end);
         boolean isInTime = http.drain(share(config.shutdown(), SHARES - 2));
@@ -150,9 +150,10 @@ final class Service implements AutoCloseable {
         collections.close();
         if (isInTime) {
             captures.forEach(RunningCapture::close);
-            LOG.info("Stopped; all that was acknowledged is durable");
+            LOG.info("Stopped. All acknowledged messages are durable");
         } else {
-            LOG.warn("Stopped before all that it held was durable; the rest was not acknowledged, and comes again");
+            LOG.warn("Stopped before all held messages were durable. The others were not acknowledged and will"
+                    + " be delivered again");
         }
     }
 

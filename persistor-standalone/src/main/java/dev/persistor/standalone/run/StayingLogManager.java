@@ -4,7 +4,7 @@ import java.util.logging.LogManager;
 
 /**
  * Keeps logging while the process stops. The JDK's own log manager takes all handlers away as soon as the process is told to
- * stop, and nobody would read how that went.
+ * stop, and the log of the stop would be lost.
  *
  * <p>The property {@code java.util.logging.manager} names it, set before this class or anything else makes the JDK's.
  *

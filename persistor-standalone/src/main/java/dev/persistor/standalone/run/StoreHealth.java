@@ -15,8 +15,8 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Whether a store can really be reached: it is asked every few seconds for a blob that need not be there, and no attempt to write may
- * have failed a moment ago. A failure is forgotten after a while: nobody sends to a process that is not ready, so nothing that it
+ * Checks whether a store can be reached: every few seconds it looks up a blob that need not exist, and no attempt to write may
+ * have failed a moment ago. A failure is forgotten after a while: a process that is not ready receives no requests, so nothing that it
  * writes could show that it can write again.
  *
  * <p>Thread-safe.
@@ -75,7 +75,7 @@ final class StoreHealth implements PersistorListener, AutoCloseable {
             answered(e.getMessage());
         } catch (RuntimeException e) {
             // A fault of a driver. The thread goes on, so that readiness comes back when the fault does not.
-            answered("it cannot be asked: " + FailureText.of(e));
+            answered("cannot be reached: " + FailureText.of(e));
         }
     }
 
@@ -88,11 +88,11 @@ final class StoreHealth implements PersistorListener, AutoCloseable {
     /** Returns what is wrong with the store, if anything is. */
     synchronized Optional<String> problem() {
         if (!isAnswered) {
-            return Optional.of("it has not answered yet");
+            return Optional.of("no answer yet");
         }
         long silent = System.nanoTime() - lastAnswer;
         if (silent > PATIENCE.toNanos()) {
-            return Optional.of("it has not answered for " + TimeUnit.NANOSECONDS.toSeconds(silent) + " s");
+            return Optional.of("no answer for " + TimeUnit.NANOSECONDS.toSeconds(silent) + " s");
         }
         boolean isRecent = System.nanoTime() - lastUnwritten < MEMORY.toNanos();
         return Optional.ofNullable(unanswered)

@@ -42,12 +42,10 @@ class CostCommandTest {
     void aTableTellsEachPart() throws IOException {
         assertThat(command.run("cost", "--prices", byHand(), "--extra", "176")).isZero();
         assertThat(command.out())
-                .contains(
-                        "1,000,000 messages of 1,024 bytes and 176 bytes of attributes, id and time, 100 a second, in USD")
-                .contains(
-                        "gcp: prices of us-central1, as known from 2026-09-20 to 2026-09-21; standard storage, kept for 1 month")
-                .contains(
-                        "azure: prices of eastus, as known from 2026-09-20 to 2026-09-20; hot storage, kept for 1 month");
+                .contains("1,000,000 messages of 1,024 bytes and 176 bytes of attributes, id and time, 100 a"
+                        + " second, in USD")
+                .contains("gcp: prices of us-central1, as of 2026-09-20 to 2026-09-21; standard storage for 1 month")
+                .contains("azure: prices of eastus, as of 2026-09-20 to 2026-09-20; hot storage for 1 month");
         // 5.72 USD are for 10,000 of the 2,628,000 seconds of a month: x 262.8 = 1,503 USD; 5.7185 / 0.0771 = 74.2
         assertThat(line(command.out(), "push ").trim().split(" +", -1))
                 .containsExactly(
@@ -128,11 +126,11 @@ class CostCommandTest {
         assertThat(command.run("cost", "--prices", byHand(), "--size", "512KiB", "--cloud", "azure"))
                 .isZero();
         assertThat(command.out())
-                .contains("Service Bus takes no messages of more than 262144 bytes.")
+                .contains("Service Bus does not accept messages larger than 262144 bytes.")
                 .contains("Event Hubs Capture");
         assertThat(command.run("cost", "--prices", byHand(), "--size", "16MiB")).isZero();
         assertThat(command.out())
-                .contains("Pub/Sub takes no messages of more than 10000000 bytes.")
+                .contains("Pub/Sub does not accept messages larger than 10000000 bytes.")
                 .doesNotContain("x export");
     }
 
@@ -164,7 +162,7 @@ class CostCommandTest {
     @Test
     void aFileThatIsNotThereIsNamed() {
         assertThat(command.run("cost", "--prices", "no-such-file.yaml")).isEqualTo(64);
-        assertThat(command.err()).contains("There is no file no-such-file.yaml", "persistor cost --sample");
+        assertThat(command.err()).contains("File not found: no-such-file.yaml", "persistor cost --sample");
     }
 
     @Test
@@ -186,17 +184,17 @@ class CostCommandTest {
             delimiter = '|',
             quoteCharacter = '`',
             value = {
-                "--size -1 | '-1' is not allowed; allowed is a size, more than nothing, such as 512, 4KiB or 8MiB",
-                "--size 0 | '0' is not allowed",
-                "--extra x | 'x' is not allowed; allowed is a size such as 0, 512 or 4KiB",
-                "--cloud aws | 'aws' is not allowed; allowed is one of [gcp, azure, both]",
-                "--messages 0 | '0' is not allowed; allowed is a whole number from 1 to 999999999999999",
-                "--rate 0/s | '0/s' is not allowed; allowed is a number of messages",
-                "--batch 0 | '0' is not allowed; allowed is a whole number from 1 to 999999",
-                "--compression-ratio 0.5 | '0.5' is not allowed; allowed is a number, 1 or more, such as 3.5",
-                "--months 0 | '0' is not allowed; allowed is a number, more than 0, such as 0.5 or 12",
-                "--kib-ms NaN | 'NaN' is not allowed",
-                "--linger 0s | '0s' is not allowed; allowed is a duration such as 250ms, 30s or 10m",
+                "--size -1 | '-1' is not valid; use a size, more than 0, such as 512, 4KiB or 8MiB",
+                "--size 0 | '0' is not valid",
+                "--extra x | 'x' is not valid; use a size such as 0, 512 or 4KiB",
+                "--cloud aws | 'aws' is not valid; use one of [gcp, azure, both]",
+                "--messages 0 | '0' is not valid; use a whole number from 1 to 999999999999999",
+                "--rate 0/s | '0/s' is not valid; use a number of messages",
+                "--batch 0 | '0' is not valid; use a whole number from 1 to 999999",
+                "--compression-ratio 0.5 | '0.5' is not valid; use a number, 1 or more, such as 3.5",
+                "--months 0 | '0' is not valid; use a number, more than 0, such as 0.5 or 12",
+                "--kib-ms NaN | 'NaN' is not valid",
+                "--linger 0s | '0s' is not valid; use a duration such as 250ms, 30s or 10m",
                 "--price x | Unknown options: '--price', 'x'",
             })
     void aWrongCommandLineIsExplained(String line, String reason) {

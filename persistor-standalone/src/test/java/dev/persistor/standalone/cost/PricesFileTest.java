@@ -97,17 +97,23 @@ class PricesFileTest {
                 .replace("price: 0.000024, per: vCPU-second, source: a test", "price: 24e-6, per: [1, 2], source: ''");
         assertThat(problems(text, ALL))
                 .contains(
-                        "line 2: currencies is unknown; allowed are currency, gcp, azure",
+                        "line 2: currencies is unknown; use one of currency, gcp, azure",
                         "currency is missing; it must be a name such as USD",
-                        "line 6: gcp.prices.pubsub-delivery.vat is unknown; allowed are price, per, source, date, region",
-                        "line 6: gcp.prices.pubsub-delivery.price is \"-40\"; it must be a number, 0 or more, such as 0.05",
-                        "line 6: gcp.prices.pubsub-delivery.per is \"TB\"; it must be one of GiB, KiB, MiB, TiB, with a number"
+                        "line 6: gcp.prices.pubsub-delivery.vat is unknown; use one of price, per, source,"
+                                + " date, region",
+                        "line 6: gcp.prices.pubsub-delivery.price is \"-40\"; it must be a number, 0 or more,"
+                                + " such as 0.05",
+                        "line 6: gcp.prices.pubsub-delivery.per is \"TB\"; it must be one of GiB, KiB, MiB,"
+                                + " TiB, with a number"
                                 + " before it or without",
                         "line 6: gcp.prices.pubsub-delivery.date is \"yesterday\"; it must be a day such as 2026-01-31",
-                        "gcp.prices.function-requests is missing; it must have a price per a number of operations, requests or"
+                        "gcp.prices.function-requests is missing; it must have a price per a number of"
+                                + " operations, requests or"
                                 + " executions, such as 1000 operations, a source and a date",
-                        "line 8: gcp.prices.function-vcpu.price is \"24e-6\"; it must be a number, 0 or more, such as 0.05",
-                        "line 8: gcp.prices.function-vcpu.per is not a text; it must be one of vCPU-hour, vCPU-second, with a number"
+                        "line 8: gcp.prices.function-vcpu.price is \"24e-6\"; it must be a number, 0 or more,"
+                                + " such as 0.05",
+                        "line 8: gcp.prices.function-vcpu.per is not a text; it must be one of vCPU-hour,"
+                                + " vCPU-second, with a number"
                                 + " before it or without",
                         "line 8: gcp.prices.function-vcpu.source is not a text; it must be where the price is from");
     }
@@ -131,16 +137,16 @@ class PricesFileTest {
     @Test
     void aKeyIsThereOnce() throws IOException {
         assertThat(problemsOfChanged("  region: eastus\n", "  region: eastus\n  region: westus\n"))
-                .containsExactly("line 28: region is given twice; first in line 27");
+                .containsExactly("line 28: region is set twice; first in line 27");
     }
 
     @Test
     void noClassAtAllIsAProblem() throws IOException {
         String text = byHand();
         assertThat(problems(text.substring(0, text.lastIndexOf("    hot:")) + "    {}\n", ALL))
-                .containsExactly(
-                        "azure.storage names no class; it must name one at least, with the prices of stored, write, list, read,"
-                                + " retrieved");
+                .containsExactly("azure.storage names no class; it must name one at least, with the prices of stored,"
+                        + " write, list, read,"
+                        + " retrieved");
     }
 
     @Test
@@ -148,7 +154,7 @@ class PricesFileTest {
         assertThat(problems("currency: USD\ngcp: {prices", ALL))
                 .singleElement()
                 .satisfies(problem -> assertThat(problem).startsWith("line ").contains("invalid YAML"));
-        assertThat(problems("- 1\n", ALL)).contains("line 1: the file must be keys with values");
+        assertThat(problems("- 1\n", ALL)).contains("line 1: the file must be a map of keys and values");
         assertThat(problems("", ALL)).hasSize(3);
     }
 }

@@ -144,7 +144,7 @@ class HttpCaptureTest {
         HttpResponse<String> torn =
                 service.post("/v1/many", utf8(line.formatted(3) + "{\"id\":\"4\""), "Content-Type", type);
         assertThat(torn.statusCode()).isEqualTo(400);
-        assertThat(torn.body()).isEqualTo("line 2: this is not the whole JSON of a message\n");
+        assertThat(torn.body()).isEqualTo("line 2: this is not a complete JSON message\n");
         HttpResponse<String> elsewhere =
                 service.post("/v1/many", utf8(line.formatted(5).replace("many", "few")), "Content-Type", type);
         assertThat(elsewhere.statusCode()).isEqualTo(400);
@@ -181,7 +181,7 @@ class HttpCaptureTest {
                 .contains("ce-id is \"%zz\"; after each % there must be two hexadecimal digits");
         assertThat(service.post("/v1/web", utf8("{}"), "Content-Type", "application/cloudevents+json")
                         .body())
-                .contains("of CloudEvents only the binary mode");
+                .contains("CloudEvents must be sent in binary mode");
         HttpResponse<String> nowhere = service.post("/v1/nowhere", utf8("x"));
         assertThat(nowhere.statusCode()).isEqualTo(404);
         assertThat(nowhere.body()).contains("web", "secret", "many");
@@ -292,9 +292,9 @@ class HttpCaptureTest {
     @Test
     void headersThatAreNotFaithfulAreRefusedWithFieldValueAndWhatIsAllowed() throws Exception {
         Map<String, String> subjects = Map.of(
-                "%FF", "the header ce-subject is \"%FF\"; what is percent-encoded must be UTF-8",
-                "%C3", "what is percent-encoded must be UTF-8",
-                "%ED%A0%80", "what is percent-encoded must be UTF-8",
+                "%FF", "the header ce-subject is \"%FF\"; percent-encoded bytes must be UTF-8",
+                "%C3", "percent-encoded bytes must be UTF-8",
+                "%ED%A0%80", "percent-encoded bytes must be UTF-8",
                 "%4", "after each % there must be two hexadecimal digits",
                 "\"a\" \"b\"", "must be one quoted string",
                 "\"a", "must be one quoted string",
@@ -306,7 +306,7 @@ class HttpCaptureTest {
         }
         HttpResponse<String> twice = service.post("/v1/web", utf8("x"), "ce-id", "1", "ce-id", "2", "ce-time", TIME);
         assertThat(twice.statusCode()).isEqualTo(400);
-        assertThat(twice.body()).contains("the header ce-id is sent twice");
+        assertThat(twice.body()).contains("the header ce-id was sent twice");
         assertThat(postWithSubject("%20", "x").body()).contains("the header ce-id is blank");
         String id = "x".repeat(300);
         assertThat(service.post("/v1/web", utf8("x"), "ce-id", "1", "ce-time", id)
@@ -369,8 +369,7 @@ class HttpCaptureTest {
         assertThat(Numbered.all(store, "few/")).extracting(Message::id).containsExactlyInAnyOrder("1", "2", "3");
 
         assertThat(postLines(gzip(utf8(line(4, "")))).statusCode()).isEqualTo(400);
-        assertThat(postLines(utf8(line(4, "")), "gzip").body())
-                .contains("Content-Encoding is gzip, and the body is not");
+        assertThat(postLines(utf8(line(4, "")), "gzip").body()).contains("Content-Encoding is gzip, but the body is");
         assertThat(postLines(Arrays.copyOf(gzip(utf8(line(4, ""))), 30), "gzip").statusCode())
                 .isEqualTo(400);
         for (String[] encoding : new String[][] {{"br"}, {"gzip", "gzip"}, {"gzip, gzip"}}) {
@@ -386,14 +385,14 @@ class HttpCaptureTest {
         byte[] bomb = gzip(new byte[(1 << 20) + 1]);
         assertThat(bomb.length).isLessThan(2_000);
         assertThat(postLines(bomb, "gzip").statusCode()).isEqualTo(413);
-        assertThat(postLines(bomb, "gzip").body()).contains("more than 1048576 bytes when it is decompressed");
+        assertThat(postLines(bomb, "gzip").body()).contains("more than 1048576 bytes after decompression");
         HttpResponse<String> messages = postLines(utf8(line(1, "") + line(2, "") + line(3, "") + line(4, "")));
         assertThat(messages.statusCode()).isEqualTo(413);
-        assertThat(messages.body()).contains("more than 3 messages; http-messages allows no more");
+        assertThat(messages.body()).contains("more than 3 messages; the limit is http-messages");
         HttpResponse<String> attributes =
                 postLines(utf8(line(1, "\"attributes\":{\"a\":\"\",\"b\":\"\",\"c\":\"\"},")));
         assertThat(attributes.statusCode()).isEqualTo(413);
-        assertThat(attributes.body()).contains("line 1 has more than 2 attributes; http-attributes allows no more");
+        assertThat(attributes.body()).contains("line 1 has more than 2 attributes; the limit is http-attributes");
         assertThat(service.post("/v1/few", utf8("x"), "ce-id", "1", "ce-time", TIME, "ce-type", "t")
                         .statusCode())
                 .isEqualTo(413);
@@ -416,11 +415,12 @@ class HttpCaptureTest {
                 new String[] {"persistor-attributes", "[[\"a\",\"b\",\"int\"]]"},
                 "the header persistor-attributes is \"[[\\\"a",
                 new String[] {"persistor-ordering-key", "%FF"},
-                "the header persistor-ordering-key is \"%FF\"; it must be visible ASCII, with all else percent-encoded",
+                "the header persistor-ordering-key is \"%FF\"; it must be visible ASCII, with other characters"
+                        + " percent-encoded",
                 new String[] {"persistor-evil", "1"},
-                "the header \"persistor-evil\" is unknown; allowed are persistor-format, persistor-id",
+                "the header \"persistor-evil\" is unknown; use one of persistor-format, persistor-id",
                 new String[] {"persistor-id", "8"},
-                "the header persistor-id is sent twice; it must be sent once",
+                "the header persistor-id was sent twice; send it once",
                 new String[] {"persistor-digest", "0123"},
                 "the header persistor-digest is \"0123\"; it must be the digest of this message",
                 new String[] {"persistor-offset", "5"},
@@ -434,7 +434,7 @@ class HttpCaptureTest {
         assertThat(many.statusCode()).isEqualTo(413);
         assertThat(many.body())
                 .isEqualTo(
-                        "the header persistor-attributes has more than 2 attributes; http-attributes allows no more\n");
+                        "the header persistor-attributes has more than 2 attributes; the limit is http-attributes\n");
         assertThat(service.post("/v1/few", utf8("x"), "persistor-id", "1").body())
                 .contains("the header persistor-source is missing");
         assertThat(store.list("")).isEmpty();

@@ -93,7 +93,7 @@ class HttpClientsTest {
             assertThat(client().send(HEADERS + begun).readToEnd())
                     .startsWith("HTTP/1.1 408 ")
                     .contains("Connection: close")
-                    .endsWith("the body arrives too slowly; send at least 10 bytes in 0 s\n");
+                    .endsWith("the body arrived too slowly; send at least 10 bytes in 0 s\n");
         }
 
         @Test
@@ -180,7 +180,7 @@ class HttpClientsTest {
             assertThat(client().send("GET / HTTP/1.1\r\nHost: x\r\n" + "a:b\r\n".repeat(20_000))
                             .readToEnd())
                     .startsWith("HTTP/1.1 431 ")
-                    .endsWith("the headers have more than 8192 bytes\n");
+                    .endsWith("the headers are larger than 8192 bytes\n");
             // What follows the body counts as well.
             RawClient client = client().send(HEADERS + "Transfer-Encoding: chunked\r\n\r\n0\r\n");
             assertThat(client.send("a:b\r\n".repeat(20_000)).readToEnd()).startsWith("HTTP/1.1 4");
@@ -204,7 +204,7 @@ class HttpClientsTest {
             client.send(new byte[3_000_000]);
             assertThat(client.readAnswer())
                     .startsWith("HTTP/1.1 413 ")
-                    .contains("the body has 3000000 bytes; http-body allows 1048576");
+                    .contains("the body has 3000000 bytes; the limit http-body is 1048576");
             client.send(HEADERS + "Transfer-Encoding: chunked\r\n\r\n");
             for (int i = 0; i < 20; i++) {
                 client.send("10000\r\n").send(new byte[1 << 16]).send("\r\n");
@@ -261,11 +261,11 @@ class HttpClientsTest {
         assertThat(service.get("/metrics").body()).contains("persistor_ready");
         assertThat(client().send("GET /health/live HTTP/1.1\r\nHost: x\r\n\r\n").readAnswer())
                 .startsWith("HTTP/1.1 404 ")
-                .endsWith("there is nothing here; there are /v1/SOURCE\n");
+                .endsWith("no such path; the paths are /v1/SOURCE\n");
         try (RawClient admin = RawClient.connect(service.adminPort())) {
             assertThat(admin.send(HEADERS + "Content-Length: 1\r\n\r\nx").readAnswer())
                     .startsWith("HTTP/1.1 404 ")
-                    .endsWith("there is nothing here; there are /health/live, /health/ready, /metrics\n");
+                    .endsWith("no such path; the paths are /health/live, /health/ready, /metrics\n");
         }
     }
 }

@@ -164,7 +164,7 @@ class HttpReplayTest {
         assertThat(verify.out())
                 .containsPattern("messages +600")
                 .containsPattern("duplicates +300")
-                .containsPattern("same id, other content +0");
+                .containsPattern("same id, different content +0");
         Map<String, Message> copies = all("archive").stream()
                 .filter(message -> message.source().equals("copy"))
                 .collect(Collectors.toMap(
@@ -264,7 +264,7 @@ class HttpReplayTest {
                 to("web"));
         assertThat(code).isEqualTo(1);
         assertThat(command.out())
-                .contains("1 x post to " + to("web") + ": status 431: \"the headers have more than 8192 bytes\"");
+                .contains("1 x post to " + to("web") + ": status 431: \"the headers are larger than 8192 bytes\"");
     }
 
     /** As docs/recovery.md has it for messages that are wrong themselves. */

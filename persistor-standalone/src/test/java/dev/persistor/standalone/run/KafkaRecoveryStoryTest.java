@@ -162,7 +162,7 @@ class KafkaRecoveryStoryTest {
         }
         Process last = replay(broker, log);
         assertThat(last.waitFor()).as(Files.readString(log)).isZero();
-        assertThat(Files.readString(log)).contains("Complete.").containsPattern("may have gone out twice +0\n");
+        assertThat(Files.readString(log)).contains("Complete.").containsPattern("possibly published twice +0\n");
     }
 
     private Process replay(KafkaBroker broker, Path log) throws IOException {

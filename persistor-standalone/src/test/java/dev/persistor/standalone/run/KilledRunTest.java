@@ -84,7 +84,7 @@ class KilledRunTest {
                 process.terminate();
             }
 
-            assertThat(Files.readString(log)).contains("Stopped; all that was acknowledged is durable");
+            assertThat(Files.readString(log)).contains("Stopped. All acknowledged messages are durable");
             Numbered.assertOnce(store, "orders/", KAFKA);
             Numbered.assertOnce(store, "clicks/", PUBSUB);
             assertThat(Files.readString(log)).doesNotContain("\"severity\":\"ERROR\"");

@@ -59,7 +59,7 @@ class ProcessErrorTest {
             assertThat(answer.statusCode()).as("not acknowledged").isEqualTo(503);
             assertThat(process.exitCode()).as(process.log()).isEqualTo(70);
             assertThat(process.log())
-                    .contains("Capture web failed with an error of the process, which exits:"
+                    .contains("Capture web failed with a fatal error; the process exits:"
                             + " java.lang.NoClassDefFoundError: client/Missing");
         }
     }

@@ -42,7 +42,8 @@ class RunCommandTest {
                 "",
                 Map.of(
                         "KAFKA_JAAS_CONFIG",
-                        "org.apache.kafka.common.security.plain.PlainLoginModule required username=\"u\" password=\"p\";",
+                        "org.apache.kafka.common.security.plain.PlainLoginModule required username=\"u\""
+                                + " password=\"p\";",
                         "EVENT_HUB_CONNECTION",
                         "Endpoint=sb://n.servicebus.windows.net/;SharedAccessKeyName=k;SharedAccessKey=v",
                         "SERVICE_BUS_CONNECTION",
@@ -63,6 +64,6 @@ class RunCommandTest {
                 .contains(file + " has 1 error:", "line 2: captures.a: store: no module on the class path");
         assertThat(command.run("run", "--config", folder.resolve("none").toString()))
                 .isEqualTo(64);
-        assertThat(command.err()).contains("There is no file " + folder.resolve("none"));
+        assertThat(command.err()).contains("File not found: " + folder.resolve("none"));
     }
 }

@@ -122,7 +122,7 @@ class StoreOutageTest {
                     .containsExactlyInAnyOrderElementsOf(Stream.iterate(0, number -> number + 1)
                             .limit(MESSAGES)
                             .toList());
-            assertThat(Files.readString(log)).contains("Stopped; all that was acknowledged is durable");
+            assertThat(Files.readString(log)).contains("Stopped. All acknowledged messages are durable");
         }
     }
 }

@@ -46,7 +46,7 @@ final class HostJson {
     /** No broker delivers half a character: its text is UTF-8. */
     static String requireWellFormed(String text) {
         if (!StandardCharsets.UTF_8.newEncoder().canEncode(text)) {
-            throw new IllegalArgumentException("half a surrogate pair in a text that a broker would deliver");
+            throw new IllegalArgumentException("a lone surrogate in a text that a broker would deliver");
         }
         return text;
     }

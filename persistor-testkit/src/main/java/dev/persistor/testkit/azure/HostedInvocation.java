@@ -49,7 +49,7 @@ public final class HostedInvocation {
      * knows more spellings; they are left alone here.
      *
      * @param json one event, in the schema of Event Grid or of CloudEvents
-     * @throws IllegalArgumentException if it is no JSON object
+     * @throws IllegalArgumentException if it is not a JSON object
      */
     public static HostedInvocation eventGridEvent(String json) {
         try {

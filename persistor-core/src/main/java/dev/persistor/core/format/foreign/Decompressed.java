@@ -7,7 +7,7 @@ import java.io.InputStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The content of a file as it was before somebody compressed it. The first bytes tell by what, so nothing is read before the first
+ * The content of a file as it was before compression. The first bytes tell by what, so nothing is read before the first
  * byte is wanted.
  *
  * <p>Not thread-safe.

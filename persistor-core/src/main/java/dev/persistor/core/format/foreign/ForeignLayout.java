@@ -14,7 +14,7 @@ import java.io.InputStream;
 import java.util.Objects;
 
 /**
- * How another program named its blobs, and what it wrote into them. A blob is recognised by its name alone; one that says
+ * Names and content of another program's blobs. A blob is recognised by its name alone; one that says
  * in its metadata that Persistor wrote it never is.
  *
  * <p>Files may have been compressed since, with {@code .gz} or {@code .zst} behind their names: they are read as if they were not.

@@ -8,7 +8,7 @@ import java.util.ServiceLoader;
 
 /**
  * The layouts that are on the class path: the core's, and those that a {@link ForeignLayoutProvider} brings. None is looked
- * for unless somebody names it: see {@link dev.persistor.core.format.MessageFormats#withLayouts}.
+ * for unless it is named: see {@link dev.persistor.core.format.MessageFormats#withLayouts}.
  *
  * <p>Thread-safe.
  */
@@ -30,8 +30,9 @@ public final class ForeignLayouts {
         return all().stream()
                 .filter(layout -> layout.name().equals(name))
                 .findFirst()
-                .orElseThrow(() -> new IllegalArgumentException("no module on the class path brings the layout " + name
-                        + "; those that are there bring " + String.join(", ", names())));
+                .orElseThrow(() -> new IllegalArgumentException("no module on the class path provides the"
+                        + " layout " + name
+                        + "; available: " + String.join(", ", names())));
     }
 
     /**
@@ -44,7 +45,7 @@ public final class ForeignLayouts {
                 .flatMap(provider -> provider.get().captured(names).stream())
                 .findFirst()
                 .orElseThrow(() -> new IllegalArgumentException(
-                        "files of Event Hubs Capture need dev.persistor:persistor-avro on the class path"));
+                        "files of Event Hubs Capture require dev.persistor:persistor-avro on the class path"));
     }
 
     private static ServiceLoader<ForeignLayoutProvider> providers() {

@@ -18,9 +18,9 @@ final class JsonRecords {
 
     private static final int BUFFER = 64 * 1024;
     private static final int END = -1;
-    private static final String TORN = "not the whole JSON of a record";
+    private static final String TORN = "not a complete JSON record";
 
-    /** Which bytes UTF-8 may begin with, and mean nothing. */
+    /** The byte order mark of UTF-8. */
     private static final int[] BYTE_ORDER_MARK = {0xEF, 0xBB, 0xBF};
 
     private final InputStream in;
@@ -58,7 +58,7 @@ final class JsonRecords {
         }
         if (first != '{') {
             skipLine();
-            throw new InvalidRecordException("what begins there is no record in UTF-8", null);
+            throw new InvalidRecordException("not a UTF-8 record", null);
         }
         bytes = new ByteArrayOutputStream();
         length = 0;

@@ -89,7 +89,7 @@ final class LinesReader extends StoredReader {
             return null;
         }
         if (isDamaged()) {
-            throw new IOException("the blob ends within the line");
+            throw new IOException("the blob ends in the middle of the line");
         }
         return shortEnough(bytes, length);
     }

@@ -92,7 +92,7 @@ final class PersistorGcpLayout extends ForeignLayout {
             }
             byte[] payload = readPayload();
             if (isDamaged()) {
-                throw new IOException("the payload is not what was stored");
+                throw new IOException("the payload differs from what was stored");
             }
             return Message.builder()
                     .id(told.id)
@@ -122,7 +122,7 @@ final class PersistorGcpLayout extends ForeignLayout {
 
         @Override
         String place() {
-            return "the payload, which is all of it";
+            return "the payload";
         }
     }
 }

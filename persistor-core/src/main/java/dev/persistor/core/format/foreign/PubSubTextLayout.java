@@ -34,7 +34,7 @@ final class PubSubTextLayout extends ForeignLayout {
         super(NAME);
     }
 
-    /** The export of Avro files may go to the same folder, if somebody had them named so. */
+    /** The export of Avro files may go to the same folder, if it was configured so. */
     @Override
     protected boolean isNamedLikeThis(BlobName blob) {
         return ExportNames.matches(blob) && !nameOfPlain(blob).value().endsWith(".avro");

@@ -79,7 +79,7 @@ final class RecordsReader extends StoredReader {
             return message(parser, index);
         } catch (JsonProcessingException e) {
             // Without the parser's text, which quotes the content.
-            throw new InvalidRecordException("not the whole JSON of a record", null);
+            throw new InvalidRecordException("not a complete JSON record", null);
         } catch (ReadLimitException | IllegalArgumentException e) {
             throw new InvalidRecordException(String.valueOf(e.getMessage()), null);
         }
@@ -103,7 +103,7 @@ final class RecordsReader extends StoredReader {
             switch (field) {
                 case DATA -> data = data(parser);
                 case METADATA -> metadata = metadata(parser);
-                default -> throw new InvalidRecordException("the record has a field that is not known here", null);
+                default -> throw new InvalidRecordException("the record has an unknown field", null);
             }
         }
         if (data == null) {
@@ -130,7 +130,7 @@ final class RecordsReader extends StoredReader {
         try {
             return StandardCharsets.UTF_8.newEncoder().encode(CharBuffer.wrap(text));
         } catch (CharacterCodingException e) {
-            throw new InvalidRecordException("the record's " + DATA + " has half a surrogate pair", e);
+            throw new InvalidRecordException("the record's " + DATA + " has a lone surrogate", e);
         }
     }
 
@@ -149,7 +149,7 @@ final class RecordsReader extends StoredReader {
             return attributes.build();
         }
         if (parser.currentToken() != JsonToken.START_OBJECT) {
-            throw new InvalidRecordException("the record's " + METADATA + " are no object", null);
+            throw new InvalidRecordException("the record's " + METADATA + " is not an object", null);
         }
         int count = 0;
         for (String name = parser.nextFieldName(); name != null; name = parser.nextFieldName()) {

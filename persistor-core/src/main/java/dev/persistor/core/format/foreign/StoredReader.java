@@ -16,7 +16,7 @@ import java.io.UncheckedIOException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What reading has in common whatever the layout: all messages that are whole, then once what is damaged, and a failure of the
+ * The common part of reading all layouts: whole messages first, then once what is damaged, and a failure of the
  * store each time. Not thread-safe.
  */
 abstract class StoredReader extends LookAheadReader {
@@ -50,7 +50,7 @@ abstract class StoredReader extends LookAheadReader {
     /** Returns which part of the blob was looked at last, such as {@code line 3, at byte 210}. */
     abstract String place();
 
-    /** Returns the content as it was before somebody compressed the file, to be read to its end. */
+    /** Returns the content as it was before compression, to be read to its end. */
     final InputStream decompressed() {
         return new Decompressed(stored, context);
     }
@@ -115,7 +115,7 @@ abstract class StoredReader extends LookAheadReader {
         }
     }
 
-    /** What the store says of a torn blob tells more than where the reader missed its rest. */
+    /** The store's report of a truncated blob is more precise than the place where the reader missed its rest. */
     private String what(IOException e) {
         BlobStoreException damage = stored.damage();
         return String.valueOf(damage == null ? e.getMessage() : damage.getMessage());

@@ -10,10 +10,10 @@ final class ByteScan {
     /** The first byte is the lowest of the number, whatever the machine. */
     private static final VarHandle LONGS = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
 
-    /** How many bytes {@link #specials} looks at. */
+    /** The number of bytes that {@link #specials} examines. */
     static final int BLOCK = Long.SIZE;
 
-    /** How many bytes {@link #copy} copies at least. */
+    /** The minimum number of bytes that {@link #copy} copies. */
     static final int FEW = 2 * Long.BYTES;
 
     private static final long LOW_BITS = 0x0101_0101_0101_0101L;
@@ -22,7 +22,7 @@ final class ByteScan {
     private static final long QUOTES = '"' * LOW_BITS;
     private static final long BACKSLASHES = '\\' * LOW_BITS;
     private static final long SPACES = ' ' * LOW_BITS;
-    /** What control characters have none of. */
+    /** Bits that no control character has. */
     private static final long NO_CONTROLS = 0xE0E0_E0E0_E0E0_E0E0L;
     /** Times this, the lowest bits of eight bytes stand side by side in the highest byte, the first byte's lowest. */
     private static final long GATHER = 0x0102_0408_1020_4080L;

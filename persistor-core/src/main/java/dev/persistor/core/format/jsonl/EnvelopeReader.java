@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
 /** Reads messages out of JSON objects; fields that it does not know are passed over. Not thread-safe. */
 final class EnvelopeReader {
 
-    private static final String TIME = "a time as RFC 3339 writes it, such as 2026-01-31T06:00:00Z";
+    private static final String TIME = "an RFC 3339 time such as 2026-01-31T06:00:00Z";
 
     private static final List<String> FIELDS = List.of(
             Envelope.ID,
@@ -66,7 +66,7 @@ final class EnvelopeReader {
         return new EnvelopeReader(Optional.empty(), mostAttributes, Optional.empty());
     }
 
-    /** Returns what reads messages that somebody sends, who must be told of a field that means nothing here. */
+    /** Returns a reader of sent messages, whose sender must be told about unknown fields. */
     static EnvelopeReader ofSender(String source, int mostAttributes) {
         return new EnvelopeReader(Optional.of(source), mostAttributes, Optional.of(new HashSet<>()));
     }
@@ -78,7 +78,7 @@ final class EnvelopeReader {
      */
     Message read(JsonParser json) throws IOException {
         reset();
-        require(json.currentToken() == JsonToken.START_OBJECT, "a line is no JSON object");
+        require(json.currentToken() == JsonToken.START_OBJECT, "a line is not a JSON object");
         for (String field = json.nextFieldName(); field != null; field = json.nextFieldName()) {
             json.nextToken();
             checkField(field);
@@ -90,7 +90,7 @@ final class EnvelopeReader {
     private void checkField(String field) throws IOException {
         if (fields.isPresent()) {
             require(FIELDS.contains(field), "unknown field " + Shown.text(field) + "; the fields are " + FIELDS);
-            require(fields.get().add(field), field + " is given twice");
+            require(fields.get().add(field), field + " occurs twice");
         }
     }
 
@@ -131,7 +131,7 @@ final class EnvelopeReader {
             throw new IOException(Envelope.PUBLISH_TIME + " is missing");
         }
         require(hasPayload, Envelope.DATA + " is missing");
-        require((partition == null) == (offset == null), "of partition and offset one is missing");
+        require((partition == null) == (offset == null), "partition and offset must occur together");
         require(log == null || partition != null, Envelope.LOG + " without " + Envelope.PARTITION);
         if (typedAttributes != null) {
             message.attributes(typedAttributes);
@@ -150,7 +150,7 @@ final class EnvelopeReader {
     }
 
     private void payload(byte[] bytes) throws IOException {
-        require(!hasPayload, "there are two payloads");
+        require(!hasPayload, "the payload occurs twice");
         hasPayload = true;
         message.payload(bytes);
     }

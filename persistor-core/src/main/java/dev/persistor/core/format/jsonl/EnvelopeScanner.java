@@ -36,7 +36,7 @@ final class EnvelopeScanner {
     private static final byte[] NEXT_NAME = ascii(",\"");
     private static final byte[] END = ascii("}");
 
-    /** What has no more digits than this is surely a long. */
+    /** A number with no more digits than this fits into a long. */
     private static final int MOST_DIGITS = 18;
 
     private static final int BASE64_GROUP = 4;
@@ -184,7 +184,7 @@ final class EnvelopeScanner {
         return instant;
     }
 
-    /** How long the text is that begins here, if nothing in it is escaped. */
+    /** Returns the length of the text that begins here, if nothing in it is escaped. */
     private int plainLength() {
         int close = ByteScan.indexOfSpecialOrBeyondAscii(line, at, end);
         asWritten &= close < end && line[close] == '"';

@@ -180,7 +180,7 @@ final class EnvelopeWriter {
         }
     }
 
-    /** What is large is not held once more. */
+    /** Large texts are not buffered a second time. */
     private void writeUtf8(int size) throws IOException {
         if (size > MOST_HELD) {
             json.writeUTF8String(payload, 0, size);

@@ -23,13 +23,19 @@ final class FieldException extends IOException {
     /** Says that the parser's current value is of another type than the field needs. */
     static FieldException ofType(String field, String needed, JsonParser json) throws IOException {
         return new FieldException(
-                field + " is no " + needed, field + " is " + found(json) + "; it must be a JSON " + needed);
+                field + " is not " + withArticle(needed),
+                field + " is " + found(json) + "; it must be a" + " JSON " + needed);
     }
 
     /** Says that the parser's current text is not what the field needs. */
     static FieldException ofText(String field, String needed, String allowed, JsonParser json) throws IOException {
         return new FieldException(
-                field + " is no " + needed, field + " is " + Shown.text(json.getText()) + "; it must be " + allowed);
+                field + " is not " + withArticle(needed),
+                field + " is " + Shown.text(json.getText()) + "; it must be " + allowed);
+    }
+
+    private static String withArticle(String needed) {
+        return (needed.startsWith("o") ? "an " : "a ") + needed;
     }
 
     private static String found(JsonParser json) throws IOException {

@@ -12,14 +12,14 @@ import java.util.Arrays;
  */
 final class JsonEscapes {
 
-    /** How many bytes behind the UTF-8 are read, and ignored. */
+    /** The number of bytes after the UTF-8 that are read and ignored. */
     static final int READ_BEHIND = ByteScan.BLOCK + ByteScan.FEW;
 
     private static final int LONGEST_ESCAPE = 6;
     private static final int MOST_OF_A_BLOCK = ByteScan.BLOCK * LONGEST_ESCAPE + ByteScan.FEW;
     private static final byte[] DIGITS = "0123456789ABCDEF".getBytes(StandardCharsets.US_ASCII);
 
-    /** What stands behind a backslash for a byte; 0 for what has digits there. */
+    /** The escape character of a byte; 0 if it needs digits. */
     private static final byte[] LETTERS = new byte[128];
 
     static {

@@ -28,7 +28,7 @@ import java.util.stream.Stream;
  */
 public final class JsonLinesFormat extends BatchFormat {
 
-    /** How this format is named in settings and metadata. */
+    /** The name of this format in settings and metadata. */
     public static final String NAME = "jsonl";
 
     private static final String EXTENSION = ".jsonl";
@@ -54,7 +54,7 @@ public final class JsonLinesFormat extends BatchFormat {
     }
 
     /**
-     * Returns the messages of lines that somebody sends. An archive is read as far as it can be understood; what is sent is not,
+     * Returns the messages of sent lines. An archive is read as far as it can be understood; what is sent is not,
      * because its sender can still correct it: an unknown or repeated field is an error, and the source may be left out.
      *
      * @param content not copied

@@ -119,7 +119,7 @@ final class JsonLinesReader extends LookAheadReader {
         afterMessage.onlyBlanks = true;
         parser.releaseBuffered(afterMessage);
         if (!lines.restIsBlank() || !afterMessage.onlyBlanks) {
-            note(new IOException("something follows the message"));
+            note(new IOException("there is text after the message"));
         }
     }
 
@@ -129,7 +129,7 @@ final class JsonLinesReader extends LookAheadReader {
         if (failure != null) {
             note(failure);
         } else if (damage == null && (whole == 0 || (expected.isPresent() && expected.get() != whole))) {
-            note(new IOException("the content ends"));
+            note(new IOException("the content is truncated"));
         }
         if (damage != null) {
             throw new FormatException(describe(damage, expected), damage.cause);
@@ -138,7 +138,7 @@ final class JsonLinesReader extends LookAheadReader {
 
     private String describe(Damage first, Optional<Integer> expected) {
         return blob.name() + " is damaged. Whole messages: " + whole
-                + expected.map(count -> ", by its metadata " + count).orElse("")
+                + expected.map(count -> ", expected by its metadata: " + count).orElse("")
                 + (damaged > 1 ? ". Damaged places: " + damaged : "") + ". First damage: line " + first.line
                 + ", at byte " + first.lineStart + " of the uncompressed content: " + first.what;
     }
@@ -150,7 +150,7 @@ final class JsonLinesReader extends LookAheadReader {
         }
         // The parser's texts quote the content, which is the sender's.
         boolean quotes = e instanceof JsonProcessingException;
-        String what = quotes ? "not the whole JSON of a message" : String.valueOf(e.getMessage());
+        String what = quotes ? "not a complete JSON message" : String.valueOf(e.getMessage());
         damage = new Damage(lines.line(), lines.lineStart(), what, quotes ? null : e);
     }
 

@@ -11,13 +11,13 @@ import java.util.HexFormat;
  */
 final class JsonText {
 
-    /** What {@link #unescape} returns for what is no JSON text in UTF-8. */
+    /** The result of {@link #unescape} for invalid JSON text. */
     static final int NONE = -1;
 
     private static final int LEAST_ROOM = 8 * 1024;
     private static final int LONGEST_ESCAPE = 6;
 
-    /** What a letter behind a backslash stands for; 0 for what stands for nothing, or for what digits tell. */
+    /** The character of an escape letter; 0 for an invalid letter, or one followed by digits. */
     private static final byte[] MEANT = new byte[256];
 
     static {

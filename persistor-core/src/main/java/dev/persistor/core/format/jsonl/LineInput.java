@@ -25,7 +25,7 @@ final class LineInput extends BulkInputStream {
     }
 
     private static final int BUFFER = 64 * 1024;
-    /** What a line has to have at most to be at hand as a whole. */
+    /** The maximum length of a line that is buffered as a whole. */
     private static final int MOST_AT_HAND = ReadContext.LARGE;
 
     private final Content content;
@@ -84,7 +84,7 @@ final class LineInput extends BulkInputStream {
         return lineEnded;
     }
 
-    /** Where the line's newline is, if all that is not read of the line is in the buffer or fits into it; else -1. */
+    /** Returns the position of the line's newline if the unread rest of the line fits into the buffer, else -1. */
     private int newlineAtHand() {
         int scanned = 0;
         while (hasMore()) {

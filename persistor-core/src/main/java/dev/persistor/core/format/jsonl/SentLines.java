@@ -12,7 +12,7 @@ import java.io.IOException;
 import java.util.Optional;
 
 /**
- * Reads messages from lines that somebody sends, each as {@link JsonLinesFormat} writes it. An archive is read as far as it can be
+ * Reads messages from sent lines, each as {@link JsonLinesFormat} writes it. An archive is read as far as it can be
  * understood; what is sent is not, because its sender can still correct it. So the first line that is not a message ends the reading,
  * an unknown or repeated field is an error, and the number of attributes is limited before they are read. The source may be left out.
  *
@@ -65,7 +65,7 @@ final class SentLines implements ReceivedLines {
         Message message = scanned == null ? parse(from, to) : scanned;
         if (!message.source().equals(source)) {
             throw malformed("source is " + Shown.text(message.source()) + "; it must be " + Shown.text(source)
-                    + ", as in the path, or be left out");
+                    + ", as in the path, or be omitted");
         }
         return message;
     }
@@ -75,7 +75,7 @@ final class SentLines implements ReceivedLines {
             parser.nextToken();
             Message message = envelopes.read(parser);
             if (parser.nextToken() != null) {
-                throw malformed("something follows the message; each line must be one JSON object");
+                throw malformed("there is text after the message; each line must be one JSON object");
             }
             return message;
         } catch (TooManyAttributesException e) {
@@ -85,7 +85,7 @@ final class SentLines implements ReceivedLines {
             throw malformed(e.forSender());
         } catch (JsonProcessingException e) {
             // Without the parser's text, which quotes the line.
-            throw malformed("this is not the whole JSON of a message");
+            throw malformed("this is not a complete JSON message");
         } catch (IOException e) {
             throw malformed(String.valueOf(e.getMessage()));
         }

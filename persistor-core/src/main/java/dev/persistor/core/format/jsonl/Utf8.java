@@ -1,6 +1,6 @@
 package dev.persistor.core.format.jsonl;
 
-/** What may and may not be in UTF-8 (Unicode 15, table 3-7), and in texts that become UTF-8. */
+/** The rules of well-formed UTF-8 (Unicode 15, table 3-7), and of texts that become UTF-8. */
 final class Utf8 {
 
     private Utf8() {}
@@ -34,7 +34,7 @@ final class Utf8 {
         return true;
     }
 
-    /** Where the character beyond ASCII that begins here ends, or -1 if none begins here. */
+    /** Returns the end of the non-ASCII character that begins here, or -1 if none begins here. */
     private static int endOfCharacter(byte[] bytes, int at, int length) {
         int first = bytes[at] & 0xFF;
         int size = first < 0xC2 || first > 0xF4 ? 0 : first < 0xE0 ? 2 : first < 0xF0 ? 3 : 4;
@@ -50,7 +50,7 @@ final class Utf8 {
         return end;
     }
 
-    /** Whether the byte may follow the first: some firsts allow fewer, or a character would have two forms. */
+    /** Returns whether the byte may follow the first one: some first bytes allow fewer. */
     private static boolean isSecond(int first, int second) {
         return switch (first) {
             case 0xE0 -> second >= 0xA0 && second <= 0xBF;

@@ -105,7 +105,7 @@ final class Utf8Writer extends Writer {
 
     private static void require(boolean wellFormed) throws CharConversionException {
         if (!wellFormed) {
-            throw new CharConversionException("the text has a lone surrogate, for which UTF-8 has no bytes");
+            throw new CharConversionException("the text has a lone surrogate, which UTF-8 cannot encode");
         }
     }
 

@@ -120,7 +120,7 @@ public final class Invoker {
             }
         }
         failures.forEach(failure ->
-                outages.failed(Level.ERROR, CALLING, "no report", () -> "A call brought no report: " + failure));
+                outages.failed(Level.ERROR, CALLING, "no report", () -> "A call returned no report: " + failure));
         if (failures.isEmpty()) {
             outages.succeeded(CALLING);
         }
@@ -130,7 +130,7 @@ public final class Invoker {
     private CompletableFuture<PullReport> attempt(byte[] body, long began) {
         Duration left = timeout.minusNanos(System.nanoTime() - began);
         if (left.isNegative() || left.isZero()) {
-            throw failure("no time is left of " + timeout.toMillis() + " ms", false, null);
+            throw failure("timeout of " + timeout.toMillis() + " ms", false, null);
         }
         // The client's own limit ends when the headers come.
         return http.sendAsync(request(body, left), HttpResponse.BodyHandlers.ofByteArray())
@@ -178,9 +178,9 @@ public final class Invoker {
 
     private static String advice(int status) {
         return switch (status) {
-            case UNAUTHORIZED, FORBIDDEN -> "; may this invoker call it, and is it the right address?";
-            case TOO_MANY_REQUESTS -> "; it has no instance to spare: are there as many as calls?";
-            default -> "; its log says more";
+            case UNAUTHORIZED, FORBIDDEN -> "; check the address, and that this invoker may call it";
+            case TOO_MANY_REQUESTS -> "; no instance is free: allow at least as many instances as calls";
+            default -> "; see its log";
         };
     }
 

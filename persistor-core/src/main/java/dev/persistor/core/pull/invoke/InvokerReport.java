@@ -10,7 +10,7 @@ import java.io.UncheckedIOException;
 import java.util.List;
 
 /**
- * What became of the calls of one invocation.
+ * The outcome of the calls of one invocation.
  *
  * <p>As JSON: {@code {"calls":4,"reports":3,"failures":["call 2 of ...: ..."],"total":{...}}}, the total as of
  * {@link PullReport}.

@@ -14,7 +14,7 @@ import java.util.Set;
 import java.util.function.Predicate;
 
 /**
- * The settings of every invoker. What it calls is in them alone, so that nobody who may call it can aim it elsewhere.
+ * The settings of every invoker. What it calls is in them alone, so that its callers cannot redirect it.
  *
  * <p>Immutable.
  */
@@ -24,44 +24,44 @@ public final class InvokerSettings {
     private static final int MAX_CALLS = 1_000;
     private static final Set<String> LOOPBACK = Set.of("127.0.0.1", "[::1]", "localhost");
 
-    /** What is called. */
+    /** The address to call. */
     public static final Setting<URI> TARGET = Setting.optional(
                     "PERSISTOR_INVOKER_TARGET",
-                    "The address of the pull function that the invoker calls.",
-                    "an https address; http on this machine only",
+                    "The address of the pull function to call.",
+                    "an https address, or an http address on this machine",
                     InvokerSettings::target)
             .required();
 
-    /** How many calls go out. */
+    /** The number of calls. */
     public static final Setting<Integer> CALLS = Setting.optional(
                     "PERSISTOR_INVOKER_CALLS",
-                    "How many calls one invocation makes, all under way at the same time; each is a run of its own. Give the"
-                            + " function a concurrency of 1, so that each gets an instance.",
+                    "How many calls one invocation makes at the same time. Each call is a run of its own; set the"
+                            + " concurrency of the function to 1, so that each call gets an instance.",
                     "a whole number from 1 to " + MAX_CALLS,
                     text -> Values.numberUpTo(MAX_CALLS, text))
             .withDefault("4");
 
-    /** How far calls are apart. */
+    /** The delay between calls. */
     public static final Setting<Duration> DELAY = Setting.optional(
                     "PERSISTOR_INVOKER_DELAY",
-                    "How long after one call the next begins.",
-                    "a duration such as 100ms or 2s, more than nothing",
+                    "The time between the starts of two calls.",
+                    "a duration such as 100ms or 2s, more than 0",
                     Values::positiveDuration)
             .withDefault("100ms");
 
-    /** How long a call may take. */
+    /** The time limit of a call. */
     public static final Setting<Duration> TIMEOUT = Setting.optional(
                     "PERSISTOR_INVOKER_TIMEOUT",
-                    "How long one call may take with all its attempts: longer than a run of the pull function, and shorter"
-                            + " than the time-out of the invoker itself.",
-                    "a duration such as 90s or 9m, more than nothing",
+                    "The time limit of one call, including its retries: longer than a run of the pull function, and"
+                            + " shorter than the timeout of the invoker.",
+                    "a duration such as 90s or 9m, more than 0",
                     Values::positiveDuration)
             .withDefault("9m");
 
-    /** How often a call is tried. */
+    /** The maximum number of attempts of a call. */
     public static final Setting<Integer> ATTEMPTS = Setting.optional(
                     "PERSISTOR_INVOKER_ATTEMPTS",
-                    "How often a call that brings no report is tried in all.",
+                    "The maximum number of attempts for a call that returns no report.",
                     "a whole number, 1 or more",
                     Values::positiveNumber)
             .withDefault("3");
@@ -104,11 +104,11 @@ public final class InvokerSettings {
     private static URI target(String text) {
         URI target = URI.create(text.strip());
         if (target.getHost() == null || target.getRawUserInfo() != null) {
-            throw new IllegalArgumentException("it names no host, or a user");
+            throw new IllegalArgumentException("it must name a host and no user");
         }
         boolean plain = "http".equals(target.getScheme()) && LOOPBACK.contains(target.getHost());
         if (!plain && !"https".equals(target.getScheme())) {
-            throw new IllegalArgumentException("it would send credentials and reports in plain text");
+            throw new IllegalArgumentException("credentials and reports would be sent in plain text");
         }
         return target;
     }

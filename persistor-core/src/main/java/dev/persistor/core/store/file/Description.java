@@ -18,7 +18,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** What the store keeps beside a blob's content: a small JSON file. Immutable. */
+/** The description of a blob in the file store: a small JSON file. Immutable. */
 record Description(long size, int crc32c, String contentType, BlobMetadata metadata) {
 
     private static final JsonFactory JSON = new JsonFactory();
@@ -57,7 +57,7 @@ record Description(long size, int crc32c, String contentType, BlobMetadata metad
 
         private DamagedException(Path file, @Nullable Exception cause) {
             super(
-                    "its description " + file + " is damaged; remove that file to read the content without checks",
+                    "its description " + file + " is damaged; to read the content without checks, remove that file",
                     cause);
         }
     }

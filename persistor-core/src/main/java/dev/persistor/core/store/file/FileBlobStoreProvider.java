@@ -28,7 +28,7 @@ public final class FileBlobStoreProvider implements BlobStoreProvider {
         if (address.isOpaque()
                 || (address.getHost() != null && !address.getHost().isEmpty())) {
             throw new IllegalArgumentException(
-                    "a folder's address has three slashes and an absolute path, as in file:///var/archive, unlike "
+                    "a folder address has three slashes and an absolute path, such as file:///var/archive, unlike "
                             + address);
         }
         return BlobPlace.allOf(FileDriver.open(Path.of(address), permissions(environment)));

@@ -52,7 +52,7 @@ import java.util.concurrent.locks.LockSupport;
  *   <li>the content is linked to its name.
  * </ol>
  *
- * <p>Whoever finds the description there compares; when it describes the same blob, it does the last step over, as the
+ * <p>A writer that finds the description compares it; if it describes the same blob, it repeats the last step, as the
  * winner may have died before it. When it describes another blob whose content is not there, and that
  * for a while, its writer died before the last step: the blob was never there, and another may have its name.
  *
@@ -67,7 +67,7 @@ import java.util.concurrent.locks.LockSupport;
  */
 public final class FileDriver implements BlobDriver {
 
-    /** What a name may have: file systems allow 255 bytes a segment and 4,096 a path, of which the root takes some. */
+    /** The limits of names: file systems allow 255 bytes in a segment and 4,096 in a path, including the root. */
     private static final BlobLimits LIMITS = new BlobLimits(2048, 255, 1024 * 1024);
 
     static final String PRIVATE_FOLDER = ".persistor";
@@ -127,7 +127,7 @@ public final class FileDriver implements BlobDriver {
         Path content = path(root, key);
         Path description = path(descriptions, key);
         if (isOtherThanAFile(content) || isOtherThanAFile(description)) {
-            throw BlobStoreException.permanent("write " + key + ": a folder or a link has the name");
+            throw BlobStoreException.permanent("write " + key + ": a folder or a link has this name");
         }
         if (Files.exists(parent(content))) {
             requireInside(parent(content));
@@ -236,7 +236,7 @@ public final class FileDriver implements BlobDriver {
         return isThere;
     }
 
-    /** Gives a blob the name of another whose writer died before its content was there; false when somebody else was faster. */
+    /** Gives a blob the name of another whose writer died before its content was there; false if another writer was faster. */
     private boolean takeOver(Blob blob, Path written, Path content, Path description) throws IOException {
         if (!link(written, content)) {
             return false;
@@ -336,7 +336,7 @@ public final class FileDriver implements BlobDriver {
             // With the size that was written, so that a reader finds out when the file is torn.
             return Description.read(description).toInfo(name);
         } catch (NoSuchFileException e) {
-            // Not of our making; whoever reads the archive sees it all the same.
+            // Not written by Persistor; readers of the archive see it anyway.
             return BlobInfo.withoutChecksum(name, Files.size(content), BlobInfo.UNKNOWN_TYPE, BlobMetadata.empty());
         } catch (Description.DamagedException e) {
             return BlobInfo.damaged(name, Files.size(content), String.valueOf(e.getMessage()));
@@ -398,12 +398,12 @@ public final class FileDriver implements BlobDriver {
         try {
             Path path = base.resolve(key);
             if (!path.normalize().equals(path) || !path.startsWith(base)) {
-                throw BlobStoreException.permanent("use " + key + ": it leads out of the store");
+                throw BlobStoreException.permanent("use " + key + ": it is outside the store");
             }
             if (key.equals(PRIVATE_FOLDER)
                     || (key.startsWith(PRIVATE_FOLDER + "/") && !key.startsWith(BlobName.NOTES))) {
                 throw BlobStoreException.permanent(
-                        "use " + key + ": the folder " + PRIVATE_FOLDER + " is the store's own");
+                        "use " + key + ": the folder " + PRIVATE_FOLDER + " is reserved for the store");
             }
             return path;
         } catch (InvalidPathException e) {
@@ -442,13 +442,13 @@ public final class FileDriver implements BlobDriver {
     private static void refuseUnlessFolder(Path folder) throws IOException {
         if (!Files.isDirectory(folder, NOFOLLOW_LINKS)) {
             throw BlobStoreException.permanent(
-                    "use " + folder + ": a file or symbolic link is where a folder of the store must be");
+                    "use " + folder + ": a folder is required, but a file or symbolic link exists there");
         }
     }
 
     private void requireInside(Path folder) throws IOException {
         if (!folder.toRealPath().equals(folder)) {
-            throw BlobStoreException.permanent("use " + folder + ": a symbolic link leads away from it");
+            throw BlobStoreException.permanent("use " + folder + ": a symbolic link leads outside");
         }
     }
 

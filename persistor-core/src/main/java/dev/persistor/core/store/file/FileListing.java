@@ -66,7 +66,7 @@ final class FileListing {
 
     /**
      * Returns a file's name. One whose bytes are no text is shown by Java with replacement characters, which would be another
-     * name; half a surrogate pair is none that a blob can have.
+     * name; a lone surrogate is none that a blob can have.
      */
     private static String text(Path file) {
         String text = file.toString();

@@ -111,7 +111,7 @@ final class TemporaryFiles implements AutoCloseable {
             }
             channel.close();
         }
-        throw new IOException("no lock can be had in " + writers);
+        throw new IOException("cannot get a lock in " + writers);
     }
 
     private static boolean isLocked(FileChannel channel) throws IOException {
@@ -128,7 +128,7 @@ final class TemporaryFiles implements AutoCloseable {
         try {
             long removed = removeOfDeadWriters() + removeUnknown(registered);
             if (removed > 0) {
-                LOG.info("Removed {} temporary file(s) that writers left in {} when they died", removed, files);
+                LOG.info("Removed {} temporary file(s) of dead writers in {}", removed, files);
             }
         } catch (IOException | DirectoryIteratorException e) {
             LOG.warn("Temporary files of dead writers remain in {}: {}", files, e.toString());

@@ -59,8 +59,8 @@ class ForeignLayoutsTest {
     void anUnknownNameIsRefusedWithThoseThatAreThere() {
         assertThatThrownBy(() -> ForeignLayouts.named("capture"))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessage("no module on the class path brings the layout capture; those that are there bring"
-                        + " pubsub-text, dataflow-text, persistor-gcp, persistor-azure");
+                .hasMessage("no module on the class path provides the layout capture; available: pubsub-text,"
+                        + " dataflow-text, persistor-gcp, persistor-azure");
     }
 
     @Test

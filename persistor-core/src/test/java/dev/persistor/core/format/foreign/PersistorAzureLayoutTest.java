@@ -201,8 +201,8 @@ class PersistorAzureLayoutTest {
             assertThat(reading.payloads()).containsExactly("a");
             assertThat(reading.failure())
                     .hasMessage(
-                            NAME + " is damaged. Whole messages: 1. Damage: record 2, at byte 14: not the whole JSON"
-                                    + " of a record")
+                            NAME + " is damaged. Whole messages: 1. Damage: record 2, at byte 14: not a complete JSON"
+                                    + " record")
                     .hasNoCause();
         }
 
@@ -210,12 +210,12 @@ class PersistorAzureLayoutTest {
         @CsvSource(
                 delimiter = '|',
                 value = {
-                    "[1] | what begins there is no record in UTF-8",
+                    "[1] | not a UTF-8 record",
                     "{\"METADATA\": {}} | the record has no DATA",
-                    "{\"DATA\": \"secret\", \"ID\": 1} | the record has a field that is not known here",
-                    "{\"DATA\": \"\\ud83d\"} | the record's DATA has half a surrogate pair",
-                    "{\"DATA\": \"a\", \"METADATA\": [\"secret\"]} | the record's METADATA are no object",
-                    "{\"DATA\": secret} | not the whole JSON of a record"
+                    "{\"DATA\": \"secret\", \"ID\": 1} | the record has an unknown field",
+                    "{\"DATA\": \"\\ud83d\"} | the record's DATA has a lone surrogate",
+                    "{\"DATA\": \"a\", \"METADATA\": [\"secret\"]} | the record's METADATA is not an object",
+                    "{\"DATA\": secret} | not a complete JSON record"
                 })
         void whatIsNoRecordIsDamageAndIsNotQuoted(String content, String what) {
             Reading reading = content("{\"DATA\": \"a\"}" + content);

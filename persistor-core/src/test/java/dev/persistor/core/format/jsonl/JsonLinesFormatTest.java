@@ -373,9 +373,10 @@ class JsonLinesFormatTest {
             FormatException e = damageOf(content.replace("\"id\":\"id-2\"", "\"id\":\"id-2"));
             assertThat(read).containsExactly(five.get(0), five.get(1), five.get(3), five.get(4));
             assertThat(e)
-                    .hasMessage("orders/a.jsonl is damaged. Whole messages: 4, by its metadata 5. First damage: line 3,"
+                    .hasMessage("orders/a.jsonl is damaged. Whole messages: 4, expected by its metadata: 5."
+                            + " First damage: line 3,"
                             + " at byte " + startOf(2)
-                            + " of the uncompressed content: not the whole JSON of a message");
+                            + " of the uncompressed content: not a complete JSON message");
         }
 
         @Test
@@ -383,7 +384,7 @@ class JsonLinesFormatTest {
             FormatException e = damageOf(content.replace("\"id\":\"id-1\"", "x").replace("\"id\":\"id-3\"", "]"));
             assertThat(read).containsExactly(five.get(0), five.get(2), five.get(4));
             assertThat(e)
-                    .hasMessageContaining("Whole messages: 3, by")
+                    .hasMessageContaining("Whole messages: 3, expected by")
                     .hasMessageContaining("line 2, at byte " + startOf(1));
         }
 
@@ -393,7 +394,7 @@ class JsonLinesFormatTest {
             assertThat(read).containsExactly(five.get(0), five.get(1), five.get(3), five.get(4));
             assertThat(e)
                     .hasMessageContaining("line 2, at byte " + startOf(1) + " of the uncompressed content:"
-                            + " something follows the message");
+                            + " there is text after the message");
         }
 
         @Test
@@ -423,7 +424,7 @@ class JsonLinesFormatTest {
                 FormatException e = damageOf(torn, BlobInfo.of(whole));
                 assertThat(read).isEqualTo(five.subList(0, (int) lines));
                 assertThat(e)
-                        .hasMessageContaining("Whole messages: " + lines + ", by its metadata 5.")
+                        .hasMessageContaining("Whole messages: " + lines + ", expected by its metadata: 5.")
                         .hasMessageContaining("CRC32C");
             }
         }
@@ -433,23 +434,24 @@ class JsonLinesFormatTest {
             FormatException e = damageOf(content.substring(0, startOf(3)));
             assertThat(read).hasSize(3);
             assertThat(e)
-                    .hasMessageEndingWith("Whole messages: 3, by its metadata 5. First damage: line 4, at byte "
-                            + startOf(3) + " of the uncompressed content: the content ends");
+                    .hasMessageEndingWith("Whole messages: 3, expected by its metadata: 5. First damage: line"
+                            + " 4, at byte "
+                            + startOf(3) + " of the uncompressed content: the content is truncated");
         }
 
         @Test
         void moreMessagesThanTheMetadataSaysAreDamage() {
             FormatException e = damageOf(content + line(0) + "\n");
             assertThat(read).hasSize(6);
-            assertThat(e).hasMessageContaining("Whole messages: 6, by its metadata 5.");
+            assertThat(e).hasMessageContaining("Whole messages: 6, expected by its metadata: 5.");
         }
 
         @Test
         void anEmptyFileIsDamageWhetherItHasMetadataOrNot() {
-            assertThat(damageOf("")).hasMessageContaining("Whole messages: 0, by its metadata 5.");
+            assertThat(damageOf("")).hasMessageContaining("Whole messages: 0, expected by its metadata: 5.");
             assertThat(damageOf(new byte[0], foreign(0)))
                     .hasMessage("orders/a.jsonl is damaged. Whole messages: 0. First damage: line 1, at byte 0 of the"
-                            + " uncompressed content: the content ends");
+                            + " uncompressed content: the content is truncated");
             assertThat(damageOf("\n\n".getBytes(StandardCharsets.UTF_8), foreign(2)))
                     .hasMessageContaining("Whole messages: 0.");
         }
@@ -476,7 +478,7 @@ class JsonLinesFormatTest {
             assertThat(read).isEqualTo(five);
             assertThat(e)
                     .hasMessageContaining("line 6, at byte " + content.length()
-                            + " of the uncompressed content: the gzip stream ends too early");
+                            + " of the uncompressed content: the gzip stream is truncated");
         }
 
         @Test
@@ -504,31 +506,33 @@ class JsonLinesFormatTest {
                 strings = {
                     "\"id\":\"1\", ->  -> a message needs a non-empty id",
                     "\"id\":\"1\" -> \"id\":\"\" -> a message needs a non-empty id",
-                    "\"id\":\"1\" -> \"id\":1 -> id is no text",
-                    "\"id\":\"1\" -> \"id\":null -> id is no text",
+                    "\"id\":\"1\" -> \"id\":1 -> id is not a text",
+                    "\"id\":\"1\" -> \"id\":null -> id is not a text",
                     "\"source\":\"orders\", ->  -> a message needs a non-empty source",
                     "\"publishTime\":\"2026-01-31T02:10:00Z\", ->  -> publishTime is missing",
-                    "2026-01-31T02:10:00Z -> yesterday -> publishTime is no time",
-                    "\"2026-01-31T02:10:00Z\" -> 5 -> publishTime is no text",
+                    "2026-01-31T02:10:00Z -> yesterday -> publishTime is not a time",
+                    "\"2026-01-31T02:10:00Z\" -> 5 -> publishTime is not a text",
                     ",\"data\":\"\" ->  -> data is missing",
-                    "\"data\":\"\" -> \"data\":[] -> data is no text",
-                    "\"data\":\"\" -> \"data\":\"\",\"data_base64\":\"\" -> there are two payloads",
-                    "\"data\":\"\" -> \"data\":\"\\uD800\" -> the text has a lone surrogate, for which UTF-8 has no bytes",
-                    "\"data\":\"\" -> \"data_base64\":7 -> data_base64 is no text",
-                    "\"data\":\"\" -> \"data_base64\":\"/w\" -> not the whole JSON of a message",
-                    "\"data\":\"\" -> \"data_base64\":\"???\" -> not the whole JSON of a message",
-                    "\"data\" -> \"partition\":\"0\",\"data\" -> of partition and offset one is missing",
-                    "\"data\" -> \"offset\":7,\"data\" -> of partition and offset one is missing",
-                    "\"data\" -> \"partition\":\"0\",\"offset\":\"7\",\"data\" -> offset is no whole number",
-                    "\"data\" -> \"partition\":\"0\",\"offset\":7.5,\"data\" -> offset is no whole number",
-                    "\"data\" -> \"partition\":\"0\",\"offset\":-7,\"data\" -> the offset of a position must be 0 or more, and is -7",
-                    "\"data\" -> \"partition\":\"0\",\"offset\":9223372036854775808,\"data\" -> not the whole JSON of a message",
-                    "\"data\" -> \"attributes\":[],\"data\" -> attributes is no object",
-                    "\"data\" -> \"attributes\":{\"a\":1},\"data\" -> attributes is no text",
+                    "\"data\":\"\" -> \"data\":[] -> data is not a text",
+                    "\"data\":\"\" -> \"data\":\"\",\"data_base64\":\"\" -> the payload occurs twice",
+                    "\"data\":\"\" -> \"data\":\"\\uD800\" -> the text has a lone surrogate, which UTF-8 cannot encode",
+                    "\"data\":\"\" -> \"data_base64\":7 -> data_base64 is not a text",
+                    "\"data\":\"\" -> \"data_base64\":\"/w\" -> not a complete JSON message",
+                    "\"data\":\"\" -> \"data_base64\":\"???\" -> not a complete JSON message",
+                    "\"data\" -> \"partition\":\"0\",\"data\" -> partition and offset must occur together",
+                    "\"data\" -> \"offset\":7,\"data\" -> partition and offset must occur together",
+                    "\"data\" -> \"partition\":\"0\",\"offset\":\"7\",\"data\" -> offset is not a whole number",
+                    "\"data\" -> \"partition\":\"0\",\"offset\":7.5,\"data\" -> offset is not a whole number",
+                    "\"data\" -> \"partition\":\"0\",\"offset\":-7,\"data\" -> the offset of a position must be"
+                            + " 0 or more, and is -7",
+                    "\"data\" -> \"partition\":\"0\",\"offset\":9223372036854775808,\"data\" -> not a complete"
+                            + " JSON message",
+                    "\"data\" -> \"attributes\":[],\"data\" -> attributes is not an object",
+                    "\"data\" -> \"attributes\":{\"a\":1},\"data\" -> attributes is not a text",
                     "\"data\" -> \"typedAttributes\":{},\"data\" -> typed attributes are damaged",
                     "\"data\" -> \"typedAttributes\":[[\"a\",\"x\",\"int\"]],\"data\" -> typed attributes are damaged",
-                    "{\"id\" -> [\"id\" -> a line is no JSON object",
-                    "{\"id\" -> 5{\"id\" -> not the whole JSON of a message"
+                    "{\"id\" -> [\"id\" -> a line is not a JSON object",
+                    "{\"id\" -> 5{\"id\" -> not a complete JSON message"
                 })
         void whatIsWrongWithAnEnvelopeIsSaid(String replacement) {
             String[] parts = replacement.split(" -> ", 3);

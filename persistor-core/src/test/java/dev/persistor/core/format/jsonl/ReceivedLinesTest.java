@@ -81,17 +81,19 @@ class ReceivedLinesTest {
 
     @Test
     void whatEndsTheReadingNamesLineFieldValueAndWhatIsAllowed() {
-        assertMalformed(LINE.replace("2026-01-31T02:10:00Z", "noon"), "publishTime is \"noon\"; it must be a time");
+        assertMalformed(
+                LINE.replace("2026-01-31T02:10:00Z", "noon"),
+                "publishTime is \"noon\"; it must be an" + " RFC 3339 time");
         assertMalformed(LINE.replace("\"1\"", "1"), "id is \"1\"; it must be a JSON text");
         assertMalformed(LINE.replace("\"1\"", "{}"), "id is an object; it must be a JSON text");
         assertMalformed(LINE.replace("\"web\"", "\"few\""), "source is \"few\"; it must be \"web\"");
         assertMalformed(with("\"ordering_key\":\"k\","), "unknown field \"ordering_key\"; the fields are [id, ");
-        assertMalformed(with("\"id\":\"2\","), "id is given twice");
-        assertMalformed(LINE + LINE, "something follows the message");
-        assertMalformed("[]", "a line is no JSON object");
-        assertMalformed("{\"id\":\"secret", "this is not the whole JSON of a message");
+        assertMalformed(with("\"id\":\"2\","), "id occurs twice");
+        assertMalformed(LINE + LINE, "there is text after the message");
+        assertMalformed("[]", "a line is not a JSON object");
+        assertMalformed("{\"id\":\"secret", "this is not a complete JSON message");
         assertMalformed(LINE.replace("\"id\":\"1\",", ""), "a message needs a non-empty id");
-        assertMalformed("\u001F\u008B" + LINE, "this is not the whole JSON of a message");
+        assertMalformed("\u001F\u008B" + LINE, "this is not a complete JSON message");
     }
 
     private static void assertMalformed(String line, String reason) {

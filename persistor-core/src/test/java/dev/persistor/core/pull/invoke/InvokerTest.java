@@ -169,7 +169,7 @@ class InvokerTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"400,log says more", "403,may this invoker call it", "302,log says more", "200,without a report"})
+    @CsvSource({"400,see its log", "403,that this invoker may call it", "302,see its log", "200,without a report"})
     void whatTryingAgainCannotHelpIsNotTriedAgain(int status, String advice) {
         handler = exchange -> {
             exchange.getResponseHeaders().set("Location", address() + "/elsewhere");

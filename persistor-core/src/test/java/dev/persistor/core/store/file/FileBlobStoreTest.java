@@ -349,7 +349,7 @@ class FileBlobStoreTest {
         store.put(blob("real", 1));
 
         assertThat(store.find(BlobName.of("link"))).isEmpty();
-        assertThatThrownBy(() -> store.open(BlobName.of("link"))).hasMessageContaining("no such blob");
+        assertThatThrownBy(() -> store.open(BlobName.of("link"))).hasMessageContaining("blob not found");
         assertThat(store.list("").map(info -> info.name().value())).containsExactly("real");
     }
 

@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What one capture is to do.
+ * The configuration of one capture.
  *
  * <p>Immutable.
  */

@@ -38,8 +38,8 @@ final class CaptureConflicts {
                 .findFirst()
                 .map(claim -> Problem.of(
                         claim.setting(),
-                        ": this capture takes " + claim.what() + ", and so does " + earlier.place()
-                                + ". Each of them would get only some of the messages. Change ",
+                        ": this capture reads " + claim.what() + ", which is also read by " + earlier.place()
+                                + ". Each capture would get only some of the messages. Change ",
                         claim.setting(),
                         " of one of them, or remove one"));
     }

@@ -19,54 +19,56 @@ public final class CaptureSettings {
     private static final int MOST_MESSAGES = 1_000_000;
     private static final int MOST_ATTRIBUTES = 100_000;
 
-    /** What is captured from. */
+    /** The kind of source. */
     public static final Setting<String> FROM = Setting.optional(
                     "PERSISTOR_FROM",
-                    "What messages are captured from.",
+                    "Where the messages come from.",
                     "pubsub, event-hubs, service-bus, kafka or http",
                     String::strip)
             .required();
 
-    /** Who may send by HTTP. */
+    /** The tokens of HTTP senders. */
     public static final Setting<List<String>> HTTP_TOKEN = Setting.optional(
                     "PERSISTOR_HTTP_TOKEN",
-                    "What a sender must show as \"Authorization: Bearer TOKEN\". Of several, each is valid, so that a new one can"
-                            + " replace an old one. Without it and PERSISTOR_HTTP_TOKEN_FILE, everybody who reaches the address"
-                            + " may send.",
-                    "tokens with commas between them, each of visible ASCII without commas",
+                    "The token that senders must send as \"Authorization: Bearer TOKEN\". Each token of a list"
+                            + " is valid, so"
+                            + " that a new one can replace an old one. Without it and"
+                            + " PERSISTOR_HTTP_TOKEN_FILE, everyone who can"
+                            + " reach the address may send.",
+                    "tokens separated by commas, of visible ASCII without commas",
                     CaptureSettings::tokens)
             .secret()
             .refusedWhenBlank();
 
-    /** Where the tokens of those who may send by HTTP are. */
+    /** The file with the tokens of HTTP senders. */
     public static final Setting<TokenFile> HTTP_TOKEN_FILE = Setting.optional(
                     "PERSISTOR_HTTP_TOKEN_FILE",
-                    "A file of such tokens, one a line. It is read again while the process runs, so that tokens change without"
-                            + " a restart.",
-                    "the path of a file that can be read and has a token",
+                    "A file with such tokens, one on each line. It is read again while the process runs, so that tokens"
+                            + " can change without a restart.",
+                    "the path of a readable file with at least one token",
                     TokenFile::parse)
             .refusedWhenBlank();
 
-    /** How large a request may be. */
+    /** The maximum size of a request. */
     public static final Setting<Long> HTTP_BODY = Setting.optional(
                     "PERSISTOR_HTTP_BODY",
-                    "How large the body of a request may be. Lines that are compressed are counted after decompression.",
+                    "The maximum size of a request body. Compressed lines count with their decompressed size.",
                     "a size such as 1MiB or 16MiB, at most 256MiB",
                     CaptureSettings::body)
             .withDefault("16MiB");
 
-    /** How many messages a request may have. */
+    /** The maximum number of messages in a request. */
     public static final Setting<Integer> HTTP_MESSAGES = Setting.optional(
                     "PERSISTOR_HTTP_MESSAGES",
-                    "How many messages a request may have.",
+                    "The maximum number of messages in a request.",
                     "a whole number from 1 to " + MOST_MESSAGES,
                     text -> Values.numberUpTo(MOST_MESSAGES, text))
             .withDefault("10000");
 
-    /** How many attributes a message may have. */
+    /** The maximum number of attributes of a message. */
     public static final Setting<Integer> HTTP_ATTRIBUTES = Setting.optional(
                     "PERSISTOR_HTTP_ATTRIBUTES",
-                    "How many attributes a message that is sent by HTTP may have, and how many broker properties.",
+                    "The maximum number of attributes of a message sent by HTTP, and of broker properties.",
                     "a whole number from 1 to " + MOST_ATTRIBUTES,
                     text -> Values.numberUpTo(MOST_ATTRIBUTES, text))
             .withDefault("1000");
@@ -115,7 +117,7 @@ public final class CaptureSettings {
             throw new IllegalArgumentException("a token is empty");
         }
         if (token.chars().anyMatch(c -> c <= ' ' || c > '~' || c == ',')) {
-            throw new IllegalArgumentException("a token has something else than visible ASCII without commas");
+            throw new IllegalArgumentException("a token has a character other than visible ASCII, or a comma");
         }
         return token;
     }
@@ -123,7 +125,7 @@ public final class CaptureSettings {
     private static long body(String text) {
         long size = Values.positiveSize(text);
         if (size > LARGEST_BODY) {
-            throw new IllegalArgumentException("it is more");
+            throw new IllegalArgumentException("too large");
         }
         return size;
     }

@@ -28,7 +28,7 @@ import org.snakeyaml.engine.v2.nodes.Tag;
 import org.snakeyaml.engine.v2.schema.CoreSchema;
 
 /**
- * Finds what a YAML file says:
+ * Reads a YAML file:
  *
  * <pre>{@code
  * http-address: 0.0.0.0:8080
@@ -64,7 +64,7 @@ final class ConfigFile {
     /**
      * Reads the file; what cannot be read of it is among the problems.
      *
-     * @throws IOException if there is no such file, or it is no text
+     * @throws IOException if the file does not exist, or it is no text
      */
     static Written read(Path file, Map<String, String> environment) throws IOException {
         ConfigFile config = new ConfigFile(environment);
@@ -123,7 +123,7 @@ final class ConfigFile {
         entries(CAPTURES, node).forEach((key, value) -> {
             String name = key.getValue();
             if (!NAME.matcher(name).matches()) {
-                problems.add(Problem.of("the name of a capture is \"" + name
+                problems.add(Problem.of("the capture name is \"" + name
                                 + "\"; it must be up to 63 letters, digits, dots, dashes and underscores")
                         .at(line(key)));
             }
@@ -146,7 +146,7 @@ final class ConfigFile {
             return entries;
         }
         if (!(node instanceof MappingNode mapping)) {
-            problems.add(Problem.of(what + " must be keys with values").at(line(node)));
+            problems.add(Problem.of(what + " must be a map of keys and values").at(line(node)));
             return entries;
         }
         Map<String, Integer> lines = new TreeMap<>();
@@ -159,7 +159,7 @@ final class ConfigFile {
             if (before == null) {
                 entries.put(key, tuple.getValueNode());
             } else {
-                problems.add(Problem.of(key.getValue() + " is given twice; first in line " + before)
+                problems.add(Problem.of(key.getValue() + " is set twice; first in line " + before)
                         .at(line(key)));
             }
         }
@@ -193,7 +193,7 @@ final class ConfigFile {
         if (node instanceof ScalarNode scalar) {
             return text(scalar);
         }
-        problems.add(Problem.of(key.getValue() + " must be a value, a list of values, or keys with values")
+        problems.add(Problem.of(key.getValue() + " must be a value, a list, or a map")
                 .at(line(node)));
         return "";
     }

@@ -68,7 +68,7 @@ final class ConfigVariables {
             Map<String, Section.Entry> own = withoutPrefix(prefix, rest);
             own.keySet().forEach(key -> defaults.remove(prefix + key));
             if (captures.put(name, new Section("", 0, Optional.of(prefix), own)) != null) {
-                problems.add(Problem.of(CAPTURES + " names \"" + name + "\" twice"));
+                problems.add(Problem.of(CAPTURES + " contains \"" + name + "\" twice"));
             }
         }
         return new Written(

@@ -47,7 +47,7 @@ public record HttpConfig(
                     ProcessSettings.ADMIN_ADDRESS,
                     " is the same as ",
                     ProcessSettings.HTTP_ADDRESS,
-                    "; give it another port, or leave it out"));
+                    "; use a different port, or remove the setting"));
         }
         if (settings.find(ProcessSettings.EXPLORER_TOKEN).isPresent() && admin.isEmpty()) {
             problems.add(Problem.of(
@@ -67,7 +67,7 @@ public record HttpConfig(
                     ProcessSettings.HTTP_TLS_CERTIFICATE,
                     " and ",
                     ProcessSettings.HTTP_TLS_KEY,
-                    " must be given together"));
+                    " must be set together"));
         } else if (certificate.isPresent() && key.isPresent()) {
             try {
                 TlsFiles.read(certificate.get(), key.get());

@@ -11,7 +11,7 @@ import java.util.ServiceLoader;
 import java.util.TreeMap;
 
 /**
- * What messages are captured from.
+ * The kind of source of a capture.
  *
  * @param name what settings call it
  * @param settings its settings, with those that every capture has
@@ -19,7 +19,7 @@ import java.util.TreeMap;
  */
 public record Kind(String name, List<Setting<?>> settings, Optional<FeedProvider> provider) {
 
-    /** Where messages are sent to this process, by HTTP. */
+    /** Messages are sent to this process by HTTP. */
     static final String HTTP = "http";
 
     /** Keeps its own copy of the list. */

@@ -24,7 +24,7 @@ public final class ProcessSettings {
     private static final int MOST_CONNECTIONS = 100_000;
     private static final int SHORTEST_TOKEN = 16;
 
-    /** What a line of the log is. */
+    /** The format of the log. */
     public enum Log {
         /** One JSON object a line. */
         JSON,
@@ -35,31 +35,32 @@ public final class ProcessSettings {
             return Arrays.stream(values())
                     .filter(log -> log.name().toLowerCase(Locale.ROOT).equals(text.strip()))
                     .findFirst()
-                    .orElseThrow(() -> new IllegalArgumentException("it is neither"));
+                    .orElseThrow(() -> new IllegalArgumentException("unknown value"));
         }
     }
 
-    /** Where HTTP is served. */
+    /** The address for HTTP. */
     public static final Setting<InetSocketAddress> HTTP_ADDRESS = Setting.optional(
                     "PERSISTOR_HTTP_ADDRESS",
-                    "Where health, metrics and captures from http are served; port 0 takes one that is free.",
-                    "a host and a port such as 127.0.0.1:8080, or 0.0.0.0:8080 for all of the machine's addresses",
+                    "The address for captures from http, health and metrics. Port 0 selects a free port.",
+                    "a host and a port such as 127.0.0.1:8080, or 0.0.0.0:8080 for all addresses of the machine",
                     ProcessSettings::address)
             .withDefault("127.0.0.1:8080");
 
-    /** Where health and metrics are served. */
+    /** The separate address for health and metrics. */
     public static final Setting<InetSocketAddress> ADMIN_ADDRESS = Setting.optional(
             "PERSISTOR_ADMIN_ADDRESS",
-            "Where health and metrics are served, and the explorer if it is configured, without TLS. Without it health and metrics are served at"
+            "A separate address for health and metrics, and for the explorer if it is configured, without TLS. Default: health and"
+                    + " metrics are served at"
                     + " PERSISTOR_HTTP_ADDRESS.",
-            "a host and a port, other than those of messages",
+            "a host and a port, different from PERSISTOR_HTTP_ADDRESS",
             ProcessSettings::address);
 
-    /** Who may see what is archived. */
+    /** The token of the explorer. */
     public static final Setting<String> EXPLORER_TOKEN = Setting.optional(
                     "PERSISTOR_EXPLORER_TOKEN",
-                    "Serves the explorer of each capture's archive at /explore/CAPTURE/ of PERSISTOR_ADMIN_ADDRESS, for those who have"
-                            + " this token. Without it there is no explorer.",
+                    "The token of the explorer. With it, the explorer of each capture's archive is served at /explore/CAPTURE/ of"
+                            + " PERSISTOR_ADMIN_ADDRESS. Default: no explorer.",
                     "at least " + SHORTEST_TOKEN + " letters, digits, - or _, together with PERSISTOR_ADMIN_ADDRESS",
                     ProcessSettings::explorerToken)
             .secret()
@@ -68,40 +69,42 @@ public final class ProcessSettings {
     /** With what requests are encrypted. */
     public static final Setting<Path> HTTP_TLS_CERTIFICATE = Setting.optional(
             "PERSISTOR_HTTP_TLS_CERTIFICATE",
-            "The certificate with which HTTP is served over TLS at PERSISTOR_HTTP_ADDRESS, and those that lead to its"
-                    + " issuer. Read at the start.",
-            "the path of a PEM file, together with that of its key",
+            "The TLS certificate for PERSISTOR_HTTP_ADDRESS, followed by the certificates of its issuers. Read at"
+                    + " start.",
+            "the path of a PEM file; PERSISTOR_HTTP_TLS_KEY must be set too",
             ProcessSettings::path);
 
     /** The key of the certificate. */
     public static final Setting<Path> HTTP_TLS_KEY = Setting.optional(
             "PERSISTOR_HTTP_TLS_KEY",
             "The private key of that certificate.",
-            "the path of a PEM file that is not encrypted, such as openssl genpkey writes",
+            "the path of an unencrypted PEM file, as written by openssl genpkey",
             ProcessSettings::path);
 
-    /** How many connections there are. */
+    /** The maximum number of connections. */
     public static final Setting<Integer> HTTP_CONNECTIONS = Setting.optional(
                     "PERSISTOR_HTTP_CONNECTIONS",
-                    "How many connections to PERSISTOR_HTTP_ADDRESS may be open at a time. A heap of less than 500 MiB allows"
-                            + " fewer: one for each 512 KiB, and at least 64. For one more, the connection is closed that has"
+                    "The maximum number of open connections to PERSISTOR_HTTP_ADDRESS. A heap of less than 500"
+                            + " MiB allows"
+                            + " fewer: one for each 512 KiB, at least 64. At the limit, Persistor closes the"
+                            + " connection that has"
                             + " waited longest for its client.",
                     "a whole number from 1 to " + MOST_CONNECTIONS,
                     text -> Values.numberUpTo(MOST_CONNECTIONS, text))
             .withDefault("1000");
 
-    /** How long it takes to stop. */
+    /** The time to stop. */
     public static final Setting<Duration> SHUTDOWN = Setting.optional(
                     "PERSISTOR_SHUTDOWN",
-                    "How long, once the process is told to stop, what it holds may take to become durable; what is not durable"
-                            + " then comes again. Keep it under the time after which it is killed.",
-                    "a duration such as 25s, more than nothing",
+                    "How long held messages may take to become durable after the process is told to stop. The broker"
+                            + " delivers the others again. Keep it below the time after which the process is killed.",
+                    "a duration such as 25s, more than 0",
                     Values::positiveDuration)
             .withDefault("25s");
 
-    /** What the log looks like. */
+    /** The format of the log. */
     public static final Setting<Log> LOG = Setting.optional(
-                    "PERSISTOR_LOG", "What the log looks like.", "json or text", Log::parse)
+                    "PERSISTOR_LOG", "The format of the log.", "json or text", Log::parse)
             .withDefault("json");
 
     private ProcessSettings() {}

@@ -45,9 +45,9 @@ public record RunConfig(HttpConfig http, Duration shutdown, ProcessSettings.Log 
 
     /**
      * Reads a file. Settings of the environment hold where it is silent about the process; those of captures are the file's
-     * alone, but for those without {@code PERSISTOR_}.
+     * alone, except those without {@code PERSISTOR_}.
      *
-     * @throws IOException if there is no such file, or it is no text
+     * @throws IOException if the file does not exist, or it is no text
      * @throws SettingsException if the file has problems; it names all that can be found without opening a store, each with its line
      */
     public static RunConfig read(Path file, Map<String, String> environment) throws IOException {
@@ -57,7 +57,7 @@ public record RunConfig(HttpConfig http, Duration shutdown, ProcessSettings.Log 
     /**
      * Reads a file, or the environment where there is none.
      *
-     * @throws IOException if there is no such file, or it is no text
+     * @throws IOException if the file does not exist, or it is no text
      * @throws SettingsException if what is read has problems; it names all that can be found without opening a store
      */
     public static RunConfig read(Optional<Path> file, Map<String, String> environment) throws IOException {
@@ -90,7 +90,7 @@ public record RunConfig(HttpConfig http, Duration shutdown, ProcessSettings.Log 
         });
         captures.forEach(capture -> problems.addAll(capture.problems()));
         if (problems.isEmpty() && captures.isEmpty()) {
-            problems.add(Problem.of("there is nothing to capture; captures must name at least one"));
+            problems.add(Problem.of("no captures are configured; add at least one under captures"));
         }
         checkPaths(captures, problems);
         problems.addAll(CaptureConflicts.among(captures));
@@ -158,14 +158,14 @@ public record RunConfig(HttpConfig http, Duration shutdown, ProcessSettings.Log 
         return new CaptureConfig(name, kind, section.over(defaults), values);
     }
 
-    /** What is sent by HTTP is told apart by the path alone. */
+    /** Captures from HTTP are distinguished only by their path. */
     private static void checkPaths(List<CaptureConfig> captures, List<Problem> problems) {
         Set<String> sources = new HashSet<>();
         for (CaptureConfig capture : captures) {
             String source = capture.environment().getOrDefault(PersistorSettings.SOURCE.name(), "");
             if (capture.kind().provider().isEmpty() && !sources.add(source)) {
-                problems.add(Problem.of("two captures from http have the source " + source
-                        + ", and so the same path; give each another source"));
+                problems.add(Problem.of("two captures from http use the source " + source
+                        + ", and therefore the same path; give each its own source"));
             }
         }
     }

@@ -87,7 +87,7 @@ record Section(String title, int line, Optional<String> prefix, Map<String, Entr
         return places;
     }
 
-    /** How one setting is written here, and in which line. */
+    /** The name and line of one setting. */
     private record Place(String key, int line) {}
 
     private String spelled(String setting) {

@@ -29,7 +29,7 @@ final class TlsFiles {
     private static final Pattern BLOCK = Pattern.compile("-----BEGIN ([A-Z0-9 ]+)-----([^-]*)-----END \\1-----");
     private static final String PKCS8 = "PRIVATE KEY";
     private static final String PKCS1 = "RSA PRIVATE KEY";
-    /** What stands before the octets of a PKCS #1 key in PKCS #8: version 0, and the algorithm rsaEncryption (RFC 5208). */
+    /** The bytes before a PKCS #1 key in PKCS #8: version 0, and the algorithm rsaEncryption (RFC 5208). */
     private static final byte[] RSA = {
         2, 1, 0, 0x30, 0x0D, 6, 9, 0x2A, (byte) 0x86, 0x48, (byte) 0x86, (byte) 0xF7, 0x0D, 1, 1, 1, 5, 0
     };
@@ -65,11 +65,11 @@ final class TlsFiles {
                     .generateCertificates(
                             new ByteArrayInputStream(text(setting, file).getBytes(StandardCharsets.UTF_8)));
             if (chain.isEmpty()) {
-                throw problem(setting, file, "it has no certificate");
+                throw problem(setting, file, "it contains no certificate");
             }
             return chain.toArray(new Certificate[0]);
         } catch (GeneralSecurityException e) {
-            throw problem(setting, file, "it has no certificate that can be read");
+            throw problem(setting, file, "it contains no readable certificate");
         }
     }
 
@@ -84,8 +84,9 @@ final class TlsFiles {
         throw problem(
                 setting,
                 file,
-                "it has no block that begins with -----BEGIN PRIVATE KEY-----; 'openssl pkcs8 -topk8 -nocrypt' makes one of"
-                        + " other forms");
+                "it contains no block that begins with -----BEGIN PRIVATE KEY-----; 'openssl pkcs8 -topk8"
+                        + " -nocrypt' converts"
+                        + " other formats");
     }
 
     private static PrivateKey key(Setting<?> setting, Path file, String algorithm, String form, String base64) {
@@ -94,7 +95,7 @@ final class TlsFiles {
             return KeyFactory.getInstance(algorithm)
                     .generatePrivate(new PKCS8EncodedKeySpec(form.equals(PKCS1) ? pkcs8(encoded) : encoded));
         } catch (GeneralSecurityException | IllegalArgumentException e) {
-            throw problem(setting, file, "it has no " + algorithm + " key, which the certificate needs");
+            throw problem(setting, file, "it contains no " + algorithm + " key, which the certificate requires");
         }
     }
 

@@ -32,17 +32,17 @@ public final class TokenFile {
             file.read();
             return file;
         } catch (InvalidPathException | NoSuchFileException e) {
-            throw new IllegalArgumentException("there is no such file", e);
+            throw new IllegalArgumentException("file not found", e);
         } catch (IOException e) {
-            throw new IllegalArgumentException("it cannot be read: " + e.getMessage(), e);
+            throw new IllegalArgumentException("cannot be read: " + e.getMessage(), e);
         }
     }
 
     /**
      * Reads the tokens.
      *
-     * @throws IOException if there is no such file, or it cannot be read
-     * @throws IllegalArgumentException if it has no token, or a line that is none; the message does not show it
+     * @throws IOException if the file does not exist, or it cannot be read
+     * @throws IllegalArgumentException if contains no token, or a line that is none; the message does not show it
      */
     public List<String> read() throws IOException {
         try {
@@ -52,11 +52,11 @@ public final class TokenFile {
                     .map(CaptureSettings::token)
                     .toList();
             if (tokens.isEmpty()) {
-                throw new IllegalArgumentException("it has no token");
+                throw new IllegalArgumentException("contains no token");
             }
             return tokens;
         } catch (CharacterCodingException e) {
-            throw new IOException("it is not UTF-8 text", e);
+            throw new IOException("not UTF-8 text", e);
         }
     }
 

@@ -61,17 +61,19 @@ class CaptureConflictsTest {
                 "orders & kafka-servers: k1:9092,k2:9092 | orders & kafka-servers: K2:9092, k1:9092",
                 "orders & kafka-servers: k1:9092,k2:9092 | orders & kafka-servers: k2:9092",
                 "orders & kafka-servers: k1:9092 | [clicks, orders] & kafka-servers: k1:9092",
-                "orders & kafka-servers: k1:9092 & kafka-group: g | orders & kafka-servers: k1:9092 & kafka-group: g & source: o",
-                "orders & kafka-servers: k1:9092 | orders & kafka-servers: k1:9092 & kafka-group: persistor & store: mem:///b",
+                "orders & kafka-servers: k1:9092 & kafka-group: g | orders & kafka-servers: k1:9092 &"
+                        + " kafka-group: g & source: o",
+                "orders & kafka-servers: k1:9092 | orders & kafka-servers: k1:9092 & kafka-group: persistor &"
+                        + " store: mem:///b",
             })
     void twoCapturesWithTheSameTopicAndGroupAreRefused(String first, String second) throws IOException {
         assertThat(problemsOf("", KAFKA + first, KAFKA + second))
                 .singleElement()
                 .satisfies(problem -> assertThat(problem)
                         .startsWith("line ")
-                        .contains("captures.b: kafka-group: this capture takes topic orders of ")
+                        .contains("captures.b: kafka-group: this capture reads topic orders of ")
                         .contains("in the consumer group ")
-                        .contains("and so does the capture a (line 4)")
+                        .contains("which is also read by the capture a (line 4)")
                         .contains("Change kafka-group of one of them, or remove one"));
     }
 
@@ -79,7 +81,7 @@ class CaptureConflictsTest {
     void inheritedSettingsConflictToo() throws IOException {
         assertThat(problemsOf("kafka-servers: k1:9092 & kafka-topics: orders", "from: kafka", "from: kafka"))
                 .singleElement()
-                .satisfies(problem -> assertThat(problem).contains("captures.b: kafka-group: this capture takes"));
+                .satisfies(problem -> assertThat(problem).contains("captures.b: kafka-group: this capture reads"));
     }
 
     @ParameterizedTest
@@ -128,8 +130,8 @@ class CaptureConflictsTest {
         assertThat(problemsOf("from: pubsub", first, second))
                 .singleElement()
                 .satisfies(problem -> assertThat(problem)
-                        .startsWith("line 8: captures.b: subscription: this capture takes subscription"
-                                + " projects/p/subscriptions/s, and so does the capture a"));
+                        .startsWith("line 8: captures.b: subscription: this capture reads subscription"
+                                + " projects/p/subscriptions/s, which is also read by the capture a"));
     }
 
     @Test
@@ -156,8 +158,8 @@ class CaptureConflictsTest {
                         azure("service-bus-queue: " + queue + " & service-bus-connection: '", host)))
                 .singleElement()
                 .satisfies(problem -> assertThat(problem)
-                        .contains("captures.b: service-bus-queue: this capture takes queue orders of"
-                                + " ns.servicebus.windows.net, and so does the capture a")
+                        .contains("captures.b: service-bus-queue: this capture reads queue orders of"
+                                + " ns.servicebus.windows.net, which is also read by the capture a")
                         .doesNotContain("s3cret"));
     }
 
@@ -170,10 +172,9 @@ class CaptureConflictsTest {
                         "service-bus-subscription: s",
                         "service-bus-subscription: S"))
                 .singleElement()
-                .satisfies(
-                        problem -> assertThat(problem)
-                                .contains(
-                                        "captures.b: service-bus-subscription: this capture takes subscription s of the topic t"));
+                .satisfies(problem -> assertThat(problem)
+                        .contains("captures.b: service-bus-subscription: this capture reads subscription"
+                                + " s of the topic t"));
     }
 
     private static final String HUB =
@@ -199,7 +200,7 @@ class CaptureConflictsTest {
                                 "NS.servicebus.windows.net")))
                 .singleElement()
                 .satisfies(problem -> assertThat(problem)
-                        .contains("captures.b: event-hub-consumer-group: this capture takes event hub orders of"
+                        .contains("captures.b: event-hub-consumer-group: this capture reads event hub orders of"
                                 + " ns.servicebus.windows.net in the consumer group "));
     }
 
@@ -231,8 +232,10 @@ class CaptureConflictsTest {
                             service-bus-connection: "Endpoint=sb://ns.servicebus.windows.net/;SharedAccessKeyName=n;SharedAccessKey=s3cret=;EntityPath=ORDERS"
                         """))
                 .containsExactly(
-                        "line 6: captures.a: event-hub-connection has EntityPath=other, and event-hub-name is \"orders\"."
-                                + " Use a connection string of the namespace or of orders, or set event-hub-name to other",
+                        "line 6: captures.a: event-hub-connection has EntityPath=other, and event-hub-name is"
+                                + " \"orders\"."
+                                + " Use a connection string of the namespace or of orders, or set"
+                                + " event-hub-name to other",
                         "line 12: captures.b: service-bus-connection has EntityPath=other, and service-bus-queue is"
                                 + " \"orders\". Use a connection string of the namespace or of orders, or set"
                                 + " service-bus-queue to other");

@@ -108,8 +108,8 @@ class RunConfigTest {
         many.remove("PERSISTOR_CAPTURES_BIG_HUB_EVENT_HUB_NAME");
         assertThatThrownBy(() -> RunConfig.read(many))
                 .isInstanceOf(SettingsException.class)
-                .hasMessageContaining(
-                        "unknown setting 'PERSISTOR_CAPTURES_WEB_FORMATT' (did you mean 'PERSISTOR_CAPTURES_WEB_FORMAT'?)")
+                .hasMessageContaining("unknown setting 'PERSISTOR_CAPTURES_WEB_FORMATT' (did you mean"
+                        + " 'PERSISTOR_CAPTURES_WEB_FORMAT'?)")
                 .hasMessageContaining("PERSISTOR_CAPTURES_BIG_HUB_EVENT_HUB_NAME is missing");
     }
 
@@ -147,16 +147,16 @@ class RunConfigTest {
                         it -> assertThat(it).startsWith("line 5: captures.a: kafka-servers is \"a\""),
                         it -> assertThat(it).startsWith("line 9: captures.a: batch-messages is \"many\""),
                         it -> assertThat(it).startsWith("line 10: captures.a: kafka-topics is \"a b,c\""),
-                        it -> assertThat(it).isEqualTo("line 11: kafka-topics is given twice; first in line 10"),
+                        it -> assertThat(it).isEqualTo("line 11: kafka-topics is set twice; first in line 10"),
                         it -> assertThat(it).startsWith("line 12: batch-bytes must be a value"),
                         it -> assertThat(it)
                                 .isEqualTo(
                                         "line 14: captures.b: from is \"rabbit\"; it must be one of event-hubs, http,"
                                                 + " kafka, pubsub, service-bus"),
-                        it -> assertThat(it).startsWith("line 15: the name of a capture is \"c/d\""),
+                        it -> assertThat(it).startsWith("line 15: the capture name is \"c/d\""),
                         it -> assertThat(it).isEqualTo("line 18: the variable NOPE is not set"),
                         it -> assertThat(it).startsWith("line 18: captures.c/d: service-bus-connection is missing"),
-                        it -> assertThat(it).isEqualTo("line 20: captures.e must be keys with values"),
+                        it -> assertThat(it).isEqualTo("line 20: captures.e must be a map of keys and values"),
                         it -> assertThat(it).startsWith("line 20: captures.e: from is missing"));
     }
 
@@ -167,8 +167,8 @@ class RunConfigTest {
                 .asString()
                 .startsWith("line 2: invalid YAML:");
         assertThat(problems("", Map.of()))
-                .containsExactly("there is nothing to capture; captures must name at least one");
-        assertThat(problems("- a\n", Map.of())).contains("line 1: the file must be keys with values");
+                .containsExactly("no captures are configured; add at least one under captures");
+        assertThat(problems("- a\n", Map.of())).contains("line 1: the file must be a map of keys and values");
         assertThatThrownBy(() -> RunConfig.read(folder.resolve("none.yaml"), Map.of()))
                 .isInstanceOf(IOException.class);
     }
@@ -187,7 +187,7 @@ class RunConfigTest {
                               kafka-properties: "security.protocol=secret-nonsense"}
                         """, Map.of()))
                 .anyMatch(it -> it.startsWith("line 2: captures.a: source cannot name 2 topics of kafka-topics"))
-                .anyMatch(it -> it.contains("two captures from http have the source same"))
+                .anyMatch(it -> it.contains("two captures from http use the source same"))
                 .anyMatch(it -> it.startsWith("line 5: captures.d: either service-bus-queue must be set, or"))
                 .anyMatch(it -> it.startsWith("line 7: captures.e: kafka-properties is not valid"))
                 .anyMatch(it -> it.startsWith("line 9: captures.f: kafka-properties or kafka-servers is not valid"))
@@ -241,9 +241,12 @@ class RunConfigTest {
     void aFileOfTokensMustHaveOne() throws IOException {
         Path file = folder.resolve("tokens");
         String yaml = "captures: {a: {from: http, store: \"mem:///\", http-token-file: \"" + file + "\"}}\n";
-        assertThat(problems(yaml, Map.of())).singleElement().asString().contains("http-token-file is", "no such file");
+        assertThat(problems(yaml, Map.of()))
+                .singleElement()
+                .asString()
+                .contains("http-token-file" + " is", "file not found");
         Files.writeString(file, "\n \n");
-        assertThat(problems(yaml, Map.of())).singleElement().asString().contains("it has no token");
+        assertThat(problems(yaml, Map.of())).singleElement().asString().contains("contains no token");
         Files.writeString(file, "good\nse cret\n");
         assertThat(problems(yaml, Map.of())).singleElement().asString().doesNotContain("cret");
         Files.writeString(file, "old\nnew\n");
@@ -256,7 +259,8 @@ class RunConfigTest {
         assertThat(problems("http-address: 0.0.0.0:80\nadmin-address: 0.0.0.0:80\n" + captures, Map.of()))
                 .singleElement()
                 .asString()
-                .isEqualTo("line 2: admin-address is the same as http-address; give it another port, or leave it out");
+                .isEqualTo("line 2: admin-address is the same as http-address; use a different port, or remove"
+                        + " the setting");
         assertThat(read("http-address: 0.0.0.0:80\nadmin-address: 0.0.0.0:81\n" + captures, Map.of())
                         .http()
                         .admin()
