@@ -88,10 +88,10 @@ const done = async () => {
   assert.match(await page.locator('.work').innerText(), /^(Done|The time)/);
 };
 const control = async (path) => (await fetch(`${EXPLORER_CONTROL}/${path}`)).text();
-const picture = async (name) => {
+const picture = async (name, height) => {
   if (EXPLORER_PICTURES) {
     await page.mouse.move(0, 0);
-    await page.screenshot({ path: `${EXPLORER_PICTURES}/explore-${name}.png` });
+    await page.screenshot({ path: `${EXPLORER_PICTURES}/explore-${name}.png`, clip: { x: 0, y: 0, width: WIDE.width, height } });
   }
 };
 const fill = (name, value) => page.fill(`form.query input[name="${name}"]`, value);
@@ -106,7 +106,7 @@ test('the overview counts sources and shows where nothing was published', async 
   await orders.locator('details summary').click();
   assert.match(await orders.locator('details li').innerText(), /^from 2026-01-31T06:26:\d\d.* to 2026-01-31T06:4/);
   assert.equal(await page.locator('section[aria-label="Source invoices"] details').count(), 0);
-  await picture('overview');
+  await picture('overview', 740);
 });
 
 test('dragging over a timeline zooms, and the back button zooms out', async () => {
@@ -131,7 +131,7 @@ test('times are shown in UTC or in the zone of the browser', async () => {
   const first = page.locator('section[aria-label="Source invoices"] dd').nth(3);
   assert.equal(await first.innerText(), '2026-01-31T06:00:00Z');
   await page.getByLabel('UTC').click();
-  assert.equal(await first.innerText(), '2026-01-31T07:00:00+01:00');
+  await page.locator('dd', { hasText: '2026-01-31T07:00:00+01:00' }).first().waitFor();
   await fill('from', '2026-01-31 08:00');
   await apply();
   await page.waitForFunction(() => location.hash.includes('from=2026-01-31T07%3A00%3A00.000Z'));
@@ -157,7 +157,7 @@ test('rows appear, go on to the last one, and are chosen by key, attribute, id a
   await open(EXPLORER_ORDERS, '#/browse?source=orders');
   await done();
   assert.match(await page.locator('.found').innerText(), /^1,000 messages so far/);
-  await picture('browse');
+  await picture('browse', 520);
   await page.getByRole('button', { name: 'Read all' }).click();
   await page.waitForFunction(() => /^8,500 messages/.test(document.querySelector('.found')?.textContent.trim() ?? ''));
   await page.locator('.scroll').press('End');
@@ -206,7 +206,7 @@ test('a message is shown as tree, text and hex, with attributes, and its link ca
   const article = page.locator('article.message');
   assert.match(await article.innerText(), /ordering key\s+customer-7/);
   assert.match(await article.locator('.tree').innerText(), /order: 17/);
-  await picture('message');
+  await picture('message', 470);
   await page.getByRole('button', { name: 'text', exact: true }).click();
   assert.match(await article.locator('pre.text').innerText(), /^\{"order":17,/);
   await page.getByRole('button', { name: 'hex', exact: true }).click();
@@ -249,11 +249,10 @@ test('the shape shows the field that appeared when the pipeline changed', async 
   await open(EXPLORER_ORDERS, '#/shape?source=orders');
   await done();
   await page.getByLabel('newest first').click();
-  const first = page.locator('main tbody tr').first();
-  assert.match(await first.innerText(), /^coupon\.code|^coupon/);
+  const first = page.locator('main tbody tr:first-child', { hasText: 'coupon' });
   assert.match(await first.innerText(), /2026-01-31T07:/);
   assert.match(await page.locator('tr', { hasText: 'amount' }).innerText(), /string, number/);
-  await picture('shape');
+  await picture('shape', 470);
 });
 
 test('verification shows damage and gaps, also on the timeline', async () => {

@@ -260,6 +260,12 @@ class ExplorerPageIT {
             this.released = released;
         }
 
+        /** What the pictures show. */
+        @Override
+        public String address() {
+            return "gs://my-archive/prod";
+        }
+
         @Override
         public Optional<OpenBlob> open(String key) throws Exception {
             if (key.contains("slow/")) {

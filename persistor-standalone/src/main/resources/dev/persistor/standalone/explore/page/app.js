@@ -89,6 +89,7 @@ export class App {
     if (hash === location.hash) {
       this.show();
     } else {
+      this.root.setAttribute('aria-busy', 'true');
       location.hash = hash;
     }
   }
