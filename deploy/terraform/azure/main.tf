@@ -245,7 +245,6 @@ resource "azapi_resource" "persistor" {
       }
       siteConfig = {
         minTlsVersion = "1.2"
-        ftpsState     = "Disabled"
         appSettings   = [for name, value in local.settings : { name = name, value = value }]
       }
     }

@@ -218,6 +218,16 @@ class HelmChartTest {
     }
 
     @Test
+    void theChartRunsTheVersionThatTheBuildMakes() throws IOException {
+        Matcher version = Pattern.compile(
+                        "<artifactId>persistor-parent</artifactId>\\s*<version>([0-9.]+)(-SNAPSHOT)?<")
+                .matcher(Files.readString(Path.of("../pom.xml")));
+        assertThat(version.find()).isTrue();
+        assertThat(at(Yaml.read(HelmChart.PATH.resolve("Chart.yaml")), "appVersion"))
+                .isEqualTo(version.group(1));
+    }
+
+    @Test
     void wrongValuesAreRefused() {
         Map<String, String> wrong = Map.of(
                 "replicas: 2", "additional properties 'replicas' not allowed",

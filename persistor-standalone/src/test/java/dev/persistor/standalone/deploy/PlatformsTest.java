@@ -100,6 +100,14 @@ class PlatformsTest {
     }
 
     @Test
+    void cloudRunRunsTheContainersCommand() throws Exception {
+        String page = Files.readString(Path.of("../docs/deploy-container.md"));
+        List<String> command = Dockerfile.read().words("CMD");
+        assertThat(page).contains("--args=" + String.join(",", command));
+        assertThat(page).contains("--set-secrets=" + command.get(2) + "=persistor-config:latest");
+    }
+
+    @Test
     void aJobOfContainerAppsReplaysAll() throws Exception {
         Object job = at(Yaml.read(DEPLOY.resolve("container-apps/replay.yaml")), "properties");
         assertThat(at(job, "configuration", "manualTriggerConfig", "parallelism"))
