@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Base64;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Optional;
@@ -14,6 +15,7 @@ import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -36,15 +38,24 @@ final class GcsObjects {
             long generation,
             Instant created) {
 
-        String toJson(boolean withSize) {
-            String entries = metadata.entrySet().stream()
-                    .map(entry -> GcsJson.quote(entry.getKey()) + ":" + GcsJson.quote(entry.getValue()))
-                    .collect(Collectors.joining(","));
-            return "{\"kind\":\"storage#object\",\"bucket\":" + GcsJson.quote(bucket) + ",\"name\":"
-                    + GcsJson.quote(name) + ",\"contentType\":" + GcsJson.quote(contentType)
-                    + (withSize ? ",\"size\":\"" + content.length + "\"" : "") + ",\"crc32c\":\"" + crc32cBase64
-                    + "\",\"generation\":\"" + generation
-                    + "\",\"metageneration\":\"1\",\"timeCreated\":\"" + created + "\",\"metadata\":{" + entries + "}}";
+        /** Returns its properties, each as JSON, by their names. */
+        Map<String, String> properties() {
+            Map<String, String> properties = new LinkedHashMap<>();
+            properties.put("kind", "\"storage#object\"");
+            properties.put("bucket", GcsJson.quote(bucket));
+            properties.put("name", GcsJson.quote(name));
+            properties.put("contentType", GcsJson.quote(contentType));
+            properties.put("size", GcsJson.quote(Integer.toString(content.length)));
+            properties.put("crc32c", GcsJson.quote(crc32cBase64));
+            properties.put("generation", GcsJson.quote(Long.toString(generation)));
+            properties.put("metageneration", "\"1\"");
+            properties.put("timeCreated", GcsJson.quote(created.toString()));
+            properties.put(
+                    "metadata",
+                    metadata.entrySet().stream()
+                            .map(entry -> GcsJson.quote(entry.getKey()) + ":" + GcsJson.quote(entry.getValue()))
+                            .collect(Collectors.joining(",", "{", "}")));
+            return properties;
         }
     }
 
@@ -61,7 +72,18 @@ final class GcsObjects {
     }
 
     String toJson(Stored stored) {
-        return stored.toJson(stored.content().length > 0 || !emptySizesLeftOut);
+        return toJson(stored, property -> true);
+    }
+
+    private String toJson(Stored stored, Predicate<String> wanted) {
+        Map<String, String> properties = stored.properties();
+        properties.keySet().removeIf(wanted.negate());
+        if (stored.content().length == 0 && emptySizesLeftOut) {
+            properties.remove("size");
+        }
+        return properties.entrySet().stream()
+                .map(property -> GcsJson.quote(property.getKey()) + ":" + property.getValue())
+                .collect(Collectors.joining(",", "{", "}"));
     }
 
     Optional<Stored> find(String bucket, String name) {
@@ -125,9 +147,19 @@ final class GcsObjects {
         }
     }
 
-    /** A page token is the last name of the page before. */
+    /**
+     * A page token is the last name of the page before.
+     *
+     * @param wanted tells which properties of an object the client asks for
+     */
     String page(
-            String bucket, String prefix, String startOffset, Optional<String> endOffset, String pageToken, int size) {
+            String bucket,
+            String prefix,
+            String startOffset,
+            Optional<String> endOffset,
+            String pageToken,
+            int size,
+            Predicate<String> wanted) {
         String from =
                 Stream.of(prefix, startOffset, pageToken).max(BlobName.ORDER).orElseThrow();
         // From there on, and not over all names that there are: a page costs the same in an archive of any size.
@@ -136,7 +168,10 @@ final class GcsObjects {
                 .takeWhile(stored -> endOffset.isEmpty() || BlobName.ORDER.compare(stored.name(), endOffset.get()) < 0)
                 .limit(size + 1L)
                 .toList();
-        String items = matching.stream().limit(size).map(this::toJson).collect(Collectors.joining(","));
+        String items = matching.stream()
+                .limit(size)
+                .map(stored -> toJson(stored, wanted))
+                .collect(Collectors.joining(","));
         String next = matching.size() > size
                 ? "\"nextPageToken\":" + GcsJson.quote(matching.get(size - 1).name()) + ","
                 : "";

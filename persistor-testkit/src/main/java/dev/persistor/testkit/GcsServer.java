@@ -28,6 +28,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.zip.GZIPInputStream;
@@ -73,6 +74,7 @@ public final class GcsServer implements AutoCloseable {
         }
     }
 
+    private static final Pattern ITEMS = Pattern.compile("items\\(([^)]*)\\)");
     private static final Pattern UPLOAD = Pattern.compile("/upload/storage/v1/b/([^/]+)/o");
     private static final Pattern OBJECTS = Pattern.compile("/storage/v1/b/([^/]+)/o");
     private static final Pattern OBJECT = Pattern.compile("(/download)?/storage/v1/b/([^/]+)/o/(.+)");
@@ -246,7 +248,8 @@ public final class GcsServer implements AutoCloseable {
                     query.getOrDefault("startOffset", ""),
                     Optional.ofNullable(query.get("endOffset")),
                     query.getOrDefault("pageToken", ""),
-                    pageSize);
+                    pageSize,
+                    wanted(query.getOrDefault("fields", "")));
             answer(exchange, 200, "application/json", page.getBytes(StandardCharsets.UTF_8));
             return;
         }
@@ -275,6 +278,12 @@ public final class GcsServer implements AutoCloseable {
         if (fault != null) {
             refuse(fault);
         }
+    }
+
+    /** Returns the properties of objects that a partial response of a listing has; all unless it names some. */
+    private static Predicate<String> wanted(String fields) {
+        Matcher items = ITEMS.matcher(fields);
+        return items.find() ? Set.of(items.group(1).split(",", -1))::contains : property -> true;
     }
 
     private void get(HttpExchange exchange, String bucket, String name, Map<String, String> query)

@@ -77,6 +77,18 @@ public final class Instants {
     }
 
     /**
+     * Reads an instant, as {@link Instant#parse} does.
+     *
+     * @throws DateTimeException if the text is none
+     */
+    static Instant parse(String text) {
+        // What is not ASCII becomes question marks, which no usual instant has.
+        byte[] ascii = text.getBytes(StandardCharsets.US_ASCII);
+        Instant usual = isUsual(ascii, 0, ascii.length) ? parseUsual(ascii, 0, ascii.length) : null;
+        return usual == null ? Instant.parse(text) : usual;
+    }
+
+    /**
      * Reads an instant from ASCII.
      *
      * @throws DateTimeException if the text is none

@@ -133,14 +133,14 @@ public record Manifest(int count, Instant firstPublishTime, Instant lastPublishT
                     .filter(RawFormat.NAME::equals)
                     .isPresent()) {
                 return metadata.get(RawMetadata.PUBLISH_TIME)
-                        .map(Instant::parse)
+                        .map(Instants::parse)
                         .map(time -> new Manifest(1, time, time, ""));
             }
             return metadata.get(COUNT)
                     .map(count -> new Manifest(
                             Integer.parseInt(count),
-                            Instant.parse(metadata.get(FIRST_PUBLISH_TIME).orElse("")),
-                            Instant.parse(metadata.get(LAST_PUBLISH_TIME).orElse("")),
+                            Instants.parse(metadata.get(FIRST_PUBLISH_TIME).orElse("")),
+                            Instants.parse(metadata.get(LAST_PUBLISH_TIME).orElse("")),
                             metadata.get(RawMetadata.DIGEST).orElse("")));
         } catch (DateTimeException | NumberFormatException e) {
             return Optional.empty();

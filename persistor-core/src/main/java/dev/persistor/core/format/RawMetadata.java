@@ -109,7 +109,7 @@ final class RawMetadata {
 
     private static Instant instant(Map<String, String> fields) throws IOException {
         try {
-            return Instant.parse(required(fields, PUBLISH_TIME));
+            return Instants.parse(required(fields, PUBLISH_TIME));
         } catch (DateTimeException e) {
             throw new IOException(PUBLISH_TIME + " is not a valid time", e);
         }

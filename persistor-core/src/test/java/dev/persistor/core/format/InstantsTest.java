@@ -76,6 +76,25 @@ class InstantsTest {
             })
     void whatThePlatformReadsBesidesIsReadToo(String text) {
         assertThat(parse(text)).isEqualTo(Instant.parse(text));
+        assertThat(Instants.parse(text)).isEqualTo(Instant.parse(text));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"2026-01-31T02:10:00.123456789Z", "+12026-01-31T02:10:00Z", "2016-12-31T23:59:60Z"})
+    void aTextIsReadAsThePlatformReadsIt(String text) {
+        assertThat(Instants.parse(text)).isEqualTo(Instant.parse(text));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                "2026-02-29T02:10:00Z",
+                "\u0662\u0660\u0662\u0666-01-31T02:10:00Z",
+                "2026-01-31T02:10:0\u00e9Z"
+            })
+    void aTextThatIsNoInstantIsRefused(String text) {
+        assertThatThrownBy(() -> Instants.parse(text)).isInstanceOf(DateTimeException.class);
     }
 
     @ParameterizedTest
