@@ -40,7 +40,13 @@ record JobArguments(List<String> texts) {
 
     /** Tells whether an option is given. */
     boolean has(String option) {
-        return texts.stream().anyMatch(text -> text.equals(option) || text.startsWith(option + "="));
+        return count(option) > 0;
+    }
+
+    private long count(String option) {
+        return texts.stream()
+                .filter(text -> text.equals(option) || text.startsWith(option + "="))
+                .count();
     }
 
     /** Returns the arguments without an option and its value, which {@code --json} has not. */
@@ -59,12 +65,12 @@ record JobArguments(List<String> texts) {
     /**
      * Requires that the tasks find each other's notes, wherever they run.
      *
-     * @param option the option with the place of the notes
      * @param isLocal whether all tasks run in this process
      * @return the place
      * @throws IllegalArgumentException if an option has no meaning here; the message says which and what to give instead
      */
-    String requireShared(String option, String command, boolean isLocal) {
+    String requireShared(JobCommand command, boolean isLocal) {
+        String option = command.placeOption();
         OF_ONE_MACHINE.stream().filter(this::has).sorted().findFirst().ifPresent(each -> {
             throw new IllegalArgumentException(each + " cannot be used in a Spark job; run persistor " + command
                     + " for it" + (each.equals("--shard") ? ", or set the number of shards with --shards" : ""));
@@ -73,12 +79,16 @@ record JobArguments(List<String> texts) {
             throw new IllegalArgumentException(
                     "--to stdout: would print on the executors; run persistor " + command + " for it");
         }
+        if (command == JobCommand.COMPACT && count("--to") > 1) {
+            throw new IllegalArgumentException("--to is given " + count("--to")
+                    + " times; give the target with --to, and the end of the range with --until");
+        }
         String place = value(option)
                 .orElseThrow(() -> new IllegalArgumentException("Missing required option: '" + option
-                        + "', a store that all tasks share, such as gs://bucket/checkpoints/gap"));
+                        + "', a store that all tasks share, such as gs://bucket/folder"));
         if (!isLocal) {
             requireStore(option, place);
-            if (command.equals("replay")) {
+            if (command == JobCommand.REPLAY) {
                 requireStore("--failed", value("--failed").orElse("persistor-failed"));
             }
         }

@@ -17,6 +17,6 @@ public final class Replay {
 
     /** Runs the job, and ends the process unless its exit code is 0. */
     public static void main(String[] arguments) {
-        ShardedJob.run("replay", "--checkpoint", arguments);
+        ShardedJob.run(JobCommand.REPLAY, arguments);
     }
 }

@@ -12,15 +12,15 @@ import org.apache.spark.api.java.function.Function;
  *
  * <p>Immutable.
  *
- * @param command such as {@code replay}
+ * @param command what is run
  * @param arguments those of all shards
  * @param shards how many shards there are
  */
-record ShardTask(String command, List<String> arguments, int shards) implements Function<Integer, ShardOutcome> {
+record ShardTask(JobCommand command, List<String> arguments, int shards) implements Function<Integer, ShardOutcome> {
 
     @Override
     public ShardOutcome call(Integer index) {
-        List<String> all = new ArrayList<>(List.of(command));
+        List<String> all = new ArrayList<>(List.of(command.toString()));
         all.addAll(arguments);
         all.addAll(List.of("--shard", index + "/" + shards));
         ByteArrayOutputStream err = new ByteArrayOutputStream();

@@ -3,17 +3,15 @@ package dev.persistor.spark;
 import dev.persistor.core.config.Values;
 import dev.persistor.standalone.cli.ExitCodes;
 import java.io.PrintStream;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.stream.IntStream;
 import org.apache.spark.SparkConf;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.SparkSession;
 
 /**
- * Runs a command once for each shard, as tasks of one Spark stage, and adds up the reports that they left in their place. A task that
- * Spark runs again goes on where its shard's checkpoint ends.
+ * Runs a command once for each shard, as tasks of one Spark stage, and adds up what they noted in their place. A task that Spark runs
+ * again goes on where the notes of its shard end.
  *
  * <p>Immutable.
  */
@@ -21,7 +19,7 @@ final class ShardedJob {
 
     private static final String SHARDS = "--shards";
 
-    private final String command;
+    private final JobCommand command;
     private final JobArguments arguments;
     private final String place;
     private final int shards;
@@ -29,7 +27,7 @@ final class ShardedJob {
     private final PrintStream err;
 
     private ShardedJob(
-            String command, JobArguments arguments, String place, int shards, PrintStream out, PrintStream err) {
+            JobCommand command, JobArguments arguments, String place, int shards, PrintStream out, PrintStream err) {
         this.command = command;
         this.arguments = arguments;
         this.place = place;
@@ -39,11 +37,11 @@ final class ShardedJob {
     }
 
     /** Runs a command as a job, and ends the process unless its exit code is 0: some platforms take any call for a failure. */
-    static void run(String command, String placeOption, String... arguments) {
+    static void run(JobCommand command, String... arguments) {
         int code;
         try (SparkSession session =
                 SparkSession.builder().appName("persistor " + command).getOrCreate()) {
-            code = run(command, placeOption, new JobArguments(List.of(arguments)), session, System.out, System.err);
+            code = run(command, new JobArguments(List.of(arguments)), session, System.out, System.err);
         }
         if (code != ExitCodes.GOOD) {
             System.exit(code);
@@ -51,18 +49,12 @@ final class ShardedJob {
     }
 
     /** Runs a command as a job of a session, and returns the exit code. */
-    static int run(
-            String command,
-            String placeOption,
-            JobArguments arguments,
-            SparkSession session,
-            PrintStream out,
-            PrintStream err) {
+    static int run(JobCommand command, JobArguments arguments, SparkSession session, PrintStream out, PrintStream err) {
         JavaSparkContext spark = new JavaSparkContext(session.sparkContext());
         ShardedJob job;
         try {
             requireOneAttemptAtATime(spark.getConf());
-            String place = arguments.requireShared(placeOption, command, spark.isLocal());
+            String place = arguments.requireShared(command, spark.isLocal());
             int shards = arguments
                     .value(SHARDS)
                     .map(ShardedJob::number)
@@ -99,22 +91,24 @@ final class ShardedJob {
     private int run(JavaSparkContext spark) {
         List<Integer> indexes = IntStream.range(0, shards).boxed().toList();
         List<ShardOutcome> outcomes = spark.parallelize(indexes, shards)
-                .map(new ShardTask(command, arguments.without("--json").texts(), shards))
+                .map(new ShardTask(command, command.ofTask(arguments), shards))
                 .collect();
         outcomes.stream().filter(outcome -> outcome.code() != ExitCodes.GOOD).forEach(this::tell);
-        Optional<ShardOutcome> neverBegun = outcomes.stream()
-                .filter(outcome -> outcome.code() == ExitCodes.USAGE || outcome.code() == ExitCodes.ERROR)
-                .findFirst();
-        return neverBegun.map(ShardOutcome::code).orElseGet(this::report);
+        return outcomes.stream()
+                .map(ShardOutcome::code)
+                .filter(this::isFinal)
+                .findFirst()
+                .orElseGet(() -> Commands.run(command.summary(arguments, place), out, err));
+    }
+
+    /** A report says of each shard how it ended. But one that never began left none, and a compaction without shards would begin anew. */
+    private boolean isFinal(int code) {
+        return code == ExitCodes.USAGE
+                || code == ExitCodes.ERROR
+                || (command == JobCommand.COMPACT && code != ExitCodes.GOOD);
     }
 
     private void tell(ShardOutcome outcome) {
         outcome.err().lines().forEach(line -> err.println("shard " + outcome.index() + "/" + shards + ": " + line));
-    }
-
-    private int report() {
-        List<String> report = new ArrayList<>(List.of("report", place));
-        List.of("--json", "--allow-empty").stream().filter(arguments::has).forEach(report::add);
-        return Commands.run(report, out, err);
     }
 }

@@ -12,6 +12,6 @@ public final class Verify {
 
     /** Runs the job, and ends the process unless its exit code is 0. */
     public static void main(String[] arguments) {
-        ShardedJob.run("verify", "--report", arguments);
+        ShardedJob.run(JobCommand.VERIFY, arguments);
     }
 }

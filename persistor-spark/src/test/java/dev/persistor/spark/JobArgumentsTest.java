@@ -29,12 +29,11 @@ class JobArgumentsTest {
 
     @Test
     void nameAPlaceThatAllTasksShare() {
-        assertThat(of("--checkpoint", "gs://b/c", "--failed", "gs://b/f")
-                        .requireShared("--checkpoint", "replay", false))
+        assertThat(of("--checkpoint", "gs://b/c", "--failed", "gs://b/f").requireShared(JobCommand.REPLAY, false))
                 .isEqualTo("gs://b/c");
-        assertThat(of("--checkpoint", "folder").requireShared("--checkpoint", "replay", true))
+        assertThat(of("--checkpoint", "folder").requireShared(JobCommand.REPLAY, true))
                 .isEqualTo("folder");
-        assertThat(of("--report=gs://b/c").requireShared("--report", "verify", false))
+        assertThat(of("--report=gs://b/c").requireShared(JobCommand.VERIFY, false))
                 .isEqualTo("gs://b/c");
     }
 
@@ -53,7 +52,7 @@ class JobArgumentsTest {
                 "--to=stdout:|--to stdout: would print on the executors"
             })
     void thatMeanSomethingElseOnManyMachinesAreRefused(String argument, String message) {
-        assertThatThrownBy(() -> of("gs://a", argument).requireShared("--checkpoint", "replay", false))
+        assertThatThrownBy(() -> of("gs://a", argument).requireShared(JobCommand.REPLAY, false))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageStartingWith(message);
     }

@@ -110,7 +110,7 @@ class PackedJarIT {
 
     @Test
     void readsEveryFormatAlthoughALostWorkerTakesItsTasksAlong() throws IOException {
-        SparkCluster.Submitted job = read("split-blobs=1", "gs://raw", "gs://jsonl", "gs://avro", "gs://jsonl-zstd");
+        SparkCluster.Submitted job = read("split-blobs=4", "gs://raw", "gs://jsonl", "gs://avro", "gs://jsonl-zstd");
         job.awaitLog("Finished task 30.0");
         cluster.loseWorker();
 

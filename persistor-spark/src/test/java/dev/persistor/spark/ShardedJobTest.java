@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.sun.net.httpserver.HttpServer;
+import dev.persistor.core.store.BlobInfo;
 import dev.persistor.core.store.BlobStore;
 import dev.persistor.core.store.BlobStores;
 import dev.persistor.core.write.Persistor;
@@ -60,7 +61,7 @@ class ShardedJobTest {
                 Persistor persistor = Persistor.builder(store).build()) {
             persistor.persistAll(IntStream.range(0, MESSAGES)
                     .mapToObj(i -> aMessage("m" + i, "payload " + i)
-                            .publishTime(Instant.EPOCH.plusSeconds(i))
+                            .publishTime(Instant.EPOCH.plusSeconds(i * 60L))
                             .build())
                     .toList());
         }
@@ -75,12 +76,11 @@ class ShardedJobTest {
         return Files.createDirectories(folder.resolve("archive"));
     }
 
-    private int run(String command, String placeOption, String... arguments) throws IOException {
+    private int run(JobCommand command, String... arguments) throws IOException {
         List<String> all = Stream.concat(Stream.of(archive().toUri().toString()), Stream.of(arguments))
                 .toList();
         return ShardedJob.run(
                 command,
-                placeOption,
                 new JobArguments(all),
                 LocalSpark.session(),
                 new PrintStream(out, true, StandardCharsets.UTF_8),
@@ -89,8 +89,7 @@ class ShardedJobTest {
 
     private int replay(String... more) throws IOException {
         return run(
-                "replay",
-                "--checkpoint",
+                JobCommand.REPLAY,
                 Stream.concat(
                                 Stream.of(
                                         "--to=http://127.0.0.1:"
@@ -143,14 +142,48 @@ class ShardedJobTest {
     @Test
     void verifies() throws IOException {
         assertThat(run(
-                        "verify",
-                        "--report",
+                        JobCommand.VERIFY,
                         "--report",
                         folder.resolve("v").toUri().toString(),
                         "--shards=2"))
                 .as(err::toString)
                 .isZero();
         assertThat(out.toString(StandardCharsets.UTF_8)).contains("Nothing is damaged");
+    }
+
+    private int compact(String... more) throws IOException {
+        Path target = Files.createDirectories(folder.resolve("compacted"));
+        return run(
+                JobCommand.COMPACT,
+                Stream.concat(Stream.of("--to", target.toUri().toString(), "--shards", "3"), Stream.of(more))
+                        .toArray(String[]::new));
+    }
+
+    private long batches() throws IOException {
+        try (BlobStore store = BlobStores.open(folder.resolve("compacted").toUri(), Map.of());
+                Stream<BlobInfo> blobs = store.list("orders/")) {
+            return blobs.count();
+        }
+    }
+
+    @Test
+    void compactsEachHourOnceAndNamesWhatMayExpire() throws IOException {
+        assertThat(compact()).as(err::toString).isZero();
+        assertThat(batches()).isEqualTo(2);
+        assertThat(out.toString(StandardCharsets.UTF_8)).contains("orders/");
+
+        out.reset();
+        assertThat(compact("--json")).as(err::toString).isZero();
+        assertThat(batches()).isEqualTo(2);
+        assertThat(out.toString(StandardCharsets.UTF_8)).startsWith("{").contains("\"complete\":true");
+    }
+
+    @Test
+    void aCompactionTakesTheEndOfTheRangeByItsOtherName() throws IOException {
+        assertThat(compact("--to", "1970-01-01T01:00:00Z")).isEqualTo(64);
+        assertThat(err.toString(StandardCharsets.UTF_8)).contains("the end of the range with --until");
+        assertThat(compact("--until", "1970-01-01T01:00:00Z")).as(err::toString).isZero();
+        assertThat(batches()).isEqualTo(1);
     }
 
     @Test
