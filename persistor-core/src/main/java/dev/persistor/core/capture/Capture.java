@@ -260,6 +260,11 @@ public final class Capture implements AutoCloseable {
         return original;
     }
 
+    /** Tells the listeners that the acknowledgement of a durable message was handed to its broker, or that its sender was answered. */
+    public void acknowledged(Message message) {
+        listener.acknowledged(message);
+    }
+
     /** Waits for messages under way and closes the stores. */
     @Override
     public void close() {

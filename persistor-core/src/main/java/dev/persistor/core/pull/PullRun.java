@@ -494,6 +494,7 @@ public final class PullRun<H> {
             whenDurable.accept(time.get());
             held.drop(received.delivery());
             acks.acknowledge(received.delivery());
+            received.message().ifPresent(capture::acknowledged);
         } else {
             held.countFailed();
             settleFailure(received.delivery(), failure == null ? null : Causes.unwrapped(failure));

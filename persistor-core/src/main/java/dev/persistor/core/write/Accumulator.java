@@ -67,6 +67,7 @@ final class Accumulator<K> implements AutoCloseable {
     }
 
     private void add(K key, Pending pending, Batcher<K, Pending> batcher) {
+        listener.received(pending.message());
         try {
             // Open batches hold the memory that callers wait for, those of this very caller among them.
             memory.take(pending.bytes(), () -> {
@@ -87,7 +88,11 @@ final class Accumulator<K> implements AutoCloseable {
         CompletableFuture<?> written;
         try {
             listener.flushed(new PersistorListener.Flush(
-                    batch.key().toString(), batch.elements().size(), batch.bytes(), batch.cause(), batch.waited()));
+                    batch.key().toString(),
+                    Pending.view(batch.elements()),
+                    batch.bytes(),
+                    batch.cause(),
+                    batch.waited()));
             written = target.write(batch.key(), batch.elements());
         } catch (Throwable e) {
             written = CompletableFuture.failedFuture(e);

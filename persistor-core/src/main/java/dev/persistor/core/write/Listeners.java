@@ -4,6 +4,7 @@ import dev.persistor.core.message.Message;
 import dev.persistor.core.store.BlobName;
 import dev.persistor.core.store.BlobStoreException;
 import java.util.List;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -31,6 +32,27 @@ final class Listeners implements PersistorListener {
                 LOG.error("A listener failed: {}", listener.getClass().getName(), e);
             }
         }
+    }
+
+    /** Allocates nothing, for what is told of each message. */
+    private void tell(BiConsumer<PersistorListener, Message> event, Message message) {
+        for (PersistorListener listener : listeners) {
+            try {
+                event.accept(listener, message);
+            } catch (RuntimeException e) {
+                LOG.error("A listener failed: {}", listener.getClass().getName(), e);
+            }
+        }
+    }
+
+    @Override
+    public void received(Message message) {
+        tell(PersistorListener::received, message);
+    }
+
+    @Override
+    public void acknowledged(Message message) {
+        tell(PersistorListener::acknowledged, message);
     }
 
     @Override

@@ -2,6 +2,7 @@ package dev.persistor.core.write;
 
 import dev.persistor.core.message.Message;
 import dev.persistor.core.message.MessageSize;
+import java.util.AbstractList;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -67,6 +68,21 @@ class Pending {
             messages.add(each.message);
         }
         return messages;
+    }
+
+    /** Returns the messages of a list that does not change, without a copy. */
+    static List<Message> view(List<Pending> pending) {
+        return new AbstractList<>() {
+            @Override
+            public Message get(int index) {
+                return pending.get(index).message;
+            }
+
+            @Override
+            public int size() {
+                return pending.size();
+            }
+        };
     }
 
     /** Returns these, and who waits for messages equal to theirs, each once. */

@@ -124,6 +124,7 @@ public final class Persistor implements AutoCloseable {
         if (groupCommit != null) {
             return groupCommit.persist(message);
         }
+        listener.received(message);
         CompletableFuture<Receipt> future = new CompletableFuture<>();
         long bytes = MessageSize.of(message);
         if (isTaken(bytes)) {
@@ -205,7 +206,9 @@ public final class Persistor implements AutoCloseable {
     public List<Receipt> persistAll(Collection<Message> messages) {
         if (groupCommit == null && messages.size() == 1) {
             requireOpen();
-            return List.of(write(messages.iterator().next()));
+            Message message = messages.iterator().next();
+            listener.received(message);
+            return List.of(write(message));
         }
         return await(messages.stream().map(this::persist).toList());
     }

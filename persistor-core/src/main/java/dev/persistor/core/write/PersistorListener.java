@@ -22,6 +22,9 @@ public interface PersistorListener {
         return new Listeners(listeners);
     }
 
+    /** A message was handed over, and is to be made durable. A message that is tried again is received again. */
+    default void received(Message message) {}
+
     /** A message was written to a new blob, and is durable. */
     default void persisted(Message message, Receipt receipt) {}
 
@@ -59,15 +62,21 @@ public interface PersistorListener {
     default void flushed(Flush flush) {}
 
     /**
+     * The acknowledgement of a durable message was handed to its broker's client, or its sender was answered. Only those tell this that
+     * acknowledge themselves: pulls, and {@code persistor run} for what is sent to it.
+     */
+    default void acknowledged(Message message) {}
+
+    /**
      * A batch that is about to be written.
      *
      * <p>Immutable.
      *
      * @param partition the folder that its blob goes to
-     * @param messages how many messages it has, 1 or more
+     * @param messages its messages, 1 or more, in the order in which they came
      * @param bytes how many bytes they have, as they count towards the bounds of a batch
      * @param cause why it is written now
      * @param waited how long its first message waited for others
      */
-    record Flush(String partition, int messages, long bytes, FlushCause cause, Duration waited) {}
+    record Flush(String partition, List<Message> messages, long bytes, FlushCause cause, Duration waited) {}
 }

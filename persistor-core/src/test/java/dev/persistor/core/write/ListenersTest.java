@@ -11,9 +11,11 @@ import dev.persistor.core.store.PutResult;
 import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -57,8 +59,8 @@ class ListenersTest {
                 event("quarantined", l -> l.quarantined(EVENT, BLOB)),
                 event(
                         "flushed",
-                        l -> l.flushed(
-                                new PersistorListener.Flush("p", 1, 2, FlushCause.LINGER, Duration.ofMillis(1)))));
+                        l -> l.flushed(new PersistorListener.Flush(
+                                "p", List.of(MESSAGE), 2, FlushCause.LINGER, Duration.ofMillis(1)))));
     }
 
     private static Arguments event(String name, Consumer<PersistorListener> event) {
@@ -105,5 +107,29 @@ class ListenersTest {
 
         assertThat(before.toString()).contains(name + "=1");
         assertThat(after.toString()).contains(name + "=1");
+    }
+
+    @Test
+    void theReceptionAndTheAcknowledgementAreToldToEachToo() {
+        List<String> told = new ArrayList<>();
+        PersistorListener listener = new PersistorListener() {
+            @Override
+            public void received(Message message) {
+                told.add("received " + message.id());
+            }
+
+            @Override
+            public void acknowledged(Message message) {
+                told.add("acknowledged " + message.id());
+            }
+        };
+        PersistorListener all = new Listeners(List.of(listener, failing(), listener));
+
+        all.received(MESSAGE);
+        all.acknowledged(MESSAGE);
+
+        String id = MESSAGE.id();
+        assertThat(told)
+                .containsExactly("received " + id, "received " + id, "acknowledged " + id, "acknowledged " + id);
     }
 }
