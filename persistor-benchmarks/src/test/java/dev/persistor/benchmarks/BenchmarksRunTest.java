@@ -31,7 +31,7 @@ class BenchmarksRunTest {
                         .shouldFailOnError(true)
                         .build())
                 .run();
-        assertThat(results).as("benchmarks, each with each of its parameters").hasSize(29);
+        assertThat(results).as("benchmarks, each with each of its parameters").hasSize(31);
 
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         new CoreTable(results).print(new PrintStream(out, true, StandardCharsets.UTF_8));
