@@ -17,6 +17,7 @@ import dev.persistor.gcp.PubSubPushSettings;
 import dev.persistor.kafka.KafkaSettings;
 import dev.persistor.standalone.run.config.CaptureSettings;
 import dev.persistor.standalone.run.config.ProcessSettings;
+import dev.persistor.standalone.run.config.TelemetrySettings;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -78,6 +79,7 @@ class ConfigurationReferenceTest {
                         table(EventHubPullSettings.all()),
                         table(List.of(EventHubPullSettings.TAKEOVER)),
                         table(ProcessSettings.all()),
+                        table(TelemetrySettings.all()),
                         table(CaptureSettings.all()),
                         table(KafkaSettings.all()),
                         table(ServiceBusPullSettings.all()),

@@ -195,7 +195,7 @@ public final class PersistorMetrics implements PersistorListener {
         if (byCause != null) {
             byCause.increment();
         }
-        batchMessages.record(flush.messages());
+        batchMessages.record(flush.messages().size());
         batchSize.record((double) flush.bytes());
         batchWait.record(flush.waited());
     }

@@ -217,6 +217,7 @@ final class HttpIntake {
         try {
             to.capture().archive(new Delivery(messages, List.of()));
             exchange.answer(HttpAnswer.json(200, "{\"durable\":" + messages.size() + "}\n"));
+            messages.forEach(to.capture()::acknowledged);
         } catch (RefusedEventException e) {
             exchange.answer(HttpAnswer.text(400, e.reason()));
         } catch (PersistException | BlobStoreException e) {

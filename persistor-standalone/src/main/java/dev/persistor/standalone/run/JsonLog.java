@@ -39,7 +39,12 @@ final class JsonLog extends Formatter {
             "com.azure",
             Level.SEVERE,
             "org.eclipse.jetty",
-            Level.WARNING);
+            Level.WARNING,
+            "io.micrometer",
+            Level.WARNING,
+            // What it cannot send, Persistor says itself.
+            "io.opentelemetry",
+            Level.OFF);
 
     /** Held here, because the JDK discards loggers without a strong reference, and their levels with them. */
     private static final List<Logger> QUIETED =

@@ -14,14 +14,17 @@ import dev.persistor.core.retry.Backoff;
 import dev.persistor.core.retry.Pauses;
 import dev.persistor.core.retry.RetryBudget;
 import dev.persistor.core.store.BlobStoreException;
+import dev.persistor.core.write.PersistorListener;
 import dev.persistor.standalone.metrics.PersistorMetrics;
 import dev.persistor.standalone.run.config.CaptureConfig;
+import dev.persistor.standalone.run.telemetry.Telemetry;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.Timer;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -113,10 +116,13 @@ final class RunningCapture implements AutoCloseable {
      * @throws SettingsException if its settings are wrong
      * @throws BlobStoreException if its store cannot be opened
      */
-    static RunningCapture open(CaptureConfig config, FatalError fatal, Duration grace, MeterRegistry registry) {
+    static RunningCapture open(CaptureConfig config, FatalError fatal, Duration grace, Telemetry telemetry) {
         StoreHealth health = new StoreHealth(error -> fatal.report("Capture " + config.name(), error));
-        Capture capture = config.open(List.of(new PersistorMetrics(registry, tags(config)), health));
-        return new RunningCapture(config, capture, health, fatal, grace, registry);
+        List<PersistorListener> listeners =
+                new ArrayList<>(telemetry.listeners(config.kind().name()));
+        listeners.add(new PersistorMetrics(telemetry.registry(), tags(config)));
+        listeners.add(health);
+        return new RunningCapture(config, config.open(listeners), health, fatal, grace, telemetry.registry());
     }
 
     private static Tags tags(CaptureConfig config) {

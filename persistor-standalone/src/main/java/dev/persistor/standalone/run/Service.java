@@ -5,6 +5,8 @@ import dev.persistor.core.config.SettingsException;
 import dev.persistor.core.store.BlobStoreException;
 import dev.persistor.standalone.run.config.CaptureConfig;
 import dev.persistor.standalone.run.config.RunConfig;
+import dev.persistor.standalone.run.telemetry.Telemetry;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.jvm.JvmGcMetrics;
 import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
 import io.micrometer.core.instrument.binder.system.ProcessorMetrics;
@@ -33,13 +35,16 @@ final class Service implements AutoCloseable {
     private final List<RunningCapture> captures;
     private final HttpServing http;
     private final FatalError fatal;
+    private final Telemetry telemetry;
     private final JvmGcMetrics collections = new JvmGcMetrics();
     private boolean closed;
 
-    private Service(RunConfig config, List<RunningCapture> captures, HttpServing http, FatalError fatal) {
+    private Service(
+            RunConfig config, List<RunningCapture> captures, HttpServing http, Telemetry telemetry, FatalError fatal) {
         this.config = config;
         this.captures = captures;
         this.http = http;
+        this.telemetry = telemetry;
         this.fatal = fatal;
     }
 
@@ -58,23 +63,40 @@ final class Service implements AutoCloseable {
 
     /** Starts all captures, as {@link #start(RunConfig)} does, with limits of its own for clients of HTTP. */
     static Service start(RunConfig config, HttpLimits limits) throws IOException {
-        PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+        PrometheusMeterRegistry prometheus = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+        Telemetry telemetry = Telemetry.start(config.telemetry(), prometheus);
+        try {
+            return start(config, limits, prometheus, telemetry);
+        } catch (IOException | RuntimeException e) {
+            telemetry.close(Duration.ZERO);
+            throw e;
+        }
+    }
+
+    private static Service start(
+            RunConfig config, HttpLimits limits, PrometheusMeterRegistry prometheus, Telemetry telemetry)
+            throws IOException {
         FatalError fatal = new FatalError();
-        List<RunningCapture> captures = open(config, fatal, registry);
+        List<RunningCapture> captures = open(config, fatal, telemetry);
         HttpServing http;
         try {
-            http = HttpServing.start(config.http(), limits, captures, registry, error -> fatal.report("HTTP", error));
+            http = HttpServing.start(config.http(), limits, captures, prometheus, error -> fatal.report("HTTP", error));
         } catch (IOException | RuntimeException e) {
             captures.forEach(RunningCapture::close);
             throw e;
         }
-        Service service = new Service(config, captures, http, fatal);
-        new JvmMemoryMetrics().bindTo(registry);
-        service.collections.bindTo(registry);
-        new ProcessorMetrics().bindTo(registry);
-        new UptimeMetrics().bindTo(registry);
+        Service service = new Service(config, captures, http, telemetry, fatal);
+        service.bindMetricsOfTheJvm();
         captures.forEach(RunningCapture::start);
         return service;
+    }
+
+    private void bindMetricsOfTheJvm() {
+        MeterRegistry registry = telemetry.registry();
+        new JvmMemoryMetrics().bindTo(registry);
+        collections.bindTo(registry);
+        new ProcessorMetrics().bindTo(registry);
+        new UptimeMetrics().bindTo(registry);
     }
 
     /**
@@ -84,18 +106,17 @@ final class Service implements AutoCloseable {
      * @throws BlobStoreException if a store cannot be opened
      */
     static void check(RunConfig config) {
-        open(config, new FatalError(), new PrometheusMeterRegistry(PrometheusConfig.DEFAULT))
-                .forEach(RunningCapture::close);
+        open(config, new FatalError(), Telemetry.none()).forEach(RunningCapture::close);
     }
 
-    private static List<RunningCapture> open(RunConfig config, FatalError fatal, PrometheusMeterRegistry registry) {
+    private static List<RunningCapture> open(RunConfig config, FatalError fatal, Telemetry telemetry) {
         List<RunningCapture> opened = new ArrayList<>();
         List<Problem> problems = new ArrayList<>();
         Duration grace = share(config.shutdown(), SHARES - 2);
         try {
             for (CaptureConfig capture : config.captures()) {
                 try {
-                    opened.add(RunningCapture.open(capture, fatal, grace, registry));
+                    opened.add(RunningCapture.open(capture, fatal, grace, telemetry));
                 } catch (SettingsException e) {
                     problems.addAll(e.problems());
                 }
@@ -155,6 +176,7 @@ final class Service implements AutoCloseable {
             LOG.warn("Stopped before all held messages were durable. The others were not acknowledged and will"
                     + " be delivered again");
         }
+        telemetry.close(share(config.shutdown(), 1));
     }
 
     private static boolean awaitEnd(RunningCapture capture, long until) {

@@ -17,6 +17,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * What {@code persistor run} is to do.
@@ -26,9 +27,19 @@ import java.util.stream.Collectors;
  * @param http how HTTP is served
  * @param shutdown how long what is held may take to become durable in the end
  * @param log what the log looks like
+ * @param telemetry what is sent to an OpenTelemetry collector
  * @param captures all captures, at least one
  */
-public record RunConfig(HttpConfig http, Duration shutdown, ProcessSettings.Log log, List<CaptureConfig> captures) {
+public record RunConfig(
+        HttpConfig http,
+        Duration shutdown,
+        ProcessSettings.Log log,
+        TelemetryConfig telemetry,
+        List<CaptureConfig> captures) {
+
+    private static final List<Setting<?>> PROCESS = Stream.concat(
+                    ProcessSettings.all().stream(), TelemetrySettings.all().stream())
+            .toList();
 
     /** Keeps its own copy of the list. */
     public RunConfig {
@@ -102,25 +113,33 @@ public record RunConfig(HttpConfig http, Duration shutdown, ProcessSettings.Log 
                 HttpConfig.of(process.get()),
                 process.get().get(ProcessSettings.SHUTDOWN),
                 process.get().get(ProcessSettings.LOG),
+                TelemetryConfig.of(process.get()),
                 captures);
     }
 
     private static Optional<Settings> process(
             Section section, Map<String, String> environment, List<Problem> problems) {
         Map<String, String> values = new HashMap<>();
-        ProcessSettings.all().forEach(setting -> {
+        PROCESS.forEach(setting -> {
             String text = environment.get(setting.name());
             if (text != null) {
                 values.put(setting.name(), text);
             }
         });
-        values.putAll(section.values(ProcessSettings.all()));
+        Map<String, String> written = section.values(PROCESS);
+        TelemetrySettings.removeUnlessOn(values, written);
+        values.putAll(written);
         try {
-            return Optional.of(Settings.read(values, ProcessSettings.all(), HttpConfig::check));
+            return Optional.of(Settings.read(values, PROCESS, RunConfig::check));
         } catch (SettingsException e) {
-            problems.addAll(section.written(e.problems(), ProcessSettings.all()));
+            problems.addAll(section.written(e.problems(), PROCESS));
             return Optional.empty();
         }
+    }
+
+    private static void check(Settings process, List<Problem> problems) {
+        HttpConfig.check(process, problems);
+        TelemetryConfig.check(process, problems);
     }
 
     /** A default may be of one kind of capture, while others do without it; but there must be such a setting. */
