@@ -10,29 +10,29 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /** The table of metrics in the documentation. */
-final class MetricsReference {
+public final class MetricsReference {
 
     private static final Pattern ROW = Pattern.compile("(?m)^\\| `(persistor_[a-z_]+)` \\|");
 
     private MetricsReference() {}
 
     /** Returns the page. */
-    static String page() throws IOException {
+    public static String page() throws IOException {
         return Files.readString(Path.of("../docs/operations.md"));
     }
 
     /** Returns the names in it. */
-    static Set<String> names() throws IOException {
+    public static Set<String> names() throws IOException {
         return ROW.matcher(page()).results().map(row -> row.group(1)).collect(Collectors.toCollection(TreeSet::new));
     }
 
     /** Returns the name in the table of what a time series is called. */
-    static String nameOf(String series) {
+    public static String nameOf(String series) {
         return series.replaceFirst("_(count|sum|max|bucket)$", "");
     }
 
     /** Returns the names of Persistor's metrics that a text has. */
-    static Set<String> in(String text) {
+    public static Set<String> in(String text) {
         return Pattern.compile("\\bpersistor_[a-z_]+")
                 .matcher(text)
                 .results()
