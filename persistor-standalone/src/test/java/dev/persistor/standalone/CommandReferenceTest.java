@@ -22,7 +22,18 @@ import picocli.CommandLine.Model.OptionSpec;
 class CommandReferenceTest {
 
     private static final List<String> COMMANDS = List.of(
-            "ls", "cat", "stat", "explore", "verify", "replay", "report", "offsets", "compact", "run", "backfill", "cost");
+            "ls",
+            "cat",
+            "stat",
+            "explore",
+            "verify",
+            "replay",
+            "report",
+            "offsets",
+            "compact",
+            "run",
+            "backfill",
+            "cost");
 
     /** Commands whose common options are in a table of their own, so that the page says each once. */
     private static final List<String> READERS = List.of("ls", "cat", "stat", "verify", "replay", "compact");

@@ -43,7 +43,7 @@ public final class StoreOptions {
             arity = "0..1",
             paramLabel = "STORE",
             description = "The archive: gs://bucket/prefix, https://ACCOUNT.blob.core.windows.net/container/prefix,"
-                            + " file:///folder, or a folder. Default: the environment variable PERSISTOR_STORE.")
+                    + " file:///folder, or a folder. Default: the environment variable PERSISTOR_STORE.")
     private String store = "";
 
     @Option(
@@ -60,14 +60,15 @@ public final class StoreOptions {
             names = "--capture-format",
             paramLabel = "FORMAT",
             description = "The file name format of Event Hubs Capture, without .avro, such as"
-                            + " {Namespace}/{EventHub}/p{PartitionId}--{Year}-{Month}-{Day}/{Hour}{Minute}{Second}. Default:"
-                            + " {Namespace}/{EventHub}/{PartitionId}/{Year}/{Month}/{Day}/{Hour}/{Minute}/{Second}.")
+                    + " {Namespace}/{EventHub}/p{PartitionId}--{Year}-{Month}-{Day}/{Hour}{Minute}{Second}. Default:"
+                    + " {Namespace}/{EventHub}/{PartitionId}/{Year}/{Month}/{Day}/{Hour}/{Minute}/{Second}.")
     private String captureFormat = "";
 
     @Option(
             names = "--layout",
             paramLabel = "NAME",
-            description = "Also reads files that another program wrote: pubsub-text, pubsub-avro, dataflow-text, dataflow-avro,"
+            description =
+                    "Also reads files that another program wrote: pubsub-text, pubsub-avro, dataflow-text, dataflow-avro,"
                             + " dataphos, persistor-gcp or persistor-azure; may be repeated. Without --path, a time range is"
                             + " searched under all names. Default: none.")
     private List<String> layouts = new ArrayList<>();
@@ -179,9 +180,8 @@ public final class StoreOptions {
                 throw e;
             }
             context.err()
-                    .println(
-                            "The path templates noted in the store cannot be read; only those of --path are used: "
-                                    + e.getMessage());
+                    .println("The path templates noted in the store cannot be read; only those of --path are used: "
+                            + e.getMessage());
             return rules;
         }
     }
