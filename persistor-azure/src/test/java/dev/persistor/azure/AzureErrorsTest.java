@@ -62,7 +62,7 @@ class AzureErrorsTest {
                 .hasMessageNotContaining("inner exception");
         assertThat(AzureErrors.reasonOf(new ClientAuthenticationException(
                         "see inner exception", null, new UnknownHostException("login.example"))))
-                .startsWith("no token of Microsoft Entra ID: the host name login.example is not known");
+                .startsWith("no token of Microsoft Entra ID: the host name login.example cannot be resolved");
     }
 
     @Test

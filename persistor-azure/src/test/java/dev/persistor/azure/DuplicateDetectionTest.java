@@ -91,7 +91,7 @@ class DuplicateDetectionTest {
                 .asString()
                 .contains(
                         "It is not known whether",
-                        "the management endpoint answers 401 (it takes",
+                        "the management endpoint answers 401 (use a connection string",
                         "Manage",
                         "--new-ids");
         management.close();

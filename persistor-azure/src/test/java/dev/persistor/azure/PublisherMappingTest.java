@@ -197,7 +197,7 @@ class PublisherMappingTest {
                             .build())
                     .build();
             assertThat(losses(message))
-                    .containsExactly("broker property iothub-device lost: the attribute"
+                    .containsExactly("broker property iothub-device is lost: the attribute"
                             + " persistor-broker-iothub-device already exists");
             assertThat(sent(message).applicationProperties())
                     .containsEntry("persistor-broker-iothub-device", "own")

@@ -146,7 +146,7 @@ class HttpTlsTest {
         Path key = file(pem("PRIVATE KEY", key(good)));
         Path none = folder.resolve("none.pem");
         assertProblem(yaml(none, key), "line 3: http-tls-certificate is \"" + none + "\": the file cannot be read");
-        assertProblem(yaml(key, key), "line 3: http-tls-certificate is", "it contains no certificate");
+        assertProblem(yaml(key, key), "line 3: http-tls-certificate is", "it contains no readable certificate");
         assertProblem(yaml(certificate, none), "line 4: http-tls-key is", "the file cannot be read");
         assertProblem(yaml(certificate, certificate), "line 4: http-tls-key is", "no block that begins with");
         assertProblem(
