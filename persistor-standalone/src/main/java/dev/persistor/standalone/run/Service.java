@@ -68,7 +68,7 @@ final class Service implements AutoCloseable {
         try {
             return start(config, limits, prometheus, telemetry);
         } catch (IOException | RuntimeException e) {
-            telemetry.close(Duration.ZERO);
+            telemetry.close(Duration.ofSeconds(1));
             throw e;
         }
     }

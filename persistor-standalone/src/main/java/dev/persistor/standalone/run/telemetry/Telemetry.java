@@ -10,6 +10,8 @@ import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * What a process tells of itself: metrics for Prometheus and, where the configuration says so, metrics and traces for an OpenTelemetry
@@ -18,6 +20,8 @@ import java.util.Optional;
  * <p>Thread-safe.
  */
 public final class Telemetry {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Telemetry.class);
 
     private final MeterRegistry registry;
     private final Optional<OtlpMetrics> metrics;
@@ -74,13 +78,16 @@ public final class Telemetry {
         closing.start();
         try {
             closing.join(Math.max(1, limit.toMillis()));
+            if (closing.isAlive()) {
+                LOG.warn("The collector did not receive the last metrics and traces within {} ms", limit.toMillis());
+            }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
     }
 
     private void closeAll() {
-        tracing.ifPresent(Tracing::close);
         metrics.ifPresent(OtlpMetrics::close);
+        tracing.ifPresent(Tracing::close);
     }
 }
