@@ -377,7 +377,7 @@ class AzureBlobStoreTest extends BlobStoreContract {
             assertThatThrownBy(
                             () -> BlobStores.openChecked(URI.create(account() + "/no-such-container"), environment()))
                     .isInstanceOf(IllegalArgumentException.class)
-                    .hasMessageContaining("there is no container no-such-container");
+                    .hasMessageContaining("container no-such-container not found");
         }
 
         @Test

@@ -138,7 +138,7 @@ class StoreFaultCommandsTest {
         gcs.removeBucket("archive");
         for (String line : List.of("ls", "stat", "verify", "replay --to stdout: --yes")) {
             assertThat(command.run(line.split(" ", -1))).isEqualTo(64);
-            assertThat(command.err()).contains("there is no bucket archive");
+            assertThat(command.err()).contains("bucket archive not found");
         }
         Path config = Files.writeString(folder.resolve("persistor.yaml"), """
                 captures:
@@ -147,6 +147,6 @@ class StoreFaultCommandsTest {
                     store: gs://archive
                 """);
         assertThat(command.run("run", "--check", "--config", config.toString())).isEqualTo(64);
-        assertThat(command.err()).contains("captures.orders: store: ", "there is no bucket archive");
+        assertThat(command.err()).contains("captures.orders: store: ", "bucket archive not found");
     }
 }
