@@ -3,9 +3,11 @@ package dev.persistor.standalone.deploy;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.lang.module.ModuleFinder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.jar.Attributes.Name;
@@ -24,6 +26,9 @@ class ShippedCommandIT {
 
     private static final Path JAR = Path.of("target/persistor-standalone.jar");
     private static final Path LIB = Path.of("target/lib");
+
+    /** docs/dependencies.md has the size of each. */
+    private static final long MOST_BYTES = 85_000_000;
 
     private static final Pattern ONLY_FOR_TESTS =
             Pattern.compile("(persistor-(testkit|demo|benchmarks)|junit|opentest4j|apiguardian"
@@ -69,15 +74,51 @@ class ShippedCommandIT {
     }
 
     @Test
-    void theLibraryThatTheImageTakesIsTheClassPath() throws IOException {
+    void theLibraryThatIsShippedIsTheClassPath() throws IOException {
         try (Stream<Path> jars = Files.list(LIB)) {
             assertThat(jars.map(jar -> "lib/" + jar.getFileName())).containsExactlyInAnyOrderElementsOf(classPath());
         }
-        assertThat(Dockerfile.read().all("COPY"))
-                .containsExactly(
-                        "persistor-standalone/target/persistor-standalone.jar deploy/container/collector.options /app/",
-                        "persistor-standalone/target/lib /app/lib",
-                        "--from=app /app /app");
+    }
+
+    @Test
+    void theLibraryIsSmall() throws IOException {
+        long bytes = 0;
+        try (Stream<Path> jars = Files.list(LIB)) {
+            for (Path jar : jars.toList()) {
+                bytes += Files.size(jar);
+            }
+        }
+        assertThat(bytes).isLessThan(MOST_BYTES);
+    }
+
+    @Test
+    void eachModuleHasANameAndItsLicence() throws IOException {
+        List<Path> modules = new ArrayList<>(List.of(JAR));
+        try (Stream<Path> jars = Files.list(LIB)) {
+            jars.filter(jar -> jar.getFileName().toString().startsWith("persistor-"))
+                    .forEach(modules::add);
+        }
+        assertThat(ModuleFinder.of(modules.toArray(Path[]::new)).findAll())
+                .extracting(module -> module.descriptor().name())
+                .containsExactlyInAnyOrder(
+                        "dev.persistor.avro",
+                        "dev.persistor.azure",
+                        "dev.persistor.core",
+                        "dev.persistor.gcp",
+                        "dev.persistor.kafka",
+                        "dev.persistor.standalone");
+        for (Path module : modules) {
+            try (JarFile jar = new JarFile(module.toFile())) {
+                assertThat(jar.getManifest().getMainAttributes().getValue("Automatic-Module-Name"))
+                        .as(module.toString())
+                        .isNotNull();
+                for (String text : List.of("LICENSE", "NOTICE")) {
+                    assertThat(jar.getInputStream(jar.getEntry("META-INF/" + text)))
+                            .as("%s in %s", text, module)
+                            .hasSameContentAs(Files.newInputStream(Path.of("..", text)));
+                }
+            }
+        }
     }
 
     @ParameterizedTest
