@@ -65,7 +65,7 @@ class AmqpErrorsTest {
     void whatIsNotAllowedIsNotTriedAgain() {
         PublishException failure = AmqpErrors.translate("publish", new UnsupportedOperationException("sessions"));
         assertThat(failure.isRetryable()).isFalse();
-        assertThat(failure).hasMessageContaining("not allowed");
+        assertThat(failure).hasMessageContaining("not permitted");
     }
 
     @Test

@@ -151,7 +151,8 @@ class HttpTlsTest {
         assertProblem(yaml(certificate, certificate), "line 4: http-tls-key is", "no block that begins with");
         assertProblem(
                 yaml(certificate, file(pem("ENCRYPTED PRIVATE KEY", key(good)))), "http-tls-key", "openssl pkcs8");
-        assertProblem(yaml(certificate, file(pem("PRIVATE KEY", new byte[50]))), "http-tls-key", "it contains no RSA key");
+        assertProblem(
+                yaml(certificate, file(pem("PRIVATE KEY", new byte[50]))), "http-tls-key", "it contains no RSA key");
         assertProblem(
                 yaml(certificate, file(pem("PRIVATE KEY", key(other)))),
                 "http-tls-key is not the key of http-tls-certificate");
