@@ -172,7 +172,7 @@ class LauncherTest {
         Files.delete(bin.resolve("mvn"));
         Run run = launch();
         assertThat(run.exitCode()).isEqualTo(1);
-        assertThat(run.err()).contains("there is no mvn").contains("install Maven, version 3.8 or later");
+        assertThat(run.err()).contains("mvn not found").contains("install Maven, version 3.8 or later");
     }
 
     @Test
@@ -199,7 +199,7 @@ class LauncherTest {
     void aMissingNpmIsNamed() throws Exception {
         Run run = launch(checkout.resolve("persistor"), "demo", "--cloud", "azure");
         assertThat(run.exitCode()).isEqualTo(1);
-        assertThat(run.err()).contains("there is no npm").contains("install Node 20");
+        assertThat(run.err()).contains("npm not found").contains("install Node 20");
     }
 
     @Test
@@ -207,7 +207,7 @@ class LauncherTest {
         Files.delete(bin.resolve("java"));
         Run run = launch();
         assertThat(run.exitCode()).isEqualTo(1);
-        assertThat(run.err()).contains("there is no java").contains("install a JDK, version 17 or later");
+        assertThat(run.err()).contains("java not found").contains("install a JDK, version 17 or later");
     }
 
     @Test
@@ -215,6 +215,6 @@ class LauncherTest {
         install("java", "echo 'java version \"1.8.0_402\"' >&2\n");
         Run run = launch();
         assertThat(run.exitCode()).isEqualTo(1);
-        assertThat(run.err()).contains("java is version 8; needed is 17 or later");
+        assertThat(run.err()).contains("java is version 8; version 17 or later is required");
     }
 }
