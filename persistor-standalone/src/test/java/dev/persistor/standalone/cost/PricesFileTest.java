@@ -122,7 +122,7 @@ class PricesFileTest {
     void aPriceThatNothingNeedsIsRefused() throws IOException {
         assertThat(problemsOfChanged("pubsub-export:", "pubsub-exports:"))
                 .hasSize(2)
-                .anyMatch(problem -> problem.startsWith("line 7: gcp.prices.pubsub-exports is unknown; allowed are"))
+                .anyMatch(problem -> problem.startsWith("line 7: gcp.prices.pubsub-exports is unknown; use one of"))
                 .anyMatch(problem -> problem.startsWith("gcp.prices.pubsub-export is missing"));
     }
 
