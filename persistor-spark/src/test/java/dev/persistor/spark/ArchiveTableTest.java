@@ -399,7 +399,7 @@ class ArchiveTableTest {
             assertThatThrownBy(() -> reader().load().count()).hasMessageContaining("needs the address of an archive");
             assertThatThrownBy(() ->
                             reader().load(folder.resolve("none").toString()).count())
-                    .hasMessageContaining("there is not a folder");
+                    .hasMessageContaining("folder not found");
             assertThatThrownBy(() -> reader().load("hdfs://host/archive").count())
                     .hasMessageContaining("no module on the class path opens the store hdfs://host/archive");
             assertThatThrownBy(() -> reader().load("file:///a", "file:///b")).hasMessageContaining("one archive");
