@@ -34,10 +34,4 @@ enum SenderContext implements TextMapGetter<Message> {
         }
         return null;
     }
-
-    /** Older versions of the interface require it. One of them is beside the jar of persistor-gcp, whose manifest names it. */
-    @Override
-    public Iterable<String> keys(Message message) {
-        return NAMES.keySet();
-    }
 }
