@@ -20,6 +20,15 @@ public final class Text {
         return SafeText.line(text);
     }
 
+    /** Returns the first characters of a text, and an ellipsis if it has more than so many. No character is cut in two. */
+    public static String shortened(String text, int most) {
+        if (text.length() <= most) {
+            return text;
+        }
+        int end = Character.isHighSurrogate(text.charAt(most - 1)) ? most - 1 : most;
+        return text.substring(0, end) + "…";
+    }
+
     /** Returns a number with a comma at each thousand. */
     public static String number(long number) {
         return String.format(Locale.ROOT, "%,d", number);

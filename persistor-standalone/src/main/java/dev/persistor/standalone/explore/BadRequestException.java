@@ -1,5 +1,7 @@
 package dev.persistor.standalone.explore;
 
+import dev.persistor.standalone.cli.Text;
+
 /** A request that cannot be answered as it is. The message names the parameter, its value and what is allowed. */
 final class BadRequestException extends RuntimeException {
 
@@ -22,7 +24,7 @@ final class BadRequestException extends RuntimeException {
 
     /** Returns the refusal of a parameter's value. */
     static BadRequestException of(String parameter, String value, String allowed) {
-        String shown = value.length() <= 100 ? value : value.substring(0, 100) + "…";
+        String shown = Text.shortened(value, 100);
         return new BadRequestException("the parameter '" + parameter + "' is '" + shown + "'; allowed is " + allowed);
     }
 }

@@ -2,7 +2,6 @@ package dev.persistor.standalone.explore;
 
 import com.fasterxml.jackson.core.JsonGenerator;
 import dev.persistor.core.archive.Archive;
-import dev.persistor.core.log.FailureText;
 import dev.persistor.core.log.SafeText;
 import dev.persistor.core.message.Message;
 import dev.persistor.core.naming.PathTemplate;
@@ -111,8 +110,7 @@ public final class Explorer implements AutoCloseable {
                     "Cannot answer {}",
                     SafeText.line(String.valueOf(request.getHttpURI().getPath())),
                     e);
-            String reason = e.getMessage() == null ? FailureText.of(e) : e.getMessage();
-            sendText(response, callback, 502, SafeText.withoutSecrets(reason));
+            sendText(response, callback, 502, Scan.reason(e));
         } catch (Error e) {
             callback.failed(e);
             fatal.accept(e);

@@ -21,8 +21,6 @@ import java.util.stream.Stream;
  */
 final class Overview implements Scan.Work {
 
-    private static final long BETWEEN_LINES_NANOS = 700_000_000;
-
     private static final class Source {
         private final Timeline timeline = new Timeline();
         private long blobs;
@@ -48,7 +46,6 @@ final class Overview implements Scan.Work {
     private long unreadBlobs;
     private long unreadBytes;
     private long lost;
-    private long sent = System.nanoTime();
 
     /**
      * Makes the work.
@@ -100,10 +97,7 @@ final class Overview implements Scan.Work {
 
     /** Shows what was found so far, every now and then; returns whether there is time left. */
     private boolean goOn(Scan scan) throws IOException, InterruptedException {
-        if (System.nanoTime() - sent > BETWEEN_LINES_NANOS) {
-            scan.send(this::write);
-            sent = System.nanoTime();
-        }
+        scan.show(this::write);
         return !scan.isOver();
     }
 

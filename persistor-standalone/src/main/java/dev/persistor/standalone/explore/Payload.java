@@ -44,8 +44,7 @@ record Payload(ByteBuffer bytes, boolean isWhole) {
     }
 
     private static Optional<Payload> decompress(String encoding, ByteBuffer payload) {
-        byte[] compressed = new byte[payload.remaining()];
-        payload.get(compressed);
+        byte[] compressed = new Payload(payload, true).copy();
         try (InputStream in = open(encoding, new ByteArrayInputStream(compressed))) {
             byte[] decoded = in.readNBytes(MOST_BYTES);
             return Optional.of(new Payload(ByteBuffer.wrap(decoded), decoded.length < MOST_BYTES || in.read() < 0));
@@ -61,6 +60,13 @@ record Payload(ByteBuffer bytes, boolean isWhole) {
             case "zstd" -> Compression.ZSTD.decompressReceived(in);
             default -> throw new IOException("not a compression that is shown: " + encoding);
         };
+    }
+
+    /** Returns the bytes in an array of their own. */
+    byte[] copy() {
+        byte[] copy = new byte[bytes.remaining()];
+        bytes.duplicate().get(copy);
+        return copy;
     }
 
     /** Returns the first bytes. */

@@ -72,18 +72,14 @@ final class Rows implements Scan.Work {
         json.writeStartObject();
         json.writeStringField("time", message.publishTime().toString());
         json.writeStringField("source", message.source());
-        json.writeStringField("id", shortened(message.id()));
+        json.writeStringField("id", Text.shortened(message.id(), MOST_TEXT));
         if (message.orderingKey().isPresent()) {
-            json.writeStringField("key", shortened(message.orderingKey().get()));
+            json.writeStringField("key", Text.shortened(message.orderingKey().get(), MOST_TEXT));
         }
         json.writeNumberField("bytes", message.payloadSize());
         json.writeStringField("preview", preview(message));
         json.writeStringField("place", archived.place());
         json.writeEndObject();
-    }
-
-    private static String shortened(String text) {
-        return text.length() <= MOST_TEXT ? text : text.substring(0, MOST_TEXT) + "…";
     }
 
     /** Returns how a payload begins: its text, or what it is. */

@@ -57,12 +57,15 @@ final class Scan implements Runnable {
     }
 
     private static final Logger LOG = LoggerFactory.getLogger(Scan.class);
+    private static final long BETWEEN_SHOWN_NANOS = 700_000_000;
 
     private final Work work;
     private final long deadline;
     private final LongAdder blobs = new LongAdder();
     private final LongAdder bytes = new LongAdder();
     private final LongAdder messages = new LongAdder();
+    /** When the work last showed what it had found. Only the thread of the work has it. */
+    private long shown = System.nanoTime();
     /** The thread that may be interrupted. Guarded by this. */
     private @Nullable Thread thread;
 
@@ -95,6 +98,14 @@ final class Scan implements Runnable {
     /** Sends an object. */
     void send(Json.Fields fields) throws IOException, InterruptedException {
         lines().put(Json.line(fields));
+    }
+
+    /** Sends what the work has found so far, unless it did so a moment ago. */
+    void show(Json.Fields fields) throws IOException, InterruptedException {
+        if (System.nanoTime() - shown > BETWEEN_SHOWN_NANOS) {
+            send(fields);
+            shown = System.nanoTime();
+        }
     }
 
     /** Counts a blob that was listed. */
@@ -207,13 +218,17 @@ final class Scan implements Runnable {
         }
     }
 
+    /** Returns why reading failed, as a client may see it. */
+    static String reason(Exception e) {
+        return SafeText.withoutSecrets(e.getMessage() == null ? FailureText.of(e) : e.getMessage());
+    }
+
     private End failed(RuntimeException e) throws IOException, InterruptedException {
         if (isOver() || isGone) {
             return End.time(Optional.empty());
         }
         LOG.warn("A scan failed", e);
-        String reason = e.getMessage() == null ? FailureText.of(e) : e.getMessage();
-        send(json -> json.writeStringField("error", SafeText.withoutSecrets(reason)));
+        send(json -> json.writeStringField("error", reason(e)));
         return new End(false, "error", Optional.empty());
     }
 }

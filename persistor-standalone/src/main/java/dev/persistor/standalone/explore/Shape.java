@@ -8,8 +8,8 @@ import com.fasterxml.jackson.core.StreamReadConstraints;
 import dev.persistor.core.archive.Archive;
 import dev.persistor.core.archive.ArchivedMessage;
 import dev.persistor.core.message.Message;
+import dev.persistor.standalone.cli.Text;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -37,7 +37,6 @@ final class Shape implements Scan.Work {
                     StreamReadConstraints.builder().maxNestingDepth(200).build())
             .build();
 
-    private static final long BETWEEN_LINES_NANOS = 700_000_000;
     private static final int MOST_FIELDS = 2_000;
     private static final int MOST_EXAMPLES = 3;
     private static final int MOST_EXAMPLE = 80;
@@ -66,7 +65,6 @@ final class Shape implements Scan.Work {
     private long messages;
     private long json;
     private long fieldsLeftOut;
-    private long sent = System.nanoTime();
 
     Shape(Archive archive, Query query) {
         this.archive = archive;
@@ -86,10 +84,7 @@ final class Shape implements Scan.Work {
     private boolean add(ArchivedMessage archived, Scan scan) throws IOException, InterruptedException {
         messages++;
         add(archived.message());
-        if (System.nanoTime() - sent > BETWEEN_LINES_NANOS) {
-            scan.send(this::write);
-            sent = System.nanoTime();
-        }
+        scan.show(this::write);
         return messages < Query.MOST_ROWS;
     }
 
@@ -97,7 +92,7 @@ final class Shape implements Scan.Work {
         Payload payload = Payload.decompressed(message).orElse(new Payload(message.payload(), true));
         Map<String, Set<Type>> seen = new LinkedHashMap<>();
         Map<String, String> examples = new LinkedHashMap<>();
-        try (JsonParser parser = JSON.createParser(bytes(payload.bytes()))) {
+        try (JsonParser parser = JSON.createParser(payload.copy())) {
             JsonToken token = parser.nextToken();
             if (token != JsonToken.START_OBJECT && token != JsonToken.START_ARRAY) {
                 return;
@@ -109,12 +104,6 @@ final class Shape implements Scan.Work {
         }
         json++;
         seen.forEach((path, types) -> add(path, types, examples.get(path), message.publishTime()));
-    }
-
-    private static byte[] bytes(ByteBuffer payload) {
-        byte[] bytes = new byte[payload.remaining()];
-        payload.duplicate().get(bytes);
-        return bytes;
     }
 
     /** Goes through one document. The path of an element of an array is that of the array with {@code []} behind it. */
@@ -147,7 +136,7 @@ final class Shape implements Scan.Work {
         boolean isPlain = !name.isEmpty() && name.indexOf('.') < 0 && name.indexOf('[') < 0;
         String step = isPlain ? name : "[\"" + name + "\"]";
         String path = parent.isEmpty() ? step : parent + (isPlain ? "." : "") + step;
-        return path.length() <= MOST_PATH ? path : path.substring(0, MOST_PATH) + "…";
+        return Text.shortened(path, MOST_PATH);
     }
 
     private static void note(String path, Type type, Map<String, Set<Type>> seen) {
@@ -174,7 +163,7 @@ final class Shape implements Scan.Work {
         field.first = time.isBefore(field.first) ? time : field.first;
         field.last = time.isAfter(field.last) ? time : field.last;
         if (example != null && field.examples.size() < MOST_EXAMPLES) {
-            field.examples.add(example.length() <= MOST_EXAMPLE ? example : example.substring(0, MOST_EXAMPLE) + "…");
+            field.examples.add(Text.shortened(example, MOST_EXAMPLE));
         }
     }
 

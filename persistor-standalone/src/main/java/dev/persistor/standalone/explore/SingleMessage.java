@@ -13,8 +13,8 @@ import dev.persistor.core.message.Position;
 import dev.persistor.core.store.BlobInfo;
 import dev.persistor.core.store.BlobName;
 import dev.persistor.core.store.BlobSource;
+import dev.persistor.standalone.cli.Text;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
@@ -97,7 +97,7 @@ final class SingleMessage {
         }
 
         private static String shortened(String text) {
-            return text.length() <= MOST_TEXT ? text : text.substring(0, MOST_TEXT) + "…";
+            return Text.shortened(text, MOST_TEXT);
         }
 
         private void writeBlob(JsonGenerator json) throws IOException {
@@ -131,17 +131,11 @@ final class SingleMessage {
             Payload shown = payload.first(SHOWN_BYTES);
             json.writeBooleanField("whole", shown.isWhole());
             json.writeNumberField("shownBytes", shown.bytes().remaining());
-            json.writeStringField("base64", Base64.getEncoder().encodeToString(bytes(shown.bytes())));
+            json.writeStringField("base64", Base64.getEncoder().encodeToString(shown.copy()));
             Optional<String> text = shown.text();
             if (text.isPresent()) {
                 json.writeStringField("text", text.get());
             }
-        }
-
-        private static byte[] bytes(ByteBuffer buffer) {
-            byte[] bytes = new byte[buffer.remaining()];
-            buffer.duplicate().get(bytes);
-            return bytes;
         }
     }
 

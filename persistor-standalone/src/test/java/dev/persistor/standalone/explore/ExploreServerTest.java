@@ -314,6 +314,18 @@ class ExploreServerTest {
         assertThat(ids("api/messages?source=invoices")).isEmpty();
     }
 
+    /** Half of a character cannot be written as UTF-8, and would end the answer. */
+    @Test
+    void aLongIdIsCutBetweenCharacters() {
+        String id = "i".repeat(199) + "\uD83D\uDE00 and more";
+        explorer.store(List.of(TestMessages.aMessage(id, "{\"" + "f".repeat(299) + "\uD83D\uDE00\":1}")
+                .publishTime(SIX)
+                .build()));
+        assertThat(ids("api/messages")).containsExactly("i".repeat(199) + "\u2026");
+        List<JsonNode> shape = explorer.lines("api/shape");
+        assertThat(end(shape).get("complete").asBoolean()).isTrue();
+    }
+
     @Test
     void aMessageIsShownWithAllThatIsKnownOfIt() {
         Message message = TestMessages.aMessage("m", "{}")
