@@ -5,10 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -28,22 +26,15 @@ class InstalledLauncherTest {
     private Path bin;
     private Path javaHome;
 
-    private record Run(int exitCode, String out, String err) {}
-
     @BeforeEach
     void install() throws IOException {
         home = Files.createDirectories(folder.resolve("an installation with spaces"));
         bin = Files.createDirectory(folder.resolve("bin"));
         Files.createDirectory(home.resolve("bin"));
         Files.copy(LAUNCHERS.resolve("persistor"), home.resolve("bin/persistor"));
-        makeExecutable(home.resolve("bin/persistor"));
+        LauncherRun.makeExecutable(home.resolve("bin/persistor"));
         for (String tool : TOOLS) {
-            Path program = Stream.of("/bin", "/usr/bin")
-                    .map(place -> Path.of(place, tool))
-                    .filter(Files::exists)
-                    .findFirst()
-                    .orElseThrow();
-            Files.createSymbolicLink(bin.resolve(tool), program);
+            Files.createSymbolicLink(bin.resolve(tool), LauncherRun.tool(tool));
         }
         javaHome = java(folder.resolve("java"), "17.0.15");
         Files.createSymbolicLink(bin.resolve("java"), javaHome.resolve("bin/java"));
@@ -65,32 +56,19 @@ class InstalledLauncherTest {
                   *) for argument in "$0" "$@"; do echo "<$argument>"; done ;;
                 esac
                 """.formatted(version, dump));
-        makeExecutable(program);
+        LauncherRun.makeExecutable(program);
         return javaHome;
     }
 
-    private static void makeExecutable(Path file) throws IOException {
-        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwxr-xr-x"));
+    private LauncherRun launch(Path launcher, String... arguments) throws Exception {
+        return LauncherRun.of(
+                launcher,
+                folder,
+                Map.of("PATH", bin.toString(), "HOME", folder.resolve("user").toString()),
+                arguments);
     }
 
-    private Run launch(Path launcher, String... arguments) throws Exception {
-        List<String> command = new ArrayList<>(List.of(launcher.toString()));
-        command.addAll(List.of(arguments));
-        Path out = folder.resolve("out");
-        Path err = folder.resolve("err");
-        ProcessBuilder builder = new ProcessBuilder(command)
-                .directory(folder.toFile())
-                .redirectOutput(out.toFile())
-                .redirectError(err.toFile());
-        builder.environment().clear();
-        builder.environment().put("PATH", bin.toString());
-        builder.environment().put("HOME", folder.resolve("user").toString());
-        Process process = builder.start();
-        assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();
-        return new Run(process.exitValue(), Files.readString(out), Files.readString(err));
-    }
-
-    private Run launch(String... arguments) throws Exception {
+    private LauncherRun launch(String... arguments) throws Exception {
         return launch(home.resolve("bin/persistor"), arguments);
     }
 
@@ -100,7 +78,7 @@ class InstalledLauncherTest {
 
     @Test
     void argumentsReachTheCommandAsTheyAre() throws Exception {
-        Run run = launch("ls", "--prefix", "my runs", "");
+        LauncherRun run = launch("ls", "--prefix", "my runs", "");
         assertThat(run.exitCode()).isZero();
         assertThat(run.err()).isEmpty();
         assertThat(run.out().lines().skip(1))
@@ -146,7 +124,7 @@ class InstalledLauncherTest {
     void anArchiveThatCannotBeMadeIsNotTriedAgain() throws Exception {
         javaThat(javaHome, "17.0.15", "echo tried >> \"$HOME.tries\"; exit 1");
         for (int i = 0; i < 2; i++) {
-            Run run = launch();
+            LauncherRun run = launch();
             assertThat(run.exitCode()).isZero();
             assertThat(run.out()).doesNotContain("SharedArchiveFile");
         }
@@ -167,7 +145,7 @@ class InstalledLauncherTest {
     void withoutAPlaceToWriteToItRunsWithoutAnArchive() throws Exception {
         Files.createFile(home.resolve("cache"));
         Files.createFile(folder.resolve("user"));
-        Run run = launch("--version");
+        LauncherRun run = launch("--version");
         assertThat(run.exitCode()).isZero();
         assertThat(run.err()).isEmpty();
         assertThat(run.out()).contains("<--version>").doesNotContain("SharedArchiveFile");
@@ -182,7 +160,7 @@ class InstalledLauncherTest {
     @Test
     void aMissingJavaIsNamed() throws Exception {
         Files.delete(bin.resolve("java"));
-        Run run = launch();
+        LauncherRun run = launch();
         assertThat(run.exitCode()).isEqualTo(1);
         assertThat(run.err()).isEqualTo("persistor: Java is missing: install Java 17 or later, or set JAVA_HOME\n");
     }
@@ -190,7 +168,7 @@ class InstalledLauncherTest {
     @Test
     void anOlderJavaIsRefused() throws Exception {
         javaThat(javaHome, "1.8.0_402", "exit 1");
-        Run run = launch();
+        LauncherRun run = launch();
         assertThat(run.exitCode()).isEqualTo(1);
         assertThat(run.err())
                 .isEqualTo("persistor: " + bin.resolve("java")

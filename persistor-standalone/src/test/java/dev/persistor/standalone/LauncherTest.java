@@ -6,12 +6,10 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
+import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -28,8 +26,6 @@ class LauncherTest {
     private Path checkout;
     private Path bin;
 
-    private record Run(int exitCode, String out, String err) {}
-
     @BeforeEach
     void makeCheckout() throws IOException {
         checkout = Files.createDirectories(folder.resolve("a checkout with spaces"));
@@ -41,9 +37,9 @@ class LauncherTest {
         Path azurite = Files.createDirectories(checkout.resolve("persistor-testkit/azurite"));
         Files.writeString(azurite.resolve("package-lock.json"), "version 1");
         Files.copy(Path.of("../persistor"), checkout.resolve("persistor"));
-        makeExecutable(checkout.resolve("persistor"));
+        LauncherRun.makeExecutable(checkout.resolve("persistor"));
         for (String tool : TOOLS) {
-            install(tool, "exec " + find(tool) + " \"$@\"\n");
+            install(tool, "exec " + LauncherRun.tool(tool) + " \"$@\"\n");
         }
         install("java", """
                 if [ "$1" = -version ]; then echo 'openjdk version "17.0.15" 2025-04-15' >&2; exit; fi
@@ -57,46 +53,22 @@ class LauncherTest {
                 """);
     }
 
-    private static Path find(String tool) {
-        return List.of("/bin", "/usr/bin").stream()
-                .map(place -> Path.of(place, tool))
-                .filter(Files::exists)
-                .findFirst()
-                .orElseThrow();
-    }
-
     private void install(String tool, String script) throws IOException {
         Files.writeString(bin.resolve(tool), "#!/bin/sh\n" + script);
-        makeExecutable(bin.resolve(tool));
+        LauncherRun.makeExecutable(bin.resolve(tool));
     }
 
-    private static void makeExecutable(Path file) throws IOException {
-        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwxr-xr-x"));
+    private LauncherRun launch(Path launcher, String... arguments) throws Exception {
+        return LauncherRun.of(launcher, folder, Map.of("PATH", bin.toString()), arguments);
     }
 
-    private Run launch(Path launcher, String... arguments) throws Exception {
-        List<String> command = new ArrayList<>(List.of(launcher.toString()));
-        command.addAll(List.of(arguments));
-        Path out = folder.resolve("out");
-        Path err = folder.resolve("err");
-        ProcessBuilder builder = new ProcessBuilder(command)
-                .directory(folder.toFile())
-                .redirectOutput(out.toFile())
-                .redirectError(err.toFile());
-        builder.environment().clear();
-        builder.environment().put("PATH", bin.toString());
-        Process process = builder.start();
-        assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();
-        return new Run(process.exitValue(), Files.readString(out), Files.readString(err));
-    }
-
-    private Run launch() throws Exception {
+    private LauncherRun launch() throws Exception {
         return launch(checkout.resolve("persistor"));
     }
 
     @Test
     void argumentsReachTheCommandAsTheyAre() throws Exception {
-        Run run = launch(checkout.resolve("persistor"), "ls", "--prefix", "my runs", "");
+        LauncherRun run = launch(checkout.resolve("persistor"), "ls", "--prefix", "my runs", "");
         assertThat(run.exitCode()).isZero();
         assertThat(run.out().lines())
                 .containsExactly(
@@ -114,7 +86,7 @@ class LauncherTest {
 
     @Test
     void theDemoIsAModuleOfItsOwn() throws Exception {
-        Run run = launch(checkout.resolve("persistor"), "demo", "--folder", "my runs");
+        LauncherRun run = launch(checkout.resolve("persistor"), "demo", "--folder", "my runs");
         assertThat(run.exitCode()).isZero();
         assertThat(run.err()).contains("mvn -B -q package -pl persistor-demo -am");
         assertThat(run.out().lines())
@@ -160,7 +132,7 @@ class LauncherTest {
     void aBuildThatFailsEndsWith1AndIsTriedAgain() throws Exception {
         install("mvn", "echo broken; exit 1\n");
         for (int i = 0; i < 2; i++) {
-            Run run = launch();
+            LauncherRun run = launch();
             assertThat(run.exitCode()).isEqualTo(1);
             assertThat(run.err()).contains("broken").contains("persistor: the build failed");
             assertThat(run.out()).isEmpty();
@@ -170,7 +142,7 @@ class LauncherTest {
     @Test
     void aMissingMavenIsNamed() throws Exception {
         Files.delete(bin.resolve("mvn"));
-        Run run = launch();
+        LauncherRun run = launch();
         assertThat(run.exitCode()).isEqualTo(1);
         assertThat(run.err()).contains("mvn not found").contains("install Maven, version 3.8 or later");
     }
@@ -197,7 +169,7 @@ class LauncherTest {
 
     @Test
     void aMissingNpmIsNamed() throws Exception {
-        Run run = launch(checkout.resolve("persistor"), "demo", "--cloud", "azure");
+        LauncherRun run = launch(checkout.resolve("persistor"), "demo", "--cloud", "azure");
         assertThat(run.exitCode()).isEqualTo(1);
         assertThat(run.err()).contains("npm not found").contains("install Node 20");
     }
@@ -205,7 +177,7 @@ class LauncherTest {
     @Test
     void aMissingJavaIsNamed() throws Exception {
         Files.delete(bin.resolve("java"));
-        Run run = launch();
+        LauncherRun run = launch();
         assertThat(run.exitCode()).isEqualTo(1);
         assertThat(run.err()).contains("java not found").contains("install a JDK, version 17 or later");
     }
@@ -213,7 +185,7 @@ class LauncherTest {
     @Test
     void anOlderJavaIsRefused() throws Exception {
         install("java", "echo 'java version \"1.8.0_402\"' >&2\n");
-        Run run = launch();
+        LauncherRun run = launch();
         assertThat(run.exitCode()).isEqualTo(1);
         assertThat(run.err()).contains("java is version 8; version 17 or later is required");
     }
