@@ -79,10 +79,9 @@ final class ArchiveScan implements Scan, Batch {
     private void warnOf(long unexpectedNames) {
         if (unexpectedNames > 0) {
             LOG.warn(
-                    "{} blobs of {} listed for this time range or source have names that match no template. They"
-                            + " are read, but others like them may have been missed. Give every template that"
-                            + " the archive was"
-                            + " written with as the option template, or set the option any-names to true.",
+                    "{} blobs of {} listed for this time range or source have names that match no template. They are"
+                            + " read, but others like them may have been missed. Give every template that the archive"
+                            + " was written with as the option template, or set the option any-names to true.",
                     unexpectedNames,
                     options.store());
         }

@@ -98,9 +98,8 @@ record JobArguments(List<String> texts) {
     private static void requireStore(String option, String place) {
         if (LOCAL.contains(Addresses.store(place).getScheme())) {
             throw new IllegalArgumentException("Invalid value for option '" + option + "': " + place
-                    + " is on the machine of one task, where a task retried on another machine would not find"
-                    + " it. Use the"
-                    + " address of a store that all tasks share, such as gs://bucket/folder");
+                    + " is on the machine of one task, where a task retried on another machine would not find it. Use"
+                    + " the address of a store that all tasks share, such as gs://bucket/folder");
         }
     }
 }

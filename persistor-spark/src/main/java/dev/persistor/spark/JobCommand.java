@@ -1,6 +1,5 @@
 package dev.persistor.spark;
 
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Stream;
@@ -20,16 +19,6 @@ enum JobCommand {
     /** Returns the option with the store where the tasks find what others noted. */
     String placeOption() {
         return placeOption;
-    }
-
-    /** Returns what each task is given, but for its shard. The job prints one object of JSON, and tasks print none. */
-    List<String> ofTask(JobArguments arguments) {
-        List<String> task = new ArrayList<>(arguments.without("--json").texts());
-        // A shard may have no hour at all.
-        if (this == COMPACT && !arguments.has("--allow-empty")) {
-            task.add("--allow-empty");
-        }
-        return task;
     }
 
     /**

@@ -71,9 +71,8 @@ final class ShardedJob {
     static void requireOneAttemptAtATime(SparkConf configuration) {
         if (configuration.getBoolean("spark.speculation", false)) {
             throw new IllegalArgumentException(
-                    "spark.speculation is true: Spark would run a shard twice at a time, and messages would go"
-                            + " out twice. Submit"
-                            + " the job with --conf spark.speculation=false");
+                    "spark.speculation is true: Spark would run a shard twice at a time, and messages would go out"
+                            + " twice. Submit the job with --conf spark.speculation=false");
         }
     }
 
@@ -91,7 +90,7 @@ final class ShardedJob {
     private int run(JavaSparkContext spark) {
         List<Integer> indexes = IntStream.range(0, shards).boxed().toList();
         List<ShardOutcome> outcomes = spark.parallelize(indexes, shards)
-                .map(new ShardTask(command, command.ofTask(arguments), shards))
+                .map(new ShardTask(command, arguments.without("--json").texts(), shards))
                 .collect();
         outcomes.stream().filter(outcome -> outcome.code() != ExitCodes.GOOD).forEach(this::tell);
         return outcomes.stream()
@@ -105,7 +104,7 @@ final class ShardedJob {
     private boolean isFinal(int code) {
         return code == ExitCodes.USAGE
                 || code == ExitCodes.ERROR
-                || (command == JobCommand.COMPACT && code != ExitCodes.GOOD);
+                || (command == JobCommand.COMPACT && code == ExitCodes.FAILED);
     }
 
     private void tell(ShardOutcome outcome) {

@@ -271,6 +271,16 @@ class CompactCommandTest {
     }
 
     @Test
+    void aShardWithoutHoursIsComplete() {
+        CommandRun.archive(archive, CommandRun.messages("orders", 0, 10));
+        for (String shard : List.of("0/2", "1/2")) {
+            assertThat(compact("--shard", shard)).as(command.err()).isZero();
+        }
+        assertThat(compare(CommandRun.messages("orders", 0, 10), target).isExact())
+                .isTrue();
+    }
+
+    @Test
     void templatesOfBothSidesAreTheCallers() {
         CommandRun.archive(archive, CommandRun.messages("orders", 0, 10));
         assertThat(compact(

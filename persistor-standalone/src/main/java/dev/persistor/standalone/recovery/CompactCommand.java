@@ -1,6 +1,5 @@
 package dev.persistor.standalone.recovery;
 
-import dev.persistor.core.archive.MessageFilter;
 import dev.persistor.core.archive.Shard;
 import dev.persistor.core.compact.Compaction;
 import dev.persistor.core.compact.CompactionListener;
@@ -36,16 +35,14 @@ import picocli.CommandLine.Option;
 @Command(
         name = "compact",
         description = {
-            "Merges single messages and small batches into larger batches in another store, one hour of a source"
-                    + " at a time. Each message is kept whole. Persistor reads back what it wrote, compares it,"
-                    + " and then"
-                    + " notes the hour in the target; later runs skip the hour while its originals are"
-                    + " unchanged. Originals"
-                    + " are never changed. The report names the prefixes whose content is completely in the target, and"
-                    + " which a lifecycle rule may expire. To continue after a kill, run the same command again.",
-            "Exit code: 0 when every message of the hours that were due is in the target; 1 when a message could"
-                    + " not be read or written, or the command failed; 3 when no message matched (0 with"
-                    + " --allow-empty); 64"
+            "Merges single messages and small batches into larger batches in another store, one hour of a source at a"
+                    + " time. Each message is kept whole. Persistor reads back what it wrote, compares it, and then"
+                    + " notes the hour in the target; later runs skip the hour while its originals are unchanged."
+                    + " Originals are never changed. The report names the prefixes whose content is completely in the"
+                    + " target, and which a lifecycle rule may expire. To continue after a kill, run the same command"
+                    + " again.",
+            "Exit code: 0 when every message of the hours that were due is in the target; 1 when a message could not be"
+                    + " read or written, or the command failed; 3 when no message matched (0 with --allow-empty); 64"
                     + " for a wrong command line."
         },
         mixinStandardHelpOptions = true)
@@ -159,8 +156,7 @@ final class CompactCommand implements Callable<Integer> {
     @Option(
             names = "--dry-run",
             description = "Lists what would be compacted, and writes nothing. Only blobs whose metadata does not"
-                    + " contain source"
-                    + " and time are read.")
+                    + " contain source and time are read.")
     private boolean dryRun;
 
     @Option(names = "--json", description = "Prints one JSON object.")
@@ -201,18 +197,16 @@ final class CompactCommand implements Callable<Integer> {
         try (Ticker ticker = Ticker.in(context, "originals read", 0);
                 StopSignal signal = StopSignal.install(context.err(), "To continue, run the same command again.")) {
             blobOpened = blob -> ticker.step();
-            Compaction compaction = compaction(open, target, part, signal, ticker);
+            Compaction compaction = compaction(open.ofShard(part), target, signal, ticker);
             CompactionReport report = dryRun ? compaction.plan() : compaction.run();
             ticker.clear();
             return end(open, new CompactionOutcome(dryRun, open, target.toString(), olderThan, report));
         }
     }
 
-    private Compaction compaction(
-            OpenArchive open, BlobStore target, Optional<Shard> part, StopSignal signal, Ticker ticker) {
+    private Compaction compaction(OpenArchive open, BlobStore target, StopSignal signal, Ticker ticker) {
         try {
-            MessageFilter filter = part.map(open.filter()::shard).orElse(open.filter());
-            return Compaction.of(open.store(), open.archive(), filter)
+            return Compaction.of(open.store(), open.archive(), open.filter())
                     .naming(naming(open))
                     .format(MessageFormats.named(format.toString(), compression.compression))
                     .batchMessages(batchMessages)
