@@ -84,7 +84,7 @@ public final class Instants {
     static Instant parse(String text) {
         // What is not ASCII becomes question marks, which no usual instant has.
         byte[] ascii = text.getBytes(StandardCharsets.US_ASCII);
-        Instant usual = isUsual(ascii, 0, ascii.length) ? parseUsual(ascii, 0, ascii.length) : null;
+        Instant usual = parseUsual(ascii, 0, ascii.length);
         return usual == null ? Instant.parse(text) : usual;
     }
 
@@ -94,7 +94,7 @@ public final class Instants {
      * @throws DateTimeException if the text is none
      */
     public static Instant parse(byte[] text, int offset, int length) {
-        Instant usual = isUsual(text, offset, length) ? parseUsual(text, offset, length) : null;
+        Instant usual = parseUsual(text, offset, length);
         return usual == null ? parseUnusual(new String(text, offset, length, StandardCharsets.ISO_8859_1)) : usual;
     }
 
@@ -118,6 +118,9 @@ public final class Instants {
     }
 
     private static @Nullable Instant parseUsual(byte[] text, int offset, int length) {
+        if (!isUsual(text, offset, length)) {
+            return null;
+        }
         int year = digits(text, offset, 4);
         int month = digits(text, offset + 5, 2);
         int day = digits(text, offset + 8, 2);

@@ -424,18 +424,18 @@ public final class PullRun<H> {
         if (unsettled.getAndIncrement() > 0) {
             return;
         }
-        int settled;
+        int count;
         do {
-            settled = settleNoted(unsettled.get());
-        } while (unsettled.addAndGet(-settled) > 0);
+            count = unsettled.get();
+            settleNoted(count);
+        } while (unsettled.addAndGet(-count) > 0);
     }
 
-    private synchronized int settleNoted(int count) {
+    private synchronized void settleNoted(int count) {
         for (int i = 0; i < count; i++) {
             settleOrFail(outcomes.remove());
         }
         notifyAll();
-        return count;
     }
 
     /** A future keeps to itself what its listener throws, and the run would wait for the message for ever. */
