@@ -46,8 +46,8 @@ final class ExportRecords implements RecordReader {
         String version = header.get(ReservedEntry.NAME).orElse(ReservedEntry.VERSION);
         if (!version.equals(ReservedEntry.VERSION)) {
             throw new FormatException(
-                    blob + " was written by a later version of Persistor: version " + version + " of its format"
-                            + " avro, where "
+                    blob + " was written by a later version of Persistor: version " + version + " of its format avro,"
+                            + " where "
                             + ReservedEntry.VERSION + " can be read",
                     null);
         }

@@ -194,9 +194,8 @@ public final class AzureBlobStoreProvider implements BlobStoreProvider {
             // Its text may quote the key.
         }
         throw new IllegalArgumentException(CONNECTION_STRING
-                + ": its AccountKey is not Base64; copy the whole key from the storage account (its value is"
-                + " secret and not"
-                + " shown)");
+                + ": its AccountKey is not Base64; copy the whole key from the storage account (its value is secret and"
+                + " not shown)");
     }
 
     /** Blobs must go to the account in the address, where readers look for them. */

@@ -25,9 +25,8 @@ public final class ServiceBusPullSettings {
     /** The number of open sessions. */
     public static final Setting<Integer> CONCURRENT_SESSIONS = Setting.optional(
                     "PERSISTOR_SERVICE_BUS_CONCURRENT_SESSIONS",
-                    "The number of sessions open at the same time. A session without new messages makes room"
-                            + " for the next"
-                            + " one.",
+                    "The number of sessions open at the same time. A session without new messages makes room for the"
+                            + " next one.",
                     "a whole number from 1 to " + MAX_SESSIONS,
                     text -> Values.numberUpTo(MAX_SESSIONS, text))
             .withDefault("8");
@@ -35,9 +34,8 @@ public final class ServiceBusPullSettings {
     /** The interval of lock renewals. */
     public static final Setting<Duration> RENEWAL = Setting.optional(
                     "PERSISTOR_SERVICE_BUS_RENEWAL",
-                    "How often to renew the locks of held messages. Keep it well below the lock duration of the"
-                            + " queue or"
-                            + " subscription.",
+                    "How often to renew the locks of held messages. Keep it well below the lock duration of the queue"
+                            + " or subscription.",
                     "a duration such as 10s or 1m, more than 0",
                     Values::positiveDuration)
             .withDefault("10s");

@@ -94,10 +94,9 @@ public final class PubSubPushSettings {
     static final Setting<Names> ATTRIBUTES = Setting.optional(
                     "PERSISTOR_UNWRAPPED_ATTRIBUTES",
                     "The message attributes that unwrapped pushes carry as headers. Pub/Sub mixes them with the"
-                            + " request's"
-                            + " own headers, so other headers are not archived. A * at the end of a name"
-                            + " matches any rest; * alone"
-                            + " matches all headers except those known to belong to the request.",
+                            + " request's own headers, so other headers are not archived. A * at the end of a name"
+                            + " matches any rest; * alone matches all headers except those known to belong to the"
+                            + " request.",
                     "names separated by commas, such as eventtype,customer-*",
                     Names::parse)
             .withDefault("ce-*");

@@ -600,9 +600,8 @@ final class KafkaLog implements PullSource<KafkaPlace>, LogBroker<KafkaPlace> {
 
     private static String truncated(TopicPartition name, long position, Offsets offsets) {
         return name + " was truncated, for example by an unclean leader election: offset " + position
-                + " was next, but the log ends at " + offsets.end() + " or has different records before it."
-                + " Persistor reads"
-                + " it again from its beginning, and stores records that differ under names of their own";
+                + " was next, but the log ends at " + offsets.end() + " or has different records before it. Persistor"
+                + " reads it again from its beginning, and stores records that differ under names of their own";
     }
 
     private Map<TopicPartition, OffsetAndMetadata> toCommit(Collection<TopicPartition> wanted) {

@@ -100,9 +100,8 @@ public final class KafkaSettings {
                     "Additional properties of Kafka's consumer, such as security.protocol, sasl.mechanism and"
                             + " sasl.jaas.config.",
                     "lines such as security.protocol=SASL_SSL, without escapes; a line that begins with a blank"
-                            + " continues"
-                            + " the value before it; properties of the group, offsets and deserializers are not"
-                            + " allowed",
+                            + " continues the value before it; properties of the group, offsets and deserializers are"
+                            + " not allowed",
                     KafkaSettings::properties)
             .secret();
 

@@ -25,9 +25,8 @@ import picocli.CommandLine.IVersionProvider;
  */
 @Command(
         name = "persistor",
-        description = "Archives every raw message of a pipeline to blob storage, unaltered, and publishes"
-                + " archived messages"
-                + " again.",
+        description = "Archives every raw message of a pipeline to blob storage, unaltered, and publishes archived"
+                + " messages again.",
         mixinStandardHelpOptions = true,
         versionProvider = PersistorCommand.Version.class,
         synopsisSubcommandLabel = "COMMAND")

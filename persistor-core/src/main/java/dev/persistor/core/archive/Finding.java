@@ -45,11 +45,9 @@ public record Finding(BlobName blob, Kind kind, String reason) {
         return new Finding(
                 blob.name(),
                 Kind.DAMAGED,
-                "the store has its description but not its content: the content was deleted, or its writer died"
-                        + " before the blob"
-                        + " was complete, and then the message was never acknowledged. If its messages are"
-                        + " elsewhere, remove the"
-                        + " description .persistor/blobs/" + blob.name());
+                "the store has its description but not its content: the content was deleted, or its writer died before"
+                        + " the blob was complete, and then the message was never acknowledged. If its messages are"
+                        + " elsewhere, remove the description .persistor/blobs/" + blob.name());
     }
 
     private static Kind kindOf(RuntimeException failure) {

@@ -110,9 +110,8 @@ public final class PartitionWriter implements AutoCloseable {
         LOG.atError()
                 .addKeyValue("source", source)
                 .log(
-                        "{} was deleted and created again: the log {} no longer exists. Persistor reads the log"
-                                + " {} from its"
-                                + " beginning",
+                        "{} was deleted and created again: the log {} no longer exists. Persistor reads the log {} from"
+                                + " its beginning",
                         source,
                         before,
                         now);

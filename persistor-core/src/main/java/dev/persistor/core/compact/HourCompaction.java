@@ -132,9 +132,8 @@ final class HourCompaction {
         if (!found.isSameAs(originals.listing())) {
             failures.add("the listing of the hour differs from the earlier listing: "
                     + found.count() + " and " + originals.listing().count()
-                    + " blobs; originals were added or deleted, or the path template does not match them."
-                    + " Compact the hour again,"
-                    + " with every path template of the archive, or with --any-names");
+                    + " blobs; originals were added or deleted, or the path template does not match them. Compact the"
+                    + " hour again, with every path template of the archive, or with --any-names");
         }
     }
 

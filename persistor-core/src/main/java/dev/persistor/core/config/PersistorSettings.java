@@ -60,9 +60,8 @@ public final class PersistorSettings {
     /** The maximum number of messages in a blob. */
     public static final Setting<Integer> BATCH_MESSAGES = Setting.optional(
                     "PERSISTOR_BATCH_MESSAGES",
-                    "The maximum number of messages in a blob; 1 turns batches off. More than 1 requires the"
-                            + " format jsonl"
-                            + " or avro.",
+                    "The maximum number of messages in a blob; 1 turns batches off. More than 1 requires the format"
+                            + " jsonl or avro.",
                     "a whole number, 1 or more",
                     Values::positiveNumber)
             .withDefault("1");
@@ -114,8 +113,7 @@ public final class PersistorSettings {
     public static final Setting<FilePermissions> FILE_PERMISSIONS = Setting.optional(
                     FilePermissions.SETTING,
                     "Who may read and write the files and folders that a store in a folder creates, within the"
-                            + " process's"
-                            + " umask.",
+                            + " process's umask.",
                     "owner, group (the owner and the group) or all",
                     FilePermissions::parse)
             .withDefault(FilePermissions.GROUP.label());
@@ -124,8 +122,7 @@ public final class PersistorSettings {
     public static final Setting<Boolean> QUARANTINE = Setting.optional(
                     "PERSISTOR_QUARANTINE",
                     "true: an event that is not a valid message is stored unchanged under _quarantine/ and"
-                            + " acknowledged."
-                            + " false: it is refused each time it is delivered.",
+                            + " acknowledged. false: it is refused each time it is delivered.",
                     "true or false",
                     Values::bool)
             .withDefault("false");
@@ -133,9 +130,8 @@ public final class PersistorSettings {
     /** Whether replayed messages are archived again. */
     public static final Setting<Boolean> SKIP_REPLAYED = Setting.optional(
                     "PERSISTOR_SKIP_REPLAYED",
-                    "true: a message that Persistor replayed into the topic is acknowledged without a second"
-                            + " copy if its"
-                            + " original is found with the same content. false: it is archived again.",
+                    "true: a message that Persistor replayed into the topic is acknowledged without a second copy if"
+                            + " its original is found with the same content. false: it is archived again.",
                     "true or false",
                     Values::bool)
             .withDefault("false");

@@ -25,9 +25,8 @@ public final class PullSettings {
     public static final Setting<Duration> DURATION = Setting.optional(
                     "PERSISTOR_PULL_DURATION",
                     "How long one invocation pulls. A request may lower it. Messages then held have"
-                            + " PERSISTOR_RETRY_DEADLINE, PERSISTOR_BATCH_LINGER and 10 s more to become"
-                            + " durable; keep the total"
-                            + " below the function's timeout.",
+                            + " PERSISTOR_RETRY_DEADLINE, PERSISTOR_BATCH_LINGER and 10 s more to become durable; keep"
+                            + " the total below the function's timeout.",
                     "a duration such as 30s or 9m, more than 0",
                     Values::positiveDuration)
             .withDefault("30s");
@@ -43,9 +42,8 @@ public final class PullSettings {
     /** The maximum number of messages that a run holds. */
     public static final Setting<Integer> OUTSTANDING_MESSAGES = Setting.optional(
                     "PERSISTOR_PULL_OUTSTANDING_MESSAGES",
-                    "The maximum number of messages that one invocation or capture holds before they are"
-                            + " durable. At the"
-                            + " limit, it stops pulling.",
+                    "The maximum number of messages that one invocation or capture holds before they are durable. At"
+                            + " the limit, it stops pulling.",
                     "a whole number, 1 or more",
                     Values::positiveNumber)
             .withDefault("1000");

@@ -59,9 +59,8 @@ public final class MessagePublishers {
 
     private static MessagePublisherProvider provider(URI target) {
         if (target.getRawUserInfo() != null) {
-            throw new IllegalArgumentException("a target address must not contain a user; credentials come from"
-                    + " the cloud's own"
-                    + " chain, such as workload or managed identity");
+            throw new IllegalArgumentException("a target address must not contain a user; credentials come from the"
+                    + " cloud's own chain, such as workload or managed identity");
         }
         List<MessagePublisherProvider> providers = new ArrayList<>();
         // The class loader of Persistor itself: function hosts give threads context loaders of their own.

@@ -86,9 +86,8 @@ public final class BlobStores {
     /** Addresses are logged and kept in configurations, so a secret in one is as good as published. */
     private static void refuseCredentials(URI address) {
         if (address.getRawUserInfo() != null || address.getRawQuery() != null || address.getRawFragment() != null) {
-            throw new IllegalArgumentException("a store address must not contain a user, query or fragment;"
-                    + " credentials come from"
-                    + " the cloud's own chain, such as workload or managed identity");
+            throw new IllegalArgumentException("a store address must not contain a user, query or fragment; credentials"
+                    + " come from the cloud's own chain, such as workload or managed identity");
         }
     }
 

@@ -92,9 +92,8 @@ final class BlobWriter {
                 .addKeyValue("source", SafeText.line(messages.get(0).source()))
                 .addKeyValue("blob", derived)
                 .log(
-                        "Collision: the name {} is taken by different content. Writing {} message(s), the first"
-                                + " of them {} of {}, to"
-                                + " {} instead. {}",
+                        "Collision: the name {} is taken by different content. Writing {} message(s), the first of them"
+                                + " {} of {}, to {} instead. {}",
                         taken,
                         messages.size(),
                         SafeText.line(messages.get(0).id()),

@@ -367,8 +367,8 @@ public final class Persistor implements AutoCloseable {
         public Persistor build() {
             if (batching.isOn() && !format.holdsBatches()) {
                 throw new IllegalStateException(
-                        "the format " + format.name() + " holds one message in a blob, so it cannot have"
-                                + " batches of up to " + batching.maxMessages() + " messages");
+                        "the format " + format.name() + " holds one message in a blob, so it cannot have batches of up"
+                                + " to " + batching.maxMessages() + " messages");
             }
             return new Persistor(this);
         }

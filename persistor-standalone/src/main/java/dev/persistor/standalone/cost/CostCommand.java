@@ -40,10 +40,9 @@ import picocli.CommandLine.TypeConversionException;
 @Command(
         name = "cost",
         description = {
-            "Estimates the cost of archiving at list prices, for each way to archive, and compares it with the"
-                    + " cloud's own export: the Cloud Storage subscription of Pub/Sub, and Event Hubs Capture."
-                    + " The prices"
-                    + " come from a file; no cloud is asked.",
+            "Estimates the cost of archiving at list prices, for each way to archive, and compares it with the cloud's"
+                    + " own export: the Cloud Storage subscription of Pub/Sub, and Event Hubs Capture. The prices come"
+                    + " from a file; no cloud is asked.",
             "Exit code: 0 when the estimate is printed; 1 when the prices cannot be read; 64 for a wrong command"
                     + " line or wrong prices."
         },
@@ -87,8 +86,7 @@ public final class CostCommand implements Callable<Integer> {
             paramLabel = "SIZE",
             converter = SizeOrNothing.class,
             description = "The size of a message's attributes, id and time, which are transferred and stored with it."
-                    + " Default:"
-                    + " 374, as measured in jsonl.")
+                    + " Default: 374, as measured in jsonl.")
     private long extra = 374;
 
     @Option(
@@ -154,9 +152,8 @@ public final class CostCommand implements Callable<Integer> {
     @Option(
             names = "--storage-class",
             paramLabel = "NAME",
-            description = "The storage class of the objects, such as nearline or cool; may be repeated for two"
-                    + " clouds. Default:"
-                    + " the first class of each cloud in the price file: standard, hot.")
+            description = "The storage class of the objects, such as nearline or cool; may be repeated for two clouds."
+                    + " Default: the first class of each cloud in the price file: standard, hot.")
     private List<String> classes = List.of();
 
     @Option(

@@ -50,9 +50,8 @@ final class ArchiveOptions {
             names = "--attr",
             paramLabel = "NAME=VALUE",
             converter = KeyValue.Converter.class,
-            description = "Only messages with this attribute. When repeated, a message must have all of them."
-                    + " Default: all"
-                    + " messages.")
+            description = "Only messages with this attribute. When repeated, a message must have all of them. Default:"
+                    + " all messages.")
     private List<KeyValue> attributes = new ArrayList<>();
 
     @Option(
@@ -168,9 +167,8 @@ final class ArchiveOptions {
         if (names > 0) {
             context.err()
                     .println(Text.count(names, "blob")
-                            + " listed for this time range or source have names that match no --path"
-                            + " template. They were read, but others like them may have been missed. Give every"
-                            + " template that the"
+                            + " listed for this time range or source have names that match no --path template. They"
+                            + " were read, but others like them may have been missed. Give every template that the"
                             + " archive was written with, or use --any-names.");
             context.err().flush();
         }

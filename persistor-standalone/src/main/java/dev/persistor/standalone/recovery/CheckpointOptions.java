@@ -12,20 +12,16 @@ final class CheckpointOptions {
             names = "--checkpoint",
             paramLabel = "PLACE",
             description = "Records the outcome of each message in this file, or in a store such as"
-                    + " gs://bucket/checkpoints/gap."
-                    + " With --shard, PLACE is a folder or a store that all shards share. After a kill,"
-                    + " run the same"
-                    + " command with the same PLACE: it continues, and tries failed messages again."
-                    + " Exclusions may differ."
-                    + " Default: none.")
+                    + " gs://bucket/checkpoints/gap. With --shard, PLACE is a folder or a store that all shards share."
+                    + " After a kill, run the same command with the same PLACE: it continues, and tries failed messages"
+                    + " again. Exclusions may differ. Default: none.")
     private String place = "";
 
     @Option(
             names = "--accept-failures",
-            description = "Accepts the messages that earlier runs with the checkpoint could not publish or"
-                    + " read. They are not"
-                    + " tried again, and the replay is complete without them. Failures of this run are"
-                    + " not accepted.")
+            description = "Accepts the messages that earlier runs with the checkpoint could not publish or read. They"
+                    + " are not tried again, and the replay is complete without them. Failures of this run are not"
+                    + " accepted.")
     private boolean acceptFailures;
 
     boolean areGiven() {

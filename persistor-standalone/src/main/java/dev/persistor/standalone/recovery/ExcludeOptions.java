@@ -13,8 +13,7 @@ final class ExcludeOptions {
             names = "--exclude-id",
             paramLabel = "ID",
             description = "Leaves out the message with this id, and a replayed message whose original had it; may be"
-                    + " repeated."
-                    + " Default: none.")
+                    + " repeated. Default: none.")
     private List<String> ids = new ArrayList<>();
 
     @Option(
@@ -34,8 +33,8 @@ final class ExcludeOptions {
             names = "--exclude",
             paramLabel = "FILE",
             description = "Leaves out what the file lists, one exclusion on each line: id:ID, key:KEY or"
-                    + " attr:NAME=VALUE. Empty"
-                    + " lines and lines that begin with # are skipped. May be repeated. Default: none.")
+                    + " attr:NAME=VALUE. Empty lines and lines that begin with # are skipped. May be repeated. Default:"
+                    + " none.")
     private List<Path> files = new ArrayList<>();
 
     /**

@@ -28,9 +28,8 @@ final class HttpOptions {
             converter = FormatName.class,
             description =
                     "The headers of a message over HTTP. persistor: persistor-id, persistor-attributes and so on, which"
-                            + " hold the whole message and which persistor run accepts. cloudevents: the"
-                            + " headers of a CloudEvent in"
-                            + " binary mode in addition. Default: the environment variable"
+                            + " hold the whole message and which persistor run accepts. cloudevents: the headers of a"
+                            + " CloudEvent in binary mode in addition. Default: the environment variable"
                             + " PERSISTOR_HTTP_FORMAT, else persistor.")
     private @Nullable Format format;
 

@@ -38,9 +38,8 @@ final class KafkaTargetOptions {
             converter = PartitionName.class,
             description =
                     "For a kafka:// target. key: the partition that Kafka's clients choose for the key. original: the"
-                            + " original partition of each message; Persistor then reads all messages once"
-                            + " before it publishes, and"
-                            + " stops if the target has too few partitions. Default: key.")
+                            + " original partition of each message; Persistor then reads all messages once before it"
+                            + " publishes, and stops if the target has too few partitions. Default: key.")
     private Partition partition = Partition.KEY;
 
     @Option(

@@ -54,9 +54,8 @@ final class LsCommand implements Callable<Integer> {
 
     @Option(
             names = "--blobs",
-            description = "Lists blobs by their metadata: bytes, number of messages, first and last publish"
-                    + " time, content type"
-                    + " and name.")
+            description = "Lists blobs by their metadata: bytes, number of messages, first and last publish time,"
+                    + " content type and name.")
     private boolean blobs;
 
     @Option(names = "--json", description = "Prints one JSON object on each line, and the totals to standard error.")

@@ -94,8 +94,8 @@ record OffsetPlan(Map<Integer, Long> offsets, Map<Integer, Long> readBefore) {
         });
         if (!found[0]) {
             throw new IllegalArgumentException(map + " has no rows for the source " + source
-                    + (others.isEmpty() ? "" : "; it has " + String.join(", ", others)) + ". Use --source to"
-                    + " choose one");
+                    + (others.isEmpty() ? "" : "; it has " + String.join(", ", others))
+                    + ". Use --source to choose one");
         }
     }
 }

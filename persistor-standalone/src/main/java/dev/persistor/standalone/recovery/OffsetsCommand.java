@@ -29,10 +29,9 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "offsets",
         description = {
-            "Sets the offsets of a Kafka consumer group in a topic: to its position in an old topic, by the"
-                    + " offset map of a replay, or to a point in time. The group must have no active members."
-                    + " The command"
-                    + " shows the offsets and asks before it sets them.",
+            "Sets the offsets of a Kafka consumer group in a topic: to its position in an old topic, by the offset map"
+                    + " of a replay, or to a point in time. The group must have no active members. The command shows"
+                    + " the offsets and asks before it sets them.",
             "Exit code: 0 when the offsets are set, or could be set with --dry-run; 1 when the command failed or"
                     + " the answer to the question was no; 64 for a wrong command line."
         },
@@ -66,9 +65,8 @@ final class OffsetsCommand implements Callable<Integer> {
     @Option(
             names = "--from",
             paramLabel = "TOPIC",
-            description = "With --offset-map: the topic that the group read before, such as"
-                    + " kafka://HOST:PORT/TOPIC. Default:"
-                    + " the topic with the name of the source, on the same brokers.")
+            description = "With --offset-map: the topic that the group read before, such as kafka://HOST:PORT/TOPIC."
+                    + " Default: the topic with the name of the source, on the same brokers.")
     private @Nullable String from;
 
     @Option(
@@ -83,9 +81,8 @@ final class OffsetsCommand implements Callable<Integer> {
             names = "--at",
             paramLabel = "TIME",
             converter = TimeText.Converter.class,
-            description = "In each partition, the group starts at the first message with this timestamp or a later"
-                    + " one, in the"
-                    + " forms of --from of the other commands: 2026-01-31T07:15:00Z, '2h ago', now.")
+            description = "In each partition, the group starts at the first message with this timestamp or a later one,"
+                    + " in the forms of --from of the other commands: 2026-01-31T07:15:00Z, '2h ago', now.")
     private @Nullable TimeText at;
 
     @Option(names = "--dry-run", description = "Shows the offsets and sets nothing.")

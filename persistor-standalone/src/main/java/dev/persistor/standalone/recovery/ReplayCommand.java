@@ -25,13 +25,11 @@ import picocli.CommandLine.ParameterException;
 @Command(
         name = "replay",
         description = {
-            "Publishes archived messages again, each of them once. Payload and attributes are unaltered;"
-                    + " attributes are added that identify the original. If the target is a store, the messages"
-                    + " are copied"
-                    + " without added attributes.",
-            "Exit code: 0 when every message that is not excluded is published (or as many as --limit allows), by"
-                    + " this run or an earlier one with the same checkpoint; 1 when a message failed or could"
-                    + " not be read,"
+            "Publishes archived messages again, each of them once. Payload and attributes are unaltered; attributes are"
+                    + " added that identify the original. If the target is a store, the messages are copied without"
+                    + " added attributes.",
+            "Exit code: 0 when every message that is not excluded is published (or as many as --limit allows), by this"
+                    + " run or an earlier one with the same checkpoint; 1 when a message failed or could not be read,"
                     + " the command failed, or the answer to the question was no; 3 when no message matched (0 with"
                     + " --allow-empty); 64 for a wrong command line. A shard without messages exits with 0."
         },
@@ -66,13 +64,10 @@ final class ReplayCommand implements Callable<Integer> {
             paramLabel = "TARGET|TIME",
             required = true,
             description = "The target: kafka://HOST:PORT[,HOST:PORT...]/TOPIC, pubsub://project/topic,"
-                    + " eventhubs://NAMESPACE/HUB, servicebus://NAMESPACE/QUEUE-OR-TOPIC,"
-                    + " http(s)://host/path for one POST"
-                    + " request for each message, stdout: for lines of jsonl, or the address of another"
-                    + " store for a copy."
-                    + " {source} stands for the source of each message. If the value is a time, it is"
-                    + " the end of the range,"
-                    + " as in the other commands; so --to may be given twice.")
+                    + " eventhubs://NAMESPACE/HUB, servicebus://NAMESPACE/QUEUE-OR-TOPIC, http(s)://host/path for one"
+                    + " POST request for each message, stdout: for lines of jsonl, or the address of another store for"
+                    + " a copy. {source} stands for the source of each message. If the value is a time, it is the end"
+                    + " of the range, as in the other commands; so --to may be given twice.")
     private List<String> to = new ArrayList<>();
 
     @Option(
@@ -87,9 +82,8 @@ final class ReplayCommand implements Callable<Integer> {
 
     @Option(
             names = "--dry-run",
-            description = "Reads everything and publishes nothing; reports what would be published and what the"
-                    + " target cannot"
-                    + " hold.")
+            description = "Reads everything and publishes nothing; reports what would be published and what the target"
+                    + " cannot hold.")
     private boolean dryRun;
 
     @Option(names = "--yes", description = "Publishes without asking. Required if there is no terminal.")
@@ -98,9 +92,8 @@ final class ReplayCommand implements Callable<Integer> {
     @Option(
             names = "--failed",
             paramLabel = "STORE",
-            description = "The folder or store for messages that failed, with target and reason; each run adds"
-                    + " a folder. List"
-                    + " them with persistor ls. Default: the folder persistor-failed.")
+            description = "The folder or store for messages that failed, with target and reason; each run adds a"
+                    + " folder. List them with persistor ls. Default: the folder persistor-failed.")
     private String failed = "persistor-failed";
 
     @Option(

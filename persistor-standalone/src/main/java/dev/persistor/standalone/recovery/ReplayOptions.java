@@ -55,10 +55,8 @@ final class ReplayOptions {
     @Option(
             names = "--new-ids",
             description = "Gives each message a new id, for a target that drops messages with known ids, such as a"
-                    + " Service Bus"
-                    + " queue with duplicate detection. With the same --checkpoint, the ids are the"
-                    + " same in each run. The"
-                    + " attribute persistor-broker-messageId holds the old id. Default: messages keep"
+                    + " Service Bus queue with duplicate detection. With the same --checkpoint, the ids are the same in"
+                    + " each run. The attribute persistor-broker-messageId holds the old id. Default: messages keep"
                     + " their ids.")
     private boolean newIds;
 
@@ -84,8 +82,7 @@ final class ReplayOptions {
             paramLabel = "ORDER",
             converter = OrderName.class,
             description = "key: by publish time within each ordering key. time: by publish time, waiting for each"
-                    + " message to be"
-                    + " accepted before sending the next. none: in reading order. Default: key.")
+                    + " message to be accepted before sending the next. none: in reading order. Default: key.")
     private Order order = Order.KEY;
 
     @Option(
@@ -93,9 +90,8 @@ final class ReplayOptions {
             negatable = true,
             defaultValue = "true",
             fallbackValue = "true",
-            description = "Publishes a message once if it is archived more than once. This is the default;"
-                    + " --no-dedupe turns it"
-                    + " off. All runs with one checkpoint must use the same choice.")
+            description = "Publishes a message once if it is archived more than once. This is the default; --no-dedupe"
+                    + " turns it off. All runs with one checkpoint must use the same choice.")
     private boolean dedupe = true;
 
     @Option(
@@ -103,16 +99,14 @@ final class ReplayOptions {
             paramLabel = "NAME=VALUE",
             converter = KeyValue.Converter.class,
             description = "An attribute to add to each message that has no attribute with this name; may be repeated."
-                    + " Default:"
-                    + " none.")
+                    + " Default: none.")
     private List<KeyValue> marks = new ArrayList<>();
 
     @Option(
             names = "--keep-time",
             paramLabel = "NAME",
-            description = "An attribute that also receives the original publish time, for a consumer such as"
-                    + " Dataflow. Default:"
-                    + " only persistor-original-publish-time holds it.")
+            description = "An attribute that also receives the original publish time, for a consumer such as Dataflow."
+                    + " Default: only persistor-original-publish-time holds it.")
     private String timeAttribute = "";
 
     @Option(
@@ -128,9 +122,8 @@ final class ReplayOptions {
             converter = Numbers.Some.class,
             description =
                     "How many messages may wait for an answer at the same time. This is also how many may be published"
-                            + " twice after a kill. With --order time it is 1. A checkpoint in a store is"
-                            + " written once for each"
-                            + " half of this number. Default: 1000.")
+                            + " twice after a kill. With --order time it is 1. A checkpoint in a store is written once"
+                            + " for each half of this number. Default: 1000.")
     private int underWay = 1_000;
 
     @Option(
@@ -139,9 +132,8 @@ final class ReplayOptions {
             converter = FailingName.class,
             description =
                     "What to do after a message failed. stop-key: hold back later messages with the same ordering key,"
-                            + " which count as failed. continue: publish them. stop: end the replay. A copy"
-                            + " into a store has no"
-                            + " order, so stop-key holds nothing back there. Default: stop-key.")
+                            + " which count as failed. continue: publish them. stop: end the replay. A copy into a"
+                            + " store has no order, so stop-key holds nothing back there. Default: stop-key.")
     private Failing onFailure = Failing.STOP_KEY;
 
     @Option(

@@ -24,9 +24,8 @@ import picocli.CommandLine.Spec;
         description = {
             "Adds up the reports of all shards of a replay or a verification, using the last run of each shard,"
                     + " and names the shards that are missing, incomplete or have not ended.",
-            "Exit code: 0 when all shards are complete; 1 when a shard is missing, incomplete or has not ended,"
-                    + " or the command failed; 2 when a verification found something damaged or missing; 3 when"
-                    + " no message"
+            "Exit code: 0 when all shards are complete; 1 when a shard is missing, incomplete or has not ended, or the"
+                    + " command failed; 2 when a verification found something damaged or missing; 3 when no message"
                     + " matched in any shard (0 with --allow-empty); 64 for a wrong command line."
         },
         mixinStandardHelpOptions = true)
@@ -40,9 +39,8 @@ final class ReportCommand implements Callable<Integer> {
     @Parameters(
             index = "0",
             paramLabel = "STORE",
-            description = "The folder or store that holds the reports of the shards: the --checkpoint of replay or"
-                    + " the --report"
-                    + " of verify.")
+            description = "The folder or store that holds the reports of the shards: the --checkpoint of replay or the"
+                    + " --report of verify.")
     private String store = "";
 
     @Option(names = "--allow-empty", description = "Exits with 0 instead of 3 when no message matches.")

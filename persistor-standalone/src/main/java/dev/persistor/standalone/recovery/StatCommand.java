@@ -29,11 +29,10 @@ import picocli.CommandLine.TypeConversionException;
 @Command(
         name = "stat",
         description = {
-            "Counts an archive's messages, copies included, and draws a chart of when each source published them."
-                    + " Each column is a span of time; a blank column had no messages. With --from and --to, the chart"
-                    + " covers that range, so a gap at either end is visible. Blobs whose metadata is"
-                    + " sufficient are not"
-                    + " opened.",
+            "Counts an archive's messages, copies included, and draws a chart of when each source published them. Each"
+                    + " column is a span of time; a blank column had no messages. With --from and --to, the chart"
+                    + " covers that range, so a gap at either end is visible. Blobs whose metadata is sufficient are"
+                    + " not opened.",
             "Exit code: 0 when everything was read; 1 when something could not be read or the command failed; 3"
                     + " when no message matched (0 with --allow-empty); 64 for a wrong command line."
         },
@@ -157,8 +156,8 @@ final class StatCommand implements Callable<Integer> {
                 .forEach(stretch -> out.println("  no messages from " + stretch.from() + " to " + stretch.to() + " ("
                         + Text.span(stretch.length()) + ")"));
         if (empty.size() > SHOWN_STRETCHES) {
-            out.println("  and " + Text.number(empty.size() - SHOWN_STRETCHES) + " more empty spans"
-                    + "; use --json to list all");
+            out.println("  and " + Text.number(empty.size() - SHOWN_STRETCHES) + " more empty spans; use --json to list"
+                    + " all");
         }
     }
 

@@ -34,13 +34,11 @@ import picocli.CommandLine.Option;
 @Command(
         name = "verify",
         description = {
-            "Reads a whole archive, compares checksums and manifests, and reports what is damaged or missing. A"
-                    + " deleted blob is visible only as a gap in offsets, where the broker numbers messages, or"
-                    + " as missing"
-                    + " ids from --manifest. The last line states what was compared. The report also lists copies of"
-                    + " messages, different messages that share an id, foreign blobs and quarantined events;"
-                    + " these do not"
-                    + " change the exit code.",
+            "Reads a whole archive, compares checksums and manifests, and reports what is damaged or missing. A deleted"
+                    + " blob is visible only as a gap in offsets, where the broker numbers messages, or as missing ids"
+                    + " from --manifest. The last line states what was compared. The report also lists copies of"
+                    + " messages, different messages that share an id, foreign blobs and quarantined events; these do"
+                    + " not change the exit code.",
             "Exit code: 0 when nothing is damaged or missing; 2 when something is; 1 when something could not be"
                     + " read or the command failed; 3 when no message matched (0 with --allow-empty); 64 for a wrong"
                     + " command line."
@@ -59,9 +57,8 @@ final class VerifyCommand implements Callable<Integer> {
     @Option(
             names = "--manifest",
             paramLabel = "FILE",
-            description = "A text file of expected ids, one on each line. The report names the ids that are"
-                    + " missing. Default:"
-                    + " none.")
+            description = "A text file of expected ids, one on each line. The report names the ids that are missing."
+                    + " Default: none.")
     private @Nullable Path manifest;
 
     @Option(
@@ -69,9 +66,8 @@ final class VerifyCommand implements Callable<Integer> {
             paramLabel = "TOPIC",
             description =
                     "The captured topic, such as kafka://HOST:PORT[,HOST:PORT...]/TOPIC. Persistor asks its brokers"
-                            + " whether they have records at each gap in offsets. If they have, the archive"
-                            + " lost them; if not, it"
-                            + " is not a gap. Default: no broker is asked.")
+                            + " whether they have records at each gap in offsets. If they have, the archive lost them;"
+                            + " if not, it is not a gap. Default: no broker is asked.")
     private @Nullable String against;
 
     @Mixin
@@ -84,8 +80,7 @@ final class VerifyCommand implements Callable<Integer> {
             names = "--report",
             paramLabel = "STORE",
             description = "Stores the report of this run in this folder or store, for persistor report. Required with"
-                    + " --shard;"
-                    + " use the same place for all shards. Default: none.")
+                    + " --shard; use the same place for all shards. Default: none.")
     private String reports = "";
 
     @Option(names = "--json", description = "Prints one JSON object.")

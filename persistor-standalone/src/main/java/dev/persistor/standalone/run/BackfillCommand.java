@@ -81,9 +81,8 @@ public final class BackfillCommand implements Callable<Integer> {
     @Option(
             names = "--subscription",
             paramLabel = "NAME",
-            description = "The Pub/Sub subscription to set back and empty, such as"
-                    + " projects/PROJECT/subscriptions/NAME. Nothing"
-                    + " else may use it. The subscription or its topic must retain acknowledged messages.")
+            description = "The Pub/Sub subscription to set back and empty, such as projects/PROJECT/subscriptions/NAME."
+                    + " Nothing else may use it. The subscription or its topic must retain acknowledged messages.")
     private @Nullable String subscription;
 
     @Option(
@@ -98,8 +97,7 @@ public final class BackfillCommand implements Callable<Integer> {
             names = "--snapshot",
             paramLabel = "NAME",
             description = "With --subscription: messages that were not acknowledged when this snapshot was made, and"
-                    + " all later"
-                    + " ones, such as projects/PROJECT/snapshots/NAME.")
+                    + " all later ones, such as projects/PROJECT/snapshots/NAME.")
     private @Nullable String snapshot;
 
     @Option(

@@ -30,9 +30,8 @@ public final class ForeignLayouts {
         return all().stream()
                 .filter(layout -> layout.name().equals(name))
                 .findFirst()
-                .orElseThrow(() -> new IllegalArgumentException("no module on the class path provides the"
-                        + " layout " + name
-                        + "; available: " + String.join(", ", names())));
+                .orElseThrow(() -> new IllegalArgumentException("no module on the class path provides the layout "
+                        + name + "; available: " + String.join(", ", names())));
     }
 
     /**

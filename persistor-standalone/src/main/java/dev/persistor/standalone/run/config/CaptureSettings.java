@@ -30,11 +30,9 @@ public final class CaptureSettings {
     /** The tokens of HTTP senders. */
     public static final Setting<List<String>> HTTP_TOKEN = Setting.optional(
                     "PERSISTOR_HTTP_TOKEN",
-                    "The token that senders must send as \"Authorization: Bearer TOKEN\". Each token of a list"
-                            + " is valid, so"
-                            + " that a new one can replace an old one. Without it and"
-                            + " PERSISTOR_HTTP_TOKEN_FILE, everyone who can"
-                            + " reach the address may send.",
+                    "The token that senders must send as \"Authorization: Bearer TOKEN\". Each token of a list is"
+                            + " valid, so that a new one can replace an old one. Without it and"
+                            + " PERSISTOR_HTTP_TOKEN_FILE, everyone who can reach the address may send.",
                     "tokens separated by commas, of visible ASCII without commas",
                     CaptureSettings::tokens)
             .secret()

@@ -50,9 +50,8 @@ public final class ProcessSettings {
     /** The separate address for health and metrics. */
     public static final Setting<InetSocketAddress> ADMIN_ADDRESS = Setting.optional(
             "PERSISTOR_ADMIN_ADDRESS",
-            "A separate address for health and metrics, and for the explorer if it is configured, without TLS. Default: health and"
-                    + " metrics are served at"
-                    + " PERSISTOR_HTTP_ADDRESS.",
+            "A separate address for health and metrics, and for the explorer if it is configured, without TLS. Default:"
+                    + " health and metrics are served at PERSISTOR_HTTP_ADDRESS.",
             "a host and a port, different from PERSISTOR_HTTP_ADDRESS",
             ProcessSettings::address);
 
@@ -84,11 +83,9 @@ public final class ProcessSettings {
     /** The maximum number of connections. */
     public static final Setting<Integer> HTTP_CONNECTIONS = Setting.optional(
                     "PERSISTOR_HTTP_CONNECTIONS",
-                    "The maximum number of open connections to PERSISTOR_HTTP_ADDRESS. A heap of less than 500"
-                            + " MiB allows"
-                            + " fewer: one for each 512 KiB, at least 64. At the limit, Persistor closes the"
-                            + " connection that has"
-                            + " waited longest for its client.",
+                    "The maximum number of open connections to PERSISTOR_HTTP_ADDRESS. A heap of less than 500 MiB"
+                            + " allows fewer: one for each 512 KiB, at least 64. At the limit, Persistor closes the"
+                            + " connection that has waited longest for its client.",
                     "a whole number from 1 to " + MOST_CONNECTIONS,
                     text -> Values.numberUpTo(MOST_CONNECTIONS, text))
             .withDefault("1000");

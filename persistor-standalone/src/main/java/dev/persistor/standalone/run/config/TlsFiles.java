@@ -84,9 +84,8 @@ final class TlsFiles {
         throw problem(
                 setting,
                 file,
-                "it contains no block that begins with -----BEGIN PRIVATE KEY-----; 'openssl pkcs8 -topk8"
-                        + " -nocrypt' converts"
-                        + " other formats");
+                "it contains no block that begins with -----BEGIN PRIVATE KEY-----; 'openssl pkcs8 -topk8 -nocrypt'"
+                        + " converts other formats");
     }
 
     private static PrivateKey key(Setting<?> setting, Path file, String algorithm, String form, String base64) {
