@@ -2,7 +2,6 @@ package dev.persistor.kafka;
 
 import dev.persistor.core.capture.PartitionWriter;
 import dev.persistor.core.log.FailureText;
-import dev.persistor.core.log.OutageLog;
 import dev.persistor.core.pull.HandoffQueue;
 import dev.persistor.core.pull.LogBroker;
 import dev.persistor.core.pull.LogProgress;
@@ -49,7 +48,6 @@ import org.apache.kafka.common.errors.RetriableException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.slf4j.event.Level;
 
 /**
  * Topics that are read as a member of a consumer group. One thread has the consumer, so that the group hears of it however long
@@ -64,8 +62,6 @@ import org.slf4j.event.Level;
 final class KafkaLog implements PullSource<KafkaPlace>, LogBroker<KafkaPlace> {
 
     private static final Logger LOG = LoggerFactory.getLogger(KafkaLog.class);
-    private static final String COMMITTING = "Committing offsets";
-
     private static final Duration CLOSING = Duration.ofSeconds(5);
     private static final Duration POLL = Duration.ofMillis(100);
     /** Paused partitions and expected answers are checked often, because there may be room at any moment. */
@@ -84,7 +80,6 @@ final class KafkaLog implements PullSource<KafkaPlace>, LogBroker<KafkaPlace> {
     /** The share of the held bytes that may wait in addition. */
     private static final int PARTS = 4;
 
-    private final OutageLog outages = new OutageLog(LOG);
     private final KafkaConsumer<byte[], byte[]> consumer;
     private final KafkaMetadata metadata;
     private final KafkaTopics brokers;
@@ -101,10 +96,7 @@ final class KafkaLog implements PullSource<KafkaPlace>, LogBroker<KafkaPlace> {
     private final AtomicInteger waitingRecords = new AtomicInteger();
     private final AtomicLong waitingBytes = new AtomicLong();
     private final LogProgress<Reading, KafkaPlace> progress = new LogProgress<>(KafkaPlace::reading);
-    /** The offsets that are next to be read once more, were the process killed now. Guards the current readings, too. */
-    private final Map<TopicPartition, OffsetAndMetadata> durable = new HashMap<>();
-
-    private final Map<TopicPartition, Reading> current = new HashMap<>();
+    private final KafkaCommits commits;
 
     private volatile long behind;
     private volatile boolean closed;
@@ -152,6 +144,7 @@ final class KafkaLog implements PullSource<KafkaPlace>, LogBroker<KafkaPlace> {
         this.limits = limits;
         this.start = start;
         this.consumer = consumer;
+        this.commits = new KafkaCommits(consumer, CLOSING);
         this.metadata = metadata;
         this.brokers = brokers;
         this.answers = new KafkaAnswers(consumer);
@@ -217,7 +210,7 @@ final class KafkaLog implements PullSource<KafkaPlace>, LogBroker<KafkaPlace> {
         try (consumer) {
             consumer.subscribe(topics, new Assignment());
             readUntilClosed();
-            commitNow(consumer.assignment());
+            commits.commitLast(consumer.assignment());
             consumer.close(CloseOptions.timeout(CLOSING));
         } catch (KafkaException | PullException e) {
             death = e;
@@ -253,7 +246,7 @@ final class KafkaLog implements PullSource<KafkaPlace>, LogBroker<KafkaPlace> {
             if (System.nanoTime() - lastCommit >= BETWEEN_COMMITS.toNanos()) {
                 lastCommit = System.nanoTime();
                 answers.look();
-                commitSoon();
+                commits.commitSoon();
                 passWhatIsNoRecord();
                 behind = partitions.values().stream()
                         .mapToLong(KafkaPartition::behind)
@@ -419,10 +412,7 @@ final class KafkaLog implements PullSource<KafkaPlace>, LogBroker<KafkaPlace> {
         seek(name, new OffsetAndMetadata(next, next == from ? epoch : Optional.empty(), ""));
         partitions.put(name, started);
         lastRead.put(name.topic(), log);
-        synchronized (durable) {
-            current.put(name, reading);
-            durable.put(name, KafkaCommit.of(next, next == from ? epoch : Optional.empty(), log));
-        }
+        commits.begin(reading, next, next == from ? epoch : Optional.empty());
         arrivals.change(() -> {
             if (before != null) {
                 readings.remove(before.reading());
@@ -604,56 +594,6 @@ final class KafkaLog implements PullSource<KafkaPlace>, LogBroker<KafkaPlace> {
                 + " reads it again from its beginning, and stores records that differ under names of their own";
     }
 
-    private Map<TopicPartition, OffsetAndMetadata> toCommit(Collection<TopicPartition> wanted) {
-        synchronized (durable) {
-            Map<TopicPartition, OffsetAndMetadata> offsets = new HashMap<>(durable);
-            offsets.keySet().retainAll(wanted);
-            durable.keySet().removeAll(offsets.keySet());
-            return offsets;
-        }
-    }
-
-    private void commitSoon() {
-        Map<TopicPartition, OffsetAndMetadata> offsets = toCommit(consumer.assignment());
-        if (!offsets.isEmpty()) {
-            consumer.commitAsync(offsets, (committed, failure) -> {
-                if (failure == null) {
-                    outages.succeeded(COMMITTING);
-                } else {
-                    notCommitted(committed, failure);
-                }
-            });
-        }
-    }
-
-    private void commitNow(Collection<TopicPartition> wanted) {
-        Map<TopicPartition, OffsetAndMetadata> offsets = toCommit(wanted);
-        if (offsets.isEmpty()) {
-            return;
-        }
-        try {
-            consumer.commitSync(offsets, CLOSING);
-        } catch (KafkaException e) {
-            notCommitted(offsets, e);
-        }
-    }
-
-    /** A later commit of the partition makes up for it; until then a reader of the partition finds the stored messages. */
-    private void notCommitted(Map<TopicPartition, OffsetAndMetadata> offsets, Exception failure) {
-        outages.failed(
-                Level.WARN,
-                COMMITTING,
-                OutageLog.kindOf(failure),
-                () -> "Cannot commit " + offsets + "; it is retried with the next offsets: " + failure);
-        synchronized (durable) {
-            offsets.forEach((name, offset) -> {
-                if (current.containsKey(name)) {
-                    durable.putIfAbsent(name, offset);
-                }
-            });
-        }
-    }
-
     /** Called by the thread that has the consumer, from inside its calls. */
     private final class Assignment implements ConsumerRebalanceListener {
 
@@ -673,7 +613,7 @@ final class KafkaLog implements PullSource<KafkaPlace>, LogBroker<KafkaPlace> {
         @Override
         public void onPartitionsRevoked(Collection<TopicPartition> revoked) {
             decideWhatIsOpen();
-            commitNow(revoked);
+            commits.commitLast(revoked);
             end(revoked);
         }
 
@@ -731,7 +671,7 @@ final class KafkaLog implements PullSource<KafkaPlace>, LogBroker<KafkaPlace> {
             begin(name, Optional.ofNullable(committed.get(name)), answer);
         }
         // So that the next reader knows where this one began, even without a message.
-        commitNow(there);
+        commits.commitNow(there);
     }
 
     private void begin(TopicPartition name, Optional<OffsetAndMetadata> committed, Look answer) {
@@ -780,10 +720,7 @@ final class KafkaLog implements PullSource<KafkaPlace>, LogBroker<KafkaPlace> {
         Reading reading = partition.reading();
         partitions.remove(reading.partition());
         waitingSeeks.remove(reading.partition());
-        synchronized (durable) {
-            current.remove(reading.partition());
-            durable.remove(reading.partition());
-        }
+        commits.end(reading.partition());
         arrivals.change(() -> {
             readings.remove(reading);
             progress.forget(reading);
@@ -828,14 +765,7 @@ final class KafkaLog implements PullSource<KafkaPlace>, LogBroker<KafkaPlace> {
 
     @Override
     public void acknowledge(List<KafkaPlace> deliveries) {
-        Map<Reading, KafkaPlace> advanced = progress.durable(deliveries);
-        synchronized (durable) {
-            advanced.forEach((reading, place) -> {
-                if (reading.equals(current.get(reading.partition()))) {
-                    durable.put(reading.partition(), KafkaCommit.of(place.offset() + 1, place.epoch(), reading.log()));
-                }
-            });
-        }
+        commits.durable(progress.durable(deliveries));
     }
 
     /** Reports what is given back of a deleted topic: it is nowhere else. All other records stay in their log. */
