@@ -1,9 +1,10 @@
 @echo off
 rem Runs the persistor command of this installation.
-setlocal
+setlocal DisableDelayedExpansion
 set "PERSISTOR_DIR=%~dp0.."
 set "JAVA=java"
-if defined JAVA_HOME set "JAVA=%JAVA_HOME%\bin\java.exe"
+rem Without the quotes that some have around the path.
+if defined JAVA_HOME set "JAVA=%JAVA_HOME:"=%\bin\java.exe"
 if exist "%PERSISTOR_DIR%\runtime\bin\java.exe" set "JAVA=%PERSISTOR_DIR%\runtime\bin\java.exe"
 "%JAVA%" -version >nul 2>&1
 if errorlevel 1 (

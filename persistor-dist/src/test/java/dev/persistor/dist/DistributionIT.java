@@ -3,21 +3,14 @@ package dev.persistor.dist;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.persistor.testkit.ReservedPort;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpRequest.BodyPublishers;
-import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -42,27 +35,8 @@ class DistributionIT {
                     config,
                     "http-address: 127.0.0.1:" + port.number() + "\ncaptures:\n  web: {from: http, store: \""
                             + archive() + "\"}\n");
-            Process process = installation.start("run", "--config", config.toString());
-            try {
-                port.awaitServedBy(process, Duration.ofSeconds(60));
-                HttpRequest request = HttpRequest.newBuilder(
-                                URI.create("http://127.0.0.1:" + port.number() + "/v1/web"))
-                        .header("ce-id", id)
-                        .header("ce-time", "2026-01-31T06:00:00Z")
-                        .POST(BodyPublishers.ofString("hello"))
-                        .build();
-                assertThat(HttpClient.newHttpClient()
-                                        .send(request, BodyHandlers.ofString())
-                                        .statusCode()
-                                / 100)
-                        .as(installation.printed("err"))
-                        .isEqualTo(2);
-                process.destroy();
-                assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
-                assertThat(process.exitValue()).isEqualTo(143);
-            } finally {
-                process.destroyForcibly();
-            }
+            HttpCapture.captureAndStop(
+                    installation.start("run", "--config", config.toString()), port, id, folder.resolve("err"));
         }
     }
 

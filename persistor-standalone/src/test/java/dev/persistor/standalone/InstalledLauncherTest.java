@@ -174,13 +174,4 @@ class InstalledLauncherTest {
                 .isEqualTo("persistor: " + bin.resolve("java")
                         + " is Java 8; 17 or later is required (JAVA_HOME selects another)\n");
     }
-
-    /** It was not run: nothing here can. */
-    @Test
-    void theLauncherForWindowsPassesArgumentsAndTheExitCodeOn() throws Exception {
-        assertThat(Files.readString(LAUNCHERS.resolve("persistor.cmd")))
-                .contains("dev.persistor.standalone.PersistorCommand %*\n")
-                .endsWith("exit /b %ERRORLEVEL%\n")
-                .contains("kill /F /PID %%p");
-    }
 }

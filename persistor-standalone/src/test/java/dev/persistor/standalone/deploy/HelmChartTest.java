@@ -103,8 +103,8 @@ class HelmChartTest {
             Object container = at(spec, "containers", 0);
             assertThat(at(spec, "automountServiceAccountToken")).isEqualTo(false);
             assertThat(at(spec, "securityContext", "runAsNonRoot")).isEqualTo(true);
-            assertThat(Dockerfile.read().all("USER"))
-                    .containsExactly(
+            assertThat(ImageSettings.read().user())
+                    .isEqualTo(
                             at(spec, "securityContext", "runAsUser") + ":" + at(spec, "securityContext", "runAsGroup"));
             assertThat(at(container, "securityContext", "readOnlyRootFilesystem"))
                     .isEqualTo(true);
@@ -125,7 +125,7 @@ class HelmChartTest {
         Path file = folder.resolve("persistor.yaml");
         Object config = chart.the("ConfigMap", object -> map(object, "data").containsKey("persistor.yaml"));
         Files.writeString(file, (String) at(config, "data", "persistor.yaml"));
-        String address = Dockerfile.read().all("ENV").get(0).replace("PERSISTOR_HTTP_ADDRESS=", "");
+        String address = ImageSettings.read().httpAddress();
         return RunConfig.read(file, Map.of("WEB_TOKEN", "token", "PERSISTOR_HTTP_ADDRESS", address));
     }
 
@@ -142,15 +142,15 @@ class HelmChartTest {
     @Test
     void portsAndFilesAreThoseOfTheContainer() throws IOException {
         HelmChart chart = HelmChart.render(folder, "{}");
-        Dockerfile dockerfile = Dockerfile.read();
+        ImageSettings image = ImageSettings.read();
         Object container = at(chart.the("Deployment"), "spec", "template", "spec", "containers", 0);
         int port = (Integer) at(container, "ports", 0, "containerPort");
-        assertThat(dockerfile.all("EXPOSE")).containsExactly(Integer.toString(port));
+        assertThat(image.ports()).containsExactly(Integer.toString(port));
         assertThat(config(chart).http().address().getPort()).isEqualTo(port);
         assertThat(config(chart).http().admin().orElseThrow().getPort())
                 .isEqualTo(at(container, "ports", 1, "containerPort"));
-        assertThat(at(container, "args")).isEqualTo(dockerfile.words("CMD"));
-        assertThat(dockerfile.words("CMD").get(2))
+        assertThat(at(container, "args")).isEqualTo(image.arguments());
+        assertThat(image.arguments().get(2))
                 .isEqualTo(at(container, "volumeMounts", 0, "mountPath") + "/persistor.yaml");
         for (String probe : List.of("startupProbe", "livenessProbe", "readinessProbe")) {
             assertThat(at(container, probe, "httpGet", "port")).isEqualTo(at(container, "ports", 1, "name"));

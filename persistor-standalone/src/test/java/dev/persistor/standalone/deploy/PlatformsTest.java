@@ -102,7 +102,7 @@ class PlatformsTest {
     @Test
     void cloudRunRunsTheContainersCommand() throws Exception {
         String page = Files.readString(Path.of("../docs/deploy-container.md"));
-        List<String> command = Dockerfile.read().words("CMD");
+        List<String> command = ImageSettings.read().arguments();
         assertThat(page).contains("--args=" + String.join(",", command));
         assertThat(page).contains("--set-secrets=" + command.get(2) + "=persistor-config:latest");
     }
@@ -119,7 +119,7 @@ class PlatformsTest {
     void anAppOfContainerAppsRunsItsConfiguration() throws Exception {
         Object app = at(Yaml.read(DEPLOY.resolve("container-apps/persistor.yaml")), "properties");
         Object container = at(app, "template", "containers", 0);
-        assertThat(at(container, "args")).isEqualTo(Dockerfile.read().words("CMD"));
+        assertThat(at(container, "args")).isEqualTo(ImageSettings.read().arguments());
         Path file = folder.resolve("persistor.yaml");
         Files.writeString(file, (String) at(app, "configuration", "secrets", 0, "value"));
         RunConfig config = RunConfig.read(

@@ -112,7 +112,7 @@ class WorkflowsTest {
         List<Object> updates = list(Yaml.read(FORGE.resolve("dependabot.yml")), "updates");
         assertThat(updates)
                 .extracting(update -> at(update, "package-ecosystem"))
-                .containsExactly("maven", "npm", "github-actions", "docker", "terraform");
+                .containsExactly("maven", "npm", "github-actions", "terraform");
         for (Object update : updates) {
             List<Object> folders = map(update).containsKey("directories")
                     ? list(update, "directories")
