@@ -3,6 +3,7 @@ package dev.persistor.dist;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.persistor.testkit.ReservedPort;
+import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -11,6 +12,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -46,7 +48,7 @@ class DistributionIT {
 
     @ParameterizedTest
     @EnumSource
-    void capturesListsAndVerifies(Distribution distribution) throws Exception {
+    void capturesListsVerifiesAndExplores(Distribution distribution) throws Exception {
         Installation installation = Installation.of(distribution, unpacked, folder);
         Installation.Run version = installation.run("--version");
         assertThat(version.err()).isEmpty();
@@ -59,7 +61,25 @@ class DistributionIT {
         assertThat(listed.out()).contains("message-1");
         assertThat(installation.run("verify", archive()).exitCode()).isZero();
         assertThat(installation.run("cat", archive()).out()).contains("hello");
+        explore(installation);
         assertUsesClassArchive(installation);
+    }
+
+    private void explore(Installation installation) throws Exception {
+        Process process = installation.start("explore", archive());
+        try {
+            ExplorerVisit visit = ExplorerVisit.of(installation, process);
+            HttpResponse<String> page = visit.page();
+            assertThat(page.statusCode()).as(page.body()).isEqualTo(200);
+            assertThat(page.body()).contains("<title>");
+            assertThat(visit.api("overview").body()).contains("\"source\":\"web\"");
+            assertThat(visit.api("messages").body()).contains("message-1");
+            assertThat(visit.statusForStrangers("api/overview")).isEqualTo(401);
+            process.destroy();
+            assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
+        } finally {
+            process.destroyForcibly();
+        }
     }
 
     /** The first start has made it. */

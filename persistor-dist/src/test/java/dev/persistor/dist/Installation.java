@@ -16,7 +16,7 @@ import java.util.stream.Stream;
 record Installation(Path home, Path folder, Map<String, String> environment) {
 
     private static final List<String> TOOLS =
-            List.of("cksum", "cmp", "cp", "dirname", "mkdir", "mv", "readlink", "sed", "sh", "tr");
+            List.of("cksum", "cmp", "cp", "mkdir", "mv", "readlink", "sed", "sh", "tr");
 
     record Run(int exitCode, String out, String err) {}
 

@@ -19,7 +19,7 @@ class InstalledLauncherTest {
 
     private static final Path LAUNCHERS = Path.of("../persistor-dist/src/main/files/bin");
     private static final List<String> TOOLS =
-            List.of("cksum", "cmp", "cp", "dirname", "mkdir", "mv", "readlink", "sed", "sh", "tr");
+            List.of("cksum", "cmp", "cp", "mkdir", "mv", "readlink", "sed", "sh", "tr");
 
     private @TempDir Path folder;
     private Path home;
@@ -93,6 +93,15 @@ class InstalledLauncherTest {
                         "<--prefix>",
                         "<my runs>",
                         "<>");
+    }
+
+    @Test
+    void commandsThatOnlyPrintATextSkipTheSecondCompiler() throws Exception {
+        for (String command : List.of("--version", "--help", "generate-completion")) {
+            assertThat(launch(command).out()).contains("<-XX:TieredStopAtLevel=1>\n");
+        }
+        assertThat(launch().out()).contains("<-XX:TieredStopAtLevel=1>\n");
+        assertThat(launch("run", "--version").out()).doesNotContain("TieredStopAtLevel");
     }
 
     @Test
