@@ -117,9 +117,9 @@ public final class AzureDriver implements BlobDriver {
                 .setPrefix(range.prefix())
                 .setMaxResultsPerPage(pageSize)
                 .setDetails(new BlobListDetails().setRetrieveMetadata(true));
-        if (!range.startAfter().isEmpty()) {
-            // It includes the name itself, and not every emulator knows it.
-            options.setStartFrom(range.startAfter());
+        if (!range.from().isEmpty()) {
+            // Not every emulator knows it, so that a listing is not divided.
+            options.setStartFrom(range.from());
         }
         return page(options, null);
     }

@@ -77,6 +77,11 @@ final class CountingDriver implements BlobDriver {
     }
 
     @Override
+    public boolean listsFromAnyKey() {
+        return driver.listsFromAnyKey();
+    }
+
+    @Override
     public BlobPage page(BlobRange range) throws Exception {
         return counted(driver.page(range));
     }

@@ -162,11 +162,15 @@ public final class GcsDriver implements BlobDriver {
         options.add(BlobListOption.prefix(range.prefix()));
         options.add(BlobListOption.pageSize(Math.min(range.size(), pageSize)));
         range.before().ifPresent(before -> options.add(BlobListOption.endOffset(before)));
-        if (!range.startAfter().isEmpty()) {
-            // The service's offset includes the name itself.
-            options.add(BlobListOption.startOffset(range.startAfter()));
+        if (!range.from().isEmpty()) {
+            options.add(BlobListOption.startOffset(range.from()));
         }
         return page(storage.list(bucket, options.toArray(BlobListOption[]::new)));
+    }
+
+    @Override
+    public boolean listsFromAnyKey() {
+        return true;
     }
 
     private static BlobPage page(Page<com.google.cloud.storage.Blob> page) {

@@ -214,6 +214,11 @@ public final class FaultyBlobDriver implements BlobDriver {
     }
 
     @Override
+    public boolean listsFromAnyKey() {
+        return driver.listsFromAnyKey();
+    }
+
+    @Override
     public BlobPage page(BlobRange range) throws Exception {
         requireUp("list");
         return cut(driver.page(range));

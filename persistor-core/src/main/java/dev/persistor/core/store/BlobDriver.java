@@ -84,6 +84,14 @@ public interface BlobDriver {
     BlobPage page(BlobRange range) throws Exception;
 
     /**
+     * Tells whether the service can begin a listing at any key as quickly as it fetches the next page, and lists in the order of the keys:
+     * then a listing is divided, and its parts are fetched at a time. By default it cannot, and one page is fetched after another.
+     */
+    default boolean listsFromAnyKey() {
+        return false;
+    }
+
+    /**
      * Asks for one key of a folder with one request, so that it fails if the place does not exist or does not accept the credentials.
      * The store decides what the failure means: an identity that may only write passes. By default nothing is asked.
      *

@@ -1,5 +1,6 @@
 package dev.persistor.core.store;
 
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Iterator;
 import java.util.List;
@@ -7,111 +8,93 @@ import java.util.NoSuchElementException;
 import java.util.Optional;
 import java.util.Spliterator;
 import java.util.Spliterators;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.Executor;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.function.Function;
+import java.util.function.IntSupplier;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
-import org.jspecify.annotations.Nullable;
 
 /**
- * The blobs of one page after another. The first page is fetched when its first blob is asked for, and each other one while the page
- * before it is read. After a page that could not be fetched the listing begins again, after the last key that it has.
+ * The blobs of one page after another. The first page is fetched when its first blob is asked for, and the next one when a quarter of the
+ * page before it is read. After a page that could not be fetched the listing begins again, after the last key that it has.
+ *
+ * <p>A reader who has to wait for a page gets several at a time, if the service can begin a listing at any key: the rest of the range is
+ * divided at {@linkplain NameDigits estimated keys}. Each time that the reader waits, twice as many pages are fetched ahead. Divisions stop
+ * while they have cost more than a quarter of the requests. The first two pages are never divided: nobody has waited before the second.
  *
  * <p>Not thread-safe.
  */
 final class Listing implements Iterator<BlobInfo> {
 
-    private final BlobDriver driver;
-    private final Function<BlobPage.Next, BlobPage> fetching;
+    /** A page that is being fetched may bring blobs of the pages that are split off then, so few are split off of many. */
+    private static final int PARTS_OF_ALL = 4;
+
+    private static final double REQUESTS_FOR_A_PAGE = 1.25;
+    /** For the first division, of which nobody knows yet whether it is of use. */
+    private static final int REQUESTS_IN_ADVANCE = 4;
+
+    private final PageFetch.Requests requests;
     private final Optional<Executor> threads;
+    private final IntSupplier most;
+    /** From the page after the present one to the end of the range, in their order; the last ones may not be asked for yet. */
+    private final List<PageFetch> pages = new ArrayList<>();
+
+    private final BlockingQueue<PageFetch> arrived = new LinkedBlockingQueue<>();
     private Iterator<BlobInfo> page = Collections.emptyIterator();
-    /** The number of unread blobs of a page at which the next page is fetched. */
+    /** The number of unread blobs of the page at which others are fetched. */
     private int leftWhenFetching;
 
     private int left;
-    /** The page after this one, while it is being fetched. What follows is its thread's until then. */
-    private @Nullable CompletableFuture<BlobPage> ahead;
+    private int ahead = 1;
+    private long asked;
+    private long listed;
+    private int largestPage = 1;
 
-    private BlobRange range;
-    private String last;
-    private Optional<BlobPage.Next> next;
-
-    /**
-     * Fetches nothing yet.
-     *
-     * @param fetching fetches a page, and tries again if that fails
-     * @param threads fetch pages ahead; none for a listing that is rarely read to its end
-     */
     private Listing(
             BlobDriver driver,
+            Function<BlobPage.Next, BlobPage> retrying,
             BlobRange range,
-            Function<BlobPage.Next, BlobPage> fetching,
-            Optional<Executor> threads) {
+            Optional<Executor> threads,
+            IntSupplier most) {
+        this.requests = new PageFetch.Requests(driver, retrying, arrived::add, new NameDigits());
         this.threads = threads;
-        this.driver = driver;
-        this.range = range;
-        this.last = range.startAfter();
-        this.next = Optional.of(this::begin);
-        this.fetching = fetching;
+        this.most = most;
+        this.pages.add(PageFetch.first(requests, range));
     }
 
-    /** Returns the blobs of a range; see the constructor. */
+    /**
+     * Returns the blobs of a range without the key that it begins with. To close the stream ends its requests.
+     *
+     * @param retrying makes a request for a page, and makes it again if it fails
+     * @param threads fetch pages ahead; none for a listing that is rarely read to its end
+     * @param most how many pages may be fetched at a time now
+     */
     static Stream<BlobInfo> stream(
             BlobDriver driver,
+            Function<BlobPage.Next, BlobPage> retrying,
             BlobRange range,
-            Function<BlobPage.Next, BlobPage> fetching,
-            Optional<Executor> threads) {
+            Optional<Executor> threads,
+            IntSupplier most) {
         int ordered = Spliterator.ORDERED | Spliterator.NONNULL | Spliterator.DISTINCT;
-        Listing listing = new Listing(driver, range, fetching, threads);
-        return StreamSupport.stream(Spliterators.spliteratorUnknownSize(listing, ordered), false);
-    }
-
-    private BlobPage begin() throws Exception {
-        range = range.after(last);
-        return driver.page(range);
+        Listing listing = new Listing(driver, retrying, range, threads, most);
+        return StreamSupport.stream(Spliterators.spliteratorUnknownSize(listing, ordered), false)
+                .onClose(() -> listing.pages.forEach(PageFetch::cancel));
     }
 
     @Override
     public boolean hasNext() {
-        while (!page.hasNext() && (ahead != null || next.isPresent())) {
-            take(ahead == null ? fetching.apply(this::fetch) : await(ahead));
+        while (!page.hasNext() && !pages.isEmpty()) {
+            PageFetch first = pages.get(0);
+            await(first);
+            List<BlobInfo> blobs = first.blobs();
+            pages.remove(0);
+            page = blobs.iterator();
+            left = blobs.size();
+            leftWhenFetching = left - left / 4;
         }
         return page.hasNext();
-    }
-
-    private void take(BlobPage fetched) {
-        ahead = null;
-        // Some services include the key to start after, and some emulators all that is before it.
-        List<BlobInfo> blobs = fetched.blobs().stream()
-                .filter(blob -> range.contains(blob.name().value()))
-                .toList();
-        page = blobs.iterator();
-        left = blobs.size();
-        leftWhenFetching = left - left / 4;
-        last = blobs.isEmpty() ? last : blobs.get(left - 1).name().value();
-        next = fetched.next().filter(more -> range.mayHaveMoreAfter(last));
-    }
-
-    private static BlobPage await(CompletableFuture<BlobPage> ahead) {
-        try {
-            return ahead.get();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw BlobStoreException.retryable("list: interrupted");
-        } catch (ExecutionException e) {
-            if (e.getCause() instanceof Error error) {
-                throw error;
-            }
-            throw (RuntimeException) e.getCause();
-        }
-    }
-
-    private BlobPage fetch() throws Exception {
-        BlobPage.Next fetched = next.orElseThrow();
-        next = Optional.of(this::begin);
-        return fetched.fetch();
     }
 
     @Override
@@ -119,10 +102,85 @@ final class Listing implements Iterator<BlobInfo> {
         if (!hasNext()) {
             throw new NoSuchElementException();
         }
-        left--;
-        if (left <= leftWhenFetching && ahead == null && next.isPresent() && threads.isPresent()) {
-            ahead = CompletableFuture.supplyAsync(() -> fetching.apply(this::fetch), threads.get());
+        if (left == leftWhenFetching) {
+            fetchAhead();
         }
+        left--;
         return page.next();
+    }
+
+    private void await(PageFetch first) {
+        if (!first.isStarted()) {
+            start(first, Runnable::run);
+        }
+        takeArrived();
+        if (!first.hasArrived()) {
+            ahead = 2 * ahead;
+        }
+        try {
+            while (!first.hasArrived()) {
+                take(arrived.take());
+                fetchAhead();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw BlobStoreException.retryable("list: interrupted");
+        }
+    }
+
+    private void takeArrived() {
+        for (PageFetch next = arrived.poll(); next != null; next = arrived.poll()) {
+            take(next);
+        }
+    }
+
+    private void take(PageFetch fetched) {
+        if (!fetched.arrive()) {
+            // The failure is thrown when it is this page's turn.
+            return;
+        }
+        int size = fetched.blobs().size();
+        listed += size;
+        largestPage = Math.max(largestPage, size);
+        fetched.rest().ifPresent(rest -> pages.add(pages.indexOf(fetched) + 1, rest));
+    }
+
+    /** Starts as many pages as may be fetched, the first ones first. */
+    private void fetchAhead() {
+        takeArrived();
+        ahead = Math.min(ahead, most.getAsInt());
+        int free = ahead - (int) pages.stream().filter(PageFetch::isStarted).count();
+        for (int i = 0; i < pages.size() && free > 0 && threads.isPresent(); i++) {
+            PageFetch next = pages.get(i);
+            divide(i, free);
+            if (!next.isStarted()) {
+                start(next, threads.get());
+                free--;
+            }
+        }
+    }
+
+    private void start(PageFetch next, Executor thread) {
+        asked++;
+        next.start();
+        thread.execute(next);
+    }
+
+    /** Divides the rest of a range, of which nothing is known, so that other pages are fetched with its first. */
+    private void divide(int index, int free) {
+        PageFetch last = pages.get(index);
+        int own = last.isStarted() ? 0 : 1;
+        if (last.isStarted() && free * PARTS_OF_ALL < ahead) {
+            return;
+        }
+        long affordable = (long) (REQUESTS_FOR_A_PAGE * listed / largestPage) + REQUESTS_IN_ADVANCE - asked - own;
+        long parts = Math.min(free - own, affordable);
+        Optional<PageFetch> next = Optional.of(last);
+        for (int i = 1; i <= parts && next.isPresent(); i++) {
+            next = next.get().split();
+            if (next.isPresent()) {
+                pages.add(index + i, next.get());
+            }
+        }
     }
 }

@@ -213,9 +213,10 @@ final class PortableBlobStore implements BlobStore {
                 folder + prefix, startAfter.isEmpty() ? "" : folder + startAfter, before.map(folder::concat), size);
         return Listing.stream(
                         driver,
-                        range,
                         page -> retries.call(() -> "list " + prefix, () -> fetch(prefix, page)),
-                        Optional.of(threads).filter(unused -> size > PAGE_FOR_FIRST))
+                        range,
+                        Optional.of(threads).filter(unused -> size > PAGE_FOR_FIRST),
+                        requests::lists)
                 // This key is the marker of the store's own folder.
                 .filter(blob -> !blob.name().value().equals(folder))
                 .map(this::inFolder)
@@ -225,7 +226,7 @@ final class PortableBlobStore implements BlobStore {
 
     private BlobPage fetch(String prefix, BlobPage.Next page) {
         try {
-            return page.fetch();
+            return requests.list(page::fetch, this::kindOf);
         } catch (Exception e) {
             throw failed(() -> "list \"" + prefix + "\" in " + this, folder + prefix, e);
         }

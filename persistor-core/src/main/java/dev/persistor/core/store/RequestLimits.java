@@ -4,7 +4,7 @@ import java.util.concurrent.Callable;
 import java.util.function.Function;
 
 /**
- * The useful number of parallel read and write requests, measured from the requests that pass through here.
+ * The useful number of parallel requests that read, write and list, measured from the requests that pass through here.
  *
  * <p>Thread-safe.
  */
@@ -14,13 +14,17 @@ final class RequestLimits {
     private static final int MOST = 512;
 
     private static final long HEAP_BYTES_EACH = 1 << 20;
+    /** A page of descriptions takes about a MiB. */
+    private static final int MOST_LISTS = 16;
 
     private final AdaptiveLimit reads;
     private final AdaptiveLimit writes;
+    private final AdaptiveLimit lists;
 
     private RequestLimits(int most) {
         this.reads = new AdaptiveLimit(most, System::nanoTime);
         this.writes = new AdaptiveLimit(most, System::nanoTime);
+        this.lists = new AdaptiveLimit(Math.min(most, MOST_LISTS), System::nanoTime);
     }
 
     /** Returns limits of up to 512 requests, and no more than one for each MiB of the heap. */
@@ -35,6 +39,11 @@ final class RequestLimits {
 
     int writes() {
         return writes.current();
+    }
+
+    /** Returns how many pages of listings should be fetched at a time. */
+    int lists() {
+        return lists.current();
     }
 
     /**
@@ -53,6 +62,15 @@ final class RequestLimits {
      */
     <T> T write(Callable<T> request, Function<Exception, FailureKind> kindOf) throws Exception {
         return measured(writes, request, kindOf);
+    }
+
+    /**
+     * Makes a request that lists.
+     *
+     * @param kindOf says what a failure means
+     */
+    <T> T list(Callable<T> request, Function<Exception, FailureKind> kindOf) throws Exception {
+        return measured(lists, request, kindOf);
     }
 
     private static <T> T measured(AdaptiveLimit limit, Callable<T> request, Function<Exception, FailureKind> kindOf)

@@ -302,7 +302,7 @@ class PortableBlobStoreTest {
                     () -> BlobPage.of(List.of(), () -> BlobPage.last(List.of(info("x/c"), info("x/d"), info("z"))))));
             assertThat(names(store.list("", "a", "d"))).containsExactly("b", "c");
             assertThat(driver.calls)
-                    .containsExactly("page BlobRange[prefix=x/, startAfter=x/a, before=Optional[x/d], size=1000]");
+                    .containsExactly("page BlobRange[prefix=x/, from=x/a, before=Optional[x/d], size=1000]");
         }
 
         @Test

@@ -213,11 +213,11 @@ class StoreRetriesTest {
             BlobDriver everyOther = new ForwardingDriver(driver) {
                 @Override
                 public BlobPage page(BlobRange range) throws Exception {
-                    BlobPage page = super.page(new BlobRange(range.prefix(), range.startAfter(), range.before(), 1));
+                    BlobPage page = super.page(new BlobRange(range.prefix(), range.from(), range.before(), 2));
                     if (steps.incrementAndGet() % 2 == 1) {
                         throw busy;
                     }
-                    return page.blobs().isEmpty()
+                    return page.next().isEmpty()
                             ? page
                             : BlobPage.of(page.blobs(), () -> {
                                 throw new IOException("reset");
@@ -230,7 +230,7 @@ class StoreRetriesTest {
                 }
             };
             assertThat(names(retrying(everyOther, LONG).list("", ""))).isEqualTo(names);
-            assertThat(retried).hasSize(41);
+            assertThat(retried).hasSize(39);
         }
 
         @Test
@@ -248,9 +248,9 @@ class StoreRetriesTest {
             BlobDriver breaking = new ForwardingDriver(driver) {
                 @Override
                 public BlobPage page(BlobRange range) {
-                    asked.add(range.startAfter());
+                    asked.add(range.from());
                     List<BlobInfo> two = names.stream()
-                            .filter(name -> BlobName.ORDER.compare(name, range.startAfter()) >= 0)
+                            .filter(name -> BlobName.ORDER.compare(name, range.from()) >= 0)
                             .map(name ->
                                     BlobInfo.withoutChecksum(BlobName.listed(name), 1, "t/t", BlobMetadata.empty()))
                             .limit(2)
@@ -456,7 +456,7 @@ class StoreRetriesTest {
             @Override
             public BlobPage page(BlobRange range) throws Exception {
                 failOrNot("list " + range.prefix());
-                BlobPage page = super.page(new BlobRange(range.prefix(), range.startAfter(), range.before(), 3));
+                BlobPage page = super.page(new BlobRange(range.prefix(), range.from(), range.before(), 3));
                 return new BlobPage(page.blobs(), page.next().map(next -> () -> {
                     failOrNot("list " + range.prefix());
                     return next.fetch();

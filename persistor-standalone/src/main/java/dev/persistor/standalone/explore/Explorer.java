@@ -172,7 +172,7 @@ public final class Explorer implements AutoCloseable {
 
     private Scan.Work work(Resource resource, Archive archive, Query query, Parameters parameters) {
         return switch (resource) {
-            case OVERVIEW -> new Overview(access.store(), archive, query);
+            case OVERVIEW -> new Overview(archive, query);
             case MESSAGES -> new Rows(archive, query);
             case SHAPE -> new Shape(archive, query);
             case VERIFY -> new Verifying(access.store(), archive, query);

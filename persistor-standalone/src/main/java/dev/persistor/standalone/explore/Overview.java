@@ -4,11 +4,9 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import dev.persistor.core.archive.Archive;
 import dev.persistor.core.format.Manifest;
 import dev.persistor.core.store.BlobInfo;
-import dev.persistor.core.store.BlobSource;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.Iterator;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -39,7 +37,6 @@ final class Overview implements Scan.Work {
         }
     }
 
-    private final BlobSource source;
     private final Archive archive;
     private final Query query;
     private final Map<String, Source> sources = new TreeMap<>();
@@ -52,53 +49,29 @@ final class Overview implements Scan.Work {
      *
      * @param archive of which the scan is told what is listed
      */
-    Overview(BlobSource source, Archive archive, Query query) {
-        this.source = source;
+    Overview(Archive archive, Query query) {
         this.archive = archive;
         this.query = query;
     }
 
     @Override
     public Scan.End run(Scan scan) throws IOException, InterruptedException {
-        boolean isComplete = query.filter().isBound() ? addListed(scan) : addAll(scan);
+        boolean isComplete = addAll(scan);
         scan.send(this::write);
         return isComplete ? Scan.End.DONE : Scan.End.time(Optional.empty());
     }
 
-    /** Adds the blobs of a range of time or of some sources, which names tell. */
-    private boolean addListed(Scan scan) throws IOException, InterruptedException {
+    private boolean addAll(Scan scan) throws IOException, InterruptedException {
         try (Stream<BlobInfo> blobs = archive.blobs(query.filter())) {
             for (Iterator<BlobInfo> each = blobs.iterator(); each.hasNext(); ) {
                 add(each.next());
-                if (!goOn(scan)) {
+                scan.show(this::write);
+                if (scan.isOver()) {
                     return false;
                 }
             }
         }
         return true;
-    }
-
-    private boolean addAll(Scan scan) throws IOException, InterruptedException {
-        try (WideListing all = new WideListing(source, query.filter().prefix())) {
-            for (List<BlobInfo> page = all.next(); !page.isEmpty(); page = all.next()) {
-                for (BlobInfo blob : page) {
-                    scan.listed();
-                    if (archive.holdsMessages(blob)) {
-                        add(blob);
-                    }
-                }
-                if (!goOn(scan)) {
-                    return false;
-                }
-            }
-        }
-        return true;
-    }
-
-    /** Shows what was found so far, every now and then; returns whether there is time left. */
-    private boolean goOn(Scan scan) throws IOException, InterruptedException {
-        scan.show(this::write);
-        return !scan.isOver();
     }
 
     private void add(BlobInfo blob) {

@@ -290,7 +290,7 @@ public final class FileDriver implements BlobDriver {
 
     @Override
     public BlobPage page(BlobRange range) throws IOException {
-        return page(new FileListing(root, range.prefix(), range.startAfter()), Math.min(range.size(), PAGE));
+        return page(new FileListing(root, range.prefix(), range.from()), Math.min(range.size(), PAGE));
     }
 
     private BlobPage page(FileListing files, int size) throws IOException {

@@ -38,12 +38,12 @@ final class FileListing {
     private record Entry(String sortName, Path path, boolean folder) {}
 
     private final String prefix;
-    private final String startAfter;
+    private final String from;
     private final Deque<Iterator<Entry>> open = new ArrayDeque<>();
 
-    FileListing(Path root, String prefix, String startAfter) throws IOException {
+    FileListing(Path root, String prefix, String from) throws IOException {
         this.prefix = prefix;
-        this.startAfter = startAfter;
+        this.from = from;
         open.push(entries("", root));
     }
 
@@ -110,9 +110,9 @@ final class FileListing {
         String name = entry.sortName();
         if (entry.folder()) {
             boolean below = name.startsWith(prefix) || prefix.startsWith(name);
-            boolean after = startAfter.startsWith(name) || BlobName.ORDER.compare(name, startAfter) > 0;
+            boolean after = from.startsWith(name) || BlobName.ORDER.compare(name, from) > 0;
             return below && after;
         }
-        return name.startsWith(prefix) && BlobName.ORDER.compare(name, startAfter) > 0;
+        return name.startsWith(prefix) && BlobName.ORDER.compare(name, from) >= 0;
     }
 }

@@ -62,16 +62,22 @@ public final class MemoryDriver implements BlobDriver {
     @Override
     public BlobPage page(BlobRange range) {
         List<BlobInfo> page = blobs.tailMap(BlobName.listed(range.begin())).values().stream()
-                .takeWhile(blob -> blob.name().value().startsWith(range.prefix()))
-                .filter(blob -> !blob.name().value().equals(range.startAfter()))
+                .takeWhile(blob -> blob.name().value().startsWith(range.prefix())
+                        && range.endsAfter(blob.name().value()))
                 .limit(range.size())
                 .map(BlobInfo::of)
                 .toList();
-        return page.size() < range.size()
-                ? BlobPage.last(page)
-                : BlobPage.of(
-                        page,
-                        () -> page(range.after(page.get(page.size() - 1).name().value())));
+        if (page.size() < range.size()) {
+            return BlobPage.last(page);
+        }
+        String last = page.get(page.size() - 1).name().value();
+        // No key is between the two.
+        return BlobPage.of(page, () -> page(range.from(last + '\0')));
+    }
+
+    @Override
+    public boolean listsFromAnyKey() {
+        return true;
     }
 
     @Override
