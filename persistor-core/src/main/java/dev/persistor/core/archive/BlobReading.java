@@ -206,7 +206,7 @@ final class BlobReading implements Runnable {
             throw new InterruptedException(e.getMessage());
         } catch (RuntimeException e) {
             // Whatever it is: it must not pass for the end of the blob, nor leave the reader waiting.
-            return Finding.of(blob.name(), e);
+            return Finding.of(blob, e);
         }
     }
 

@@ -12,11 +12,11 @@ import dev.persistor.core.store.BlobStoreException;
  *
  * <p>Immutable.
  *
- * @param blob the blob
+ * @param described the blob, as the store listed it
  * @param kind what that means
  * @param reason what is wrong and where; holds no payload
  */
-public record Finding(BlobName blob, Kind kind, String reason) {
+public record Finding(BlobInfo described, Kind kind, String reason) {
 
     /** The reason why a blob could not be read. */
     public enum Kind {
@@ -30,20 +30,25 @@ public record Finding(BlobName blob, Kind kind, String reason) {
         EXPIRED
     }
 
+    /** Returns the name of the blob. */
+    public BlobName blob() {
+        return described.name();
+    }
+
     /** Tells whether messages of the archive were not read because of this: always, unless the blob is foreign. */
     public boolean hidesMessages() {
         return kind != Kind.FOREIGN;
     }
 
     /** Returns what a failure to read a blob means. */
-    static Finding of(BlobName blob, RuntimeException failure) {
+    static Finding of(BlobInfo blob, RuntimeException failure) {
         return new Finding(blob, kindOf(failure), reason(failure));
     }
 
     /** Returns that a store describes a blob whose content it has lost. */
     public static Finding ofLostContent(BlobInfo blob) {
         return new Finding(
-                blob.name(),
+                blob,
                 Kind.DAMAGED,
                 "the store has its description but not its content: the content was deleted, or its writer died before"
                         + " the blob was complete, and then the message was never acknowledged. If its messages are"

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.persistor.core.archive.Finding.Kind;
 import dev.persistor.core.format.FormatException;
 import dev.persistor.core.store.BlobDamagedException;
+import dev.persistor.core.store.BlobInfo;
+import dev.persistor.core.store.BlobMetadata;
 import dev.persistor.core.store.BlobName;
 import dev.persistor.core.store.BlobNotFoundException;
 import dev.persistor.core.store.BlobStoreException;
@@ -32,7 +34,7 @@ class FindingTest {
     @ParameterizedTest
     @MethodSource("failures")
     void eachFailureIsOfOneKind(RuntimeException failure, Kind kind, boolean hides, String reason) {
-        Finding finding = Finding.of(NAME, failure);
+        Finding finding = Finding.of(BlobInfo.withoutChecksum(NAME, 1, "text/plain", BlobMetadata.empty()), failure);
         assertThat(finding.kind()).isEqualTo(kind);
         assertThat(finding.hidesMessages()).isEqualTo(hides);
         assertThat(finding.reason()).contains(reason);

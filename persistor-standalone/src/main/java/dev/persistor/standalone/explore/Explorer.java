@@ -175,7 +175,7 @@ public final class Explorer implements AutoCloseable {
             case OVERVIEW -> new Overview(archive, query);
             case MESSAGES -> new Rows(archive, query);
             case SHAPE -> new Shape(archive, query);
-            case VERIFY -> new Verifying(access.store(), archive, query);
+            case VERIFY -> new Verifying(archive, query);
             case PLAN -> new Plan(archive, query, access.words(), parameters);
             case OPENAPI, ARCHIVE, MESSAGE, PAYLOAD -> throw new IllegalArgumentException(resource + " is no scan");
         };

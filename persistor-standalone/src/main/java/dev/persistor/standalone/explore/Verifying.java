@@ -7,7 +7,7 @@ import dev.persistor.core.archive.Verification;
 import dev.persistor.core.format.Manifest;
 import dev.persistor.core.message.PositionRange;
 import dev.persistor.core.store.BlobInfo;
-import dev.persistor.core.store.BlobSource;
+import dev.persistor.core.store.BlobMetadata;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.HashMap;
@@ -27,7 +27,6 @@ final class Verifying implements Scan.Work {
 
     private static final int MOST = 1_000;
 
-    private final BlobSource source;
     private final Archive archive;
     private final Query query;
     /** Between which times a gap lies, by the gap: from metadata, as far as that tells. */
@@ -38,8 +37,7 @@ final class Verifying implements Scan.Work {
      *
      * @param archive of which the scan is told what is read
      */
-    Verifying(BlobSource source, Archive archive, Query query) {
-        this.source = source;
+    Verifying(Archive archive, Query query) {
         this.archive = archive;
         this.query = query;
     }
@@ -110,20 +108,18 @@ final class Verifying implements Scan.Work {
         json.writeEndObject();
     }
 
-    private void write(JsonGenerator json, Finding finding) throws IOException {
+    private static void write(JsonGenerator json, Finding finding) throws IOException {
         json.writeStartObject();
         json.writeStringField("kind", finding.kind().name().toLowerCase(Locale.ROOT));
         json.writeStringField("blob", finding.blob().value());
         json.writeStringField("reason", finding.reason());
-        boolean mayBeThere =
-                finding.kind() != Finding.Kind.EXPIRED && !finding.blob().isForeign();
-        Optional<BlobInfo> blob = mayBeThere ? source.find(finding.blob()) : Optional.empty();
-        Optional<Manifest> manifest = blob.flatMap(found -> Manifest.of(found.metadata()));
+        BlobMetadata metadata = finding.described().metadata();
+        Optional<Manifest> manifest = Manifest.of(metadata);
         if (manifest.isPresent()) {
             json.writeStringField("first", manifest.get().firstPublishTime().toString());
             json.writeStringField("last", manifest.get().lastPublishTime().toString());
         }
-        Optional<String> name = blob.flatMap(found -> Manifest.source(found.metadata()));
+        Optional<String> name = Manifest.source(metadata);
         if (name.isPresent()) {
             json.writeStringField("source", name.get());
         }

@@ -8,6 +8,7 @@ import dev.persistor.core.store.BlobInfo;
 import dev.persistor.core.store.BlobSource;
 import dev.persistor.core.store.BlobStore;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.function.Consumer;
@@ -54,12 +55,16 @@ public final class ArchiveAccess implements AutoCloseable {
         this.clock = clock;
     }
 
-    /** Returns access to a store whose blobs are named by a template, and by those that captures noted when it is read. */
+    /**
+     * Returns access to a store whose blobs are named by a template, and by those that captures noted. The notes are read again for a
+     * reading that begins a minute later.
+     */
     public static ArchiveAccess of(BlobStore store, PathTemplate template, Clock clock) {
+        NotesOfAMinute notes = new NotesOfAMinute(store, clock);
         return new ArchiveAccess(
                 store,
                 source -> Archive.on(source)
-                        .naming(Stream.<NamedBlobs>concat(Stream.of(template), NotedTemplates.in(store).stream())
+                        .naming(Stream.<NamedBlobs>concat(Stream.of(template), notes.templates().stream())
                                 .distinct()
                                 .toList()),
                 List.of(store.toString(), "--path=" + template),
@@ -104,5 +109,32 @@ public final class ArchiveAccess implements AutoCloseable {
     @Override
     public void close() {
         store.close();
+    }
+
+    /** The templates that captures noted, as they were at most a minute ago. Thread-safe. */
+    private static final class NotesOfAMinute {
+
+        private static final Duration LIFE = Duration.ofMinutes(1);
+
+        private final BlobStore store;
+        private final Clock clock;
+        /** Guarded by this. */
+        private Instant read = Instant.MIN;
+        /** Guarded by this. */
+        private List<PathTemplate> templates = List.of();
+
+        NotesOfAMinute(BlobStore store, Clock clock) {
+            this.store = store;
+            this.clock = clock;
+        }
+
+        synchronized List<PathTemplate> templates() {
+            Instant now = clock.instant();
+            if (read.isBefore(now.minus(LIFE))) {
+                templates = NotedTemplates.in(store);
+                read = now;
+            }
+            return templates;
+        }
     }
 }

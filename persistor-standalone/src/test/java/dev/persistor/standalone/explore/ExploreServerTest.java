@@ -12,10 +12,12 @@ import dev.persistor.core.message.BrokerProperties;
 import dev.persistor.core.message.Message;
 import dev.persistor.core.message.Position;
 import dev.persistor.core.retry.RetryBudget;
+import dev.persistor.core.store.BlobInfo;
 import dev.persistor.core.store.BlobPage;
 import dev.persistor.core.store.BlobRange;
 import dev.persistor.core.store.BlobStore;
 import dev.persistor.core.store.FailureKind;
+import dev.persistor.core.store.OpenBlob;
 import dev.persistor.core.store.memory.MemoryDriver;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -31,6 +33,7 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import java.util.zip.GZIPOutputStream;
@@ -449,6 +452,34 @@ class ExploreServerTest {
         assertThat(gap.get("lastOffset").asText()).isEqualTo("4");
         assertThat(gap.get("after").asText()).isEqualTo("2026-01-31T06:00:02Z");
         assertThat(gap.get("before").asText()).isEqualTo("2026-01-31T06:00:05Z");
+    }
+
+    @Test
+    void findingsTellTheirTimesWithoutARequestEach() throws Exception {
+        AtomicInteger lookUps = new AtomicInteger();
+        BlobStore unreadable = BlobStore.over(new ForwardingDriver(new MemoryDriver()) {
+                    @Override
+                    public Optional<BlobInfo> find(String key) throws Exception {
+                        lookUps.incrementAndGet();
+                        return super.find(key);
+                    }
+
+                    @Override
+                    public Optional<OpenBlob> open(String key) throws Exception {
+                        throw new IOException("409 the blob is archived");
+                    }
+                })
+                .withRetries(RetryBudget.none());
+        try (ExploredArchive archive = new ExploredArchive(unreadable)) {
+            archive.store(orders(0, 50));
+            JsonNode findings = archive.last("api/verify", "verification").get("findings");
+            assertThat(findings).hasSize(50).allSatisfy(finding -> {
+                assertThat(finding.get("kind").asText()).isEqualTo("unreadable");
+                assertThat(finding.get("source").asText()).isEqualTo("orders");
+                assertThat(finding.get("first").asText()).startsWith("2026-01-31T06:00:");
+            });
+            assertThat(lookUps).hasValue(0);
+        }
     }
 
     @Test
