@@ -65,6 +65,19 @@ export function emptyStretches(data) {
   return stretches;
 }
 
+/**
+ * Returns the chart's template of a time with 24 hours and with the date of ISO 8601.
+ *
+ * @param {string} template
+ */
+function withoutHalfDays(template) {
+  return template
+    .replace('{h}:{mm}{aa}', '{HH}:{mm}')
+    .replace('{h}{aa}', '{HH}:{mm}')
+    .replace('{M}/{D}/{YY}', '{YYYY}-{MM}-{DD}')
+    .replace('{M}/{D}', '{MM}-{DD}');
+}
+
 /** A chart in an element. Dragging over it chooses a range of time. */
 export class Timeline {
   /**
@@ -114,6 +127,7 @@ export class Timeline {
       legend: { show: false },
       tzDate: (/** @type {number} */ seconds) =>
         view.utc ? uPlot.tzDate(new Date(seconds * 1000), 'Etc/UTC') : new Date(seconds * 1000),
+      fmtDate: (/** @type {string} */ template) => uPlot.fmtDate(withoutHalfDays(template)),
       cursor: { y: false, drag: { x: true, y: false, setScale: false } },
       scales: { x: { time: true, range: () => [view.from, Math.max(view.to, view.from + 1)] } },
       axes: [axis, { ...axis, size: 56 }],
