@@ -3,6 +3,7 @@ package dev.persistor.dist;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.persistor.testkit.ReservedPort;
+import java.io.IOException;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -13,9 +14,11 @@ import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -23,6 +26,11 @@ import org.junit.jupiter.params.provider.EnumSource;
 /** Each distribution, unpacked in a folder elsewhere, without Maven and without the checkout. */
 @Timeout(300)
 class DistributionIT {
+
+    /** Where the header of an ELF file has the machine, and the number of 64-bit ARM. */
+    private static final int MACHINE_OF_ELF = 18;
+
+    private static final byte AARCH64 = (byte) 183;
 
     private static final String VERSION = System.getProperty("persistor.version");
 
@@ -181,6 +189,28 @@ class DistributionIT {
                 home.resolve("runtime/lib/security/cacerts").toString());
         assertThat(listed.lines().filter(line -> line.contains("trustedCertEntry")))
                 .hasSizeGreaterThan(80);
+    }
+
+    @Test
+    @EnabledIfSystemProperty(named = "persistor.arm64", matches = ".+", disabledReason = "only -Darm64.jmods makes it")
+    void theArchiveForArmHasTheSameFilesWithARuntimeForArm() throws Exception {
+        Distribution.run("tar", "-xzpf", System.getProperty("persistor.arm64"), "-C", folder.toString());
+        Path arm = folder.resolve(Distribution.NAME);
+        Path x64 = Installation.of(Distribution.LINUX_X64, unpacked, folder).home();
+        for (String part : List.of("bin", "lib", "completions")) {
+            assertThat(names(arm.resolve(part))).isEqualTo(names(x64.resolve(part)));
+        }
+        for (String program : List.of("bin/java", "lib/server/libjvm.so")) {
+            byte[] elf = Files.readAllBytes(arm.resolve("runtime").resolve(program));
+            assertThat(elf[MACHINE_OF_ELF]).as(program).isEqualTo(AARCH64);
+        }
+        assertThat(Files.isExecutable(arm.resolve("runtime/bin/java"))).isTrue();
+    }
+
+    private static Set<String> names(Path folder) throws IOException {
+        try (Stream<Path> files = Files.list(folder)) {
+            return files.map(file -> file.getFileName().toString()).collect(Collectors.toSet());
+        }
     }
 
     @Test
