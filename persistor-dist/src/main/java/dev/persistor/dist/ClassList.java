@@ -65,16 +65,21 @@ final class ClassList {
                 java,
                 // The compilers load classes of their own, in one run and not in the next.
                 "-Xint",
+                // A start loads other classes in other time zones and languages. A zone with rules is what most users
+                // have.
+                "-Duser.timezone=Europe/Berlin",
+                "-Duser.language=en",
+                "-Duser.country=US",
                 "-XX:DumpLoadedClassList=" + list,
                 "-cp",
                 jar.toString(),
                 "dev.persistor.standalone.PersistorCommand"));
         line.addAll(command);
-        int exitCode = new ProcessBuilder(line)
-                .redirectErrorStream(true)
-                .redirectOutput(output.toFile())
-                .start()
-                .waitFor();
+        ProcessBuilder builder =
+                new ProcessBuilder(line).redirectErrorStream(true).redirectOutput(output.toFile());
+        builder.environment().put("LC_ALL", "C.UTF-8");
+        builder.environment().remove("JDK_JAVA_OPTIONS");
+        int exitCode = builder.start().waitFor();
         if (!EXPECTED.contains(exitCode)) {
             throw new IllegalStateException("persistor " + String.join(" ", command) + " ended with exit code "
                     + exitCode + ":\n" + Files.readString(output));
