@@ -2,6 +2,7 @@
 # Writes a base image of this machine's shell and libraries and of a Java runtime: for tests on machines that reach no registry.
 #   local-base.sh RUNTIME-FOLDER OUTPUT.tar
 set -eu
+umask 022
 
 runtime=$1
 output=$2
