@@ -15,6 +15,7 @@ import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.RebalanceInProgressException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
@@ -104,25 +105,34 @@ final class KafkaCommits {
         }
     }
 
-    /** Commits what is durable of some partitions, and waits for the answer. */
-    void commitNow(Collection<TopicPartition> wanted) {
+    /**
+     * Commits what is durable of some partitions, and waits for the answer.
+     *
+     * @return whether the group rebalances, so that nothing is committed until the consumer was polled again
+     */
+    boolean commitNow(Collection<TopicPartition> wanted) {
         Map<TopicPartition, OffsetAndMetadata> offsets = take(wanted);
         if (offsets.isEmpty()) {
-            return;
+            return false;
         }
         try {
             consumer.commitSync(offsets, ANSWER);
+            return false;
+        } catch (RebalanceInProgressException e) {
+            putBack(offsets);
+            return true;
         } catch (KafkaException e) {
             notCommitted(offsets, e);
+            return false;
         }
     }
 
-    /** Commits what is durable of partitions that are not read any longer, even if that must wait. */
-    void commitLast(Collection<TopicPartition> wanted) {
+    /** Commits as {@link #commitNow} does, of partitions that are not read any longer, even if that must wait. */
+    boolean commitLast(Collection<TopicPartition> wanted) {
         while (!stillOfOtherLogs(wanted).isEmpty()) {
             LockSupport.parkNanos(BETWEEN_QUESTIONS.toNanos());
         }
-        commitNow(wanted);
+        return commitNow(wanted);
     }
 
     private Map<TopicPartition, OffsetAndMetadata> take(Collection<TopicPartition> wanted) {
@@ -181,6 +191,10 @@ final class KafkaCommits {
                 COMMITTING,
                 OutageLog.kindOf(failure),
                 () -> "Cannot commit " + offsets + "; it is retried with the next offsets: " + failure);
+        putBack(offsets);
+    }
+
+    private void putBack(Map<TopicPartition, OffsetAndMetadata> offsets) {
         synchronized (durable) {
             offsets.forEach((name, offset) -> {
                 if (current.containsKey(name)) {

@@ -1,6 +1,6 @@
 /**
  * Capture from Kafka, and from whatever speaks its protocol, such as Event Hubs. {@link
- * dev.persistor.kafka.KafkaFeedProvider} is the way in; {@code KafkaLog} reads, {@code KafkaMessages} says what a
+ * dev.persistor.kafka.KafkaFeedProvider} is the way in; {@code KafkaReader} reads, {@code KafkaMessages} says what a
  * record becomes.
  */
 @NullMarked

@@ -14,6 +14,7 @@ import org.apache.kafka.clients.consumer.MockConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.consumer.OffsetCommitCallback;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.RebalanceInProgressException;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -100,6 +101,19 @@ class KafkaCommitsTest {
     }
 
     @Test
+    void whatIsRefusedDuringARebalanceIsCommittedAfterIt() {
+        group.rebalances = true;
+        commits.begin(new Reading(ORDERS, "log-1", 1), 0, NO_EPOCH);
+
+        assertThat(commits.commitLast(Set.of(ORDERS))).isTrue();
+        assertThat(group.offset()).isNull();
+
+        group.rebalances = false;
+        assertThat(commits.commitLast(Set.of(ORDERS))).isFalse();
+        assertThat(group.offset()).isEqualTo(KafkaCommit.of(0, NO_EPOCH, "log-1"));
+    }
+
+    @Test
     void theCommittedOffsetIsAskedForOncePerReading() {
         Reading reading = new Reading(ORDERS, "log-1", 1);
         commits.begin(reading, 0, NO_EPOCH);
@@ -116,6 +130,7 @@ class KafkaCommitsTest {
     private static final class Group extends MockConsumer<byte[], byte[]> {
         private final AtomicInteger questions = new AtomicInteger();
         private boolean failNextQuestion;
+        private boolean rebalances;
         private boolean areDeleted;
         private int deletion = Integer.MAX_VALUE;
 
@@ -146,6 +161,9 @@ class KafkaCommitsTest {
 
         @Override
         public synchronized void commitSync(Map<TopicPartition, OffsetAndMetadata> offsets, Duration timeout) {
+            if (rebalances) {
+                throw new RebalanceInProgressException();
+            }
             areDeleted = false;
             super.commitSync(offsets, timeout);
         }

@@ -510,7 +510,7 @@ class KafkaCaptureTest {
                     .all()
                     .get();
         }
-        try (LoggedErrors errors = LoggedErrors.of(KafkaLog.class);
+        try (LoggedErrors errors = LoggedErrors.of(KafkaReader.class);
                 RunningService service = capture()) {
             awaitArchived(50);
             assertThat(errors.texts()).anyMatch(text -> text.contains(topic + "-0 was truncated"));
