@@ -44,6 +44,7 @@ public final class Capture implements AutoCloseable {
     private final PersistorListener listener;
     private final BlobStore store;
     private final Persistor persistor;
+    private final TemplateNote note;
     private final Quarantine quarantine;
     private final Optional<ReplayedMessages> replayed;
 
@@ -54,6 +55,7 @@ public final class Capture implements AutoCloseable {
         this.listener = wiring.listener();
         this.store = wiring.store();
         this.persistor = wiring.persistor();
+        this.note = wiring.note();
         this.quarantine = new Quarantine(
                 settings.get(PersistorSettings.QUARANTINE), wiring.sink(), listener, persistor.counters());
         this.replayed = wiring.originals();
@@ -269,6 +271,7 @@ public final class Capture implements AutoCloseable {
     @Override
     public void close() {
         persistor.close();
+        note.close();
         stores.close();
         outages.close();
     }

@@ -144,6 +144,11 @@ final class CaptureWiring {
         return persistor;
     }
 
+    /** Returns what notes the template; closed before the stores. */
+    TemplateNote note() {
+        return note;
+    }
+
     /** Returns what finds the originals of replayed messages, if the settings want it. */
     Optional<ReplayedMessages> originals() {
         return settings.get(PersistorSettings.SKIP_REPLAYED)

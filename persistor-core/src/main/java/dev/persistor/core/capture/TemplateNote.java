@@ -13,11 +13,12 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Notes in a store by which template its blobs were named, for {@link dev.persistor.core.archive.NotedTemplates}, after the template
- * has changed. Nothing needs the note. It is written once a process, some time after the first blob, so that it delays no message, and a failure is only logged.
+ * has changed. Nothing needs the note. It is written once a process, some time after the first blob, so that it delays no message,
+ * and a failure is only logged. A process that stops before that time writes none.
  *
  * <p>Thread-safe.
  */
-final class TemplateNote {
+final class TemplateNote implements AutoCloseable {
 
     /** After the rush of a cold start. */
     static final Duration DELAY = Duration.ofSeconds(10);
@@ -28,6 +29,7 @@ final class TemplateNote {
     private final PathTemplate template;
     private final Executor executor;
     private final AtomicBoolean begun = new AtomicBoolean();
+    private volatile boolean closed;
 
     TemplateNote(BlobSink store, PathTemplate template, Duration delay) {
         this.store = store;
@@ -43,10 +45,19 @@ final class TemplateNote {
     }
 
     private void write() {
+        if (closed) {
+            return;
+        }
         try {
             store.put(StoreNotes.template(template));
         } catch (RuntimeException e) {
             LOG.debug("The template {} is not noted in {}: {}", template, store, e.getMessage());
         }
+    }
+
+    /** Writes nothing from now on, because the store is about to be closed. */
+    @Override
+    public void close() {
+        closed = true;
     }
 }

@@ -108,4 +108,19 @@ class TemplateNoteTest {
         await().until(() -> hanging.getCount() == 0);
         assertThatCode(note::blobWritten).as("once is enough").doesNotThrowAnyException();
     }
+
+    @Test
+    void nothingIsWrittenToAStoreThatIsClosedBefore() {
+        Duration delay = Duration.ofMillis(100);
+        try (BlobStore closed = BlobStore.over(new MemoryDriver());
+                BlobStore open = BlobStore.over(new MemoryDriver())) {
+            TemplateNote note = new TemplateNote(closed, TEMPLATE, delay);
+            note.blobWritten();
+            note.close();
+            new TemplateNote(open, TEMPLATE, delay).blobWritten();
+            await().until(() -> open.list(BlobName.NOTES).findAny().isPresent());
+
+            assertThat(closed.list(BlobName.NOTES)).isEmpty();
+        }
+    }
 }
