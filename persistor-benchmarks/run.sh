@@ -93,7 +93,7 @@ spark() {
   java -Xmx3g -cp "$jar" dev.persistor.benchmarks.SparkScale "$(ls -d "$home"/persistor-spark/cluster/target/spark-*)" \
     "$(ls "$home"/persistor-spark/target/persistor-spark-*.jar | grep -v -e tests -e sources -e javadoc)" \
     "$home/persistor-benchmarks/spark/target/queries.jar" "$home/persistor-standalone/target/persistor-standalone.jar" \
-    "$out/spark" ${SPARK_MESSAGES:+"$SPARK_MESSAGES"}
+    "$out/spark" ${SPARK_MESSAGES:+"$SPARK_MESSAGES"} ${SPARK_MESSAGES:+${SPARK_SINGLE_MESSAGES:+"$SPARK_SINGLE_MESSAGES"}}
   rm -rf "$out/spark"
 }
 

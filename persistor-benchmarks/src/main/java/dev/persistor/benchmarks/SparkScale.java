@@ -23,6 +23,9 @@ public final class SparkScale {
     private static final Duration ROUND_TRIP = Duration.ofMillis(30);
     private static final int DEFAULT_MESSAGES = 1_000_000;
     private static final int ROUNDS = 3;
+    /** A round of requests takes minutes, beside which the start of Spark does not count. */
+    private static final int ROUNDS_FAR_AWAY = 1;
+
     private static final List<String> OPENS = List.of(
             "java.base/java.lang",
             "java.base/java.lang.invoke",
@@ -58,13 +61,14 @@ public final class SparkScale {
      * Prints the tables.
      *
      * @param arguments a Spark installation, the packed jar of persistor-spark, the jar of the queries, the jar of the command, a folder
-     *     for archives and logs, and how many messages, a million if that is missing
+     *     for archives and logs, how many messages in batches, a million if that is missing, and how many single ones, as many if that is
+     *     missing
      */
     public static void main(String[] arguments) throws Exception {
         int messages = arguments.length < 6 ? DEFAULT_MESSAGES : Integer.parseInt(arguments[5]);
         SparkScale scale = new SparkScale(new PrintStream(System.out, true, StandardCharsets.UTF_8), arguments);
         scale.batches(messages);
-        scale.singleMessages(messages);
+        scale.singleMessages(arguments.length < 7 ? messages : Integer.parseInt(arguments[6]));
     }
 
     private void batches(int messages) throws Exception {
@@ -73,7 +77,7 @@ public final class SparkScale {
             ArchiveScale.fill(store, "jsonl", messages);
         }
         head("jsonl in a folder, batches of 1,000", messages, "Spark's JSON, seconds");
-        query("jsonl", archive.toUri().toString(), Map.of());
+        query("jsonl", archive.toUri().toString(), ROUNDS, Map.of());
         jobs(archive.toUri().toString(), Map.of());
     }
 
@@ -82,7 +86,7 @@ public final class SparkScale {
                 ServerProcess proxy = ServerProcess.before(storage.port(), ROUND_TRIP)) {
             Map<String, String> environment = Map.of("STORAGE_EMULATOR_HOST", "http://127.0.0.1:" + proxy.port());
             head("raw, " + ROUND_TRIP.toMillis() + " ms away", messages, "");
-            query("raw", "gs://" + ServerProcess.BUCKET, environment);
+            query("raw", "gs://" + ServerProcess.BUCKET, ROUNDS_FAR_AWAY, environment);
             jobs("gs://" + ServerProcess.BUCKET, environment);
         }
     }
@@ -92,10 +96,10 @@ public final class SparkScale {
         table.println("|---|---|---|---|");
     }
 
-    private void query(String kind, String archive, Map<String, String> environment) throws Exception {
+    private void query(String kind, String archive, int rounds, Map<String, String> environment) throws Exception {
         Path out = folder.resolve("queries-" + kind + ".out");
         List<String> submit = submit("dev.persistor.benchmarks.spark.Queries", "--jars", packed.toString());
-        submit.addAll(List.of(queries.toString(), kind, archive, Integer.toString(ROUNDS)));
+        submit.addAll(List.of(queries.toString(), kind, archive, Integer.toString(rounds)));
         run(submit, environment, out);
         Files.readAllLines(out).forEach(table::println);
     }

@@ -8,8 +8,8 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 
 /**
- * Runs queries on an archive, by Persistor's table and, of jsonl in a folder, by Spark's own JSON on the same blobs. Each query runs once
- * to warm up, and then some times that count; the median is printed as a row of a table.
+ * Runs queries on an archive, by Persistor's table and, of jsonl in a folder, by Spark's own JSON on the same blobs. A query that counts
+ * several times runs once before, to warm up; the median is printed as a row of a table.
  */
 public final class Queries {
 
@@ -84,27 +84,31 @@ public final class Queries {
     }
 
     private void row(String what, Supplier<Long> persistor, Supplier<Long> json) {
-        double ours = median(persistor);
-        System.out.println(String.format(Locale.ROOT, "| %s | %,d | %.2f | %s |", what, persistor.get(), ours, beside(ours, json)));
+        Run ours = run(persistor);
+        System.out.println(String.format(
+                Locale.ROOT, "| %s | %,d | %.2f | %s |", what, ours.rows(), ours.seconds(), beside(ours, json)));
     }
 
-    private String beside(double ours, Supplier<Long> json) {
+    private String beside(Run ours, Supplier<Long> json) {
         if (json == null) {
             return "";
         }
-        double theirs = median(json);
-        return String.format(Locale.ROOT, "%.2f, %.2f times as long", theirs, theirs / ours);
+        double theirs = run(json).seconds();
+        return String.format(Locale.ROOT, "%.2f, %.2f times as long", theirs, theirs / ours.seconds());
     }
 
-    private double median(Supplier<Long> query) {
-        long unused = query.get();
+    private Run run(Supplier<Long> query) {
+        long rows = rounds > 1 ? query.get() : 0;
         double[] seconds = new double[rounds];
         for (int i = 0; i < rounds; i++) {
             long start = System.nanoTime();
-            unused += query.get();
+            rows = query.get();
             seconds[i] = (System.nanoTime() - start) / 1e9;
         }
         Arrays.sort(seconds);
-        return seconds[rounds / 2];
+        return new Run(rows, seconds[rounds / 2]);
     }
+
+    /** The result of a query, and the median of its times. */
+    private record Run(long rows, double seconds) {}
 }
