@@ -65,6 +65,7 @@ class DeploymentIT {
             "opencensus-api",
             "opencensus-contrib-http-util",
             "opentelemetry-api",
+            "opentelemetry-common",
             "opentelemetry-context",
             "persistor-core",
             "persistor-gcp",

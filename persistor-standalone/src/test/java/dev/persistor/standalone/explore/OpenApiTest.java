@@ -36,7 +36,7 @@ class OpenApiTest {
     @Test
     void itHasTheResourcesThatAreServedAndTheirParameters() {
         Map<String, Set<String>> documented = new TreeMap<>();
-        document.get("paths").fields().forEachRemaining(path -> {
+        document.get("paths").properties().forEach(path -> {
             Set<String> names = new TreeSet<>();
             path.getValue()
                     .at("/get/parameters")
@@ -87,7 +87,7 @@ class OpenApiTest {
                     .forEach(name -> assertThat(value.has(name.asText()))
                             .as("%s has %s", where, name)
                             .isTrue());
-            value.fields().forEachRemaining(field -> {
+            value.properties().forEach(field -> {
                 JsonNode described = schema.get("properties").get(field.getKey());
                 assertThat(described)
                         .as("%s.%s is described", where, field.getKey())
