@@ -3,6 +3,7 @@ package dev.persistor.azure;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.azure.storage.blob.BlobContainerClient;
 import com.azure.storage.blob.BlobServiceClientBuilder;
 import dev.persistor.core.message.AttributeValue;
 import dev.persistor.core.message.Message;
@@ -26,7 +27,6 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -35,70 +35,73 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.IntConsumer;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.parallel.Execution;
-import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** The packed functions, each called as the host calls them, into the real emulator, through a proxy that can fail. */
-@Execution(ExecutionMode.CONCURRENT)
+/**
+ * The packed functions, each called as the host calls them, into the real emulator, through a proxy that can fail. To start a host takes
+ * longer than what a test does with it, so tests with the same settings share one. They run one after another, and each finds an empty
+ * container.
+ */
 @Timeout(120)
 class FunctionAppIT {
 
     private static final Instant TIME = Instant.parse("2026-01-31T02:10:00.123Z");
-    private static final AtomicInteger CONTAINERS = new AtomicInteger();
+    private static final Map<List<String>, AzureFunctionsHost> HOSTS = new HashMap<>();
 
     private static Azurite azurite;
-
-    private FaultProxy proxy;
-    private String container;
+    private static FaultProxy proxy;
+    private static BlobContainerClient container;
 
     @BeforeAll
-    static void startAzurite() {
+    static void startAzurite() throws IOException {
         azurite = Azurite.start();
+        proxy = FaultProxy.before(azurite.port());
+        container = new BlobServiceClientBuilder()
+                .connectionString(azurite.connectionString())
+                .buildClient()
+                .createBlobContainer("archive");
     }
 
     @AfterAll
     static void stopAzurite() {
+        HOSTS.values().forEach(AzureFunctionsHost::close);
+        proxy.close();
         azurite.close();
     }
 
     @BeforeEach
-    void createContainer() throws IOException {
-        proxy = FaultProxy.before(azurite.port());
-        container = "container-" + CONTAINERS.incrementAndGet();
-        new BlobServiceClientBuilder()
-                .connectionString(azurite.connectionString())
-                .buildClient()
-                .createBlobContainer(container);
+    void emptyContainer() {
+        proxy.clearFaults();
+        container
+                .listBlobs()
+                .forEach(blob -> container.getBlobClient(blob.getName()).delete());
     }
 
-    @AfterEach
-    void stopProxy() {
-        proxy.close();
+    /** Returns the host that has these settings. */
+    private static AzureFunctionsHost host(String... settings) {
+        return HOSTS.computeIfAbsent(List.of(settings), each -> start(settings));
     }
 
     /** Starts the app as on the Consumption plan: its settings arrive when it runs already. */
-    private AzureFunctionsHost start(String... settings) {
+    private static AzureFunctionsHost start(String... settings) {
         return AzureFunctionsHost.startPlaceholder(StagedAppIT.APP, environment(settings));
     }
 
-    private Map<String, String> environment(String... settings) {
+    private static Map<String, String> environment(String... settings) {
         Map<String, String> environment = new HashMap<>(Map.of(
                 "PERSISTOR_STORE",
-                azurite.endpointThrough(proxy.port()) + "/" + container,
+                azurite.endpointThrough(proxy.port()) + "/archive",
                 "AZURE_STORAGE_CONNECTION_STRING",
                 azurite.connectionStringThrough(proxy.port()),
                 "PERSISTOR_RETRY_DEADLINE",
@@ -119,7 +122,7 @@ class FunctionAppIT {
 
     private BlobStore archive() {
         return BlobStores.open(
-                URI.create(azurite.endpoint() + "/" + container),
+                URI.create(azurite.endpoint() + "/archive"),
                 Map.of("AZURE_STORAGE_CONNECTION_STRING", azurite.connectionString()));
     }
 
@@ -157,10 +160,9 @@ class FunctionAppIT {
 
         @Test
         void aBatchIsArchivedByteForByteAndItsRedeliveryWritesNothing() {
-            try (AzureFunctionsHost host = start()) {
-                host.invoke("EventHub", batch(payloads()).toInvocation());
-                host.invoke("EventHub", batch(payloads()).toInvocation());
-            }
+            AzureFunctionsHost host = host();
+            host.invoke("EventHub", batch(payloads()).toInvocation());
+            host.invoke("EventHub", batch(payloads()).toInvocation());
             assertThat(names())
                     .containsExactly(
                             "orders-hub/2026/01/31/02/7-41.bin",
@@ -196,11 +198,10 @@ class FunctionAppIT {
                             .partitionKey("customer/9")
                             .properties(properties)
                             .systemProperties(Map.of("content-type", "text/plain", "x-opt-custom", 7)));
-            try (AzureFunctionsHost host = start("PERSISTOR_SOURCE", "mine")) {
-                host.invoke("EventHub", batch.toInvocation());
-            }
+            AzureFunctionsHost host = host("PERSISTOR_SOURCE", "all");
+            host.invoke("EventHub", batch.toInvocation());
             Message message = messages().get(0);
-            assertThat(message.source()).isEqualTo("mine");
+            assertThat(message.source()).isEqualTo("all");
             assertThat(message.orderingKey()).contains("customer/9");
             assertThat(message.attributes().entries())
                     .extracting(entry -> entry.name() + " "
@@ -227,13 +228,12 @@ class FunctionAppIT {
 
         @Test
         void theOffsetOfAGeoReplicatedNamespaceIsKeptAsItIs() {
-            try (AzureFunctionsHost host = start()) {
-                host.invoke(
-                        "EventHub",
-                        new EventHubsBatch("orders-hub", "persistor", "0")
-                                .add(EventHubsBatch.event(new byte[] {1}, 3, "5:4294967296:1", TIME))
-                                .toInvocation());
-            }
+            AzureFunctionsHost host = host();
+            host.invoke(
+                    "EventHub",
+                    new EventHubsBatch("orders-hub", "persistor", "0")
+                            .add(EventHubsBatch.event(new byte[] {1}, 3, "5:4294967296:1", TIME))
+                            .toInvocation());
             assertThat(messages().get(0).brokerProperties().toMap()).isEqualTo(Map.of("offset", "5:4294967296:1"));
             assertThat(messages().get(0).position()).contains(new Position("0", 3));
         }
@@ -257,17 +257,15 @@ class FunctionAppIT {
         @Test
         void aStoreThatStaysDownFailsTheInvocationSoThatTheHostCallsAgain() {
             storeIsDown();
-            try (AzureFunctionsHost host = start()) {
-                assertThatThrownBy(
-                                () -> host.invoke("EventHub", batch(payloads()).toInvocation()))
-                        .isInstanceOf(FunctionFailedException.class)
-                        .hasMessageContaining("4 message(s) not persisted")
-                        .hasMessageContaining("orders-hub 7-41");
-                assertThat(names()).isEmpty();
-                proxy.clearFaults();
-                host.invoke("EventHub", batch(payloads()).toInvocation());
-                assertThat(messages()).hasSize(4);
-            }
+            AzureFunctionsHost host = host();
+            assertThatThrownBy(() -> host.invoke("EventHub", batch(payloads()).toInvocation()))
+                    .isInstanceOf(FunctionFailedException.class)
+                    .hasMessageContaining("4 message(s) not persisted")
+                    .hasMessageContaining("orders-hub 7-41");
+            assertThat(names()).isEmpty();
+            proxy.clearFaults();
+            host.invoke("EventHub", batch(payloads()).toInvocation());
+            assertThat(messages()).hasSize(4);
         }
 
         @Test
@@ -275,20 +273,17 @@ class FunctionAppIT {
             EventHubsBatch batch = batch(List.of(new byte[] {1}, new byte[] {2}))
                     .add(EventHubsBatch.event(new byte[] {3}, 50, "1", TIME)
                             .systemProperties(Map.of("SequenceNumber", "fifty")));
-            try (AzureFunctionsHost host = start("PERSISTOR_QUARANTINE", "true")) {
-                host.invoke("EventHub", batch.toInvocation());
-                host.invoke("EventHub", batch.toInvocation());
-                assertThat(names())
-                        .hasSize(3)
-                        .filteredOn(name -> name.startsWith("_quarantine/orders-hub/"))
-                        .hasSize(1);
-            }
-            try (AzureFunctionsHost host = start()) {
-                assertThatThrownBy(() -> host.invoke("EventHub", batch.toInvocation()))
-                        .hasMessageContaining(
-                                "SystemPropertiesArray.SequenceNumber must be a number of 0 or more, and is"
-                                        + " fifty");
-            }
+            AzureFunctionsHost host = host("PERSISTOR_QUARANTINE", "true");
+            host.invoke("EventHub", batch.toInvocation());
+            host.invoke("EventHub", batch.toInvocation());
+            assertThat(names())
+                    .hasSize(3)
+                    .filteredOn(name -> name.startsWith("_quarantine/orders-hub/"))
+                    .hasSize(1);
+            AzureFunctionsHost plain = host();
+            assertThatThrownBy(() -> plain.invoke("EventHub", batch.toInvocation()))
+                    .hasMessageContaining(
+                            "SystemPropertiesArray.SequenceNumber must be a number of 0 or more, and is" + " fifty");
         }
     }
 
@@ -317,14 +312,13 @@ class FunctionAppIT {
         void aMessageIsArchivedWithAllThatTheBrokerSaysOfItAndItsRedeliveryWritesNothing(
                 String function, String source) {
             long sequenceNumber = (2L << 48) + 77;
-            try (AzureFunctionsHost host = start()) {
-                for (byte[] payload : payloads()) {
-                    HostedInvocation invocation = new ServiceBusBatch()
-                            .add(full(payload, sequenceNumber + payload.length))
-                            .toInvocation();
-                    host.invoke(function, invocation);
-                    host.invoke(function, invocation);
-                }
+            AzureFunctionsHost host = host();
+            for (byte[] payload : payloads()) {
+                HostedInvocation invocation = new ServiceBusBatch()
+                        .add(full(payload, sequenceNumber + payload.length))
+                        .toInvocation();
+                host.invoke(function, invocation);
+                host.invoke(function, invocation);
             }
             List<Message> messages = messages();
             assertThat(messages).hasSize(payloads().size());
@@ -357,13 +351,12 @@ class FunctionAppIT {
 
         @Test
         void aMessageWithoutAnyOptionalPropertyIsArchivedToo() {
-            try (AzureFunctionsHost host = start()) {
-                host.invoke(
-                        "ServiceBusTopic",
-                        new ServiceBusBatch()
-                                .add(ServiceBusBatch.message(new byte[] {1}, 5, TIME))
-                                .toInvocation());
-            }
+            AzureFunctionsHost host = host();
+            host.invoke(
+                    "ServiceBusTopic",
+                    new ServiceBusBatch()
+                            .add(ServiceBusBatch.message(new byte[] {1}, 5, TIME))
+                            .toInvocation());
             assertThat(messages()).hasSize(1);
             assertThat(messages().get(0).orderingKey()).isEmpty();
             assertThat(messages().get(0).brokerProperties().first("messageId")).isEmpty();
@@ -376,9 +369,8 @@ class FunctionAppIT {
                     .add(ServiceBusBatch.message(new byte[] {2}, 2, TIME)
                             .messageId("m-2")
                             .correlationId("c-2"));
-            try (AzureFunctionsHost host = start()) {
-                host.invoke("ServiceBusQueue", batch.toInvocation());
-            }
+            AzureFunctionsHost host = host();
+            host.invoke("ServiceBusQueue", batch.toInvocation());
             assertThat(messages())
                     .extracting(message ->
                             message.brokerProperties().text("messageId").orElse("none"))
@@ -395,14 +387,13 @@ class FunctionAppIT {
             storeIsDown();
             HostedInvocation invocation =
                     new ServiceBusBatch().add(full(new byte[] {1}, 9)).toInvocation();
-            try (AzureFunctionsHost host = start()) {
-                assertThatThrownBy(() -> host.invoke("ServiceBusQueue", invocation))
-                        .isInstanceOf(FunctionFailedException.class)
-                        .hasMessageContaining("orders-queue 9");
-                proxy.clearFaults();
-                host.invoke("ServiceBusQueue", invocation);
-                assertThat(messages()).hasSize(1);
-            }
+            AzureFunctionsHost host = host();
+            assertThatThrownBy(() -> host.invoke("ServiceBusQueue", invocation))
+                    .isInstanceOf(FunctionFailedException.class)
+                    .hasMessageContaining("orders-queue 9");
+            proxy.clearFaults();
+            host.invoke("ServiceBusQueue", invocation);
+            assertThat(messages()).hasSize(1);
         }
     }
 
@@ -432,13 +423,12 @@ class FunctionAppIT {
 
         @Test
         void theWebhookArchivesDataByteForByteInBothSchemasAndARedeliveryWritesNothing() {
-            try (AzureFunctionsHost host = start()) {
-                for (int i = 0; i < 2; i++) {
-                    assertThat(post(host, "[" + OWN_SCHEMA + "]", "aeg-event-type", "Notification")
-                                    .status())
-                            .isEqualTo(200);
-                    assertThat(post(host, CLOUD_EVENT).status()).isEqualTo(200);
-                }
+            AzureFunctionsHost host = host();
+            for (int i = 0; i < 2; i++) {
+                assertThat(post(host, "[" + OWN_SCHEMA + "]", "aeg-event-type", "Notification")
+                                .status())
+                        .isEqualTo(200);
+                assertThat(post(host, CLOUD_EVENT).status()).isEqualTo(200);
             }
             assertThat(names()).hasSize(2).allMatch(name -> name.contains("/2026/01/31/02/e-1%40"));
             assertThat(messages()).extracting(Message::source).containsExactly("9", "orders");
@@ -455,10 +445,9 @@ class FunctionAppIT {
 
         @Test
         void theTriggerArchivesWhatTheHostMakesOfAnEvent() {
-            try (AzureFunctionsHost host = start()) {
-                host.invoke("EventGrid", HostedInvocation.eventGridEvent(OWN_SCHEMA));
-                host.invoke("EventGrid", HostedInvocation.eventGridEvent(OWN_SCHEMA));
-            }
+            AzureFunctionsHost host = host();
+            host.invoke("EventGrid", HostedInvocation.eventGridEvent(OWN_SCHEMA));
+            host.invoke("EventGrid", HostedInvocation.eventGridEvent(OWN_SCHEMA));
             Message message = messages().get(0);
             assertThat(messages()).hasSize(1);
             assertThat(message.publishTime()).isEqualTo(TIME);
@@ -471,12 +460,11 @@ class FunctionAppIT {
         @Test
         void binaryDataComesBackAsItsBytesAndNoDataAsNone() {
             String base64 = java.util.Base64.getEncoder().encodeToString(MessageGenerator.allBytes());
-            try (AzureFunctionsHost host = start()) {
-                post(
-                        host,
-                        "[{\"id\":\"1\",\"source\":\"/s\",\"data_base64\":\"" + base64
-                                + "\"},{\"id\":\"2\",\"source\":\"/s\"}]");
-            }
+            AzureFunctionsHost host = host();
+            post(
+                    host,
+                    "[{\"id\":\"1\",\"source\":\"/s\",\"data_base64\":\"" + base64
+                            + "\"},{\"id\":\"2\",\"source\":\"/s\"}]");
             assertThat(messages())
                     .extracting(Message::payload)
                     .containsExactly(ByteBuffer.wrap(MessageGenerator.allBytes()), ByteBuffer.allocate(0));
@@ -485,9 +473,8 @@ class FunctionAppIT {
 
         @Test
         void theSameIdOfTwoSourcesIsTwoMessages() {
-            try (AzureFunctionsHost host = start("PERSISTOR_SOURCE", "all")) {
-                post(host, "[{\"id\":\"1\",\"source\":\"/a\",\"data\":1},{\"id\":\"1\",\"source\":\"/b\",\"data\":1}]");
-            }
+            AzureFunctionsHost host = host("PERSISTOR_SOURCE", "all");
+            post(host, "[{\"id\":\"1\",\"source\":\"/a\",\"data\":1},{\"id\":\"1\",\"source\":\"/b\",\"data\":1}]");
             assertThat(messages()).hasSize(2);
         }
 
@@ -505,28 +492,27 @@ class FunctionAppIT {
 
         @Test
         void whatCannotBeUnderstoodIsRefusedWithAReasonAndSoDeliveredAgain() {
-            try (AzureFunctionsHost host = start()) {
-                for (String body : MALFORMED) {
-                    Response refused = post(host, body);
-                    assertThat(refused.status()).as(body).isEqualTo(500);
-                    assertThat(refused.body()).as(body).contains("1 event(s) refused: ");
-                }
+            AzureFunctionsHost host = host();
+            for (String body : MALFORMED) {
+                Response refused = post(host, body);
+                assertThat(refused.status()).as(body).isEqualTo(500);
+                assertThat(refused.body()).as(body).contains("1 event(s) refused: ");
             }
             assertThat(names()).isEmpty();
         }
 
         @Test
         void withQuarantineWhatCannotBeUnderstoodIsStoredAsItCame() {
-            try (AzureFunctionsHost host = start("PERSISTOR_QUARANTINE", "true")) {
-                for (String body : MALFORMED) {
-                    assertThat(post(host, body).status()).as(body).isEqualTo(200);
-                }
+            AzureFunctionsHost host = host("PERSISTOR_QUARANTINE", "true");
+            for (String body : MALFORMED) {
+                assertThat(post(host, body).status()).as(body).isEqualTo(200);
             }
             assertThat(names()).hasSize(MALFORMED.size()).allMatch(name -> name.startsWith("_quarantine/eventgrid/"));
         }
 
         @Test
         void aBodyThatDidNotArriveAsItWasSentIsRefusedAndNeverStored() {
+            // Of its own, whose events are counted from one.
             try (AzureFunctionsHost host = start("PERSISTOR_QUARANTINE", "true")) {
                 for (String type : List.of("application/octet-stream", "multipart/mixed; boundary=b")) {
                     Response refused = post(host, CLOUD_EVENT, "Content-Type", type);
@@ -548,11 +534,10 @@ class FunctionAppIT {
         @Test
         void binaryContentThatIsAsciiIsArchived() {
             String event = "{\"id\":\"1\",\"source\":\"/s\",\"data\":\"\\u00e9\"}";
-            try (AzureFunctionsHost host = start()) {
-                assertThat(post(host, event, "Content-Type", "application/octet-stream")
-                                .status())
-                        .isEqualTo(200);
-            }
+            AzureFunctionsHost host = host();
+            assertThat(post(host, event, "Content-Type", "application/octet-stream")
+                            .status())
+                    .isEqualTo(200);
             assertThat(messages().get(0).payload()).isEqualTo(StandardCharsets.UTF_8.encode("\"\\u00e9\""));
         }
 
@@ -564,15 +549,14 @@ class FunctionAppIT {
                     "b", "2016-12-31T23:59:60Z",
                     "c", "0000-01-01T00:00:00Z",
                     "d", "9999-12-31T23:59:59.999999999Z");
-            try (AzureFunctionsHost host = start()) {
-                times.forEach((id, time) -> assertThat(post(
-                                        host,
-                                        common + "\"id\":\"" + id + "\",\"time\":\"" + time
-                                                + "\",\"data\":null,\"data_base64\":\"AQID\"}")
-                                .status())
-                        .as(time)
-                        .isEqualTo(200));
-            }
+            AzureFunctionsHost host = host();
+            times.forEach((id, time) -> assertThat(post(
+                                    host,
+                                    common + "\"id\":\"" + id + "\",\"time\":\"" + time
+                                            + "\",\"data\":null,\"data_base64\":\"AQID\"}")
+                            .status())
+                    .as(time)
+                    .isEqualTo(200));
             Map<String, Instant> archived = new HashMap<>();
             messages().forEach(message -> archived.put(message.id().substring(0, 1), message.publishTime()));
             assertThat(archived)
@@ -586,61 +570,56 @@ class FunctionAppIT {
 
         @Test
         void theTriggerRefusesWhatTheHostMayHaveReplaced() {
-            try (AzureFunctionsHost host = start()) {
-                for (String data : List.of("\uFFFD", "\\ud800")) {
-                    HostedInvocation invocation = HostedInvocation.eventGridEvent(
-                            "{\"id\":\"1\",\"source\":\"/s\",\"data\":\"" + data + "\"}");
-                    assertThatThrownBy(() -> host.invoke("EventGrid", invocation))
-                            .isInstanceOf(FunctionFailedException.class)
-                            .hasMessageContaining("the event has U+FFFD at character");
-                }
+            AzureFunctionsHost host = host();
+            for (String data : List.of("\uFFFD", "\\ud800")) {
+                HostedInvocation invocation =
+                        HostedInvocation.eventGridEvent("{\"id\":\"1\",\"source\":\"/s\",\"data\":\"" + data + "\"}");
+                assertThatThrownBy(() -> host.invoke("EventGrid", invocation))
+                        .isInstanceOf(FunctionFailedException.class)
+                        .hasMessageContaining("the event has U+FFFD at character");
             }
             assertThat(names()).isEmpty();
         }
 
         @Test
         void aMalformedEventKeepsNoNeighbourFromBeingArchived() {
-            try (AzureFunctionsHost host = start()) {
-                assertThat(post(host, "[{\"id\":\"\"}," + CLOUD_EVENT + "]").status())
-                        .isEqualTo(500);
-            }
+            AzureFunctionsHost host = host();
+            assertThat(post(host, "[{\"id\":\"\"}," + CLOUD_EVENT + "]").status())
+                    .isEqualTo(500);
             assertThat(messages()).hasSize(1);
         }
 
         @Test
         void aStoreThatIsDownIsAnsweredSoThatEventGridDeliversAgain() {
             storeIsDown();
-            try (AzureFunctionsHost host = start()) {
-                assertThat(post(host, CLOUD_EVENT).status()).isEqualTo(503);
-                assertThatThrownBy(() -> host.invoke("EventGrid", HostedInvocation.eventGridEvent(CLOUD_EVENT)))
-                        .isInstanceOf(FunctionFailedException.class);
-                proxy.clearFaults();
-                assertThat(post(host, CLOUD_EVENT).status()).isEqualTo(200);
-            }
+            AzureFunctionsHost host = host();
+            assertThat(post(host, CLOUD_EVENT).status()).isEqualTo(503);
+            assertThatThrownBy(() -> host.invoke("EventGrid", HostedInvocation.eventGridEvent(CLOUD_EVENT)))
+                    .isInstanceOf(FunctionFailedException.class);
+            proxy.clearFaults();
+            assertThat(post(host, CLOUD_EVENT).status()).isEqualTo(200);
             assertThat(messages()).hasSize(1);
         }
 
         @Test
         void bothHandshakesAreAnswered() {
-            try (AzureFunctionsHost host = start()) {
-                Response validated = post(
-                        host,
-                        "[{\"id\":\"1\",\"topic\":\"t\",\"data\":{\"validationCode\":\"c\\\"1\"}}]",
-                        "aeg-event-type",
-                        "SubscriptionValidation");
-                assertThat(validated.status()).isEqualTo(200);
-                assertThat(validated.body()).isEqualTo("{\"validationResponse\":\"c\\\"1\"}");
-                Response allowed = host.request(
-                        "EventGridWebhook", "OPTIONS", Map.of("WebHook-Request-Origin", "eventgrid.azure.net"), "");
-                assertThat(allowed.status()).isEqualTo(200);
-                assertThat(allowed.headers()).containsEntry("WebHook-Allowed-Origin", "eventgrid.azure.net");
-                assertThat(post(host, "[]", "aeg-event-type", "SubscriptionValidation")
-                                .status())
-                        .isEqualTo(400);
-                assertThat(host.request("EventGridWebhook", "OPTIONS", Map.of(), "")
-                                .status())
-                        .isEqualTo(400);
-            }
+            AzureFunctionsHost host = host();
+            Response validated = post(
+                    host,
+                    "[{\"id\":\"1\",\"topic\":\"t\",\"data\":{\"validationCode\":\"c\\\"1\"}}]",
+                    "aeg-event-type",
+                    "SubscriptionValidation");
+            assertThat(validated.status()).isEqualTo(200);
+            assertThat(validated.body()).isEqualTo("{\"validationResponse\":\"c\\\"1\"}");
+            Response allowed = host.request(
+                    "EventGridWebhook", "OPTIONS", Map.of("WebHook-Request-Origin", "eventgrid.azure.net"), "");
+            assertThat(allowed.status()).isEqualTo(200);
+            assertThat(allowed.headers()).containsEntry("WebHook-Allowed-Origin", "eventgrid.azure.net");
+            assertThat(post(host, "[]", "aeg-event-type", "SubscriptionValidation")
+                            .status())
+                    .isEqualTo(400);
+            assertThat(host.request("EventGridWebhook", "OPTIONS", Map.of(), "").status())
+                    .isEqualTo(400);
             assertThat(names()).isEmpty();
         }
     }
@@ -650,13 +629,14 @@ class FunctionAppIT {
 
         private static final int CALLERS = 64;
 
-        private AzureFunctionsHost startWithBatches(String... more) {
-            List<String> settings = new ArrayList<>(List.of(
-                    "PERSISTOR_FORMAT", "jsonl",
-                    "PERSISTOR_BATCH_MESSAGES", "500",
-                    "PERSISTOR_BATCH_LINGER", "200ms"));
-            settings.addAll(List.of(more));
-            return start(settings.toArray(String[]::new));
+        private AzureFunctionsHost hostWithBatches() {
+            return host(batches("200ms"));
+        }
+
+        private String[] batches(String linger) {
+            return new String[] {
+                "PERSISTOR_FORMAT", "jsonl", "PERSISTOR_BATCH_MESSAGES", "500", "PERSISTOR_BATCH_LINGER", linger
+            };
         }
 
         private void all(IntConsumer call) {
@@ -682,23 +662,21 @@ class FunctionAppIT {
 
         @Test
         void concurrentEventsShareBlobsAndEachIsAnsweredWhenItsBlobIsDurable() {
-            try (AzureFunctionsHost host = startWithBatches()) {
-                all(i -> assertThat(event(host, i).status()).isEqualTo(200));
-            }
+            AzureFunctionsHost host = hostWithBatches();
+            all(i -> assertThat(event(host, i).status()).isEqualTo(200));
             assertThat(messages()).hasSize(CALLERS).extracting(Message::id).doesNotHaveDuplicates();
             assertThat(names()).hasSizeLessThan(CALLERS / 4).allMatch(name -> name.endsWith(".jsonl"));
         }
 
         @Test
         void concurrentMessagesOfServiceBusShareBlobs() {
-            try (AzureFunctionsHost host = startWithBatches()) {
-                all(i -> host.invoke(
-                        "ServiceBusTopic",
-                        new ServiceBusBatch()
-                                .add(ServiceBusBatch.message(MessageGenerator.allBytes(), 100 + i, TIME)
-                                        .messageId("m-" + i))
-                                .toInvocation()));
-            }
+            AzureFunctionsHost host = hostWithBatches();
+            all(i -> host.invoke(
+                    "ServiceBusTopic",
+                    new ServiceBusBatch()
+                            .add(ServiceBusBatch.message(MessageGenerator.allBytes(), 100 + i, TIME)
+                                    .messageId("m-" + i))
+                            .toInvocation()));
             assertThat(messages())
                     .hasSize(CALLERS)
                     .extracting(Message::payload)
@@ -709,12 +687,11 @@ class FunctionAppIT {
         @Test
         void aFailedBlobFailsEveryInvocationThatSharesItAndNothingIsLostAfterwards() {
             storeIsDown();
-            try (AzureFunctionsHost host = startWithBatches()) {
-                all(i -> assertThat(event(host, i).status()).isEqualTo(503));
-                assertThat(names()).isEmpty();
-                proxy.clearFaults();
-                all(i -> assertThat(event(host, i).status()).isEqualTo(200));
-            }
+            AzureFunctionsHost host = hostWithBatches();
+            all(i -> assertThat(event(host, i).status()).isEqualTo(503));
+            assertThat(names()).isEmpty();
+            proxy.clearFaults();
+            all(i -> assertThat(event(host, i).status()).isEqualTo(200));
             assertThat(messages()).hasSize(CALLERS);
         }
 
@@ -725,7 +702,7 @@ class FunctionAppIT {
                 batch.add(EventHubsBatch.event(new byte[] {(byte) i}, 41 + i, "42949" + i, TIME.plusMillis(i)));
             }
             // An hour's linger shows that a broker's batch waits for nobody.
-            try (AzureFunctionsHost host = startWithBatches("PERSISTOR_BATCH_LINGER", "1h")) {
+            try (AzureFunctionsHost host = start(batches("1h"))) {
                 host.invoke("EventHub", batch.toInvocation());
                 host.invoke("EventHub", batch.toInvocation());
             }
@@ -779,6 +756,7 @@ class FunctionAppIT {
                         .add(ServiceBusBatch.message(new byte[] {i.byteValue()}, i, TIME))
                         .toInvocation())
                 .toList();
+        long faults = proxy.faults();
         proxy.failWrites(Fault.RESET, Fault.LOST_ANSWER, Fault.UNAVAILABLE);
         try (AzureFunctionsHost host = start("PERSISTOR_RETRY_DEADLINE", "30s")) {
             CompletableFuture<?>[] running = invocations.stream()
@@ -787,6 +765,6 @@ class FunctionAppIT {
             Arrays.stream(running).forEach(CompletableFuture::join);
         }
         assertThat(messages()).hasSize(64);
-        assertThat(proxy.faults()).isEqualTo(3);
+        assertThat(proxy.faults()).isEqualTo(faults + 3);
     }
 }

@@ -76,6 +76,7 @@ final class FunctionsFramework implements AutoCloseable {
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-XX:TieredStopAtLevel=1",
+                "-XX:+UseSerialGC",
                 "-cp",
                 testClassPath(),
                 "com.google.cloud.functions.invoker.runner.Invoker",

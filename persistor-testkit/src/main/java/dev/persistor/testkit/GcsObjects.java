@@ -71,6 +71,10 @@ final class GcsObjects {
         emptySizesLeftOut = true;
     }
 
+    void clear() {
+        buckets.clear();
+    }
+
     String toJson(Stored stored) {
         return toJson(stored, property -> true);
     }

@@ -198,6 +198,17 @@ public final class GcsServer implements AutoCloseable {
         }
     }
 
+    /** Forgets all objects, requests and faults, and answers at once from now on, as a server that was just started. */
+    public void reset() {
+        clearFaults();
+        held = new CountDownLatch(0);
+        delay = Duration.ZERO;
+        missingBuckets.clear();
+        uploads.clear();
+        objects.clear();
+        requests.clear();
+    }
+
     /** Returns the requests so far, each as method and address. */
     public List<String> requests() {
         return List.copyOf(requests);

@@ -101,6 +101,7 @@ public final class AzureFunctionsHost implements AutoCloseable {
         ProcessBuilder builder = new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                         "-XX:TieredStopAtLevel=1",
+                        "-XX:+UseSerialGC",
                         "-Dsun.net.httpserver.nodelay=true",
                         WorkerEnvironment.JVM_OPTION,
                         "-cp",

@@ -31,6 +31,11 @@ final class PubSubFaults {
         held = true;
     }
 
+    synchronized void clear() {
+        faults.clear();
+        release();
+    }
+
     synchronized void release() {
         held = false;
         notifyAll();

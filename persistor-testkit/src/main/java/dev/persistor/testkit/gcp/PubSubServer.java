@@ -131,6 +131,14 @@ public final class PubSubServer implements AutoCloseable {
         faults.release();
     }
 
+    /** Forgets all topics, subscriptions and faults, and ends the streams, as a server that was just started. */
+    public void reset() {
+        breakStreams(Status.UNAVAILABLE);
+        topics.clear();
+        faults.clear();
+        pullFaults.clear();
+    }
+
     private static String topicName(String project, String topic) {
         return "projects/" + project + "/topics/" + topic;
     }

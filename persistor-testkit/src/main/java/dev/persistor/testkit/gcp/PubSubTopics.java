@@ -31,6 +31,11 @@ final class PubSubTopics {
         this.clock = clock;
     }
 
+    synchronized void clear() {
+        topics.clear();
+        subscriptions.clear();
+    }
+
     synchronized void createTopic(String name) {
         if (topics.putIfAbsent(name, new Topic()) != null) {
             throw Status.ALREADY_EXISTS
