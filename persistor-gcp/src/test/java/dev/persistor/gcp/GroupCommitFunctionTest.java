@@ -69,7 +69,7 @@ class GroupCommitFunctionTest {
 
     @Test
     void invocationsShareBlobsAndNoneIsAnsweredBeforeItsBlobIsThere() throws Exception {
-        List<Message> sent = ConcurrentPushes.messages(3_000);
+        List<Message> sent = ConcurrentPushes.messages(1_500);
         try (GcsServer gcs = GcsServer.start();
                 BlobStore archive =
                         BlobStores.open(URI.create("gs://archive"), Map.of("STORAGE_EMULATOR_HOST", gcs.endpoint()));
@@ -88,7 +88,7 @@ class GroupCommitFunctionTest {
             assertThat(answeredTooEarly).hasValue(0);
             ArchiveComparison comparison = ArchiveComparison.of(sent, archive);
             assertThat(comparison.isExact()).as("%s", comparison).isTrue();
-            assertThat(comparison.blobs()).as("blobs for 3,000 messages").isLessThan(600);
+            assertThat(comparison.blobs()).as("blobs for 1,500 messages").isLessThan(300);
         }
     }
 

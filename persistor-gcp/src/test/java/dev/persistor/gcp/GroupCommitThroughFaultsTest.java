@@ -30,7 +30,7 @@ class GroupCommitThroughFaultsTest {
      */
     @Test
     void throughFaultsAndKillsNothingIsLostAndOnlyUnansweredMessagesAreTwice(@TempDir Path folder) throws Exception {
-        List<Message> sent = ConcurrentPushes.messages(2_000);
+        List<Message> sent = ConcurrentPushes.messages(1_500);
         Set<String> acknowledged = Collections.synchronizedSet(new HashSet<>());
         Set<String> deliveredAgain = Collections.synchronizedSet(new HashSet<>());
         Path blobs = folder.resolve("archive");
@@ -41,7 +41,7 @@ class GroupCommitThroughFaultsTest {
             assertThat(round).as("rounds with %d left", left.size()).isLessThan(40);
             Collections.shuffle(left, random);
             // The first rounds end in a kill after some acknowledgements.
-            int killAfter = round <= 6 ? acknowledged.size() + 100 + random.nextInt(150) : Integer.MAX_VALUE;
+            int killAfter = round <= 4 ? acknowledged.size() + 100 + random.nextInt(150) : Integer.MAX_VALUE;
             int attempt = round;
             try (FunctionsFramework function = FunctionsFramework.start(
                     PubSubPushEndpoint.class,
@@ -74,7 +74,7 @@ class GroupCommitThroughFaultsTest {
             assertThat(comparison.lost()).isEmpty();
             assertThat(comparison.altered()).isEmpty();
             assertThat(comparison.unexpected()).isEmpty();
-            assertThat(kills).isEqualTo(6);
+            assertThat(kills).isEqualTo(4);
             assertThat(deliveredAgain).isNotEmpty();
             assertThat(comparison.duplicates())
                     .as("messages in two blobs, and those that were delivered again")

@@ -64,7 +64,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(400)
 class RecoveryStoryTest {
 
-    private static final int MESSAGES = Integer.getInteger("persistor.story.messages", 20_000);
+    private static final int MESSAGES = Integer.getInteger("persistor.story.messages", 10_000);
     private static final int KEYS = 400;
     /** How many messages are published at one time. */
     private static final int AT_ONCE = 50;
