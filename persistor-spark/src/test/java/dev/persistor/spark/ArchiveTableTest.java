@@ -254,15 +254,15 @@ class ArchiveTableTest {
         void ofOneHourListAndOpenThatHourOfThreeYearsOnly() throws IOException {
             try (GcsServer server = GcsServer.start()) {
                 Map<String, String> environment = Map.of("STORAGE_EMULATOR_HOST", server.endpoint());
-                List<Message> eightHourly = Stream.of("orders", "payments")
-                        .flatMap(source -> IntStream.range(0, 3 * 365 * 3)
+                List<Message> daily = Stream.of("orders", "payments")
+                        .flatMap(source -> IntStream.range(0, 3 * 365)
                                 .mapToObj(i -> aMessage(source + i)
                                         .source(source)
-                                        .publishTime(START.plus(Duration.ofHours(8L * i + 7)))
+                                        .publishTime(START.plus(Duration.ofHours(24L * i + 7)))
                                         .build()))
                         .toList();
                 try (BlobStore store = BlobStores.open(URI.create("gs://archive"), environment)) {
-                    persist(store, MessageFormats.named("raw", Compression.NONE), eightHourly);
+                    persist(store, MessageFormats.named("raw", Compression.NONE), daily);
                 }
                 long before = server.requests().size();
                 Dataset<Row> hour = reader().option("env.STORAGE_EMULATOR_HOST", server.endpoint())

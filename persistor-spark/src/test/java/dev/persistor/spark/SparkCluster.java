@@ -172,7 +172,7 @@ final class SparkCluster implements AutoCloseable {
                 "--conf",
                 "spark.executor.memory=512m",
                 "--conf",
-                "spark.executor.extraJavaOptions=-XX:TieredStopAtLevel=1"));
+                "spark.executor.extraJavaOptions=-XX:TieredStopAtLevel=1 -XX:+UseSerialGC"));
         environment.forEach(
                 (name, value) -> command.addAll(List.of("--conf", "spark.executorEnv." + name + "=" + value)));
         command.addAll(options);
