@@ -85,7 +85,8 @@ const open = async (address, view = '') => {
 };
 const done = async () => {
   await settled();
-  assert.match(await page.locator('.work').innerText(), /^(Done|The time)/);
+  // A click begins work a moment before the page says that it is busy.
+  await page.waitForFunction(() => /^(Done|The time)/.test(document.querySelector('.work')?.innerText ?? ''));
 };
 const control = async (path) => (await fetch(`${EXPLORER_CONTROL}/${path}`)).text();
 const picture = async (name, height) => {

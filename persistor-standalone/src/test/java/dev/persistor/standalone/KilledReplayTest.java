@@ -30,7 +30,7 @@ import org.junit.jupiter.api.io.TempDir;
 class KilledReplayTest {
 
     private static final int MESSAGES = 2_000;
-    private static final int KILLS = 8;
+    private static final int KILLS = 4;
     private static final int SHARDS = 3;
     private static final int UNDER_WAY = 20;
     private static final int MOST_ARRIVALS_A_RUN = 100;

@@ -29,15 +29,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.stream.Collectors;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** {@code persistor replay} posts an archive to {@code persistor run}, a process of its own, which archives the same messages. */
+/** {@code persistor replay} posts archives to {@code persistor run}, in processes of their own, which archive the same messages. */
 @Timeout(180)
 class HttpReplayTest {
 
@@ -47,25 +47,37 @@ class HttpReplayTest {
     private static final String MARKS = "persistor-";
     private static final Instant TIME = Instant.parse("2026-01-31T06:00:00Z");
 
-    private @TempDir Path folder;
-    private final ReservedPort port = ReservedPort.reserve();
-    private final ReservedPort nextPort = ReservedPort.reserve();
-    private RunProcess process;
+    private static @TempDir Path folder;
+    private static final ReservedPort PORT = ReservedPort.reserve();
+    private static final ReservedPort NEXT_PORT = ReservedPort.reserve();
+    private static RunProcess process;
+    private static RunProcess next;
 
-    @BeforeEach
-    void start() throws Exception {
-        process = start(port, """
-                web: {from: http, store: %s}
-                  copy: {from: http, store: %s}""".formatted(uri("web"), uri("archive")));
+    /** Each test has its captures, each with a store of its own: to start a process takes longer than what a test does with it. */
+    @BeforeAll
+    static void start() throws Exception {
+        process = start(
+                PORT,
+                Map.of(
+                        "own", "own",
+                        "event", "event",
+                        "lines", "lines",
+                        "refusing", "refusing",
+                        "copy-persistor", "archive-persistor",
+                        "copy-cloudevents", "archive-cloudevents"));
+        next = start(NEXT_PORT, Map.of("own", "own-again", "event", "event-again"));
     }
 
-    private RunProcess start(ReservedPort at, String captures) throws Exception {
+    /** Starts a process with these captures, each with the name of its store. */
+    private static RunProcess start(ReservedPort at, Map<String, String> captures) throws Exception {
+        String lines = captures.entrySet().stream()
+                .map(capture -> "  %s: {from: http, store: %s}\n".formatted(capture.getKey(), uri(capture.getValue())))
+                .collect(Collectors.joining());
         Path config = Files.writeString(folder.resolve(at.number() + ".yaml"), """
                 http-address: 127.0.0.1:%d
                 shutdown: 2s
                 captures:
-                  %s
-                """.formatted(at.number(), captures));
+                %s""".formatted(at.number(), lines));
         RunProcess started = RunProcess.start(config, folder.resolve(at.number() + ".log"), at, Map.of());
         await().atMost(Duration.ofMinutes(1)).until(() -> {
             assertThat(started.isAlive()).as(started.log()).isTrue();
@@ -74,28 +86,24 @@ class HttpReplayTest {
         return started;
     }
 
-    /** Starts another process, whose archive has the name {@code again}. */
-    private RunProcess startNext() throws Exception {
-        return start(nextPort, "web: {from: http, store: %s}".formatted(uri("again")));
-    }
-
-    @AfterEach
-    void stop() {
+    @AfterAll
+    static void stop() {
         process.close();
-        port.close();
-        nextPort.close();
+        next.close();
+        PORT.close();
+        NEXT_PORT.close();
     }
 
-    private URI uri(String store) {
+    private static URI uri(String store) {
         return folder.resolve(store).toUri();
     }
 
-    private String to(String capture) {
-        return "http://127.0.0.1:" + port.number() + "/v1/" + capture;
+    private static String to(String capture) {
+        return "http://127.0.0.1:" + PORT.number() + "/v1/" + capture;
     }
 
-    private String toNext() {
-        return "http://127.0.0.1:" + nextPort.number() + "/v1/web";
+    private static String toNext(String capture) {
+        return "http://127.0.0.1:" + NEXT_PORT.number() + "/v1/" + capture;
     }
 
     private static boolean fitsIntoHeaders(Message message) {
@@ -126,7 +134,7 @@ class HttpReplayTest {
                 folder.resolve(from).toString(),
                 "--yes",
                 "--failed",
-                uri("failed").toString()));
+                uri("failed-" + from).toString()));
         line.addAll(List.of(more));
         CommandRun command = new CommandRun();
         assertThat(command.run(line.toArray(String[]::new)))
@@ -154,19 +162,21 @@ class HttpReplayTest {
                 messages.add(message);
             }
         }
-        archive("archive", messages);
-        replay("archive", "--to", to("copy"), "--http-format", format);
+        String archive = "archive-" + format;
+        String copied = "copy-" + format;
+        archive(archive, messages);
+        replay(archive, "--to", to(copied), "--http-format", format);
 
         CommandRun verify = new CommandRun();
-        assertThat(verify.run("verify", folder.resolve("archive").toString()))
+        assertThat(verify.run("verify", folder.resolve(archive).toString()))
                 .as(verify.out())
                 .isZero();
         assertThat(verify.out())
                 .containsPattern("messages +600")
                 .containsPattern("duplicates +300")
                 .containsPattern("same id, different content +0");
-        Map<String, Message> copies = all("archive").stream()
-                .filter(message -> message.source().equals("copy"))
+        Map<String, Message> copies = all(archive).stream()
+                .filter(message -> message.source().equals(copied))
                 .collect(Collectors.toMap(
                         message -> message.attributes()
                                 .text("persistor-original-id")
@@ -175,7 +185,7 @@ class HttpReplayTest {
         for (Message message : messages) {
             Message copy = Objects.requireNonNull(copies.get(message.id()));
             assertThat(withoutMarks(copy))
-                    .isEqualTo(message.toBuilder().id(copy.id()).source("copy").build());
+                    .isEqualTo(message.toBuilder().id(copy.id()).source(copied).build());
         }
     }
 
@@ -185,8 +195,8 @@ class HttpReplayTest {
         String[] types = {"application/x-ndjson", "application/cloudevents+json", "text/plain; charset=latin1", "%"};
         for (int i = 0; i < 40; i++) {
             messages.add(Message.builder()
-                    .id("web-" + i)
-                    .source("web")
+                    .id("own-" + i)
+                    .source("own")
                     .publishTime(TIME.plusMillis(i))
                     .orderingKey(i % 2 == 0 ? "key" : null)
                     .position(new Position("log", "0", i))
@@ -201,24 +211,22 @@ class HttpReplayTest {
                             .build())
                     .build());
         }
-        archive("archive", messages);
-        replay("archive", "--to", to("web"));
-        assertThat(all("web").stream().map(HttpReplayTest::withoutMarks)).containsExactlyInAnyOrderElementsOf(messages);
+        archive("to-own", messages);
+        replay("to-own", "--to", to("own"));
+        assertThat(all("own").stream().map(HttpReplayTest::withoutMarks)).containsExactlyInAnyOrderElementsOf(messages);
 
-        try (RunProcess next = startNext()) {
-            replay("web", "--to", toNext());
-            assertThat(all("again")).containsExactlyInAnyOrderElementsOf(all("web"));
-            replay("again", "--to", toNext());
-            assertThat(all("again")).hasSize(40);
-            assertThat(next.meter("persistor_messages_total{capture=\"web\",outcome=\"already_there\"}"))
-                    .isEqualTo(40);
-            assertThat(next.meter("persistor_collisions_total")).isZero();
-        }
+        replay("own", "--to", toNext("own"));
+        assertThat(all("own-again")).containsExactlyInAnyOrderElementsOf(all("own"));
+        replay("own-again", "--to", toNext("own"));
+        assertThat(all("own-again")).hasSize(40);
+        assertThat(next.meter("persistor_messages_total{capture=\"own\",outcome=\"already_there\"}"))
+                .isEqualTo(40);
+        assertThat(next.meter("persistor_collisions_total")).isZero();
     }
 
     @Test
     void whatWasPostedAsAnEventComesBackAsItWas() throws Exception {
-        HttpRequest event = HttpRequest.newBuilder(URI.create(to("web")))
+        HttpRequest event = HttpRequest.newBuilder(URI.create(to("event")))
                 .header("ce-id", "8")
                 .header("ce-source", "/shop")
                 .header("ce-type", "created")
@@ -231,12 +239,9 @@ class HttpReplayTest {
         HttpResponse<String> answer = HttpClient.newHttpClient().send(event, HttpResponse.BodyHandlers.ofString());
         assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
 
-        try (RunProcess next = startNext()) {
-            assertThat(next.isAlive()).isTrue();
-            replay("web", "--to", toNext(), "--http-format", "cloudevents");
-        }
-        assertThat(all("again")).singleElement().satisfies(message -> {
-            assertThat(withoutMarks(message)).isEqualTo(all("web").get(0));
+        replay("event", "--to", toNext("event"), "--http-format", "cloudevents");
+        assertThat(all("event-again")).singleElement().satisfies(message -> {
+            assertThat(withoutMarks(message)).isEqualTo(all("event").get(0));
             assertThat(message.attributes().text("subject")).contains("a \"q\" b");
             assertThat(message.brokerProperties().toMap())
                     .isEqualTo(Map.of("contentType", "application/x-ndjson", "contentEncoding", "gzip"));
@@ -252,26 +257,26 @@ class HttpReplayTest {
                 .attributes(Attributes.builder().add("a", "x".repeat(9_000)).build())
                 .payload("x".getBytes(StandardCharsets.UTF_8))
                 .build();
-        archive("archive", List.of(large));
+        archive("to-refusing", List.of(large));
         CommandRun command = new CommandRun();
         int code = command.run(
                 "replay",
-                folder.resolve("archive").toString(),
+                folder.resolve("to-refusing").toString(),
                 "--yes",
                 "--failed",
-                uri("failed").toString(),
+                uri("failed-to-refusing").toString(),
                 "--to",
-                to("web"));
+                to("refusing"));
         assertThat(code).isEqualTo(1);
         assertThat(command.out())
-                .contains("1 x post to " + to("web") + ": status 431: \"the headers are larger than 8192 bytes\"");
+                .contains("1 x post to " + to("refusing") + ": status 431: \"the headers are larger than 8192 bytes\"");
     }
 
     /** As docs/recovery.md has it for messages that are wrong themselves. */
     @Test
     void linesThatAreFixedAreArchivedBesideTheirOriginals() throws Exception {
         archive(
-                "archive",
+                "dead-letters",
                 List.of(Message.builder()
                         .id("7")
                         .source("web-dead-letters")
@@ -284,18 +289,18 @@ class HttpReplayTest {
                                 .build())
                         .build()));
         CommandRun cat = new CommandRun();
-        assertThat(cat.run("cat", folder.resolve("archive").toString(), "--as", "jsonl"))
+        assertThat(cat.run("cat", folder.resolve("dead-letters").toString(), "--as", "jsonl"))
                 .isZero();
         String fixed = cat.bytesAsText()
                 .replace("\"source\":\"web-dead-letters\",", "")
                 .replace("\"version\":\"1\"", "\"version\":\"2\"");
-        HttpRequest lines = HttpRequest.newBuilder(URI.create(to("web")))
+        HttpRequest lines = HttpRequest.newBuilder(URI.create(to("lines")))
                 .header("Content-Type", "application/x-ndjson")
                 .POST(HttpRequest.BodyPublishers.ofString(fixed))
                 .build();
         HttpResponse<String> answer = HttpClient.newHttpClient().send(lines, HttpResponse.BodyHandlers.ofString());
         assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
-        assertThat(all("web")).singleElement().satisfies(message -> {
+        assertThat(all("lines")).singleElement().satisfies(message -> {
             assertThat(message.attributes().text("version")).contains("2");
             assertThat(message.brokerProperties().text(BrokerProperties.DEAD_LETTER_REASON))
                     .contains("no version 2");
