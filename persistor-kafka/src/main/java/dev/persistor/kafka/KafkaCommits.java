@@ -146,7 +146,7 @@ final class KafkaCommits {
         }
     }
 
-    /** Returns the partitions of which the broker has an offset of another log, or does not say. */
+    /** Returns the partitions for which the broker still has an offset of another log, or does not answer. */
     private Set<TopicPartition> stillOfOtherLogs(Collection<TopicPartition> wanted) {
         unsure.keySet().removeIf(reading -> !isCurrent(reading));
         unsure.values().removeIf(until -> System.nanoTime() - until >= 0);

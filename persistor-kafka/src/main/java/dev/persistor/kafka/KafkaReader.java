@@ -51,6 +51,7 @@ final class KafkaReader implements Runnable {
     private static final Duration POLL_SHORT = Duration.ofMillis(10);
 
     private static final Duration BETWEEN_COMMITS = Duration.ofSeconds(1);
+
     private final KafkaConsumer<byte[], byte[]> consumer;
     private final KafkaMetadata metadata;
     private final Set<String> topics;
@@ -121,7 +122,10 @@ final class KafkaReader implements Runnable {
         }
     }
 
-    /** Nothing is committed while the group rebalances, as it does when a topic is deleted; the rebalance needs polling to end. */
+    /**
+     * Commits what is durable before the consumer leaves. Kafka refuses commits while the group rebalances, as it does when a topic is deleted,
+     * and a rebalance ends only while the consumer is polled.
+     */
     private void commitLast() {
         decideWhatIsOpen();
         long begin = System.nanoTime();
@@ -176,7 +180,7 @@ final class KafkaReader implements Runnable {
         if (isFull) {
             consumer.pause(consumer.assignment());
         } else {
-            // Without a reading there is no offset to read from.
+            // A partition that has not begun stays paused: its offset is not known yet.
             Set<TopicPartition> paused = new HashSet<>(consumer.paused());
             paused.retainAll(partitions.keySet());
             consumer.resume(paused);

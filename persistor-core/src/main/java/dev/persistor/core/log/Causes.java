@@ -14,4 +14,17 @@ public final class Causes {
         Throwable cause = failure.getCause();
         return isWrapper && cause != null ? cause : failure;
     }
+
+    /**
+     * Returns the failure of the call behind a future, for the caller to throw. The call must not throw checked exceptions.
+     *
+     * @throws Error if the call failed with one
+     */
+    public static RuntimeException thrown(ExecutionException failure) {
+        Throwable cause = unwrapped(failure);
+        if (cause instanceof Error error) {
+            throw error;
+        }
+        return (RuntimeException) cause;
+    }
 }

@@ -1,5 +1,6 @@
 package dev.persistor.core.naming;
 
+import dev.persistor.core.log.Causes;
 import dev.persistor.core.store.BlobInfo;
 import dev.persistor.core.store.BlobSource;
 import dev.persistor.core.store.BlobStoreException;
@@ -88,10 +89,7 @@ final class StretchListing implements Iterator<BlobInfo> {
             Thread.currentThread().interrupt();
             throw BlobStoreException.retryable("list: interrupted");
         } catch (ExecutionException e) {
-            if (e.getCause() instanceof Error error) {
-                throw error;
-            }
-            throw (RuntimeException) e.getCause();
+            throw Causes.thrown(e);
         }
     }
 

@@ -20,9 +20,9 @@ import java.util.stream.StreamSupport;
  * The blobs of one page after another. The first page is fetched when its first blob is asked for, and the next one when a quarter of the
  * page before it is read. After a page that could not be fetched the listing begins again, after the last key that it has.
  *
- * <p>A reader who has to wait for a page gets several at a time, if the service can begin a listing at any key: the rest of the range is
+ * <p>When the reader has to wait for a page, several are fetched at a time, if the service can begin a listing at any key: the rest of the range is
  * divided at {@linkplain NameDigits estimated keys}. Each time that the reader waits, twice as many pages are fetched ahead. Divisions stop
- * while they have cost more than a quarter of the requests. The first two pages are never divided: nobody has waited before the second.
+ * while they have cost more than a quarter of the requests.
  *
  * <p>Not thread-safe.
  */
@@ -32,7 +32,7 @@ final class Listing implements Iterator<BlobInfo> {
     private static final int PARTS_OF_ALL = 4;
 
     private static final double REQUESTS_FOR_A_PAGE = 1.25;
-    /** For the first division, of which nobody knows yet whether it is of use. */
+    /** For the first division: it is not known yet whether dividing helps. */
     private static final int REQUESTS_IN_ADVANCE = 4;
 
     private final PageFetch.Requests requests;
@@ -166,7 +166,7 @@ final class Listing implements Iterator<BlobInfo> {
         thread.execute(next);
     }
 
-    /** Divides the rest of a range, of which nothing is known, so that other pages are fetched with its first. */
+    /** Divides the rest of a range at estimated keys, so that several of its pages are fetched at the same time. */
     private void divide(int index, int free) {
         PageFetch last = pages.get(index);
         int own = last.isStarted() ? 0 : 1;

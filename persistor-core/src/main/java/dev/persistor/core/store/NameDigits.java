@@ -9,8 +9,8 @@ import java.util.stream.IntStream;
 
 /**
  * Estimates at which keys the next pages of a listing begin. The characters around the first one in which the keys of a page differ are
- * read as the digits of a number, and the next pages are taken to cover as much of these numbers as this page. A wrong estimate gives a
- * page that is too small or too large, and is no error.
+ * read as the digits of a number. The next pages are assumed to cover as much of these numbers as this page. A wrong estimate only makes a
+ * page too small or too large.
  *
  * <p>Not thread-safe.
  */

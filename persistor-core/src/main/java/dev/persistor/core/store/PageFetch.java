@@ -1,5 +1,6 @@
 package dev.persistor.core.store;
 
+import dev.persistor.core.log.Causes;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
@@ -85,7 +86,7 @@ final class PageFetch implements Runnable {
         return new PageFetch(requests, range, range.from(), Optional.empty(), Optional.empty());
     }
 
-    /** Marks that somebody will run this. */
+    /** Marks that a thread will run this. */
     void start() {
         isStarted = true;
     }
@@ -110,7 +111,11 @@ final class PageFetch implements Runnable {
         return next.isPresent() ? next.get().fetch() : new Question(range, after).ask(requests.driver());
     }
 
-    /** Splits off the page that should come after this one, which is the last of its division; nothing if there is no estimate. */
+    /**
+     * Ends this page, the last one of a division, at the next estimated key.
+     *
+     * @return the page from that key on; nothing if there is no estimate
+     */
     Optional<PageFetch> split() {
         Optional<String> key =
                 isDivisible && !hasArrived ? splits.flatMap(NameSplits::next).filter(this::contains) : Optional.empty();
@@ -139,7 +144,7 @@ final class PageFetch implements Runnable {
         isDivisible = false;
         boolean isFetched = isFetched();
         if (isFetched && page().blobs().isEmpty()) {
-            // What the division counts on is over.
+            // There are no names where the estimates expected some.
             splits.ifPresent(NameSplits::stop);
         }
         return isFetched;
@@ -196,10 +201,7 @@ final class PageFetch implements Runnable {
             Thread.currentThread().interrupt();
             throw BlobStoreException.retryable("list: interrupted");
         } catch (ExecutionException e) {
-            if (e.getCause() instanceof Error error) {
-                throw error;
-            }
-            throw (RuntimeException) e.getCause();
+            throw Causes.thrown(e);
         }
     }
 
