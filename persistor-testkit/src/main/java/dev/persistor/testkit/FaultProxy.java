@@ -9,6 +9,7 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.net.http.HttpTimeoutException;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Arrays;
@@ -208,7 +209,19 @@ public final class FaultProxy implements AutoCloseable {
             }
         }
         try {
-            return http.send(request.build(), HttpResponse.BodyHandlers.ofByteArray());
+            return send(request.build());
+        } catch (HttpTimeoutException e) {
+            throw e;
+        } catch (IOException e) {
+            // An emulator closes idle connections, also at the moment at which one is used again. Only scripts and
+            // chance may fail here.
+            return send(request.build());
+        }
+    }
+
+    private HttpResponse<byte[]> send(HttpRequest request) throws IOException {
+        try {
+            return http.send(request, HttpResponse.BodyHandlers.ofByteArray());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IOException("interrupted", e);
