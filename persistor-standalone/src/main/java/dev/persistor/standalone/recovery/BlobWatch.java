@@ -5,7 +5,7 @@ import java.util.function.Consumer;
 import java.util.function.IntConsumer;
 
 /** Tells of what is read, by whatever thread reads it, as long as there is progress to show. Thread-safe. */
-final class BlobWatch implements Consumer<BlobInfo>, IntConsumer {
+final class BlobWatch {
 
     private volatile Consumer<BlobInfo> opened = blob -> {};
     private volatile IntConsumer content = bytes -> {};
@@ -21,13 +21,11 @@ final class BlobWatch implements Consumer<BlobInfo>, IntConsumer {
         to(blob -> {}, bytes -> {});
     }
 
-    @Override
-    public void accept(BlobInfo blob) {
+    void opened(BlobInfo blob) {
         opened.accept(blob);
     }
 
-    @Override
-    public void accept(int bytes) {
+    void content(int bytes) {
         content.accept(bytes);
     }
 }

@@ -120,7 +120,7 @@ final class ReplayCommand implements Callable<Integer> {
         URI failedAddress = address(failed);
         Exclusions excluded = exclude.exclusions(archive);
         BlobWatch watch = new BlobWatch();
-        try (OpenArchive open = archive.open(context, end, blob -> {}, watch, watch)
+        try (OpenArchive open = archive.open(context, end, blob -> {}, watch::opened, watch::content)
                         .ofShard(part)
                         .excluding(excluded);
                 Target target = open(address, open);
