@@ -78,6 +78,12 @@ function withoutHalfDays(template) {
     .replace('{M}/{D}', '{MM}-{DD}');
 }
 
+/** Returns what gives the colours of the theme that is in use now, by their names. */
+function colors() {
+  const style = getComputedStyle(document.documentElement);
+  return (/** @type {string} */ name) => style.getPropertyValue(name).trim();
+}
+
 /** A chart in an element. Dragging over it chooses a range of time. */
 export class Timeline {
   /**
@@ -106,20 +112,23 @@ export class Timeline {
     this.marks = view.marks;
     const values = [data.times, view.measure === 'bytes' ? data.bytes : data.messages];
     const width = Math.max(200, this.element.clientWidth);
-    const key = `${width} ${view.utc} ${view.measure} ${view.from} ${view.to}`;
+    const color = colors();
+    const key = `${width} ${view.utc} ${view.measure} ${view.from} ${view.to} ${color('--accent')}`;
     if (this.chart && key === this.key) {
       this.chart.setData(values);
       return;
     }
     this.key = key;
     this.chart?.destroy();
-    this.chart = new uPlot(this.options(width, view), values, this.element);
+    this.chart = new uPlot(this.options(width, view, color), values, this.element);
   }
 
-  /** @param {number} width @param {{from: number, to: number, utc: boolean, measure: string}} view */
-  options(width, view) {
-    const style = getComputedStyle(document.documentElement);
-    const color = (/** @type {string} */ name) => style.getPropertyValue(name).trim();
+  /**
+   * @param {number} width
+   * @param {{from: number, to: number, utc: boolean, measure: string}} view
+   * @param {(name: string) => string} color
+   */
+  options(width, view, color) {
     const axis = { stroke: color('--muted'), grid: { stroke: color('--line'), width: 1 }, ticks: { stroke: color('--line') } };
     return {
       width,
