@@ -171,6 +171,15 @@ final class BinaryInput {
         return readLimited(readLength());
     }
 
+    /** Reads bytes; where payloads are not of interest, passes over them and returns none. */
+    byte[] readPayload() throws IOException {
+        if (context.needsPayloads()) {
+            return readBytes();
+        }
+        skip(readLength());
+        return NONE;
+    }
+
     private long readLength() throws IOException {
         long length = readLong();
         if (length < 0) {

@@ -76,7 +76,7 @@ final class CaptureRecords implements RecordReader {
                 case 2 -> event.enqueuedTime = in.readString();
                 case 3 -> event.system = Values.readMap(type, in);
                 case 4 -> event.properties = Values.readMap(type, in);
-                default -> event.body = Values.readBytes(type, in);
+                default -> event.body = Values.readPayload(type, in);
             }
         }
         return RecordReader.of(in, () -> message(event));

@@ -57,7 +57,7 @@ final class DataflowRecords implements RecordReader {
         Attributes attributes = Attributes.empty();
         for (int field : order) {
             switch (field) {
-                case 0 -> message.payload(in.readBytes());
+                case 0 -> message.payload(in.readPayload());
                 case 1 -> attributes = Values.readMap(map, in);
                 default -> message.publishTime(Instant.ofEpochMilli(in.readLong()));
             }

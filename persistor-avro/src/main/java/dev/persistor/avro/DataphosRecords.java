@@ -63,7 +63,7 @@ final class DataphosRecords implements RecordReader {
         for (int field : order) {
             switch (field) {
                 case 0 -> id = in.readString();
-                case 1 -> data = in.readBytes();
+                case 1 -> data = in.readPayload();
                 default -> metadata = Values.sorted(Values.readMap(map, in));
             }
         }

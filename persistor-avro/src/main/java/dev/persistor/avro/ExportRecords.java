@@ -65,7 +65,7 @@ final class ExportRecords implements RecordReader {
                 case 1 -> message.id(FileNames.idOr(in.readString(), blob, index));
                 case 2 -> message.publishTime(ExportSchema.time(in.readLong()));
                 case 3 -> entry = readAttributes(in, message);
-                default -> message.payload(in.readBytes());
+                default -> message.payload(in.readPayload());
             }
         }
         String reserved = entry;

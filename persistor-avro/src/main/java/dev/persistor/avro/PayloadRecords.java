@@ -44,7 +44,7 @@ final class PayloadRecords implements RecordReader {
                 .id(FileNames.idOr("", blob, index))
                 .source(source)
                 .publishTime(publishTime)
-                .payload(in.readBytes());
+                .payload(in.readPayload());
         return RecordReader.of(in, message::build);
     }
 }

@@ -49,12 +49,12 @@ final class Values {
         };
     }
 
-    /** Reads bytes, or null, which is none. */
-    static byte[] readBytes(Schema type, BinaryInput in) throws IOException {
+    /** Reads a payload, or null, which is none. */
+    static byte[] readPayload(Schema type, BinaryInput in) throws IOException {
         Schema there = branch(type, in);
         return switch (there.getType()) {
             case NULL -> new byte[0];
-            case BYTES -> in.readBytes();
+            case BYTES -> in.readPayload();
             default -> throw unreadable(there);
         };
     }

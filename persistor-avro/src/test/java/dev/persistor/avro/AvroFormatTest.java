@@ -12,6 +12,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.persistor.core.format.Compression;
 import dev.persistor.core.format.MessageEncoder;
+import dev.persistor.core.format.MessageReader;
+import dev.persistor.core.format.ReadContext;
+import dev.persistor.core.format.ReadLimits;
 import dev.persistor.core.message.Attributes;
 import dev.persistor.core.message.BrokerProperties;
 import dev.persistor.core.message.Message;
@@ -21,10 +24,12 @@ import dev.persistor.core.store.BlobMetadata;
 import dev.persistor.core.store.BlobName;
 import dev.persistor.testkit.Laws;
 import dev.persistor.testkit.MessageGenerator;
+import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
@@ -96,6 +101,35 @@ class AvroFormatTest {
             List<Message> messages =
                     List.of(generator.next(), generator.next(generator.bytes(5_000_000)), generator.next());
             assertThat(read(blob(compression, messages))).isEqualTo(new AvroFiles.Reading(messages, null));
+        }
+
+        @Test
+        void payloadsThatAreNotNeededArePassedOver() {
+            ReadContext context = new ReadContext() {
+                @Override
+                public ReadLimits limits() {
+                    return ReadLimits.DEFAULT;
+                }
+
+                @Override
+                public boolean needsPayloads() {
+                    return false;
+                }
+            };
+            List<Message> messages = messages(1, 500);
+            Blob blob = blob(Compression.NONE, messages);
+            List<Message> read = new ArrayList<>();
+            try (MessageReader reader = new AvroFormat(Compression.NONE)
+                    .decoder(new ByteArrayInputStream(blob.contentBytes()), BlobInfo.of(blob), context)) {
+                reader.forEachRemaining(read::add);
+            }
+            assertThat(read)
+                    .zipSatisfy(
+                            messages,
+                            (one, sent) -> assertThat(one)
+                                    .isEqualTo(sent.toBuilder()
+                                            .payload(new byte[0])
+                                            .build()));
         }
 
         @Test

@@ -1,5 +1,6 @@
 package dev.persistor.spark;
 
+import dev.persistor.core.archive.Archive;
 import dev.persistor.core.archive.ArchiveReader;
 import dev.persistor.core.archive.ArchivedMessage;
 import dev.persistor.core.archive.Finding;
@@ -47,13 +48,13 @@ final class SplitReader implements PartitionReader<InternalRow> {
         this.options = options;
         this.columns = columns;
         MessageFilter filter = options.filter(bounds);
-        boolean needsContent = columns.contains(Column.PAYLOAD);
+        boolean needsPayloads = columns.contains(Column.PAYLOAD);
         List<BlobInfo> toOpen = new ArrayList<>();
         List<BlobInfo> toDescribe = new ArrayList<>();
         List<Message> messages = new ArrayList<>();
         int count = 0;
         for (BlobInfo blob : split.infos()) {
-            Optional<Message> message = needsContent ? Optional.empty() : RawFormat.described(blob);
+            Optional<Message> message = needsPayloads ? Optional.empty() : RawFormat.described(blob);
             if (message.isEmpty()) {
                 toOpen.add(blob);
                 continue;
@@ -68,7 +69,9 @@ final class SplitReader implements PartitionReader<InternalRow> {
         this.describedBlobs = toDescribe.iterator();
         this.describedCount = count;
         this.store = options.open();
-        this.reader = options.archive(store).read(toOpen.stream(), filter);
+        Archive archive = options.archive(store);
+        this.reader =
+                (needsPayloads ? archive : archive.toBuilder().withoutPayloads().build()).read(toOpen.stream(), filter);
     }
 
     @Override

@@ -369,6 +369,20 @@ class ArchiveTableTest {
         }
     }
 
+    @Test
+    void payloadsThatAreNotSelectedAreNotDecoded() throws IOException {
+        Files.writeString(
+                Files.createDirectories(folder.resolve("orders")).resolve("x.jsonl"), """
+                {"id":"1","publishTime":"2024-01-01T00:00:00Z","source":"orders","data":"no escape: \\x"}
+                {"id":"2","publishTime":"2024-01-01T00:00:00Z","source":"orders","data":"b"}
+                """, StandardCharsets.UTF_8);
+
+        assertThat(ids(table())).containsExactly("1", "2");
+        assertThatThrownBy(() -> table().select("payload").collect())
+                .rootCause()
+                .hasMessageContaining("line 1");
+    }
+
     @Nested
     class Options {
 

@@ -8,6 +8,8 @@ import dev.persistor.core.format.Manifest;
 import dev.persistor.core.format.MessageFormat;
 import dev.persistor.core.format.MessageFormats;
 import dev.persistor.core.format.MessageReader;
+import dev.persistor.core.format.ReadContext;
+import dev.persistor.core.format.ReadLimits;
 import dev.persistor.core.message.AttributeValue;
 import dev.persistor.core.message.Attributes;
 import dev.persistor.core.message.Message;
@@ -67,6 +69,17 @@ public abstract class MessageFormatContract {
     private static final BlobLimits ROOMY = new BlobLimits(1024, 1024, 1 << 20);
     private static final String FOREIGN_TYPE = "application/octet-stream";
     private static final int SEEDS = 40;
+    private static final ReadContext WITHOUT_PAYLOADS = new ReadContext() {
+        @Override
+        public ReadLimits limits() {
+            return ReadLimits.DEFAULT;
+        }
+
+        @Override
+        public boolean needsPayloads() {
+            return false;
+        }
+    };
 
     private BlobStore store;
 
@@ -217,6 +230,32 @@ public abstract class MessageFormatContract {
                 }
                 try (OpenBlob blob = store.open(name)) {
                     assertWhole(BlobReading.of(() -> format.read(blob, store)), batch);
+                }
+            });
+        }
+
+        @EachFormat
+        void withoutPayloadsAllElseComesBack(MessageFormat format) {
+            Laws.holdFor(SEEDS, seed -> {
+                MessageGenerator generator = new MessageGenerator(seed);
+                int count = format.holdsBatches() ? 1 + (int) (seed % 20) : 1;
+                List<Message> batch =
+                        Stream.generate(generator::next).limit(count).toList();
+                BlobName name = name(format, "seed/" + seed);
+                store.putAll(format.encode(name, batch, store.limits()));
+                try (OpenBlob blob = store.open(name)) {
+                    BlobReading reading =
+                            BlobReading.of(() -> MessageFormats.installed().read(blob, store, WITHOUT_PAYLOADS));
+                    assertThat(reading.damage()).isEmpty();
+                    assertThat(reading.messages())
+                            .zipSatisfy(
+                                    batch,
+                                    (read, sent) -> assertThat(read)
+                                            .isIn(
+                                                    sent,
+                                                    sent.toBuilder()
+                                                            .payload(new byte[0])
+                                                            .build()));
                 }
             });
         }

@@ -54,13 +54,11 @@ public final class Archive {
     private final OptionalInt concurrency;
     private final long memory;
     private final long held;
-    private final ReadLimits limits;
-    private final IntConsumer progress;
+    private final ReadOptions options;
     private final AtomicLong unexpectedNames = new AtomicLong();
 
     private Archive(Builder builder) {
-        this.limits = builder.limits;
-        this.progress = builder.progress;
+        this.options = builder.options;
         this.source = builder.source;
         this.names = builder.names;
         this.template = builder.template;
@@ -170,7 +168,7 @@ public final class Archive {
         HeldContent.Arrays arrays = new HeldContent.Arrays();
         return new ConcurrentReader(
                 blobs,
-                (blob, fetched) -> new BlobReading(blob, source, formats, filter, arrays, limits, progress, fetched),
+                (blob, fetched) -> new BlobReading(blob, source, formats, filter, arrays, options, fetched),
                 this::concurrency,
                 Runtime.getRuntime().availableProcessors(),
                 held);
@@ -220,7 +218,8 @@ public final class Archive {
         MessageFilter ofSource = MessageFilter.builder().source(name).build();
         ArchivedOffsets offsets = new ArchivedOffsets(name, begun);
         Stream<BlobInfo> toRead = blobs(ofSource).filter(blob -> !offsets.addByMetadata(blob));
-        try (ArchiveReader reader = read(toRead, ofSource)) {
+        Archive positions = toBuilder().withoutPayloads().build();
+        try (ArchiveReader reader = positions.read(toRead, ofSource)) {
             reader.forEachRemaining(archived -> offsets.add(archived.message()));
         }
         return offsets;
@@ -251,8 +250,7 @@ public final class Archive {
         builder.concurrency = concurrency;
         builder.memory = memory;
         builder.held = held;
-        builder.limits = limits;
-        builder.progress = progress;
+        builder.options = options;
         return builder;
     }
 
@@ -295,8 +293,7 @@ public final class Archive {
         private OptionalInt concurrency = OptionalInt.empty();
         private long memory = DEFAULT_MEMORY;
         private long held = ConcurrentReader.HELD_BYTES;
-        private ReadLimits limits = ReadLimits.DEFAULT;
-        private IntConsumer progress = bytes -> {};
+        private ReadOptions options = ReadOptions.DEFAULT;
 
         private Builder(BlobSource source) {
             this.source = Objects.requireNonNull(source, "source");
@@ -409,7 +406,16 @@ public final class Archive {
 
         /** Sets what blobs may make a reader hold or do; what is beyond that is damage. Default: {@link ReadLimits#DEFAULT}. */
         public Builder limits(ReadLimits limits) {
-            this.limits = Objects.requireNonNull(limits, "limits");
+            this.options = options.limits(Objects.requireNonNull(limits, "limits"));
+            return this;
+        }
+
+        /**
+         * Reads messages with empty payloads where the format can pass over them, for queries that need none. What is passed over is not
+         * checked: damage in it is found only where a checksum tells of it. Default: with payloads.
+         */
+        public Builder withoutPayloads() {
+            this.options = options.withoutPayloads();
             return this;
         }
 
@@ -418,7 +424,7 @@ public final class Archive {
          * billions of bytes and no message. Default: nothing.
          */
         public Builder progress(IntConsumer progress) {
-            this.progress = Objects.requireNonNull(progress, "progress");
+            this.options = options.progress(Objects.requireNonNull(progress, "progress"));
             return this;
         }
 

@@ -21,7 +21,6 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.IntConsumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -55,8 +54,7 @@ final class BlobReading implements Runnable {
     private final MessageFormats formats;
     private final MessageFilter filter;
     private final HeldContent.Arrays arrays;
-    private final ReadLimits limits;
-    private final IntConsumer progress;
+    private final ReadOptions options;
     private final BlockingQueue<Chunk> chunks = new ArrayBlockingQueue<>(CHUNKS_AHEAD);
     /** Made before it is needed: when an {@link Error} ends the reading, there may be no memory for another object. */
     private final Chunk afterError = new Chunk(List.of(), 0, true, null);
@@ -80,7 +78,6 @@ final class BlobReading implements Runnable {
      * Reads a blob.
      *
      * @param arrays where it is held
-     * @param progress told how many bytes of the content were read, decompressed
      * @param fetched told when no request for the blob is under way any more, except for one that is read twice
      */
     BlobReading(
@@ -89,12 +86,10 @@ final class BlobReading implements Runnable {
             MessageFormats formats,
             MessageFilter filter,
             HeldContent.Arrays arrays,
-            ReadLimits limits,
-            IntConsumer progress,
+            ReadOptions options,
             Runnable fetched) {
         this.fetched = fetched;
-        this.limits = limits;
-        this.progress = progress;
+        this.options = options;
         this.blob = blob;
         this.source = source;
         this.formats = formats;
@@ -244,7 +239,12 @@ final class BlobReading implements Runnable {
 
         @Override
         public ReadLimits limits() {
-            return limits;
+            return options.limits();
+        }
+
+        @Override
+        public boolean needsPayloads() {
+            return options.needsPayloads();
         }
 
         @Override
@@ -262,7 +262,7 @@ final class BlobReading implements Runnable {
 
         @Override
         public void progress(int bytes) {
-            progress.accept(bytes);
+            options.progress().accept(bytes);
         }
     }
 }

@@ -22,6 +22,14 @@ public interface ReadContext {
     /** Returns what the content may be. */
     ReadLimits limits();
 
+    /**
+     * Tells whether the payloads are of interest. If not, a format may pass over them, without a look at what is in them, and give
+     * messages with empty ones.
+     */
+    default boolean needsPayloads() {
+        return true;
+    }
+
     /** Waits until a large message may be made. A reader calls it before it holds more than {@link #LARGE} bytes of one message. */
     default void beforeLarge() {}
 

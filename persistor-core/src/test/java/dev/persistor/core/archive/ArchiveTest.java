@@ -82,6 +82,36 @@ class ArchiveTest {
         return messages;
     }
 
+    @Test
+    void withoutPayloadsAllElseOfABatchIsRead() {
+        Attributes typed =
+                Attributes.builder().add("tries", AttributeValue.of(2)).build();
+        List<Message> messages = List.of(
+                message("orders", "1", START),
+                message("orders", "2", START).toBuilder()
+                        .payload(new byte[] {(byte) 0xFF})
+                        .build(),
+                message("orders", "3", START).toBuilder().attributes(typed).build(),
+                message("orders", "4", START).toBuilder()
+                        .attributes(typed)
+                        .payload(new byte[] {(byte) 0xFF})
+                        .build());
+        try (Persistor persistor = Persistor.builder(store)
+                .format(new JsonLinesFormat(Compression.NONE))
+                .batching(Batching.upTo(50).orAfter(Duration.ofMillis(5)))
+                .build()) {
+            persistor.persistTogether(messages);
+        }
+        Archive archive = Archive.on(store).build();
+
+        assertThat(readAll(archive, MessageFilter.ALL, ReadOrder.NONE)).isEqualTo(messages);
+        assertThat(readAll(archive.toBuilder().withoutPayloads().build(), MessageFilter.ALL, ReadOrder.NONE))
+                .zipSatisfy(
+                        messages,
+                        (read, sent) -> assertThat(read)
+                                .isEqualTo(sent.toBuilder().payload(new byte[0]).build()));
+    }
+
     /** How many blobs are opened for an id. */
     @Nested
     class ById {

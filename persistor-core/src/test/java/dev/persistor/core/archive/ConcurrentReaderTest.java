@@ -8,7 +8,6 @@ import dev.persistor.core.format.Compression;
 import dev.persistor.core.format.MessageFormats;
 import dev.persistor.core.format.MessageReader;
 import dev.persistor.core.format.ReadContext;
-import dev.persistor.core.format.ReadLimits;
 import dev.persistor.core.format.ReadableFormat;
 import dev.persistor.core.format.jsonl.JsonLinesFormat;
 import dev.persistor.core.message.Message;
@@ -81,8 +80,7 @@ class ConcurrentReaderTest {
                         formats,
                         MessageFilter.ALL,
                         new HeldContent.Arrays(),
-                        ReadLimits.DEFAULT,
-                        bytes -> {},
+                        ReadOptions.DEFAULT,
                         fetched),
                 () -> concurrency,
                 PROCESSORS,
@@ -216,8 +214,7 @@ class ConcurrentReaderTest {
                         MessageFormats.installed(),
                         MessageFilter.ALL,
                         new HeldContent.Arrays(),
-                        ReadLimits.DEFAULT,
-                        bytes -> {},
+                        ReadOptions.DEFAULT,
                         fetched),
                 () -> BLOBS,
                 PROCESSORS,

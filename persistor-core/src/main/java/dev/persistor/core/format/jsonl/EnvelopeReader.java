@@ -25,6 +25,8 @@ final class EnvelopeReader {
 
     private static final String TIME = "an RFC 3339 time such as 2026-01-31T06:00:00Z";
 
+    private static final byte[] NO_BYTES = {};
+
     private static final List<String> FIELDS = List.of(
             Envelope.ID,
             Envelope.PUBLISH_TIME,
@@ -43,6 +45,7 @@ final class EnvelopeReader {
     private final Utf8Writer text = new Utf8Writer();
     private final Optional<String> defaultSource;
     private final int mostAttributes;
+    private final boolean needsPayloads;
     /** Of a line that is sent: the fields that were read. */
     private final Optional<Set<String>> fields;
 
@@ -55,20 +58,22 @@ final class EnvelopeReader {
     private @Nullable Long offset;
     private boolean hasPayload;
 
-    private EnvelopeReader(Optional<String> defaultSource, int mostAttributes, Optional<Set<String>> fields) {
+    private EnvelopeReader(
+            Optional<String> defaultSource, int mostAttributes, boolean needsPayloads, Optional<Set<String>> fields) {
         this.defaultSource = defaultSource;
         this.mostAttributes = mostAttributes;
+        this.needsPayloads = needsPayloads;
         this.fields = fields;
     }
 
     /** Returns what reads an archive: whatever was archived comes back, and later versions may have more fields. */
-    static EnvelopeReader ofArchive(int mostAttributes) {
-        return new EnvelopeReader(Optional.empty(), mostAttributes, Optional.empty());
+    static EnvelopeReader ofArchive(int mostAttributes, boolean needsPayloads) {
+        return new EnvelopeReader(Optional.empty(), mostAttributes, needsPayloads, Optional.empty());
     }
 
     /** Returns a reader of sent messages, whose sender must be told about unknown fields. */
     static EnvelopeReader ofSender(String source, int mostAttributes) {
-        return new EnvelopeReader(Optional.of(source), mostAttributes, Optional.of(new HashSet<>()));
+        return new EnvelopeReader(Optional.of(source), mostAttributes, true, Optional.of(new HashSet<>()));
     }
 
     /**
@@ -120,8 +125,8 @@ final class EnvelopeReader {
             case Envelope.TYPED_ATTRIBUTES -> typedAttributes = AttributesJson.read(json, mostAttributes);
             case Envelope.BROKER_PROPERTIES -> message.brokerProperties(plain(field, json));
             case Envelope.TYPED_BROKER_PROPERTIES -> typedBrokerProperties = AttributesJson.read(json, mostAttributes);
-            case Envelope.DATA -> payload(utf8(field, json));
-            case Envelope.DATA_BASE64 -> payload(base64(field, json));
+            case Envelope.DATA -> payload(needsPayloads ? utf8(field, json) : noText(field, json));
+            case Envelope.DATA_BASE64 -> payload(needsPayloads ? base64(field, json) : noText(field, json));
             default -> json.skipChildren();
         }
     }
@@ -186,6 +191,12 @@ final class EnvelopeReader {
             throw FieldException.ofType(field, "whole number", json);
         }
         return json.getLongValue();
+    }
+
+    /** Leaves a text undecoded: the parser passes over it. */
+    private static byte[] noText(String field, JsonParser json) throws IOException {
+        requireText(field, json);
+        return NO_BYTES;
     }
 
     private byte[] utf8(String field, JsonParser json) throws IOException {

@@ -35,6 +35,7 @@ final class EnvelopeScanner {
     private static final byte[] VALUE = ascii(":\"");
     private static final byte[] NEXT_NAME = ascii(",\"");
     private static final byte[] END = ascii("}");
+    private static final byte[] NO_BYTES = {};
 
     /** A number with no more digits than this fits into a long. */
     private static final int MOST_DIGITS = 18;
@@ -44,18 +45,21 @@ final class EnvelopeScanner {
     private final JsonText unescaped = new JsonText();
 
     private final int mostAttributes;
-    private byte[] line = new byte[0];
+    private final boolean needsPayloads;
+    private byte[] line = NO_BYTES;
     private int at;
     private int end;
     private boolean asWritten;
 
-    private EnvelopeScanner(int mostAttributes) {
+    /**
+     * Begins to read lines.
+     *
+     * @param mostAttributes lines with more attributes are left unread
+     * @param needsPayloads whether messages get their payloads; if not, payloads are passed over
+     */
+    EnvelopeScanner(int mostAttributes, boolean needsPayloads) {
         this.mostAttributes = mostAttributes;
-    }
-
-    /** Returns what reads lines, and leaves those with more attributes than allowed unread. */
-    static EnvelopeScanner ofAtMost(int attributes) {
-        return new EnvelopeScanner(attributes);
+        this.needsPayloads = needsPayloads;
     }
 
     private static byte[] text(String name) {
@@ -115,7 +119,7 @@ final class EnvelopeScanner {
         if (skip(BROKER_PROPERTIES)) {
             message.brokerProperties(readAttributes());
         }
-        message.payload(skip(DATA) ? readUtf8() : readBase64());
+        message.payload(readPayload());
         expect(END);
         return asWritten && at == end ? message.build() : null;
     }
@@ -150,8 +154,26 @@ final class EnvelopeScanner {
         return unescape() ? new String(unescaped.bytes(), 0, unescaped.size(), StandardCharsets.UTF_8) : "";
     }
 
+    private byte[] readPayload() {
+        boolean isText = skip(DATA);
+        if (!isText) {
+            expect(DATA_BASE64);
+        }
+        if (!needsPayloads) {
+            passOverText();
+            return NO_BYTES;
+        }
+        return isText ? readUtf8() : readBase64();
+    }
+
+    private void passOverText() {
+        int close = asWritten ? JsonText.closingQuote(line, at, end) : JsonText.NONE;
+        asWritten = close != JsonText.NONE;
+        at = asWritten ? close + 1 : at;
+    }
+
     private byte[] readUtf8() {
-        return unescape() ? Arrays.copyOf(unescaped.bytes(), unescaped.size()) : new byte[0];
+        return unescape() ? Arrays.copyOf(unescaped.bytes(), unescaped.size()) : NO_BYTES;
     }
 
     private boolean unescape() {
@@ -162,9 +184,8 @@ final class EnvelopeScanner {
     }
 
     private byte[] readBase64() {
-        expect(DATA_BASE64);
         if (!asWritten) {
-            return new byte[0];
+            return NO_BYTES;
         }
         int length = plainLength();
         // The decoder would take less for whole than the parser does.

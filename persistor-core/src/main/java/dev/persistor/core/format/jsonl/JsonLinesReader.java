@@ -54,8 +54,9 @@ final class JsonLinesReader extends LookAheadReader {
         this.blob = blob;
         this.limits = context.limits();
         this.lines = new LineInput(() -> Compression.decompress(new KeptOpen(in), context), context);
-        this.scanner = EnvelopeScanner.ofAtMost(limits.count(ReadLimit.ATTRIBUTES));
-        this.envelopes = EnvelopeReader.ofArchive(limits.count(ReadLimit.ATTRIBUTES));
+        int mostAttributes = limits.count(ReadLimit.ATTRIBUTES);
+        this.scanner = new EnvelopeScanner(mostAttributes, context.needsPayloads());
+        this.envelopes = EnvelopeReader.ofArchive(mostAttributes, context.needsPayloads());
     }
 
     @Override

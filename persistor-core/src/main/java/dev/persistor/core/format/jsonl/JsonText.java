@@ -42,6 +42,46 @@ final class JsonText {
     }
 
     /**
+     * Finds the end of a text. What is escaped in it is not looked at.
+     *
+     * @param at where the text begins, behind its opening quote
+     * @return where its closing quote is, or {@link #NONE} where there is none, or a control character before it
+     */
+    static int closingQuote(byte[] json, int at, int end) {
+        int i = at;
+        while (end - i >= ByteScan.BLOCK) {
+            long specials = ByteScan.specials(json, i);
+            int next = i + ByteScan.BLOCK;
+            while (specials != 0) {
+                int special = i + Long.numberOfTrailingZeros(specials);
+                if (json[special] != '\\') {
+                    return json[special] == '"' ? special : NONE;
+                }
+                next = Math.max(next, special + 2);
+                specials = afterEscape(specials, special - i);
+            }
+            i = next;
+        }
+        return closingQuoteOfFew(json, i, end);
+    }
+
+    private static int closingQuoteOfFew(byte[] json, int at, int end) {
+        int i = at;
+        while (i < end && json[i] != '"') {
+            if (json[i] >= 0 && json[i] < ' ') {
+                return NONE;
+            }
+            i += json[i] == '\\' ? 2 : 1;
+        }
+        return i < end ? i : NONE;
+    }
+
+    /** Returns the block's bits without those up to a backslash and of what is escaped; a shift by the whole block would be none. */
+    private static long afterEscape(long specials, int backslash) {
+        return specials & (-1L << backslash) << 1 << 1;
+    }
+
+    /**
      * Makes UTF-8 of what is between the quotes.
      *
      * @param at where the text begins, behind its opening quote
@@ -93,8 +133,7 @@ final class JsonText {
                 }
                 to[toAt++] = meant;
                 copied = special + 2;
-                // Not what is escaped; a shift by the whole block would be none.
-                specials &= (-1L << (special - i)) << 1 << 1;
+                specials = afterEscape(specials, special - i);
             }
             int blockEnd = Math.max(copied, i + ByteScan.BLOCK);
             ByteScan.copy(json, copied, to, toAt, blockEnd - copied);

@@ -42,7 +42,7 @@ final class SentLines implements ReceivedLines {
         this.end = offset + length;
         this.source = source;
         this.mostAttributes = mostAttributes;
-        this.scanner = EnvelopeScanner.ofAtMost(mostAttributes);
+        this.scanner = new EnvelopeScanner(mostAttributes, true);
         this.envelopes = EnvelopeReader.ofSender(source, mostAttributes);
     }
 

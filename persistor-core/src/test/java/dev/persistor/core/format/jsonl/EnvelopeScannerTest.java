@@ -43,7 +43,7 @@ class EnvelopeScannerTest {
         "12345678"
     };
 
-    private final EnvelopeScanner scanner = EnvelopeScanner.ofAtMost(Integer.MAX_VALUE);
+    private final EnvelopeScanner scanner = new EnvelopeScanner(Integer.MAX_VALUE, true);
     private final Random random = new Random(20_260_131);
 
     @Test
@@ -70,6 +70,44 @@ class EnvelopeScannerTest {
         }
         // Damage to a letter of a text is no damage to the line.
         assertThat(read).isBetween(2_000, 18_000);
+    }
+
+    @Test
+    void payloadsThatAreNotNeededArePassedOver() throws IOException {
+        EnvelopeScanner withoutPayloads = new EnvelopeScanner(Integer.MAX_VALUE, false);
+        int read = 0;
+        for (int i = 0; i < 20_000; i++) {
+            byte[] line = i % 4 == 0 ? write(randomMessage()) : damaged(write(randomMessage()));
+            Optional<Message> scanned = scan(line);
+            if (scanned.isPresent()) {
+                read++;
+                assertThat(withoutPayloads.read(line, 0, line.length))
+                        .as(() -> text(line))
+                        .isEqualTo(
+                                scanned.get().toBuilder().payload(new byte[0]).build());
+            }
+        }
+        assertThat(read).isGreaterThan(5_000);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                ",\"data\":\"",
+                ",\"data\":\"\\\"}",
+                ",\"data\":\"\"",
+                ",\"data\":\"\"} ",
+                ",\"data\":null}",
+                ",\"data\":\"\",\"data\":\"\"}",
+                ",\"data\":\"\",\"more\":1}",
+                ",\"data\":\"\u0001\"}",
+                ",\"data_base64\":\"AAAA",
+                "}",
+            })
+    void whatDoesNotEndWithItsPayloadIsLeftToTheParserAlsoWithoutIt(String rest) {
+        byte[] line = (BEGINNING + rest).getBytes(StandardCharsets.UTF_8);
+        assertThat(new EnvelopeScanner(Integer.MAX_VALUE, false).read(line, 0, line.length))
+                .isNull();
     }
 
     @Test
@@ -234,7 +272,7 @@ class EnvelopeScannerTest {
     private static Optional<Message> parse(byte[] line) throws IOException {
         try (JsonParser json = Envelope.JSON.createParser(line)) {
             json.nextToken();
-            return Optional.of(EnvelopeReader.ofArchive(Integer.MAX_VALUE).read(json));
+            return Optional.of(EnvelopeReader.ofArchive(Integer.MAX_VALUE, true).read(json));
         }
     }
 

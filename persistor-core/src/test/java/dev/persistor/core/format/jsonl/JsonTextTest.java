@@ -57,11 +57,23 @@ class JsonTextTest {
         assertThat(text.unescape(new byte[] {'a', 'b', '"'}, 0, 2)).isEqualTo(JsonText.NONE);
     }
 
+    @Test
+    void aTextWithAControlCharacterHasNoClosingQuote() {
+        for (int at = 0; at < 200; at++) {
+            byte[] text = "x".repeat(200).concat("\"").getBytes(StandardCharsets.US_ASCII);
+            text[at] = '\t';
+            assertThat(JsonText.closingQuote(text, 0, text.length)).isEqualTo(JsonText.NONE);
+        }
+    }
+
     private byte[] unescaped(byte[] escaped) {
         byte[] closed = Arrays.copyOf(escaped, escaped.length + 1 + BEHIND.length);
         closed[escaped.length] = '"';
         System.arraycopy(BEHIND, 0, closed, escaped.length + 1, BEHIND.length);
         assertThat(text.unescape(closed, 0, closed.length)).isEqualTo(escaped.length);
+        assertThat(JsonText.closingQuote(closed, 0, closed.length)).isEqualTo(escaped.length);
+        assertThat(JsonText.closingQuote(closed, 0, escaped.length + 1)).isEqualTo(escaped.length);
+        assertThat(JsonText.closingQuote(closed, 0, escaped.length)).isEqualTo(JsonText.NONE);
         byte[] unescaped = Arrays.copyOf(text.bytes(), text.size());
         assertThat(text.unescape(closed, 0, escaped.length + 1)).isEqualTo(escaped.length);
         assertThat(Arrays.copyOf(text.bytes(), text.size())).isEqualTo(unescaped);
