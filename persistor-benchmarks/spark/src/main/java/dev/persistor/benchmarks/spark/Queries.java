@@ -17,7 +17,7 @@ public final class Queries {
             "id STRING, source STRING, publishTime TIMESTAMP, orderingKey STRING, partition STRING, offset BIGINT,"
                     + " attributes MAP<STRING, STRING>, brokerProperties MAP<STRING, STRING>, data STRING, data_base64 STRING";
     private static final String HOUR =
-            "publishTime >= '2026-01-30T06:00:00Z' and publishTime < '2026-01-30T07:00:00Z'";
+            "publishTime >= '2026-01-30T01:00:00Z' and publishTime < '2026-01-30T02:00:00Z'";
 
     private final SparkSession spark;
     private final int rounds;
