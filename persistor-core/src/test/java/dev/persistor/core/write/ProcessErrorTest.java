@@ -137,7 +137,7 @@ class ProcessErrorTest {
         PersistorListener nobody = new PersistorListener() {};
         JsonLinesFormat format = new JsonLinesFormat(Compression.NONE);
         GroupCommit commit = new GroupCommit(
-                BATCHES,
+                Batching.upTo(2).orAfter(Duration.ofMinutes(1)),
                 new BlobWriter(store, PathTemplate.DEFAULT, format, nobody),
                 task -> {
                     throw new RejectedExecutionException("shut down");
