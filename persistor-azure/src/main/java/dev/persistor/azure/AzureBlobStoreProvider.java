@@ -159,7 +159,7 @@ public final class AzureBlobStoreProvider implements BlobStoreProvider {
     }
 
     private static BlobServiceClientBuilder builder(String account, Map<String, String> environment) {
-        HttpClient http = AzureCredentials.http();
+        HttpClient http = new AzureHttpClient();
         BlobServiceClientBuilder builder = new BlobServiceClientBuilder().httpClient(http);
         String connection = environment.get(CONNECTION_STRING);
         if (connection == null || connection.isBlank()) {

@@ -63,12 +63,12 @@ final class DuplicateDetection {
     private static ServiceBusAdministrationAsyncClient client(
             MessagingAddress address, Optional<ConnectionString> connection, Map<String, String> environment) {
         ServiceBusAdministrationClientBuilder builder = new ServiceBusAdministrationClientBuilder()
-                .httpClient(AzureCredentials.http())
+                .httpClient(new AzureHttpClient())
                 .retryOptions(new RetryOptions(new FixedDelayOptions(0, Duration.ofMillis(1))));
         connection.ifPresentOrElse(
                 string -> builder.connectionString(string.secret()),
                 () -> builder.credential(
-                        address.namespace(), AzureCredentials.ofEnvironment(AzureCredentials.http(), environment)));
+                        address.namespace(), AzureCredentials.ofEnvironment(new AzureHttpClient(), environment)));
         connection
                 .filter(ConnectionString::emulator)
                 .ifPresent(string -> builder.addPolicy(to(URI.create(

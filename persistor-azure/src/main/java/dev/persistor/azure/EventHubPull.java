@@ -82,7 +82,7 @@ final class EventHubPull {
                         () -> builder.credential(
                                 connection.namespace(),
                                 hub,
-                                AzureCredentials.ofEnvironment(AzureCredentials.http(), environment)));
+                                AzureCredentials.ofEnvironment(new AzureHttpClient(), environment)));
         return builder;
     }
 }

@@ -51,7 +51,7 @@ public final class EventHubsPublisher {
                 () -> builder.credential(
                         address.namespace(),
                         address.entity(),
-                        AzureCredentials.ofEnvironment(AzureCredentials.http(), environment)));
+                        AzureCredentials.ofEnvironment(new AzureHttpClient(), environment)));
         return over(builder.buildAsyncProducerClient());
     }
 

@@ -60,7 +60,7 @@ public final class InvokerFunction {
 
     /** The credential keeps a token while it lasts. */
     private static Invoker.Authentication identity(String audience, Map<String, String> environment) {
-        TokenCredential credential = AzureCredentials.ofEnvironment(AzureCredentials.http(), environment);
+        TokenCredential credential = AzureCredentials.ofEnvironment(new AzureHttpClient(), environment);
         TokenRequestContext scope = new TokenRequestContext().addScopes(audience + "/.default");
         return () -> {
             try {

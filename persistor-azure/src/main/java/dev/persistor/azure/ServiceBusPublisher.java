@@ -63,7 +63,7 @@ public final class ServiceBusPublisher {
         connection.ifPresentOrElse(
                 string -> builder.connectionString(string.secret()),
                 () -> builder.credential(
-                        address.namespace(), AzureCredentials.ofEnvironment(AzureCredentials.http(), environment)));
+                        address.namespace(), AzureCredentials.ofEnvironment(new AzureHttpClient(), environment)));
         // To a sender a queue and a topic are the same.
         return over(
                 builder.sender().queueName(address.entity()).buildAsyncClient(),

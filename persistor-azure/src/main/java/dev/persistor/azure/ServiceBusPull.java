@@ -121,7 +121,7 @@ final class ServiceBusPull {
                 .map(string -> UnalteredServiceBusClients.Namespace.of(string.secret(), retries))
                 .orElseGet(() -> UnalteredServiceBusClients.Namespace.of(
                         connection.namespace(),
-                        AzureCredentials.ofEnvironment(AzureCredentials.http(), environment),
+                        AzureCredentials.ofEnvironment(new AzureHttpClient(), environment),
                         retries)));
     }
 

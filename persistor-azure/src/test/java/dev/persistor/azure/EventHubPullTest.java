@@ -382,16 +382,18 @@ class EventHubPullTest {
     void connectionsThatBreakInTheMiddleLoseNothing() {
         send(2_000);
         store.delay(Duration.ofMillis(50));
-        CompletableFuture<Void> breaking = CompletableFuture.runAsync(() -> {
-            // Not before: a hub that breaks off while the run connects is not there, and ends it.
-            await().atMost(Duration.ofSeconds(60))
-                    .pollInterval(Duration.ofMillis(10))
-                    .until(() -> memory.list("").findAny().isPresent());
-            IntStream.range(0, 3).forEach(i -> {
-                server.dropConnections();
-                pause(Duration.ofMillis(300));
-            });
-        });
+        CompletableFuture<Void> breaking = CompletableFuture.runAsync(
+                () -> {
+                    // Not before: a hub that breaks off while the run connects is not there, and ends it.
+                    await().atMost(Duration.ofSeconds(60))
+                            .pollInterval(Duration.ofMillis(10))
+                            .until(() -> memory.list("").findAny().isPresent());
+                    IntStream.range(0, 3).forEach(i -> {
+                        server.dropConnections();
+                        pause(Duration.ofMillis(300));
+                    });
+                },
+                task -> new Thread(task, "breaking").start());
         PullReport report = run("PERSISTOR_PULL_IDLE", "8s");
         breaking.join();
         assertThat(report.isSuccess()).as("%s", report).isTrue();

@@ -235,12 +235,14 @@ class ServiceBusPullTest {
     void connectionsThatBreakInTheMiddleLoseNothing() {
         send(600);
         store.delay(Duration.ofMillis(30));
-        CompletableFuture<Void> breaking = CompletableFuture.runAsync(() -> {
-            await().atMost(Duration.ofSeconds(60))
-                    .pollInterval(Duration.ofMillis(10))
-                    .until(() -> memory.list("").findAny().isPresent());
-            server.dropConnections();
-        });
+        CompletableFuture<Void> breaking = CompletableFuture.runAsync(
+                () -> {
+                    await().atMost(Duration.ofSeconds(60))
+                            .pollInterval(Duration.ofMillis(10))
+                            .until(() -> memory.list("").findAny().isPresent());
+                    server.dropConnections();
+                },
+                task -> new Thread(task, "breaking").start());
         String[] raw = {
             "PERSISTOR_FORMAT",
             "raw",

@@ -12,6 +12,9 @@ import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 
 @AnalyzeClasses(packages = "dev.persistor.core", importOptions = ImportOption.DoNotIncludeTests.class)
 class ArchitectureTest {
@@ -64,6 +67,17 @@ class ArchitectureTest {
             .should()
             .resideInAnyPackage(below(-1))
             .because("the root package only says where to start");
+
+    /** The JDK's HTTP client completes answers in the common pool, which may have one thread. */
+    @ArchTest
+    static final ArchRule nothingRunsInTheCommonPoolUnasked = noClasses()
+            .should()
+            .callMethod(CompletableFuture.class, "runAsync", Runnable.class)
+            .orShould()
+            .callMethod(CompletableFuture.class, "supplyAsync", Supplier.class)
+            .orShould()
+            .callMethod(CompletableFuture.class, "delayedExecutor", long.class, TimeUnit.class)
+            .because("what waits there for an answer may wait for itself");
 
     @ArchTest
     static final ArchRule theCoreLeansOnFewLibrariesAndNoCloud = classes()

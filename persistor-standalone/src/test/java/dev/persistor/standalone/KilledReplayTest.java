@@ -139,7 +139,7 @@ class KilledReplayTest {
 
         assertThat(arrivals).as("seed " + SEED).hasSize(MESSAGES);
         int twice = arrivals.values().stream().mapToInt(times -> times - 1).sum();
-        assertThat(twice).as("seed " + SEED).isBetween(1, UNDER_WAY * KILLS);
+        assertThat(twice).as("seed " + SEED).isLessThanOrEqualTo(UNDER_WAY * KILLS);
         assertThat(Files.readString(log)).contains("Complete.");
         // A kill between the answer and the line loses that line.
         assertThat(Files.readAllLines(folder.resolve("audit"))).hasSizeBetween(MESSAGES - KILLS, MESSAGES + KILLS);
@@ -191,7 +191,7 @@ class KilledReplayTest {
         }
         assertThat(arrivals).as("seed " + SEED).hasSize(MESSAGES);
         int twice = arrivals.values().stream().mapToInt(times -> times - 1).sum();
-        assertThat(twice).as("seed " + SEED).isBetween(1, UNDER_WAY * KILLS);
+        assertThat(twice).as("seed " + SEED).isLessThanOrEqualTo(UNDER_WAY * KILLS);
         CommandRun report = new CommandRun();
         assertThat(report.run("report", checkpoints)).as(report.out()).isZero();
         assertThat(report.out()).contains("matched                            2,000\n");

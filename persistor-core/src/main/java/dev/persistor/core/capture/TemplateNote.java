@@ -34,7 +34,15 @@ final class TemplateNote implements AutoCloseable {
     TemplateNote(BlobSink store, PathTemplate template, Duration delay) {
         this.store = store;
         this.template = template;
-        this.executor = CompletableFuture.delayedExecutor(delay.toMillis(), TimeUnit.MILLISECONDS);
+        this.executor =
+                CompletableFuture.delayedExecutor(delay.toMillis(), TimeUnit.MILLISECONDS, TemplateNote::runInThread);
+    }
+
+    /** The JDK's HTTP client completes its answers in the common pool, which may have one thread: none of them may wait for an answer. */
+    private static void runInThread(Runnable task) {
+        Thread thread = new Thread(task, "persistor-template-note");
+        thread.setDaemon(true);
+        thread.start();
     }
 
     /** A blob has become durable. */

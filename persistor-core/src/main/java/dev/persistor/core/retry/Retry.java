@@ -129,6 +129,8 @@ public final class Retry {
     /**
      * Calls until the future of the call completes with a value. No thread waits between attempts. The future that is returned
      * fails with the last failure as it is.
+     *
+     * @param call begins an attempt in the common pool, and waits for nothing there
      */
     public <T> CompletableFuture<T> callAsync(Supplier<? extends CompletionStage<T>> call) {
         RetryPolicy<Object> told = RetryPolicy.builder(policy.getConfig())

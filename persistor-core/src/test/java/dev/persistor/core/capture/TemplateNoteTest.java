@@ -8,6 +8,7 @@ import dev.persistor.core.archive.Archive;
 import dev.persistor.core.archive.MessageFilter;
 import dev.persistor.core.archive.NotedTemplates;
 import dev.persistor.core.archive.Verification;
+import dev.persistor.core.fixtures.PassingDriver;
 import dev.persistor.core.naming.PathTemplate;
 import dev.persistor.core.store.Blob;
 import dev.persistor.core.store.BlobDriver;
@@ -27,7 +28,9 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -107,6 +110,19 @@ class TemplateNoteTest {
         assertThatCode(note::blobWritten).doesNotThrowAnyException();
         await().until(() -> hanging.getCount() == 0);
         assertThatCode(note::blobWritten).as("once is enough").doesNotThrowAnyException();
+    }
+
+    /** The common pool may have one thread, in which the JDK's HTTP client completes the answer to the write. */
+    @Test
+    void theCommonPoolDoesNotWaitForTheStore() {
+        CompletableFuture<String> thread = new CompletableFuture<>();
+        BlobDriver driver = new PassingDriver(
+                new MemoryDriver(),
+                blob -> thread.complete(Thread.currentThread().getName()));
+        try (BlobStore store = BlobStore.over(driver)) {
+            new TemplateNote(store, TEMPLATE, Duration.ZERO).blobWritten();
+            assertThat(thread.orTimeout(30, TimeUnit.SECONDS).join()).isEqualTo("persistor-template-note");
+        }
     }
 
     @Test

@@ -195,7 +195,8 @@ class AzureFunctionsHostTest {
         void aBinaryBodyArrivesAsBytesAndAsTextInTheDefaultCharset() {
             Map<String, String> binary = Map.of("Content-Type", "application/octet-stream");
             assertThat(host.request("EchoBytes", "POST", binary, "é").body()).isEqualTo("é");
-            assertThat(host.request("Echo", "POST", binary, "aé").body()).endsWith("Optional[" + new String("aé".getBytes(StandardCharsets.UTF_8), DEFAULT_CHARSET) + "]");
+            assertThat(host.request("Echo", "POST", binary, "aé").body())
+                    .endsWith("Optional[" + new String("aé".getBytes(StandardCharsets.UTF_8), DEFAULT_CHARSET) + "]");
         }
 
         @Test

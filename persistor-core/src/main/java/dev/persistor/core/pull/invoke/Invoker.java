@@ -101,8 +101,8 @@ public final class Invoker {
     public InvokerReport invoke(byte[] body) {
         List<CompletableFuture<PullReport>> underWay = new ArrayList<>();
         for (int call = 0; call < calls; call++) {
-            Executor later =
-                    CompletableFuture.delayedExecutor(delay.multipliedBy(call).toMillis(), TimeUnit.MILLISECONDS);
+            Executor later = CompletableFuture.delayedExecutor(
+                    delay.multipliedBy(call).toMillis(), TimeUnit.MILLISECONDS, Invoker::runInThread);
             underWay.add(CompletableFuture.supplyAsync(System::nanoTime, later)
                     .thenCompose(began -> retry.callAsync(() -> attempt(body, began))));
         }
@@ -127,7 +127,19 @@ public final class Invoker {
         return new InvokerReport(calls, reports, failures);
     }
 
+    /** Credentials may come by HTTP. The common pool, where the JDK's client completes answers, must not wait for them. */
+    private static void runInThread(Runnable task) {
+        Thread thread = new Thread(task, "persistor-invoker");
+        thread.setDaemon(true);
+        thread.start();
+    }
+
     private CompletableFuture<PullReport> attempt(byte[] body, long began) {
+        CompletableFuture<byte[]> ready = CompletableFuture.completedFuture(body);
+        return ready.thenComposeAsync(content -> call(content, began), Invoker::runInThread);
+    }
+
+    private CompletableFuture<PullReport> call(byte[] body, long began) {
         Duration left = timeout.minusNanos(System.nanoTime() - began);
         if (left.isNegative() || left.isZero()) {
             throw failure("timeout of " + timeout.toMillis() + " ms", false, null);
