@@ -138,7 +138,7 @@ final class OptionParser {
                         : null,
                 value(RETRY_FOR, "60s", Values::positiveDuration, "a duration such as 30s or 5m"),
                 value(SPLIT_BYTES, "64MiB", Values::positiveSize, "a size such as 64MiB"),
-                value(SPLIT_BLOBS, "1000", Values::positiveNumber, "a whole number, 1 or more"),
+                value(SPLIT_BLOBS, "10000", Values::positiveNumber, "a whole number, 1 or more"),
                 value(
                         MODE,
                         "FAILFAST",
