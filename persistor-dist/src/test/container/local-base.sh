@@ -3,6 +3,7 @@
 #   local-base.sh RUNTIME-FOLDER OUTPUT.tar
 set -eu
 umask 022
+umask 022
 
 runtime=$1
 output=$2
