@@ -3,7 +3,6 @@
 #   local-base.sh RUNTIME-FOLDER OUTPUT.tar
 set -eu
 umask 022
-umask 022
 
 runtime=$1
 output=$2
