@@ -365,6 +365,7 @@ test('what senders wrote is text and nothing else', async () => {
   assert.match(rows, /⟨U\+202E⟩/);
   for (const id of ['html', 'ansi', 'direction', 'big', 'attributes', 'deep']) {
     await go(`#/browse?id=${id}`);
+    await settled();
     await page.locator('.row.selected a').click();
     await page.locator('article.message').waitFor();
     for (const view of ['text', 'hex']) {
@@ -386,6 +387,7 @@ test('a payload of 10 MB and 100,000 attributes are shown in part, and say so', 
   await page.locator('.row.selected a').click();
   assert.match(await page.locator('article.message').innerText(), /Only the beginning is shown\. The download is complete \(10\.0 MiB\)/);
   await go('#/browse?id=attributes');
+  await settled();
   await page.locator('.row.selected a').click();
   await page.getByRole('button', { name: 'Show more' }).waitFor();
   assert.match(await page.locator('article.message').innerText(), /Attributes \(100,000\)/);
@@ -444,6 +446,8 @@ for (const viewport of [WIDE, NARROW]) {
       await check(view);
     }
     await go('#/browse?id=orders-17');
+    // Rows that arrive move what is clicked.
+    await settled();
     await page.locator('.row.selected a').click();
     await page.locator('article.message').waitFor();
     await check('message');

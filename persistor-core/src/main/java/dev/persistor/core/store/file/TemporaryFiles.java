@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
@@ -161,8 +162,8 @@ final class TemporaryFiles implements AutoCloseable {
             }
             Files.deleteIfExists(other);
             return removed;
-        } catch (NoSuchFileException e) {
-            // Another writer was faster.
+        } catch (NoSuchFileException | OverlappingFileLockException e) {
+            // Another writer was faster, or is at it now: a writer of this process then, which has the lock already.
             return 0;
         }
     }

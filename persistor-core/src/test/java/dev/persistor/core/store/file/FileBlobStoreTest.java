@@ -23,9 +23,11 @@ import dev.persistor.core.store.PutResult;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
@@ -277,6 +279,22 @@ class FileBlobStoreTest {
         assertThat(permissions(folder.resolve("all/dir/a"))).startsWith("rw-").matches(".{6}r.*");
         assertThatThrownBy(() -> BlobStores.open(address, Map.of("PERSISTOR_FILE_PERMISSIONS", "0777")))
                 .hasMessageContaining("PERSISTOR_FILE_PERMISSIONS is \"0777\": there are owner, group, all");
+    }
+
+    /** Several captures of a process may begin to write into one folder at the same time, after a process that was killed. */
+    @Test
+    void aWriterThatFindsAnotherOfItsProcessRemovingTemporaryFilesLeavesThemToIt() throws Exception {
+        Process writer = HangingWriter.start(folder.resolve("archive"));
+        writer.destroyForcibly().waitFor();
+        Path dead;
+        try (Stream<Path> writers = Files.list(file(".persistor/writers"))) {
+            dead = writers.findFirst().orElseThrow();
+        }
+        try (FileChannel channel = FileChannel.open(dead, StandardOpenOption.WRITE)) {
+            assertThat(channel.lock().isValid()).isTrue();
+            assertThat(store.put(blob("a", 1))).isEqualTo(PutResult.CREATED);
+        }
+        assertThat(dead).exists();
     }
 
     @Test
