@@ -2,6 +2,7 @@
 //   EXPLORER_ORDERS, EXPLORER_HOSTILE, EXPLORER_FAILING  addresses of explorers over the archives of those names, with their tokens
 //   EXPLORER_CONTROL    where the test asks for the number of scans under way, for more messages, and for a million rows
 //   EXPLORER_PICTURES   a folder for pictures of the page, if they are wanted
+import { setTimeout as pause } from 'node:timers/promises';
 import assert from 'node:assert/strict';
 import { after, afterEach, before, beforeEach, test } from 'node:test';
 import { readFile } from 'node:fs/promises';
@@ -67,7 +68,16 @@ function watch(watched) {
   });
 }
 
-const settled = () => page.waitForFunction(() => document.getElementById('app')?.getAttribute('aria-busy') === 'false');
+// Asked from outside: a question that waits for a frame of the page may wait for ever, since Chromium makes none while nothing seems to change.
+const settled = async () => {
+  for (let attempt = 0; attempt < 600; attempt++) {
+    if (await page.evaluate(() => document.getElementById('app')?.getAttribute('aria-busy') === 'false')) {
+      return;
+    }
+    await pause(50);
+  }
+  assert.fail('the page is busy for more than 30 seconds');
+};
 const go = (view) => page.evaluate((hash) => new Promise((resolve) => {
   // The listener of the page was there before this one: when it runs, the work of the view has begun.
   if (location.hash === hash) {
