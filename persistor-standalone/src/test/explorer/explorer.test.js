@@ -68,16 +68,18 @@ function watch(watched) {
   });
 }
 
-// Asked from outside: a question that waits for a frame of the page may wait for ever, since Chromium makes none while nothing seems to change.
-const settled = async () => {
+// Waits until the page answers a question with true, 30 seconds at most. The question comes from outside: Playwright's own waitForFunction
+// asks at each frame of the page, and Chromium makes no frames while nothing seems to change.
+const until = async (question, argument) => {
   for (let attempt = 0; attempt < 600; attempt++) {
-    if (await page.evaluate(() => document.getElementById('app')?.getAttribute('aria-busy') === 'false')) {
+    if (await page.evaluate(question, argument)) {
       return;
     }
     await pause(50);
   }
-  assert.fail('the page is busy for more than 30 seconds');
+  assert.fail(`not within 30 seconds: ${question}`);
 };
+const settled = () => until(() => document.getElementById('app')?.getAttribute('aria-busy') === 'false');
 const go = (view) => page.evaluate((hash) => new Promise((resolve) => {
   // The listener of the page was there before this one: when it runs, the work of the view has begun.
   if (location.hash === hash) {
@@ -96,7 +98,7 @@ const open = async (address, view = '') => {
 const done = async () => {
   await settled();
   // A click begins work a moment before the page says that it is busy.
-  await page.waitForFunction(() => /^(Done|The time)/.test(document.querySelector('.work')?.innerText ?? ''));
+  await until(() => /^(Done|The time)/.test(document.querySelector('.work')?.innerText ?? ''));
 };
 const control = async (path) => (await fetch(`${EXPLORER_CONTROL}/${path}`)).text();
 const picture = async (name, height) => {
@@ -128,12 +130,12 @@ test('dragging over a timeline zooms, and the back button zooms out', async () =
   await page.mouse.down();
   await page.mouse.move(chart.x + chart.width * 0.75, chart.y + 25, { steps: 5 });
   await page.mouse.up();
-  await page.waitForFunction(() => /from=2026-01-31T0[67]/.test(location.hash));
+  await until(() => /from=2026-01-31T0[67]/.test(location.hash));
   await done();
   const zoomed = Number((await page.locator('section[aria-label="Source orders"] dd').first().innerText()).replaceAll(',', ''));
   assert.ok(zoomed > 1_000 && zoomed < 5_000, `${zoomed} messages in a quarter of the time`);
   await page.goBack();
-  await page.waitForFunction(() => document.querySelector('section[aria-label="Source orders"] dd')?.textContent === '8,500');
+  await until(() => document.querySelector('section[aria-label="Source orders"] dd')?.textContent === '8,500');
 });
 
 test('times are shown in UTC or in the zone of the browser', async () => {
@@ -145,7 +147,7 @@ test('times are shown in UTC or in the zone of the browser', async () => {
   await page.locator('dd', { hasText: '2026-01-31T07:00:00+01:00' }).first().waitFor();
   await fill('from', '2026-01-31 08:00');
   await apply();
-  await page.waitForFunction(() => location.hash.includes('from=2026-01-31T07%3A00%3A00.000Z'));
+  await until(() => location.hash.includes('from=2026-01-31T07%3A00%3A00.000Z'));
 });
 
 test('the axis of a timeline has 24 hours, in UTC and in the zone of the browser', async () => {
@@ -164,7 +166,7 @@ test('the axis of a timeline has 24 hours, in UTC and in the zone of the browser
   assert.ok(inUtc.includes('14:00'), inUtc.join(' '));
   await page.evaluate(() => (window.drawn = []));
   await page.getByLabel('UTC').click();
-  await page.waitForFunction(() => window.drawn.includes('17:00'));
+  await until(() => window.drawn.includes('17:00'));
   for (const time of [...inUtc, ...(await times())]) {
     assert.match(time, /^\d\d:\d\d$|^\d{4}-\d\d-\d\d$|^\d\d-\d\d$/);
   }
@@ -192,7 +194,7 @@ test('rows appear, go on to the last one, and are chosen by key, attribute, id a
   assert.match(await page.locator('.found').innerText(), /^1,000 messages so far/);
   await picture('browse', 520);
   await page.getByRole('button', { name: 'Read all' }).click();
-  await page.waitForFunction(() => /^8,500 messages/.test(document.querySelector('.found')?.textContent.trim() ?? ''));
+  await until(() => /^8,500 messages/.test(document.querySelector('.found')?.textContent.trim() ?? ''));
   await page.locator('.scroll').press('End');
   await page.locator('.row[aria-rowindex="8501"].selected').waitFor();
   assert.ok((await page.locator('.row').count()) < 80, 'only the rows in sight are elements');
@@ -201,7 +203,7 @@ test('rows appear, go on to the last one, and are chosen by key, attribute, id a
     await go('#/browse?source=orders');
     await fill(field, value);
     await apply();
-    await page.waitForFunction((name) => location.hash.includes(`${name}=`), field);
+    await until((name) => location.hash.includes(`${name}=`), field);
     await done();
     return (await page.locator('.found').innerText()).split(' ')[0];
   };
@@ -222,7 +224,7 @@ test('a million rows can be scrolled', async () => {
   await page.locator('.row[aria-rowindex="1000001"].selected').waitFor();
   assert.match(await page.locator('.row.selected').innerText(), /row-999999/);
   await page.locator('.scroll').evaluate((element) => (element.scrollTop = element.scrollHeight / 2));
-  await page.waitForFunction(() => /row-(49|50)\d{4}$/m.test(document.querySelector('.row:nth-child(2) .id')?.textContent ?? ''));
+  await until(() => /row-(49|50)\d{4}$/m.test(document.querySelector('.row:nth-child(2) .id')?.textContent ?? ''));
   assert.ok((await page.locator('.row').count()) < 80, 'only the rows in sight are elements');
 });
 
@@ -257,12 +259,12 @@ test('copies and neighbours of a message are found', async () => {
   await open(EXPLORER_ORDERS, '#/browse?id=orders-17');
   await page.locator('.row.selected a').click();
   await page.getByRole('button', { name: 'Find copies' }).click();
-  await page.waitForFunction(() => location.hash.startsWith('#/browse'));
+  await until(() => location.hash.startsWith('#/browse'));
   await done();
   assert.match(await page.locator('.found').innerText(), /^1 message/);
   await page.locator('.row.selected a').click();
   await page.getByRole('button', { name: 'Neighbours' }).click();
-  await page.waitForFunction(() => location.hash.includes('key=customer-7'));
+  await until(() => location.hash.includes('key=customer-7'));
   await done();
   assert.ok(Number((await page.locator('.found strong').innerText()).replaceAll(',', '')) > 10);
 });
@@ -328,28 +330,22 @@ test('a chart that is open takes the colors of another theme', async () => {
   const [light, dark] = [[0x1f, 0x5f, 0xbf], [0x7f, 0xb0, 0xff]];
   for (const [colorScheme, bars] of [['light', light], ['dark', dark], ['light', light]]) {
     await page.emulateMedia({ colorScheme });
-    assert.ok(await isDrawn('orders', bars), `bars without the color of the ${colorScheme} theme`);
+    await drawn('orders', bars);
   }
 });
 
-/** Returns whether a timeline has pixels of a color within some hundred frames. */
-function isDrawn(source, color) {
-  return page.evaluate(
-    async ([name, [red, green, blue]]) => {
-      for (let frame = 0; frame < 300; frame++) {
-        const canvas = document.querySelector(`.chart[data-source="${name}"] canvas`);
-        const { data } = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height);
-        for (let at = 0; at < data.length; at += 4) {
-          if (data[at] === red && data[at + 1] === green && data[at + 2] === blue) {
-            return true;
-          }
-        }
-        await new Promise(requestAnimationFrame);
+/** Waits until a timeline has pixels of a color. */
+function drawn(source, color) {
+  return until(([name, [red, green, blue]]) => {
+    const canvas = document.querySelector(`.chart[data-source="${name}"] canvas`);
+    const { data } = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height);
+    for (let at = 0; at < data.length; at += 4) {
+      if (data[at] === red && data[at + 1] === green && data[at + 2] === blue) {
+        return true;
       }
-      return false;
-    },
-    [source, color],
-  );
+    }
+    return false;
+  }, [source, color]);
 }
 
 test('the plan gives the command, and publishes nothing', async () => {
