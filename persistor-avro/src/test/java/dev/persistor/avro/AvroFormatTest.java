@@ -10,11 +10,12 @@ import static dev.persistor.avro.AvroFiles.readPlainly;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.persistor.core.archive.Archive;
+import dev.persistor.core.archive.ArchiveReader;
+import dev.persistor.core.archive.MessageFilter;
+import dev.persistor.core.archive.ReadOrder;
 import dev.persistor.core.format.Compression;
 import dev.persistor.core.format.MessageEncoder;
-import dev.persistor.core.format.MessageReader;
-import dev.persistor.core.format.ReadContext;
-import dev.persistor.core.format.ReadLimits;
 import dev.persistor.core.message.Attributes;
 import dev.persistor.core.message.BrokerProperties;
 import dev.persistor.core.message.Message;
@@ -22,9 +23,10 @@ import dev.persistor.core.store.Blob;
 import dev.persistor.core.store.BlobInfo;
 import dev.persistor.core.store.BlobMetadata;
 import dev.persistor.core.store.BlobName;
+import dev.persistor.core.store.BlobStore;
+import dev.persistor.core.store.memory.MemoryDriver;
 import dev.persistor.testkit.Laws;
 import dev.persistor.testkit.MessageGenerator;
-import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -105,23 +107,15 @@ class AvroFormatTest {
 
         @Test
         void payloadsThatAreNotNeededArePassedOver() {
-            ReadContext context = new ReadContext() {
-                @Override
-                public ReadLimits limits() {
-                    return ReadLimits.DEFAULT;
-                }
-
-                @Override
-                public boolean needsPayloads() {
-                    return false;
-                }
-            };
             List<Message> messages = messages(1, 500);
-            Blob blob = blob(Compression.NONE, messages);
             List<Message> read = new ArrayList<>();
-            try (MessageReader reader = new AvroFormat(Compression.NONE)
-                    .decoder(new ByteArrayInputStream(blob.contentBytes()), BlobInfo.of(blob), context)) {
-                reader.forEachRemaining(read::add);
+            try (BlobStore store = BlobStore.over(new MemoryDriver())) {
+                store.put(blob(Compression.NONE, messages));
+                Archive archive = Archive.on(store).withoutPayloads().build();
+                try (ArchiveReader reader = archive.read(MessageFilter.ALL, ReadOrder.NONE)) {
+                    reader.forEachRemaining(archived -> read.add(archived.message()));
+                    assertThat(reader.findings()).isEmpty();
+                }
             }
             assertThat(read)
                     .zipSatisfy(

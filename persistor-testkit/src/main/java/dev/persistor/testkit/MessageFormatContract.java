@@ -206,6 +206,15 @@ public abstract class MessageFormatContract {
         }
     }
 
+    /** Writes messages that are hard to keep: one, or up to 20 if the format holds batches. */
+    private List<Message> putGenerated(MessageFormat format, BlobName name, long seed) {
+        MessageGenerator generator = new MessageGenerator(seed);
+        int count = format.holdsBatches() ? 1 + (int) (seed % 20) : 1;
+        List<Message> batch = Stream.generate(generator::next).limit(count).toList();
+        store.putAll(format.encode(name, batch, store.limits()));
+        return batch;
+    }
+
     private static void assertWhole(BlobReading reading, List<Message> messages) {
         assertThat(reading.damage()).as("damage of a blob that has none").isEmpty();
         assertThat(reading.messages()).containsExactlyElementsOf(messages);
@@ -219,12 +228,8 @@ public abstract class MessageFormatContract {
         @EachFormat
         void messagesThatAreHardToKeepComeBackEqualAndInOrder(MessageFormat format) {
             Laws.holdFor(SEEDS, seed -> {
-                MessageGenerator generator = new MessageGenerator(seed);
-                int count = format.holdsBatches() ? 1 + (int) (seed % 20) : 1;
-                List<Message> batch =
-                        Stream.generate(generator::next).limit(count).toList();
                 BlobName name = name(format, "seed/" + seed);
-                store.putAll(format.encode(name, batch, store.limits()));
+                List<Message> batch = putGenerated(format, name, seed);
                 try (OpenBlob blob = store.open(name)) {
                     assertWhole(BlobReading.of(() -> MessageFormats.installed().read(blob, store)), batch);
                 }
@@ -237,12 +242,8 @@ public abstract class MessageFormatContract {
         @EachFormat
         void withoutPayloadsAllElseComesBack(MessageFormat format) {
             Laws.holdFor(SEEDS, seed -> {
-                MessageGenerator generator = new MessageGenerator(seed);
-                int count = format.holdsBatches() ? 1 + (int) (seed % 20) : 1;
-                List<Message> batch =
-                        Stream.generate(generator::next).limit(count).toList();
                 BlobName name = name(format, "seed/" + seed);
-                store.putAll(format.encode(name, batch, store.limits()));
+                List<Message> batch = putGenerated(format, name, seed);
                 try (OpenBlob blob = store.open(name)) {
                     BlobReading reading =
                             BlobReading.of(() -> MessageFormats.installed().read(blob, store, WITHOUT_PAYLOADS));
