@@ -167,9 +167,7 @@ final class EnvelopeScanner {
     }
 
     private void passOverText() {
-        int close = asWritten ? JsonText.closingQuote(line, at, end) : JsonText.NONE;
-        asWritten = close != JsonText.NONE;
-        at = asWritten ? close + 1 : at;
+        passOver(asWritten ? JsonText.closingQuote(line, at, end) : JsonText.NONE);
     }
 
     private byte[] readUtf8() {
@@ -177,10 +175,14 @@ final class EnvelopeScanner {
     }
 
     private boolean unescape() {
-        int close = asWritten ? unescaped.unescape(line, at, end) : JsonText.NONE;
-        asWritten = close != JsonText.NONE;
-        at = asWritten ? close + 1 : at;
+        passOver(asWritten ? unescaped.unescape(line, at, end) : JsonText.NONE);
         return asWritten;
+    }
+
+    /** Goes behind a text's closing quote, if it has one. */
+    private void passOver(int closingQuote) {
+        asWritten = closingQuote != JsonText.NONE;
+        at = asWritten ? closingQuote + 1 : at;
     }
 
     private byte[] readBase64() {

@@ -102,7 +102,7 @@ public final class Invoker {
         List<CompletableFuture<PullReport>> underWay = new ArrayList<>();
         for (int call = 0; call < calls; call++) {
             Executor later = CompletableFuture.delayedExecutor(
-                    delay.multipliedBy(call).toMillis(), TimeUnit.MILLISECONDS, Invoker::runInThread);
+                    delay.multipliedBy(call).toMillis(), TimeUnit.MILLISECONDS, Runnable::run);
             underWay.add(CompletableFuture.supplyAsync(System::nanoTime, later)
                     .thenCompose(began -> retry.callAsync(() -> attempt(body, began))));
         }
@@ -127,7 +127,7 @@ public final class Invoker {
         return new InvokerReport(calls, reports, failures);
     }
 
-    /** Credentials may come by HTTP. The common pool, where the JDK's client completes answers, must not wait for them. */
+    /** Credentials may come by HTTP, and the common pool, in which the JDK's client completes answers, must not wait for an answer. */
     private static void runInThread(Runnable task) {
         Thread thread = new Thread(task, "persistor-invoker");
         thread.setDaemon(true);
