@@ -12,9 +12,9 @@ import reactor.core.scheduler.Scheduler;
 import reactor.core.scheduler.Schedulers;
 
 /**
- * The JDK's HTTP client, whose answers arrive in threads that may wait for other answers. The client alone completes them in the common
- * pool, where Azure's clients go on with what they have to do. Some of that waits for another answer, such as the load balancer of Event
- * Hubs, and the common pool may have one thread: on two processors since Java 25, which then waits for itself.
+ * The JDK's HTTP client, with threads of its own for answers. By itself, the JDK's client completes answers in the common pool, and
+ * Azure's clients continue in that thread. Some of them wait there for another answer, as the load balancer of Event Hubs does. If the
+ * common pool has one thread, as on two processors since Java 25, that answer cannot arrive.
  *
  * <p>Thread-safe.
  */
@@ -32,7 +32,7 @@ final class AzureHttpClient implements HttpClient {
             .writeTimeout(REQUEST_TIMEOUT)
             .build();
 
-    /** Idle threads end by themselves, so nothing has to be closed. There are as many as answers at a time. */
+    /** One thread for each answer that is being handled. Idle threads end by themselves, so nothing has to be closed. */
     private final Scheduler answers = Schedulers.fromExecutor(Executors.newCachedThreadPool(task -> {
         Thread thread = new Thread(task, THREADS);
         thread.setDaemon(true);

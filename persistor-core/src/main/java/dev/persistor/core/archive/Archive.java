@@ -411,8 +411,8 @@ public final class Archive {
         }
 
         /**
-         * Reads messages with empty payloads where the format can pass over them, for queries that need none. What is passed over is not
-         * checked: damage in it is found only where a checksum tells of it. Default: with payloads.
+         * Reads messages without payloads, for queries that do not need them: payloads are empty if the format can pass over them. Payloads
+         * that are passed over are not checked; only a checksum reveals damage in them. Default: with payloads.
          */
         public Builder withoutPayloads() {
             this.options = options.withoutPayloads();

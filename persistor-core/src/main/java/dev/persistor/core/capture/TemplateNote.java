@@ -38,7 +38,7 @@ final class TemplateNote implements AutoCloseable {
                 CompletableFuture.delayedExecutor(delay.toMillis(), TimeUnit.MILLISECONDS, TemplateNote::runInThread);
     }
 
-    /** The JDK's HTTP client completes its answers in the common pool, which may have one thread: none of them may wait for an answer. */
+    /** Not in the common pool: the JDK's HTTP client completes answers there, so a thread of it must not wait for an answer. */
     private static void runInThread(Runnable task) {
         Thread thread = new Thread(task, "persistor-template-note");
         thread.setDaemon(true);

@@ -23,8 +23,7 @@ public interface ReadContext {
     ReadLimits limits();
 
     /**
-     * Tells whether the payloads are of interest. If not, a format may pass over them, without a look at what is in them, and give
-     * messages with empty ones.
+     * Tells whether payloads are needed. If they are not, a format may pass over them unchecked and give messages with empty payloads.
      */
     default boolean needsPayloads() {
         return true;

@@ -114,7 +114,7 @@ final class PageFetch implements Runnable {
     /**
      * Ends this page, the last one of a division, at the next estimated key.
      *
-     * @return the page from that key on; nothing if there is no estimate
+     * @return the page that begins at that key; empty if no key can be estimated
      */
     Optional<PageFetch> split() {
         Optional<String> key =

@@ -42,10 +42,10 @@ final class JsonText {
     }
 
     /**
-     * Finds the end of a text. What is escaped in it is not looked at.
+     * Finds the end of a text. Escapes are passed over and not checked.
      *
      * @param at where the text begins, behind its opening quote
-     * @return where its closing quote is, or {@link #NONE} where there is none, or a control character before it
+     * @return where its closing quote is; {@link #NONE} if there is none, or if a control character comes before it
      */
     static int closingQuote(byte[] json, int at, int end) {
         int i = at;
@@ -76,7 +76,7 @@ final class JsonText {
         return i < end ? i : NONE;
     }
 
-    /** Returns the block's bits without those up to a backslash and of what is escaped; a shift by the whole block would be none. */
+    /** Clears the bits up to a backslash and the bit of the byte that it escapes. A shift by all 64 bits would shift by none. */
     private static long afterEscape(long specials, int backslash) {
         return specials & (-1L << backslash) << 1 << 1;
     }
