@@ -93,6 +93,9 @@ public final class PullRun<H> {
     private @Nullable Error error;
     private boolean isReached;
     private Optional<String> trouble = Optional.empty();
+    /** Why the run failed for good. An answer that was under way by then does not take that back. */
+    private Optional<String> fault = Optional.empty();
+
     private volatile Consumer<Duration> whenDurable = time -> {};
 
     private PullRun(Builder<H> builder) {
@@ -262,8 +265,7 @@ public final class PullRun<H> {
 
     private synchronized void notReached(PullException failure) {
         LOG.error("The run failed: {}", failure.getMessage());
-        isReached = false;
-        trouble = Optional.of(String.valueOf(failure.getMessage()));
+        fault = Optional.of(String.valueOf(failure.getMessage()));
         rule.fail();
     }
 
@@ -338,13 +340,13 @@ public final class PullRun<H> {
     public synchronized void troubled(PullException failure) {
         if (!failure.isRetryable()) {
             LOG.error("The run stopped: {}", failure.getMessage());
-            stop(StopReason.FAILURE);
+            stopFor(String.valueOf(failure.getMessage()));
         } else {
             outages.failed(
                     Level.WARN, ASKING, OutageLog.kindOf(failure), () -> "Polling again: " + failure.getMessage());
             connecting();
+            trouble = Optional.of(String.valueOf(failure.getMessage()));
         }
-        trouble = Optional.of(String.valueOf(failure.getMessage()));
     }
 
     /** Ends the run before its time: no more messages are to be asked for. What it holds is still tried. */
@@ -354,7 +356,7 @@ public final class PullRun<H> {
 
     /** Tells where the run stands. */
     public synchronized PullStatus status() {
-        return held.status(isReached && !rule.isTroubled(), trouble);
+        return fault.isPresent() ? held.status(false, fault) : held.status(isReached && !rule.isTroubled(), trouble);
     }
 
     /**
@@ -368,7 +370,7 @@ public final class PullRun<H> {
 
     private synchronized void fail(RuntimeException failure) {
         LOG.error("The run stopped: {}", String.valueOf(failure.getMessage()), failure);
-        stop(StopReason.FAILURE);
+        stopFor(failure.toString());
     }
 
     /**
@@ -381,14 +383,18 @@ public final class PullRun<H> {
             LOG.error("The run stopped because of a fatal error: {}", failure.toString(), failure);
         }
         storeIsDown = true;
-        isReached = false;
-        trouble = Optional.of("a fatal error: " + error);
+        fault = Optional.of("a fatal error: " + error);
         stop(StopReason.FAILURE);
     }
 
     /** Returns the {@link Error} that ended the run, if one did: the process cannot be relied on any more. */
     public synchronized Optional<Error> error() {
         return Optional.ofNullable(error);
+    }
+
+    private void stopFor(String reason) {
+        fault = fault.or(() -> Optional.of(reason));
+        stop(StopReason.FAILURE);
     }
 
     private void stop(StopReason reason) {

@@ -11,7 +11,7 @@ import java.util.Optional;
  * @param messages how many messages it holds that are not durable yet
  * @param bytes how many bytes their payloads have
  * @param oldest when the one of them was published that was published first
- * @param isReached whether the broker has answered, and no question failed since
+ * @param isReached whether the broker has answered, no question failed since, and the run did not fail for good
  * @param trouble why it is not reached; nothing while it is, or when nothing is known of that yet
  */
 public record PullStatus(

@@ -210,6 +210,10 @@ class PullRunTest {
             assertThat(run.status().trouble()).isEmpty();
 
             run.troubled(new PullException("ask: not allowed", false, null));
+            assertThat(run.status().isReached()).isFalse();
+            assertThat(run.status().trouble()).contains("ask: not allowed");
+            run.answered();
+            assertThat(run.status().isReached()).as("after a late answer").isFalse();
             assertThat(run.status().trouble()).contains("ask: not allowed");
             assertThat(run.finish().stopped()).isEqualTo(StopReason.FAILURE);
         }
@@ -803,6 +807,17 @@ class PullRunTest {
             assertEndedBy(error, run, run.pullFrom((most, wait) -> {
                 throw error;
             }));
+        }
+    }
+
+    /** Another thread may be about to tell of an answer when the run ends. */
+    @Test
+    void anAnswerAfterAFatalErrorDoesNotHideIt() {
+        try (Capture capture = capture(blob -> {})) {
+            PullRun<Integer> run = PullRun.of(capture, LIMITS, broker).start();
+            run.fatal(error);
+            run.answered();
+            assertEndedBy(error, run, run.finish());
         }
     }
 
