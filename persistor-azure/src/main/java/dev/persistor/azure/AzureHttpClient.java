@@ -5,6 +5,7 @@ import com.azure.core.http.HttpRequest;
 import com.azure.core.http.HttpResponse;
 import com.azure.core.http.jdk.httpclient.JdkHttpClientBuilder;
 import com.azure.core.util.Context;
+import dev.persistor.core.thread.DaemonThreads;
 import java.time.Duration;
 import java.util.concurrent.Executors;
 import reactor.core.publisher.Mono;
@@ -33,11 +34,8 @@ final class AzureHttpClient implements HttpClient {
             .build();
 
     /** One thread for each answer that is being handled. Idle threads end by themselves, so nothing has to be closed. */
-    private final Scheduler answers = Schedulers.fromExecutor(Executors.newCachedThreadPool(task -> {
-        Thread thread = new Thread(task, THREADS);
-        thread.setDaemon(true);
-        return thread;
-    }));
+    private final Scheduler answers =
+            Schedulers.fromExecutor(Executors.newCachedThreadPool(DaemonThreads.numbered(THREADS)));
 
     @Override
     public Mono<HttpResponse> send(HttpRequest request) {

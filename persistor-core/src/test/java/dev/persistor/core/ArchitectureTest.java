@@ -29,7 +29,7 @@ class ArchitectureTest {
             List.of("format", "naming"),
             List.of("store"),
             List.of("message", "batch", "retry"),
-            List.of("log"));
+            List.of("log", "thread"));
 
     @ArchTest
     static void aPackageImportsFromLowerLayersOnly(JavaClasses core) {

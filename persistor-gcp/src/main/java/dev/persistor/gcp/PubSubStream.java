@@ -15,6 +15,7 @@ import dev.persistor.core.pull.PullLimits;
 import dev.persistor.core.pull.PullReport;
 import dev.persistor.core.pull.PullRun;
 import dev.persistor.core.pull.StopReason;
+import dev.persistor.core.thread.DaemonThreads;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -24,7 +25,6 @@ import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -110,14 +110,9 @@ record PubSubStream(String name, PubSubDelivery delivery, Duration deadline, int
      * subscriber stops schedules: another stream, which the subscriber does not want any more.
      */
     private ScheduledThreadPoolExecutor streaming() {
-        AtomicInteger number = new AtomicInteger();
         return new ScheduledThreadPoolExecutor(
                 Math.max(FEWEST_THREADS, THREADS_A_STREAM * streams),
-                task -> {
-                    Thread thread = new Thread(task, "persistor-pubsub-" + number.incrementAndGet());
-                    thread.setDaemon(true);
-                    return thread;
-                },
+                DaemonThreads.numbered("persistor-pubsub"),
                 new ThreadPoolExecutor.DiscardPolicy());
     }
 

@@ -7,6 +7,7 @@ import dev.persistor.core.pull.PullException;
 import dev.persistor.core.pull.PullLimits;
 import dev.persistor.core.pull.PullSource;
 import dev.persistor.core.pull.Received;
+import dev.persistor.core.thread.DaemonThreads;
 import dev.persistor.kafka.KafkaTopics.Offsets;
 import java.time.Duration;
 import java.util.List;
@@ -58,8 +59,7 @@ final class KafkaLog implements PullSource<KafkaPlace>, LogBroker<KafkaPlace> {
         this.losses = new KafkaLosses(logs, messages);
         this.commits = new KafkaCommits(consumer, CLOSING);
         this.reader = new KafkaReader(consumer, metadata, topics, start, arrivals, looks, losses, commits);
-        this.thread = new Thread(reader, "persistor-kafka");
-        thread.setDaemon(true);
+        this.thread = DaemonThreads.of("persistor-kafka", reader);
     }
 
     /**

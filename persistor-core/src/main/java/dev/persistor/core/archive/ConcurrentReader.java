@@ -1,6 +1,7 @@
 package dev.persistor.core.archive;
 
 import dev.persistor.core.store.BlobInfo;
+import dev.persistor.core.thread.DaemonThreads;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -75,13 +76,13 @@ final class ConcurrentReader implements ArchiveReader {
         this.concurrency = concurrency;
         this.processors = processors;
         this.mostHeld = mostHeld;
-        AtomicInteger number = new AtomicInteger();
         this.threads = new ThreadPoolExecutor(
-                0, Integer.MAX_VALUE, IDLE_SECONDS, TimeUnit.SECONDS, new SynchronousQueue<>(), task -> {
-                    Thread thread = new Thread(task, "persistor-read-" + number.incrementAndGet());
-                    thread.setDaemon(true);
-                    return thread;
-                });
+                0,
+                Integer.MAX_VALUE,
+                IDLE_SECONDS,
+                TimeUnit.SECONDS,
+                new SynchronousQueue<>(),
+                DaemonThreads.numbered("persistor-read"));
     }
 
     @Override

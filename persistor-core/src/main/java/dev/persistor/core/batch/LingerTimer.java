@@ -1,5 +1,6 @@
 package dev.persistor.core.batch;
 
+import dev.persistor.core.thread.DaemonThreads;
 import java.time.Duration;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
@@ -16,11 +17,7 @@ public final class LingerTimer implements Alarm, AutoCloseable {
 
     /** Starts no thread yet. */
     public LingerTimer() {
-        thread = new ScheduledThreadPoolExecutor(1, task -> {
-            Thread timer = new Thread(task, "persistor-linger");
-            timer.setDaemon(true);
-            return timer;
-        });
+        thread = new ScheduledThreadPoolExecutor(1, DaemonThreads.numbered("persistor-linger"));
         // Most alarms are turned off before they ring, and must not be held until then.
         thread.setRemoveOnCancelPolicy(true);
     }

@@ -2,6 +2,7 @@ package dev.persistor.core.capture;
 
 import dev.persistor.core.message.Message;
 import dev.persistor.core.message.Position;
+import dev.persistor.core.thread.DaemonThreads;
 import dev.persistor.core.write.LogWriter;
 import dev.persistor.core.write.LostOffsets;
 import dev.persistor.core.write.PersistorListener;
@@ -12,7 +13,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -43,13 +43,13 @@ public final class PartitionWriter implements AutoCloseable {
     PartitionWriter(Capture capture, PersistorListener listener, Duration retryFor) {
         this.capture = capture;
         this.listener = listener;
-        AtomicInteger number = new AtomicInteger();
         this.threads = new ThreadPoolExecutor(
-                THREADS, THREADS, IDLE_SECONDS, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), task -> {
-                    Thread thread = new Thread(task, "persistor-log-" + number.incrementAndGet());
-                    thread.setDaemon(true);
-                    return thread;
-                });
+                THREADS,
+                THREADS,
+                IDLE_SECONDS,
+                TimeUnit.SECONDS,
+                new LinkedBlockingQueue<>(),
+                DaemonThreads.numbered("persistor-log"));
         this.threads.allowCoreThreadTimeOut(true);
         this.batches = capture.logWriter(retryFor, threads);
     }

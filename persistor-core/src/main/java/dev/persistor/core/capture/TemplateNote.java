@@ -2,6 +2,7 @@ package dev.persistor.core.capture;
 
 import dev.persistor.core.naming.PathTemplate;
 import dev.persistor.core.store.BlobSink;
+import dev.persistor.core.thread.DaemonThreads;
 import dev.persistor.core.write.StoreNotes;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
@@ -40,9 +41,7 @@ final class TemplateNote implements AutoCloseable {
 
     /** Not in the common pool: the JDK's HTTP client completes answers there, so a thread of it must not wait for an answer. */
     private static void runInThread(Runnable task) {
-        Thread thread = new Thread(task, "persistor-template-note");
-        thread.setDaemon(true);
-        thread.start();
+        DaemonThreads.start("persistor-template-note", task);
     }
 
     /** A blob has become durable. */

@@ -4,6 +4,7 @@ import dev.persistor.core.log.Causes;
 import dev.persistor.core.store.BlobInfo;
 import dev.persistor.core.store.BlobSource;
 import dev.persistor.core.store.BlobStoreException;
+import dev.persistor.core.thread.DaemonThreads;
 import java.util.ArrayDeque;
 import java.util.Collections;
 import java.util.Deque;
@@ -50,12 +51,13 @@ final class StretchListing implements Iterator<BlobInfo> {
 
     /** They end when they are idle. */
     private static Executor threads() {
-        ThreadPoolExecutor threads =
-                new ThreadPoolExecutor(AHEAD, AHEAD, 1, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), task -> {
-                    Thread thread = new Thread(task, "persistor-list");
-                    thread.setDaemon(true);
-                    return thread;
-                });
+        ThreadPoolExecutor threads = new ThreadPoolExecutor(
+                AHEAD,
+                AHEAD,
+                1,
+                TimeUnit.SECONDS,
+                new LinkedBlockingQueue<>(),
+                DaemonThreads.numbered("persistor-list-ahead"));
         threads.allowCoreThreadTimeOut(true);
         return threads;
     }

@@ -1,6 +1,7 @@
 package dev.persistor.core.pull;
 
 import dev.persistor.core.log.OutageLog;
+import dev.persistor.core.thread.DaemonThreads;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
@@ -22,7 +23,7 @@ final class AckSender<H> {
 
     private final PullBroker<H> broker;
     private final Consumer<Error> onError;
-    private final Thread thread = new Thread(this::run, "persistor-pull-settler");
+    private final Thread thread = DaemonThreads.of("persistor-pull-settler", this::run);
     private List<H> durable = new ArrayList<>();
     private List<H> returned = new ArrayList<>();
     private boolean closed;
@@ -35,7 +36,6 @@ final class AckSender<H> {
     AckSender(PullBroker<H> broker, Consumer<Error> onError) {
         this.broker = broker;
         this.onError = onError;
-        thread.setDaemon(true);
         thread.start();
     }
 

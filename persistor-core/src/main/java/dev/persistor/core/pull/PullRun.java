@@ -10,6 +10,7 @@ import dev.persistor.core.message.Message;
 import dev.persistor.core.retry.Backoff;
 import dev.persistor.core.retry.Pauses;
 import dev.persistor.core.store.BlobStoreException;
+import dev.persistor.core.thread.DaemonThreads;
 import dev.persistor.core.write.PersistException;
 import dev.persistor.core.write.RejectedEvent;
 import java.time.Duration;
@@ -106,26 +107,20 @@ public final class PullRun<H> {
         this.held = new HeldDeliveries<>(builder.limits);
         this.rule = new StopRule(builder.limits);
         this.acks = new AckSender<>(broker, this::fatal);
-        this.leases = new ScheduledThreadPoolExecutor(1, task -> daemon(task, "persistor-pull-leases"));
+        this.leases = new ScheduledThreadPoolExecutor(1, DaemonThreads.numbered("persistor-pull-leases"));
         this.lookups = new ThreadPoolExecutor(
                 LOOKUPS,
                 LOOKUPS,
                 1,
                 TimeUnit.SECONDS,
                 new LinkedBlockingQueue<>(),
-                task -> daemon(task, "persistor-pull-lookup"));
+                DaemonThreads.numbered("persistor-pull-lookup"));
         Function<Message, CompletableFuture<Archived>> begin =
                 logs.isPresent() ? logs.get()::begin : message -> capture.begin(message, lookups);
         Predicate<Message> isArchived = builder.isArchived;
         this.archiver = message -> isArchived.test(message)
                 ? CompletableFuture.completedFuture(Archived.ALREADY_THERE)
                 : begin.apply(message);
-    }
-
-    private static Thread daemon(Runnable task, String name) {
-        Thread thread = new Thread(task, name);
-        thread.setDaemon(true);
-        return thread;
     }
 
     /** Returns a builder of a run that archives through this capture, within these limits, what this broker delivers. */

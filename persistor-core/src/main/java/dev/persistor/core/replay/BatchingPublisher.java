@@ -4,6 +4,7 @@ import dev.persistor.core.archive.OrderKey;
 import dev.persistor.core.message.Message;
 import dev.persistor.core.retry.Retry;
 import dev.persistor.core.retry.RetryBudget;
+import dev.persistor.core.thread.DaemonThreads;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -179,8 +180,7 @@ public final class BatchingPublisher implements MessagePublisher {
         private @Nullable Throwable death;
 
         private Lane(int number) {
-            this.thread = new Thread(this::run, "persistor-publish-" + number);
-            this.thread.setDaemon(true);
+            this.thread = DaemonThreads.of("persistor-publish-" + number, this::run);
         }
 
         private synchronized boolean offer(Handed handed) {

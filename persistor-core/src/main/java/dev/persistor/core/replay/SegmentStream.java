@@ -3,6 +3,7 @@ package dev.persistor.core.replay;
 import dev.persistor.core.store.BlobInfo;
 import dev.persistor.core.store.BlobSource;
 import dev.persistor.core.store.OpenBlob;
+import dev.persistor.core.thread.DaemonThreads;
 import java.io.InputStream;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -33,11 +34,8 @@ final class SegmentStream extends InputStream {
     private byte[] current = {};
     private int position;
 
-    private final ExecutorService threads = Executors.newFixedThreadPool(AHEAD, task -> {
-        Thread thread = new Thread(task, "persistor-checkpoint");
-        thread.setDaemon(true);
-        return thread;
-    });
+    private final ExecutorService threads =
+            Executors.newFixedThreadPool(AHEAD, DaemonThreads.numbered("persistor-checkpoint"));
 
     SegmentStream(BlobSource source, Iterator<BlobInfo> blobs, Runnable onClose) {
         this.source = source;

@@ -1,6 +1,7 @@
 package dev.persistor.core.store;
 
 import dev.persistor.core.retry.RetryBudget;
+import dev.persistor.core.thread.DaemonThreads;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Objects;
@@ -35,11 +36,12 @@ final class PortableBlobStore implements BlobStore {
     private final RequestLimits requests;
     /** For pages of listings; they end when they are idle. */
     private final Executor threads = new ThreadPoolExecutor(
-            0, Integer.MAX_VALUE, IDLE_SECONDS, TimeUnit.SECONDS, new SynchronousQueue<>(), task -> {
-                Thread thread = new Thread(task, "persistor-list");
-                thread.setDaemon(true);
-                return thread;
-            });
+            0,
+            Integer.MAX_VALUE,
+            IDLE_SECONDS,
+            TimeUnit.SECONDS,
+            new SynchronousQueue<>(),
+            DaemonThreads.numbered("persistor-list"));
 
     private PortableBlobStore(BlobDriver driver, String folder, StoreRetries retries, RequestLimits requests) {
         this.driver = Objects.requireNonNull(driver, "driver");

@@ -28,7 +28,7 @@ class LingerTimerTest {
         timer.ringAfter(Duration.ofNanos(1), () -> rung.complete(Thread.currentThread()));
 
         assertThat(rung.join().isDaemon()).isTrue();
-        assertThat(rung.join().getName()).isEqualTo("persistor-linger");
+        assertThat(rung.join().getName()).isEqualTo("persistor-linger-1");
     }
 
     @Test

@@ -1,5 +1,6 @@
 package dev.persistor.standalone.explore;
 
+import dev.persistor.core.thread.DaemonThreads;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
@@ -7,9 +8,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.Semaphore;
-import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.server.Response;
@@ -29,11 +28,11 @@ final class Scans implements AutoCloseable {
     private static final int MOST_MESSAGES = 2;
     private static final long TICK_MILLIS = 300;
 
-    private final ExecutorService threads = Executors.newCachedThreadPool(Scans.daemon("persistor-explore"));
+    private final ExecutorService threads = Executors.newCachedThreadPool(DaemonThreads.numbered("persistor-explore"));
     private final ExecutorService messages =
-            Executors.newFixedThreadPool(MOST_MESSAGES, Scans.daemon("persistor-explore-message"));
+            Executors.newFixedThreadPool(MOST_MESSAGES, DaemonThreads.numbered("persistor-explore-message"));
     private final ScheduledExecutorService clock =
-            Executors.newSingleThreadScheduledExecutor(Scans.daemon("persistor-explore-clock"));
+            Executors.newSingleThreadScheduledExecutor(DaemonThreads.numbered("persistor-explore-clock"));
     private final Semaphore free = new Semaphore(MOST);
     private final Set<Scan> underWay = ConcurrentHashMap.newKeySet();
     private final Consumer<Error> fatal;
@@ -47,15 +46,6 @@ final class Scans implements AutoCloseable {
         this.fatal = fatal;
         ScheduledFuture<?> unused =
                 clock.scheduleWithFixedDelay(this::tick, TICK_MILLIS, TICK_MILLIS, TimeUnit.MILLISECONDS);
-    }
-
-    private static ThreadFactory daemon(String name) {
-        AtomicInteger number = new AtomicInteger();
-        return task -> {
-            Thread thread = new Thread(task, name + "-" + number.incrementAndGet());
-            thread.setDaemon(true);
-            return thread;
-        };
     }
 
     private void tick() {

@@ -2,6 +2,7 @@ package dev.persistor.standalone.recovery;
 
 import dev.persistor.core.format.Manifest;
 import dev.persistor.core.store.BlobInfo;
+import dev.persistor.core.thread.DaemonThreads;
 import dev.persistor.standalone.cli.CommandContext;
 import java.util.Iterator;
 import java.util.concurrent.CountDownLatch;
@@ -54,9 +55,7 @@ final class ReadProgress implements AutoCloseable {
 
     /** Begins to count what there is to read. */
     void count(OpenArchive open) {
-        Thread counting = new Thread(() -> countAll(open), "persistor-count");
-        counting.setDaemon(true);
-        counting.start();
+        DaemonThreads.start("persistor-count", () -> countAll(open));
     }
 
     private void countAll(OpenArchive open) {

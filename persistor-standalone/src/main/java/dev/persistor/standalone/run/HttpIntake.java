@@ -8,6 +8,7 @@ import dev.persistor.core.message.Message;
 import dev.persistor.core.message.MessageSize;
 import dev.persistor.core.store.BlobStoreException;
 import dev.persistor.core.store.PercentEncoding;
+import dev.persistor.core.thread.DaemonThreads;
 import dev.persistor.core.write.PersistException;
 import dev.persistor.standalone.run.config.CaptureSettings;
 import java.nio.ByteBuffer;
@@ -23,7 +24,6 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 import org.eclipse.jetty.http.HttpHeader;
 
@@ -64,10 +64,10 @@ final class HttpIntake {
     private final HttpConnections connections;
     private final HttpUploads uploads;
     private final HttpMemory memory = new HttpMemory(Runtime.getRuntime().maxMemory() / PARTS_OF_HEAP);
-    private final ExecutorService writers = threads("persistor-http-", MOST_WRITERS, new SynchronousQueue<>());
+    private final ExecutorService writers = threads("persistor-http-writer", MOST_WRITERS, new SynchronousQueue<>());
     /** Not on all processors, so that senders who need much of them leave something to others. */
     private final ExecutorService readers = threads(
-            "persistor-http-reader-",
+            "persistor-http-reader",
             Math.max(1, Runtime.getRuntime().availableProcessors() / 2),
             new ArrayBlockingQueue<>(MOST_WAITING));
     /** Guarded by this, as is the next. */
@@ -86,14 +86,9 @@ final class HttpIntake {
     }
 
     private static ThreadPoolExecutor threads(String name, int most, BlockingQueue<Runnable> waiting) {
-        AtomicInteger number = new AtomicInteger();
         int least = waiting instanceof SynchronousQueue ? 0 : most;
-        ThreadPoolExecutor threads =
-                new ThreadPoolExecutor(least, most, IDLE_SECONDS, TimeUnit.SECONDS, waiting, task -> {
-                    Thread thread = new Thread(task, name + number.incrementAndGet());
-                    thread.setDaemon(true);
-                    return thread;
-                });
+        ThreadPoolExecutor threads = new ThreadPoolExecutor(
+                least, most, IDLE_SECONDS, TimeUnit.SECONDS, waiting, DaemonThreads.numbered(name));
         if (least > 0) {
             threads.allowCoreThreadTimeOut(true);
         }

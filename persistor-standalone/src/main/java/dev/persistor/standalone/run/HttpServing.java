@@ -1,5 +1,6 @@
 package dev.persistor.standalone.run;
 
+import dev.persistor.core.thread.DaemonThreads;
 import dev.persistor.standalone.explore.Explorer;
 import dev.persistor.standalone.run.config.HttpConfig;
 import io.micrometer.core.instrument.Gauge;
@@ -143,11 +144,8 @@ final class HttpServing implements AutoCloseable {
     /** Looks again and again for clients that are too slow. */
     private static ScheduledExecutorService clock(
             List<HttpConnections> connections, HttpUploads uploads, Consumer<Error> fatal) {
-        ScheduledExecutorService clock = Executors.newSingleThreadScheduledExecutor(task -> {
-            Thread thread = new Thread(task, "persistor-http-clock");
-            thread.setDaemon(true);
-            return thread;
-        });
+        ScheduledExecutorService clock =
+                Executors.newSingleThreadScheduledExecutor(DaemonThreads.numbered("persistor-http-clock"));
         ScheduledFuture<?> unused = clock.scheduleWithFixedDelay(
                 () -> {
                     try {

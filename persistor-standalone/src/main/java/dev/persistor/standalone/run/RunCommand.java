@@ -2,6 +2,7 @@ package dev.persistor.standalone.run;
 
 import dev.persistor.core.config.SettingsException;
 import dev.persistor.core.store.BlobStoreException;
+import dev.persistor.core.thread.DaemonThreads;
 import dev.persistor.standalone.cli.CommandContext;
 import dev.persistor.standalone.cli.ExitCodes;
 import dev.persistor.standalone.cli.Problems;
@@ -113,9 +114,7 @@ public final class RunCommand implements Callable<Integer> {
         FatalError fatal = start(config, started).fatal();
         Thread.setDefaultUncaughtExceptionHandler((thread, failure) -> uncaught(thread, failure, fatal));
         // Started before it is needed: without memory there may be no new thread.
-        Thread halt = new Thread(() -> haltAfter(fatal, config.shutdown()), "persistor-halt");
-        halt.setDaemon(true);
-        halt.start();
+        DaemonThreads.start("persistor-halt", () -> haltAfter(fatal, config.shutdown()));
         fatal.await();
         return ExitCodes.ERROR;
     }

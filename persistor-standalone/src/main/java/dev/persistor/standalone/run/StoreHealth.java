@@ -5,6 +5,7 @@ import dev.persistor.core.message.Message;
 import dev.persistor.core.store.BlobName;
 import dev.persistor.core.store.BlobStore;
 import dev.persistor.core.store.BlobStoreException;
+import dev.persistor.core.thread.DaemonThreads;
 import dev.persistor.core.write.PersistorListener;
 import dev.persistor.core.write.Receipt;
 import java.time.Duration;
@@ -50,9 +51,7 @@ final class StoreHealth implements PersistorListener, AutoCloseable {
 
     /** Begins to ask; the store must stay open until this is closed. */
     void watch(BlobStore watched) {
-        Thread thread = new Thread(() -> run(watched), "persistor-health");
-        thread.setDaemon(true);
-        thread.start();
+        DaemonThreads.start("persistor-health", () -> run(watched));
     }
 
     private void run(BlobStore watched) {

@@ -12,6 +12,7 @@ import dev.persistor.core.pull.PullReport;
 import dev.persistor.core.retry.Backoff;
 import dev.persistor.core.retry.Retry;
 import dev.persistor.core.retry.RetryBudget;
+import dev.persistor.core.thread.DaemonThreads;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -129,9 +130,7 @@ public final class Invoker {
 
     /** Credentials may come by HTTP, and the common pool, in which the JDK's client completes answers, must not wait for an answer. */
     private static void runInThread(Runnable task) {
-        Thread thread = new Thread(task, "persistor-invoker");
-        thread.setDaemon(true);
-        thread.start();
+        DaemonThreads.start("persistor-invoker", task);
     }
 
     private CompletableFuture<PullReport> attempt(byte[] body, long began) {

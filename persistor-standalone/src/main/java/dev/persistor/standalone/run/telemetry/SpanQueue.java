@@ -1,6 +1,7 @@
 package dev.persistor.standalone.run.telemetry;
 
 import dev.persistor.core.log.FailureText;
+import dev.persistor.core.thread.DaemonThreads;
 import io.micrometer.core.instrument.Counter;
 import io.opentelemetry.context.Context;
 import io.opentelemetry.sdk.common.CompletableResultCode;
@@ -34,7 +35,7 @@ final class SpanQueue implements SpanProcessor {
     private final ExportLog log;
     private final BlockingQueue<SpanData> waiting = new ArrayBlockingQueue<>(CAPACITY);
     private final CompletableResultCode ended = new CompletableResultCode();
-    private final Thread thread = new Thread(this::run, "persistor-spans");
+    private final Thread thread = DaemonThreads.of("persistor-spans", this::run);
     private volatile boolean closed;
 
     private SpanQueue(SpanExporter exporter, Counter dropped, ExportLog log) {
@@ -45,7 +46,6 @@ final class SpanQueue implements SpanProcessor {
 
     static SpanQueue start(SpanExporter exporter, Counter dropped, ExportLog log) {
         SpanQueue queue = new SpanQueue(exporter, dropped, log);
-        queue.thread.setDaemon(true);
         queue.thread.start();
         return queue;
     }

@@ -1,5 +1,6 @@
 package dev.persistor.standalone.run.telemetry;
 
+import dev.persistor.core.thread.DaemonThreads;
 import dev.persistor.core.write.PersistorListener;
 import dev.persistor.standalone.run.config.TelemetryConfig;
 import io.micrometer.core.instrument.Clock;
@@ -73,8 +74,7 @@ public final class Telemetry {
         if (metrics.isEmpty() && tracing.isEmpty()) {
             return;
         }
-        Thread closing = new Thread(this::closeAll, "persistor-telemetry-close");
-        closing.setDaemon(true);
+        Thread closing = DaemonThreads.of("persistor-telemetry-close", this::closeAll);
         closing.start();
         try {
             closing.join(Math.max(1, limit.toMillis()));
