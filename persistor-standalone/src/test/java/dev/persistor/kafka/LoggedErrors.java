@@ -8,7 +8,7 @@ import java.util.logging.LogRecord;
 import java.util.logging.Logger;
 import java.util.logging.SimpleFormatter;
 
-/** What a class logs as errors, from now on. Thread-safe. */
+/** What is logged as errors, from now on. Thread-safe. */
 public final class LoggedErrors extends Handler implements AutoCloseable {
 
     private final Logger logger;
@@ -21,7 +21,16 @@ public final class LoggedErrors extends Handler implements AutoCloseable {
 
     /** Begins to listen to a class. */
     public static LoggedErrors of(Class<?> logging) {
-        LoggedErrors errors = new LoggedErrors(Logger.getLogger(logging.getName()));
+        return of(logging.getName());
+    }
+
+    /** Begins to listen to all classes of Persistor. */
+    static LoggedErrors ofAll() {
+        return of("dev.persistor");
+    }
+
+    private static LoggedErrors of(String name) {
+        LoggedErrors errors = new LoggedErrors(Logger.getLogger(name));
         errors.logger.addHandler(errors);
         return errors;
     }
