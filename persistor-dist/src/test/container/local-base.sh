@@ -14,6 +14,8 @@ mkdir -p "$root$java" "$root/bin" "$root/tmp"
 chmod 755 "$root"
 chmod 1777 "$root/tmp"
 cp -R "$runtime/." "$root$java"
+# The runtime has the modes of the umask that it was made with.
+chmod -R u=rwX,go=rX "$root$java"
 cp -L /bin/sh "$root/bin/sh"
 
 # The libraries that the programs name, and the loader, at their own paths.
