@@ -11,5 +11,8 @@ if errorlevel 1 (
   echo persistor: Java is missing: install Java 17 or later, or set JAVA_HOME 1>&2
   exit /b 1
 )
-"%JAVA%" "-XX:OnOutOfMemoryError=taskkill /F /PID %%p" -XX:+DisplayVMOutputToStderr -cp "%PERSISTOR_DIR%\persistor-standalone.jar" dev.persistor.standalone.PersistorCommand %*
+rem The explorer stays open for hours beside other programs, so it has less than 256 MiB, unless the user sets options.
+set "MEMORY="
+if "%~1"=="explore" if not defined JDK_JAVA_OPTIONS if not defined JAVA_TOOL_OPTIONS set "MEMORY=-XX:MaxRAM=200m -XX:+UseSerialGC"
+"%JAVA%" %MEMORY% "-XX:OnOutOfMemoryError=taskkill /F /PID %%p" -XX:+DisplayVMOutputToStderr -cp "%PERSISTOR_DIR%\persistor-standalone.jar" dev.persistor.standalone.PersistorCommand %*
 exit /b %ERRORLEVEL%

@@ -53,10 +53,17 @@ class LaunchersTest {
 
     @Test
     void theLauncherForWindowsHasThemInItsOwnWords() throws IOException {
-        List<String> options = options(WINDOWS, "\"%JAVA%\" \"-XX").stream()
+        List<String> options = options(WINDOWS, "\"%JAVA%\" %MEMORY% \"-XX").stream()
                 .map(option -> option.replace("taskkill /F /PID %%p", "kill -9 %p"))
                 .toList();
         assertThat(options).containsExactlyElementsOf(installed());
+    }
+
+    @Test
+    void theExplorerHasTheSameHeapEverywhere() throws IOException {
+        String heap = "-XX:MaxRAM=200m";
+        assertThat(Files.readString(BIN.resolve("persistor"))).contains("set -- " + heap, "set -- -XX:+UseSerialGC");
+        assertThat(options(WINDOWS, "if \"%~1\"==\"explore\"")).containsExactly(heap, "-XX:+UseSerialGC");
     }
 
     /** It cannot be run here: these are the traps of its language. */
