@@ -87,6 +87,8 @@ class ArchiveCommandsTest {
                     "--from 5h59m51s_ago --to now --source orders | orders-9",
                     "--id orders-1 --id invoices-2 | invoices-2 orders-1",
                     "--attr kind=odd --source orders --until 2026-01-31T06:00:04Z | orders-1 orders-3",
+                    "--key key-1 --source orders | orders-1 orders-4 orders-7",
+                    "--key key-1 --key key-2 --source orders --until 2026-01-31T06:00:04Z | orders-1 orders-2",
                     "--prefix orders/2026/01/31/06/orders-7 | orders-7",
                     "--source orders --source invoices --until 2026-01-31T06:00:01Z | invoices-0 orders-0",
                     "--path {source}/{yyyy}/{MM}/{dd}/{HH}/{id}{ext} --concurrency 1 --id orders-4 | orders-4",
@@ -144,7 +146,8 @@ class ArchiveCommandsTest {
                     "--path {sauce} | Invalid value for option '--path' (TEMPLATE): '{sauce}'",
                     "--concurrency 0 | Invalid value for option '--concurrency': '0' is not valid; use a whole"
                             + " number from 1 to 9999",
-                    "--blobs --id x | --id, --attr and exclusions cannot be used",
+                    "--blobs --id x | --id, --key, --attr and exclusions cannot be used",
+                    "--blobs --key x | --id, --key, --attr and exclusions cannot be used",
                 })
         void whatIsMalformedIsNamedWithWhatIsAllowed(String options, String reason) {
             List<String> arguments = new ArrayList<>(List.of("ls", store));

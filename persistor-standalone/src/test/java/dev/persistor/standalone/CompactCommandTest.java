@@ -217,7 +217,7 @@ class CompactCommandTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "--id 1 | --id and --attr cannot be used here, because an hour is always compacted whole",
+                "--key k | --id, --key and --attr cannot be used here, because an hour is always compacted whole",
                 "--format raw | 'raw' is not valid; use one of [jsonl, avro]",
                 "--compression best | use one of [none, gzip, zstd]",
                 "--older-than soon | use a duration such as 30m, 24h or 0s",

@@ -93,7 +93,7 @@ class VerifyCommandTest {
         archive("hub", 1, 2, 3);
         assertThat(verify("--id", "hub-1", "--id", "hub-3")).isZero();
         assertThat(command.out()).contains("gaps in offsets           not searched");
-        assertThat(verdict()).contains("Offsets were not compared because of --id or --attr");
+        assertThat(verdict()).contains("Offsets were not compared because of --id, --key or --attr");
     }
 
     /** Producers of Kafka choose the times of their records. */

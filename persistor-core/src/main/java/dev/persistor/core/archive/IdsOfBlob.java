@@ -1,36 +1,24 @@
 package dev.persistor.core.archive;
 
 import dev.persistor.core.format.Manifest;
-import dev.persistor.core.format.RawFormat;
-import dev.persistor.core.message.Message;
 import dev.persistor.core.message.PositionRange;
 import dev.persistor.core.store.BlobInfo;
 import dev.persistor.core.store.BlobMetadata;
 import java.util.Set;
 
 /**
- * Tells by the metadata of blobs which of them cannot hold a message of some ids, so that they need not be opened. Where the metadata
- * proves nothing, the blob may hold one.
+ * Tells by the metadata of batches which of them cannot hold a message of some ids, so that they need not be opened. Where the
+ * metadata proves nothing, the batch may hold one.
  */
 final class IdsOfBlob {
 
     private IdsOfBlob() {}
 
-    /** Tells whether a blob may hold a message of one of the ids, or one that had such an id before a replay. */
+    /** Tells whether a batch may hold a message of one of the ids, or one that had such an id before a replay. */
     static boolean mayBeIn(BlobInfo blob, Set<String> ids) {
-        if (RawFormat.isRaw(blob)) {
-            return RawFormat.described(blob)
-                    .map(message -> isOneOf(message, ids))
-                    .orElse(true);
-        }
         return Manifest.offsets(blob.metadata())
                 .map(positions -> mayBeAt(positions, blob.metadata(), ids))
                 .orElse(true);
-    }
-
-    /** Tells whether a message has one of the ids, or had it before a replay. */
-    static boolean isOneOf(Message message, Set<String> ids) {
-        return ids.contains(message.id()) || ids.contains(Identity.of(message).id());
     }
 
     /** Brokers with offsets make ids of them, with the partition or without. Other programs' ids may be anything. */

@@ -1,6 +1,7 @@
 package dev.persistor.core.archive;
 
 import dev.persistor.core.format.Manifest;
+import dev.persistor.core.format.RawFormat;
 import dev.persistor.core.message.Attributes;
 import dev.persistor.core.message.Message;
 import dev.persistor.core.message.TimeRange;
@@ -38,6 +39,7 @@ public final class MessageFilter {
     private final TimeRange range;
     private final Set<String> sources;
     private final Set<String> ids;
+    private final Set<String> orderingKeys;
     private final List<Attribute> attributes;
     private final String prefix;
     private final Exclusions exclusions;
@@ -47,6 +49,7 @@ public final class MessageFilter {
         this.range = builder.range;
         this.sources = Set.copyOf(builder.sources);
         this.ids = Set.copyOf(builder.ids);
+        this.orderingKeys = Set.copyOf(builder.orderingKeys);
         this.attributes = List.copyOf(builder.attributes);
         this.prefix = builder.prefix;
         this.exclusions = builder.exclusions;
@@ -57,6 +60,7 @@ public final class MessageFilter {
         this.range = other.range;
         this.sources = other.sources;
         this.ids = other.ids;
+        this.orderingKeys = other.orderingKeys;
         this.attributes = other.attributes;
         this.prefix = other.prefix;
         this.exclusions = exclusions;
@@ -112,9 +116,17 @@ public final class MessageFilter {
     public boolean accepts(Message message) {
         return range.contains(message.publishTime())
                 && (sources.isEmpty() || sources.contains(message.source()))
-                && (ids.isEmpty() || IdsOfBlob.isOneOf(message, ids))
+                && selects(message)
+                && exclusions.match(message).isEmpty();
+    }
+
+    private boolean selects(Message message) {
+        return (ids.isEmpty()
+                        || ids.contains(message.id())
+                        || ids.contains(Identity.of(message).id()))
+                && (orderingKeys.isEmpty()
+                        || message.orderingKey().map(orderingKeys::contains).orElse(false))
                 && attributes.stream().allMatch(attribute -> attribute.isIn(message.attributes()))
-                && exclusions.match(message).isEmpty()
                 && shard.map(part -> part.has(message)).orElse(true);
     }
 
@@ -128,8 +140,18 @@ public final class MessageFilter {
                         || Manifest.source(blob.metadata())
                                 .map(sources::contains)
                                 .orElse(true))
-                && (ids.isEmpty() || IdsOfBlob.mayBeIn(blob, ids))
-                && shard.map(part -> part.mayBeIn(blob)).orElse(true);
+                && maySelectIn(blob);
+    }
+
+    /** The metadata of a raw blob describes its message, if there is room; that of other blobs may tell the ids. */
+    private boolean maySelectIn(BlobInfo blob) {
+        if (ids.isEmpty() && orderingKeys.isEmpty() && attributes.isEmpty() && shard.isEmpty()) {
+            return true;
+        }
+        if (RawFormat.isRaw(blob)) {
+            return RawFormat.described(blob).map(this::selects).orElse(true);
+        }
+        return ids.isEmpty() || IdsOfBlob.mayBeIn(blob, ids);
     }
 
     /** Tells whether only messages of a range of time or of some sources are of interest, which names may tell. */
@@ -137,9 +159,9 @@ public final class MessageFilter {
         return !range.equals(TimeRange.ALL) || !sources.isEmpty();
     }
 
-    /** Tells whether the filter takes whatever is published in its range, under its prefix, from its sources. */
+    /** Tells whether more than the range, the sources and the prefix selects messages: some of a blob, and not others. */
     public boolean looksAtMessages() {
-        return !ids.isEmpty() || !attributes.isEmpty() || !exclusions.isEmpty();
+        return !ids.isEmpty() || !orderingKeys.isEmpty() || !attributes.isEmpty() || !exclusions.isEmpty();
     }
 
     @Override
@@ -166,6 +188,7 @@ public final class MessageFilter {
         }
         new TreeSet<>(sources).forEach(source -> all.add("source=" + source));
         new TreeSet<>(ids).forEach(id -> all.add("id=" + id));
+        new TreeSet<>(orderingKeys).forEach(key -> all.add("key=" + key));
         attributes.forEach(attribute -> all.add("attr:" + attribute.name + "=" + attribute.text));
         if (!prefix.isEmpty()) {
             all.add("prefix=" + prefix);
@@ -181,6 +204,7 @@ public final class MessageFilter {
         private TimeRange range = TimeRange.ALL;
         private final Set<String> sources = new TreeSet<>();
         private final Set<String> ids = new TreeSet<>();
+        private final Set<String> orderingKeys = new TreeSet<>();
         private final List<Attribute> attributes = new ArrayList<>();
         private String prefix = "";
         private Exclusions exclusions = Exclusions.NONE;
@@ -203,6 +227,12 @@ public final class MessageFilter {
         /** Adds an id; a message with any of those added is taken. Default: all. */
         public Builder id(String id) {
             ids.add(id);
+            return this;
+        }
+
+        /** Adds an ordering key; a message with any of those added is taken. Default: all, with a key and without. */
+        public Builder orderingKey(String key) {
+            orderingKeys.add(key);
             return this;
         }
 

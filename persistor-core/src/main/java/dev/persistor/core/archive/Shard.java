@@ -1,9 +1,7 @@
 package dev.persistor.core.archive;
 
-import dev.persistor.core.format.RawFormat;
 import dev.persistor.core.message.BrokerProperties;
 import dev.persistor.core.message.Message;
-import dev.persistor.core.store.BlobInfo;
 import dev.persistor.core.store.Digest;
 import java.util.HexFormat;
 import java.util.Optional;
@@ -56,11 +54,6 @@ public record Shard(int index, int count) {
     /** Tells whether a message is in this shard. */
     public boolean has(Message message) {
         return count == 1 || Long.remainderUnsigned(hash(message), count) == index;
-    }
-
-    /** Tells whether a blob may hold a message of this shard: all may but single messages whose metadata tells another shard. */
-    boolean mayBeIn(BlobInfo blob) {
-        return count == 1 || RawFormat.described(blob).map(this::has).orElse(true);
     }
 
     /** This decides where messages are, in processes of several versions of Persistor, so it must never change. */

@@ -144,7 +144,7 @@ public final class Compaction {
             this.filter = Objects.requireNonNull(filter, "filter");
             if (filter.looksAtMessages()) {
                 throw new IllegalArgumentException(
-                        "a compaction cannot filter by id, attribute or exclusion, because an hour is always"
+                        "a compaction cannot filter by id, ordering key, attribute or exclusion, because an hour is"
                                 + " compacted whole; the filter is: "
                                 + filter);
             }

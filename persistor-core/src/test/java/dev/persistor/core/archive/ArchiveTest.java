@@ -112,9 +112,9 @@ class ArchiveTest {
                                 .isEqualTo(sent.toBuilder().payload(new byte[0]).build()));
     }
 
-    /** How many blobs are opened for an id. */
+    /** How many blobs are opened for an id, an ordering key or an attribute. */
     @Nested
-    class ById {
+    class Selecting {
 
         private final CountingSource counting = new CountingSource(store);
 
@@ -153,6 +153,55 @@ class ArchiveTest {
             assertThat(counting.openings.get()).isEqualTo(1);
             assertThat(find("none")).isEmpty();
             assertThat(counting.openings.get()).isEqualTo(1);
+        }
+
+        @Test
+        void ofBlobsOfOneMessageEachThoseWithTheOrderingKeyOrAttributeAreOpened() {
+            List<Message> messages = hourly("orders", 60);
+            List<Message> keyed = IntStream.range(0, messages.size())
+                    .mapToObj(number -> messages.get(number).toBuilder()
+                            .orderingKey("k" + number % 20)
+                            .attributes(Attributes.builder()
+                                    .add("kind", "kind-" + number % 30)
+                                    .build())
+                            .build())
+                    .toList();
+            persist(PathTemplate.DEFAULT, keyed);
+            Archive archive = Archive.on(counting).build();
+            assertThat(readAll(
+                            archive, MessageFilter.builder().orderingKey("k7").build(), ReadOrder.TIME))
+                    .containsExactly(keyed.get(7), keyed.get(27), keyed.get(47));
+            assertThat(counting.openings.get()).isEqualTo(3);
+            assertThat(readAll(
+                            archive,
+                            MessageFilter.builder().attribute("kind", "kind-3").build(),
+                            ReadOrder.TIME))
+                    .containsExactly(keyed.get(3), keyed.get(33));
+            assertThat(counting.openings.get()).isEqualTo(5);
+        }
+
+        @Test
+        void aMessageWhoseMetadataIsInASidecarIsFoundByWhatTheSidecarHas() {
+            Message large = message("orders", "large", START).toBuilder()
+                    .orderingKey("k7")
+                    .attributes(Attributes.builder()
+                            .add("kind", "odd")
+                            .add("long", "x".repeat(20_000))
+                            .build())
+                    .build();
+            persist(PathTemplate.DEFAULT, List.of(large));
+            Archive archive = Archive.on(counting).build();
+            assertThat(readAll(
+                            archive,
+                            MessageFilter.builder().attribute("kind", "odd").build(),
+                            ReadOrder.TIME))
+                    .containsExactly(large);
+            assertThat(readAll(
+                            archive, MessageFilter.builder().orderingKey("k7").build(), ReadOrder.TIME))
+                    .containsExactly(large);
+            assertThat(readAll(
+                            archive, MessageFilter.builder().orderingKey("k8").build(), ReadOrder.TIME))
+                    .isEmpty();
         }
 
         @Test
@@ -563,6 +612,16 @@ class ArchiveTest {
                             MessageFilter.builder().id("7").id("8").build(),
                             ReadOrder.TIME))
                     .isEqualTo(messages.subList(7, 9));
+            assertThat(readAll(
+                            Archive.on(store).build(),
+                            MessageFilter.builder()
+                                    .orderingKey("k1")
+                                    .orderingKey("k3")
+                                    .build(),
+                            ReadOrder.TIME))
+                    .isEqualTo(messages.stream()
+                            .filter(message -> Integer.parseInt(message.id()) % 5 % 2 == 1)
+                            .toList());
         }
 
         @Test
@@ -721,18 +780,20 @@ class ArchiveTest {
                 .source("a")
                 .id("2")
                 .id("1")
+                .orderingKey("k")
                 .attribute("type", "x")
                 .prefix("orders/")
                 .range(DAY)
                 .build();
         assertThat(filter)
                 .hasToString("from=2025-06-30T00:00:00Z to=2025-07-01T00:00:00Z source=a source=orders id=1 id=2"
-                        + " attr:type=x prefix=orders/");
+                        + " key=k attr:type=x prefix=orders/");
         assertThat(filter.prefix()).isEqualTo("orders/");
         MessageFilter same = MessageFilter.builder()
                 .range(DAY)
                 .prefix("orders/")
                 .attribute("type", "x")
+                .orderingKey("k")
                 .id("1")
                 .id("2")
                 .source("a")

@@ -38,7 +38,7 @@ final class Plan implements Scan.Work {
     private static List<String> words(Query query, List<String> archiveWords, Parameters parameters) {
         List<String> words = new ArrayList<>(List.of("persistor", "replay"));
         words.addAll(archiveWords);
-        for (String option : List.of("source", "id", "attr", "prefix")) {
+        for (String option : List.of("source", "id", "key", "attr", "prefix")) {
             parameters.all(option).forEach(value -> words.add("--" + option + "=" + value));
         }
         TimeRange range = query.filter().range();

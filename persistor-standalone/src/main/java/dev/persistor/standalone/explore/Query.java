@@ -22,7 +22,6 @@ final class Query {
     private static final int MOST_SECONDS = 600;
 
     private final MessageFilter filter;
-    private final Optional<String> key;
     private final Optional<Needle> text;
     private final Optional<Place> after;
     private final int limit;
@@ -30,7 +29,6 @@ final class Query {
 
     private Query(Parameters parameters, Duration usualBudget) {
         this.filter = filter(parameters);
-        this.key = parameters.one("key");
         this.text = parameters.one("text").map(Needle::new);
         this.after = parameters.one("after").map(place -> Place.parse("after", place));
         this.limit = parameters.number("limit", 1, MOST_ROWS, USUAL_ROWS);
@@ -54,6 +52,7 @@ final class Query {
                 .prefix(parameters.one("prefix").orElse(""));
         parameters.all("source").forEach(filter::source);
         parameters.all("id").forEach(filter::id);
+        parameters.all("key").forEach(filter::orderingKey);
         parameters.all("attr").forEach(text -> addAttribute(filter, text));
         return filter.build();
     }
@@ -95,7 +94,6 @@ final class Query {
     boolean accepts(ArchivedMessage archived) {
         Message message = archived.message();
         return after.map(place -> place.isBefore(archived)).orElse(true)
-                && (key.isEmpty() || key.equals(message.orderingKey()))
                 && text.map(needle -> needle.isIn(message)).orElse(true);
     }
 

@@ -21,9 +21,9 @@ enum Resource {
 
     private static final Set<String> WINDOW = Set.of("from", "to", "source", "prefix", "seconds");
     /** Filters that a replay has too. */
-    private static final Set<String> SELECTION = union(WINDOW, Set.of("id", "attr"));
+    private static final Set<String> SELECTION = union(WINDOW, Set.of("id", "key", "attr"));
 
-    private static final Set<String> FILTERS = union(SELECTION, Set.of("key", "text"));
+    private static final Set<String> FILTERS = union(SELECTION, Set.of("text"));
     private static final Set<String> PAGED_FILTERS = union(FILTERS, Set.of("after", "limit"));
 
     private static Set<String> union(Set<String> some, Set<String> others) {

@@ -47,6 +47,12 @@ final class ArchiveOptions {
     private List<String> ids = new ArrayList<>();
 
     @Option(
+            names = "--key",
+            paramLabel = "KEY",
+            description = "Only messages with this ordering key; may be repeated. Default: all messages.")
+    private List<String> keys = new ArrayList<>();
+
+    @Option(
             names = "--attr",
             paramLabel = "NAME=VALUE",
             converter = KeyValue.Converter.class,
@@ -83,7 +89,7 @@ final class ArchiveOptions {
 
     /** Tells whether some messages of a blob may be wanted and others not, whatever its metadata says. */
     boolean looksIntoMessages() {
-        return !ids.isEmpty() || !attributes.isEmpty();
+        return !ids.isEmpty() || !keys.isEmpty() || !attributes.isEmpty();
     }
 
     /** Returns the option that counts from now, if there is one: whenever it is asked it means another time. */
@@ -178,6 +184,7 @@ final class ArchiveOptions {
         MessageFilter.Builder filter = MessageFilter.builder().prefix(prefix).range(range(context, until));
         sources.forEach(filter::source);
         ids.forEach(filter::id);
+        keys.forEach(filter::orderingKey);
         attributes.forEach(attribute -> filter.attribute(attribute.key(), attribute.value()));
         return filter.build();
     }

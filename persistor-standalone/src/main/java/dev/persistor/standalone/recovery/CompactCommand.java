@@ -172,7 +172,8 @@ final class CompactCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException, InterruptedException {
         if (archive.looksIntoMessages()) {
-            throw archive.wrong("--id and --attr cannot be used here, because an hour is always compacted whole");
+            throw archive.wrong(
+                    "--id, --key and --attr cannot be used here, because an hour is always compacted whole");
         }
         Optional<Shard> part = shard.shard(archive, context);
         ToOption targetOrEnd = new ToOption(archive, to, until);

@@ -72,8 +72,8 @@ final class LsCommand implements Callable<Integer> {
     public Integer call() throws IOException {
         Exclusions excluded = exclude.exclusions(archive);
         if (blobs && (archive.looksIntoMessages() || !excluded.isEmpty())) {
-            throw archive.wrong(
-                    "--id, --attr and exclusions cannot be used with --blobs, which lists blobs as a" + " whole");
+            throw archive.wrong("--id, --key, --attr and exclusions cannot be used with --blobs, which lists blobs as a"
+                    + " whole");
         }
         // Not closed: the output is the process's.
         OutputStream out = new BufferedOutputStream(context.bytes());

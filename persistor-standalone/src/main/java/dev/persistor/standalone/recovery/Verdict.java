@@ -62,7 +62,7 @@ record Verdict(Verification found, GapReport gaps, Optional<Shard> shard) {
                     + " read.";
         }
         if (!found.gapsSought()) {
-            return "Offsets were not compared because of --id or --attr, so a deleted blob cannot be detected.";
+            return "Offsets were not compared because of --id, --key or --attr, so a deleted blob cannot be detected.";
         }
         long all = found.sources().size();
         long compared = found.sourcesCompared();

@@ -157,7 +157,7 @@ final class VerifyCommand implements Callable<Integer> {
         }
         if (archive.looksIntoMessages()) {
             throw archive.wrong(
-                    "--against cannot be used with --id or --attr, because gaps in offsets are then" + " not searched");
+                    "--against cannot be used with --id, --key or --attr, because gaps in offsets are then not searched");
         }
         try {
             return KafkaGaps.open(TargetAddress.parse(against).sample(), kafka.environment(context));

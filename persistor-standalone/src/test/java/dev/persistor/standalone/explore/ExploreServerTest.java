@@ -492,13 +492,20 @@ class ExploreServerTest {
                         + " --to=TARGET --checkpoint=replay.checkpoint --dry-run");
     }
 
-    @ParameterizedTest
-    @ValueSource(strings = {"key=customer-1", "text=x"})
-    void thereIsNoPlanForWhatAReplayCannotSelect(String filter) {
-        HttpResponse<String> refused = explorer.send(explorer.allowed("api/plan?" + filter));
+    @Test
+    void thePlanOfAnOrderingKeyCountsItsMessages() {
+        explorer.store(orders(0, 5));
+        JsonNode plan = explorer.last("api/plan?key=customer-1", "plan");
+        assertThat(plan.get("messages").asInt()).isEqualTo(2);
+        assertThat(plan.get("command").asText()).contains(" --key=customer-1 ");
+    }
+
+    @Test
+    void thereIsNoPlanForWhatAReplayCannotSelect() {
+        HttpResponse<String> refused = explorer.send(explorer.allowed("api/plan?text=x"));
         assertThat(refused.statusCode()).isEqualTo(400);
         assertThat(refused.body())
-                .contains("' is unknown here; allowed are attr, from, id, prefix, seconds, source, to");
+                .contains("' is unknown here; allowed are attr, from, id, key, prefix, seconds, source, to");
     }
 
     @Test

@@ -20,7 +20,7 @@ export class ReplayView {
     this.plan = undefined;
     this.note = '';
     this.work.stop();
-    if (view.query.key === '' && view.query.text === '') {
+    if (view.query.text === '') {
       this.work.run('plan', parameters(view.query), (line) => {
         this.plan = line.plan ?? this.plan;
       });
@@ -37,10 +37,9 @@ export class ReplayView {
 
   template() {
     const plan = this.plan;
-    const { key, text } = this.app.view.query;
-    if (key !== '' || text !== '') {
+    if (this.app.view.query.text !== '') {
       return html`<p class="error" role="alert">
-        A replay cannot select messages by ${key === '' ? 'payload text' : 'ordering key'}. Remove that filter, or find the messages and filter by their ids.
+        A replay cannot select messages by payload text. Remove that filter, or find the messages and filter by their ids.
       </p>`;
     }
     return html`
