@@ -231,7 +231,7 @@ class PartitionWriterTest {
                 }
                 for (int p = 0; p < durable.length; p++) {
                     for (CompletableFuture<Archived> future : begun.get(p)) {
-                        future.get(20, TimeUnit.SECONDS);
+                        future.get(60, TimeUnit.SECONDS);
                         durable[p]++;
                     }
                 }

@@ -64,7 +64,7 @@ class PullRunLogTest {
 
     private void awaitExtension() {
         try {
-            assertThat(mayWrite.await(20, TimeUnit.SECONDS)).isTrue();
+            assertThat(mayWrite.await(60, TimeUnit.SECONDS)).isTrue();
         } catch (InterruptedException e) {
             throw new IllegalStateException(e);
         }

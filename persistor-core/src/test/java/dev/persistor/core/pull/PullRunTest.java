@@ -667,7 +667,7 @@ class PullRunTest {
 
     private static void awaitUninterrupted(CountDownLatch latch) {
         try {
-            if (!latch.await(20, TimeUnit.SECONDS)) {
+            if (!latch.await(60, TimeUnit.SECONDS)) {
                 throw new IllegalStateException("nobody let go");
             }
         } catch (InterruptedException e) {

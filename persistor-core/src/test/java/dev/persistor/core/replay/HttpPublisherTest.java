@@ -136,7 +136,7 @@ class HttpPublisherTest {
                                 .add(BrokerProperties.CONTENT_ENCODING, "gzip")
                                 .build())
                         .build())
-                .get(10, TimeUnit.SECONDS);
+                .get(60, TimeUnit.SECONDS);
 
         Request request = requests.get(0);
         assertThat(request.body()).isEqualTo(ByteBuffer.wrap(every));
@@ -183,7 +183,7 @@ class HttpPublisherTest {
         CompletableFuture<Published> other =
                 publisher.publish(message(9).orderingKey("other").build());
 
-        assertThat(keyed.get(0).get(10, TimeUnit.SECONDS)).isEqualTo(Published.withoutId());
+        assertThat(keyed.get(0).get(60, TimeUnit.SECONDS)).isEqualTo(Published.withoutId());
         assertThatThrownBy(keyed.get(1)::join)
                 .isInstanceOf(CompletionException.class)
                 .cause()
@@ -196,7 +196,7 @@ class HttpPublisherTest {
         assertThatThrownBy(keyed.get(3)::join).hasMessageContaining("earlier message");
         assertThatThrownBy(publisher.publish(message(5).orderingKey("k").build())::join)
                 .hasMessageContaining("earlier message");
-        assertThat(other.get(10, TimeUnit.SECONDS)).isEqualTo(Published.withoutId());
+        assertThat(other.get(60, TimeUnit.SECONDS)).isEqualTo(Published.withoutId());
         assertThat(requests).extracting(Request::id).containsExactlyInAnyOrder("0", "1", "9");
     }
 
@@ -243,7 +243,7 @@ class HttpPublisherTest {
         }
         assertThat(handedOver.get()).isLessThanOrEqualTo(64);
         answers.countDown();
-        publishing.get(20, TimeUnit.SECONDS);
+        publishing.get(60, TimeUnit.SECONDS);
         publisher.close();
         assertThat(requests.stream().map(Request::id).distinct()).hasSize(100);
         assertThatThrownBy(() -> publisher.publish(message(1).build())).isInstanceOf(IllegalStateException.class);
@@ -268,7 +268,7 @@ class HttpPublisherTest {
                                 .add(BrokerProperties.CONTENT_ENCODING, "gz\r\nX-Evil: 1")
                                 .build())
                         .build())
-                .get(10, TimeUnit.SECONDS);
+                .get(60, TimeUnit.SECONDS);
         assertThat(requests.get(0).headers()).doesNotContainKeys("content-encoding", "x-evil");
     }
 
@@ -280,7 +280,7 @@ class HttpPublisherTest {
                                 .add(BrokerProperties.CONTENT_TYPE, "text/plain\r\nX-Evil: 1")
                                 .build())
                         .build())
-                .get(10, TimeUnit.SECONDS);
+                .get(60, TimeUnit.SECONDS);
         assertThat(requests.get(0).headers())
                 .containsEntry("content-type", "application/octet-stream")
                 .doesNotContainKey("x-evil");
@@ -292,7 +292,7 @@ class HttpPublisherTest {
         MessagePublishers.open(URI.create("http://example.com/in"), blank).close();
         URI address = URI.create("http://127.0.0.1:" + server.getAddress().getPort() + "/in");
         try (MessagePublisher open = MessagePublishers.open(address, blank)) {
-            open.publish(message(1).build()).get(10, TimeUnit.SECONDS);
+            open.publish(message(1).build()).get(60, TimeUnit.SECONDS);
         }
         assertThat(requests.get(0).headers()).doesNotContainKey("authorization");
     }
@@ -446,7 +446,7 @@ class HttpPublisherTest {
         requests.clear();
         try (MessagePublisher open =
                 MessagePublishers.open(address("/in"), Map.of(HttpPublisherProvider.FORMAT, "cloudevents"))) {
-            open.publish(message).get(10, TimeUnit.SECONDS);
+            open.publish(message).get(60, TimeUnit.SECONDS);
         }
         return requests.get(0).headers();
     }

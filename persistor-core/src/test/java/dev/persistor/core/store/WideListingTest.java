@@ -31,7 +31,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Listings whose pages are fetched at a time: what they return, and what they cost. */
-@Timeout(20)
+@Timeout(60)
 class WideListingTest {
 
     private static final int PAGE = 1_000;
@@ -326,7 +326,7 @@ class WideListingTest {
             }
             waiting.await();
         }
-        assertThat(ended.await(10, TimeUnit.SECONDS)).isTrue();
+        assertThat(ended.await(60, TimeUnit.SECONDS)).isTrue();
     }
 
     @Test

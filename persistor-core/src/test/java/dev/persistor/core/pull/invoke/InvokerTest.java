@@ -99,7 +99,7 @@ class InvokerTest {
         CountDownLatch all = new CountDownLatch(8);
         handler = exchange -> {
             all.countDown();
-            boolean together = all.await(20, TimeUnit.SECONDS);
+            boolean together = all.await(60, TimeUnit.SECONDS);
             answer(exchange, together ? 200 : 500, together ? REPORT : "alone");
         };
         InvokerReport report =
@@ -188,7 +188,7 @@ class InvokerTest {
             exchange.sendResponseHeaders(200, 1_000);
             exchange.getResponseBody().write('{');
             exchange.getResponseBody().flush();
-            boolean unused = over.await(20, TimeUnit.SECONDS);
+            boolean unused = over.await(60, TimeUnit.SECONDS);
         };
         InvokerReport report = invoker("CALLS", "1", "TIMEOUT", "500ms").invoke(NOTHING);
         over.countDown();
