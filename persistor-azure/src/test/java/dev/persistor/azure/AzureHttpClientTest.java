@@ -51,11 +51,11 @@ class AzureHttpClientTest {
         assertThat(client.send(request(), Context.NONE)
                         .map(answer -> Thread.currentThread().getName())
                         .block(PATIENCE))
-                .isEqualTo(AzureHttpClient.THREADS);
+                .startsWith(AzureHttpClient.THREADS);
         assertThat(client.send(request())
                         .map(answer -> Thread.currentThread().getName())
                         .block(PATIENCE))
-                .isEqualTo(AzureHttpClient.THREADS);
+                .startsWith(AzureHttpClient.THREADS);
         assertThat(client.sendSync(request(), Context.NONE).getStatusCode()).isEqualTo(204);
     }
 

@@ -1,5 +1,6 @@
 package dev.persistor.demo;
 
+import dev.persistor.core.log.Causes;
 import dev.persistor.core.message.Message;
 import java.util.Collections;
 import java.util.List;
@@ -60,7 +61,7 @@ final class DeliveryLoop {
         try {
             end.get();
         } catch (ExecutionException e) {
-            throw e.getCause() instanceof RuntimeException failure ? failure : new IllegalStateException(e);
+            throw Causes.thrown(e);
         }
     }
 

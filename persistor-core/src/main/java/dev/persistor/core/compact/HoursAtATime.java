@@ -2,6 +2,7 @@ package dev.persistor.core.compact;
 
 import dev.persistor.core.archive.Archive;
 import dev.persistor.core.batch.Batching;
+import dev.persistor.core.log.Causes;
 import dev.persistor.core.log.FailureText;
 import dev.persistor.core.store.BlobStoreException;
 import dev.persistor.core.write.PersistException;
@@ -70,12 +71,7 @@ final class HoursAtATime {
         try {
             hour.get();
         } catch (ExecutionException e) {
-            if (e.getCause() instanceof Error error) {
-                throw error;
-            }
-            throw e.getCause() instanceof RuntimeException failure
-                    ? failure
-                    : new IllegalStateException("compacting an hour failed unexpectedly", e.getCause());
+            throw Causes.thrown(e);
         }
     }
 

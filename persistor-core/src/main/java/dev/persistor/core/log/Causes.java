@@ -18,9 +18,10 @@ public final class Causes {
     /**
      * Returns the failure of the call behind a future, for the caller to throw. The call must not throw checked exceptions.
      *
+     * @param failure what the future threw: an {@link ExecutionException} or a {@link CompletionException}
      * @throws Error if the call failed with one
      */
-    public static RuntimeException thrown(ExecutionException failure) {
+    public static RuntimeException thrown(Throwable failure) {
         Throwable cause = unwrapped(failure);
         if (cause instanceof Error error) {
             throw error;

@@ -1,5 +1,6 @@
 package dev.persistor.core.replay;
 
+import dev.persistor.core.log.Causes;
 import dev.persistor.core.store.BlobInfo;
 import dev.persistor.core.store.BlobSource;
 import dev.persistor.core.store.OpenBlob;
@@ -85,10 +86,7 @@ final class SegmentStream extends InputStream {
         try {
             return first.content.join();
         } catch (CompletionException e) {
-            if (e.getCause() instanceof RuntimeException failure) {
-                throw failure;
-            }
-            throw e;
+            throw Causes.thrown(e);
         }
     }
 

@@ -1,6 +1,7 @@
 package dev.persistor.standalone.explore;
 
 import dev.persistor.core.config.Values;
+import dev.persistor.core.log.Causes;
 import dev.persistor.standalone.cli.CommandContext;
 import dev.persistor.standalone.cli.ExitCodes;
 import dev.persistor.standalone.cli.Parsed;
@@ -68,10 +69,7 @@ public final class ExploreCommand implements Callable<Integer> {
             failed.get();
             return ExitCodes.GOOD;
         } catch (ExecutionException e) {
-            if (e.getCause() instanceof Error error) {
-                throw error;
-            }
-            throw new IllegalStateException("the explorer stopped", e);
+            throw Causes.thrown(e);
         }
     }
 
