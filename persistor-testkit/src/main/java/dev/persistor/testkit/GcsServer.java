@@ -31,6 +31,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.zip.GZIPInputStream;
 import org.jspecify.annotations.Nullable;
 
@@ -74,7 +75,9 @@ public final class GcsServer implements AutoCloseable {
         }
     }
 
-    private static final Pattern ITEMS = Pattern.compile("items\\(([^)]*)\\)");
+    /** A property of objects in the partial response that the client asks for. */
+    private static final Pattern ITEM = Pattern.compile("items/(\\w+)");
+
     private static final Pattern UPLOAD = Pattern.compile("/upload/storage/v1/b/([^/]+)/o");
     private static final Pattern OBJECTS = Pattern.compile("/storage/v1/b/([^/]+)/o");
     private static final Pattern OBJECT = Pattern.compile("(/download)?/storage/v1/b/([^/]+)/o/(.+)");
@@ -292,9 +295,16 @@ public final class GcsServer implements AutoCloseable {
     }
 
     /** Returns the properties of objects that a partial response of a listing has; all unless it names some. */
-    private static Predicate<String> wanted(String fields) {
-        Matcher items = ITEMS.matcher(fields);
-        return items.find() ? Set.of(items.group(1).split(",", -1))::contains : property -> true;
+    private static Predicate<String> wanted(String fields) throws GcsRefusal {
+        if (fields.isEmpty()) {
+            return property -> true;
+        }
+        Set<String> items =
+                ITEM.matcher(fields).results().map(item -> item.group(1)).collect(Collectors.toUnmodifiableSet());
+        if (items.isEmpty()) {
+            throw new GcsRefusal(501, "notImplemented", "this server does not do fields=" + fields);
+        }
+        return items::contains;
     }
 
     private void get(HttpExchange exchange, String bucket, String name, Map<String, String> query)

@@ -2,6 +2,9 @@ package dev.persistor.testkit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.persistor.core.store.Blob;
+import dev.persistor.core.store.BlobMetadata;
+import dev.persistor.core.store.BlobName;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -34,6 +37,24 @@ class GcsServerTest {
                     .isBetween(DELAY, DELAY.multipliedBy(UPLOADS).dividedBy(2));
             assertThat(server.uploads()).isEqualTo(UPLOADS);
         }
+    }
+
+    @Test
+    void aListingHasTheFieldsThatAreAskedFor() throws Exception {
+        try (GcsServer server = GcsServer.start()) {
+            server.put("bucket", Blob.of(BlobName.of("a"), new byte[] {1}, "text/plain", BlobMetadata.empty()));
+            assertThat(list(server, "").body()).contains("\"name\":\"a\"", "\"timeCreated\":");
+            assertThat(list(server, "?fields=nextPageToken,items/name,items/size")
+                            .body())
+                    .endsWith("\"items\":[{\"name\":\"a\",\"size\":\"1\"}]}");
+            assertThat(list(server, "?fields=items(name)").statusCode()).isEqualTo(501);
+        }
+    }
+
+    private HttpResponse<String> list(GcsServer server, String query) throws Exception {
+        HttpRequest request = HttpRequest.newBuilder(URI.create(server.endpoint() + "/storage/v1/b/bucket/o" + query))
+                .build();
+        return http.send(request, HttpResponse.BodyHandlers.ofString());
     }
 
     private static HttpRequest upload(GcsServer server, String name) {
