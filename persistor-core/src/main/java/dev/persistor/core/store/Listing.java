@@ -21,7 +21,7 @@ import java.util.stream.StreamSupport;
  * page before it is read. After a page that could not be fetched the listing begins again, after the last key that it has.
  *
  * <p>When the reader has to wait for a page, several are fetched at a time, if the service can begin a listing at any key: the rest of the range is
- * divided at {@linkplain NameDigits estimated keys}. Each time that the reader waits, twice as many pages are fetched ahead. Divisions stop
+ * divided at {@linkplain NameDigits estimated keys}. Each time that the reader waits, four times as many pages are fetched ahead. Divisions stop
  * while they have cost more than a quarter of the requests.
  *
  * <p>Not thread-safe.
@@ -32,8 +32,10 @@ final class Listing implements Iterator<BlobInfo> {
     private static final int PARTS_OF_ALL = 4;
 
     private static final double REQUESTS_FOR_A_PAGE = 1.25;
-    /** For the first division: it is not known yet whether dividing helps. */
-    private static final int REQUESTS_IN_ADVANCE = 4;
+    /** For the first divisions, and for those at the end of a folder, where an estimate is wrong. */
+    private static final int REQUESTS_IN_ADVANCE = 16;
+
+    private static final int GROWTH = 4;
 
     private final PageFetch.Requests requests;
     private final Optional<Executor> threads;
@@ -115,7 +117,7 @@ final class Listing implements Iterator<BlobInfo> {
         }
         takeArrived();
         if (!first.hasArrived()) {
-            ahead = 2 * ahead;
+            ahead = GROWTH * ahead;
         }
         try {
             while (!first.hasArrived()) {
