@@ -57,7 +57,7 @@ jmh() {
 
 e2e() {
   # Installs Azurite unless it is installed.
-  (cd "$home" && mvn -B -q process-test-resources -pl persistor-testkit -am -Dspotless.check.skip=true)
+  (cd "$home" && mvn -B -q process-test-resources -pl persistor-testkit -am -Dspotless.check.skip=true) >&2
   java -Xmx2g -Dpersistor.azurite.home="$home/persistor-testkit/azurite" -cp "$jar" dev.persistor.benchmarks.EndToEnd
 }
 
@@ -88,8 +88,8 @@ spark() {
   rm -rf "$out/spark"
   mkdir "$out/spark"
   (cd "$home" && mvn -B -q package -pl persistor-spark -am -Dmaven.test.skip=true -Dmaven.javadoc.skip=true \
-    -Dmaven.source.skip=true -Dspotless.check.skip=true)
-  mvn -B -q -f "$home/persistor-benchmarks/spark/pom.xml" package
+    -Dmaven.source.skip=true -Dspotless.check.skip=true) >&2
+  mvn -B -q -f "$home/persistor-benchmarks/spark/pom.xml" package >&2
   java -Xmx3g -cp "$jar" dev.persistor.benchmarks.SparkScale "$(ls -d "$home"/persistor-spark/cluster/target/spark-*)" \
     "$(ls "$home"/persistor-spark/target/persistor-spark-*.jar | grep -v -e tests -e sources -e javadoc)" \
     "$home/persistor-benchmarks/spark/target/queries.jar" "$home/persistor-standalone/target/persistor-standalone.jar" \
@@ -102,7 +102,7 @@ growth() {
 }
 
 latency() {
-  (cd "$home" && mvn -B -q process-test-resources -pl persistor-testkit -am -Dspotless.check.skip=true)
+  (cd "$home" && mvn -B -q process-test-resources -pl persistor-testkit -am -Dspotless.check.skip=true) >&2
   java -Xmx256m -Dpersistor.azurite.home="$home/persistor-testkit/azurite" -cp "$jar" \
     dev.persistor.benchmarks.LatencyScale
 }

@@ -86,7 +86,7 @@ public final class Queries {
     private void row(String what, Supplier<Long> persistor, Supplier<Long> json) {
         Run ours = run(persistor);
         System.out.println(String.format(
-                Locale.ROOT, "| %s | %,d | %.2f | %s |", what, ours.rows(), ours.seconds(), beside(ours, json)));
+                Locale.ROOT, "| %s | %,d | %.2f |%s", what, ours.rows(), ours.seconds(), beside(ours, json)));
     }
 
     private String beside(Run ours, Supplier<Long> json) {
@@ -94,7 +94,7 @@ public final class Queries {
             return "";
         }
         double theirs = run(json).seconds();
-        return String.format(Locale.ROOT, "%.2f, %.2f times as long", theirs, theirs / ours.seconds());
+        return String.format(Locale.ROOT, " %.2f, %.2f times as long |", theirs, theirs / ours.seconds());
     }
 
     private Run run(Supplier<Long> query) {
