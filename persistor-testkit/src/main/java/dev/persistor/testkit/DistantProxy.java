@@ -1,5 +1,6 @@
 package dev.persistor.testkit;
 
+import dev.persistor.core.thread.DaemonThreads;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -51,7 +52,7 @@ public final class DistantProxy implements AutoCloseable {
     private final AtomicLong connections = new AtomicLong();
     private final AtomicLong requests = new AtomicLong();
     private final AtomicLong throttled = new AtomicLong();
-    private final Thread thread = new Thread(this::run, "distant-proxy");
+    private final Thread thread = DaemonThreads.of("distant-proxy", this::run);
     private volatile double allowed = Double.POSITIVE_INFINITY;
     private double tokens;
     private long filled = System.nanoTime();
@@ -62,7 +63,6 @@ public final class DistantProxy implements AutoCloseable {
         listener.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 1024);
         listener.configureBlocking(false);
         listener.register(selector, SelectionKey.OP_ACCEPT);
-        thread.setDaemon(true);
     }
 
     /**

@@ -1,5 +1,6 @@
 package dev.persistor.testkit.azure;
 
+import dev.persistor.core.thread.DaemonThreads;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -32,7 +33,7 @@ final class AmqpLoop implements AutoCloseable {
     private final List<AmqpSocket> sockets = new ArrayList<>();
     private final Queue<Runnable> tasks = new ConcurrentLinkedQueue<>();
     private final long start = System.nanoTime();
-    private final Thread thread = new Thread(this::run, "amqp-server");
+    private final Thread thread = DaemonThreads.of("amqp-server", this::run);
     private volatile boolean closed;
 
     private AmqpLoop(AmqpServer server, Selector selector, ServerSocketChannel listener) {
@@ -48,7 +49,6 @@ final class AmqpLoop implements AutoCloseable {
         Selector selector = Selector.open();
         listener.register(selector, SelectionKey.OP_ACCEPT);
         AmqpLoop loop = new AmqpLoop(server, selector, listener);
-        loop.thread.setDaemon(true);
         loop.thread.start();
         return loop;
     }
