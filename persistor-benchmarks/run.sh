@@ -55,9 +55,13 @@ jmh() {
   java -cp "$jar" dev.persistor.benchmarks.CoreTable "$out/jmh.log"
 }
 
-e2e() {
-  # Installs Azurite unless it is installed.
+# Installs Azurite unless it is installed.
+azurite() {
   (cd "$home" && mvn -B -q process-test-resources -pl persistor-testkit -am -Dspotless.check.skip=true) >&2
+}
+
+e2e() {
+  azurite
   java -Xmx2g -Dpersistor.azurite.home="$home/persistor-testkit/azurite" -cp "$jar" dev.persistor.benchmarks.EndToEnd
 }
 
@@ -102,7 +106,7 @@ growth() {
 }
 
 latency() {
-  (cd "$home" && mvn -B -q process-test-resources -pl persistor-testkit -am -Dspotless.check.skip=true) >&2
+  azurite
   java -Xmx256m -Dpersistor.azurite.home="$home/persistor-testkit/azurite" -cp "$jar" \
     dev.persistor.benchmarks.LatencyScale
 }

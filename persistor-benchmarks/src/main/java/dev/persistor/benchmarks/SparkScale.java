@@ -76,7 +76,7 @@ public final class SparkScale {
         try (BlobStore store = BlobStore.over(FileDriver.open(archive))) {
             ArchiveScale.fill(store, "jsonl", messages);
         }
-        head("jsonl in a folder, batches of 1,000", messages, " Spark's JSON, seconds |", "---|");
+        head("jsonl in a folder, batches of 1,000", messages, "rows", "seconds", "Spark's JSON, seconds");
         query("jsonl", archive.toUri().toString(), ROUNDS, Map.of());
         jobs(archive.toUri().toString(), Map.of());
     }
@@ -85,15 +85,15 @@ public final class SparkScale {
         try (ServerProcess storage = ServerProcess.filled(messages);
                 ServerProcess proxy = ServerProcess.before(storage.port(), ROUND_TRIP)) {
             Map<String, String> environment = Map.of("STORAGE_EMULATOR_HOST", "http://127.0.0.1:" + proxy.port());
-            head("raw, " + ROUND_TRIP.toMillis() + " ms away", messages, "", "");
+            head("raw, " + ROUND_TRIP.toMillis() + " ms away", messages, "rows", "seconds");
             query("raw", "gs://" + ServerProcess.BUCKET, ROUNDS_FAR_AWAY, environment);
             jobs("gs://" + ServerProcess.BUCKET, environment);
         }
     }
 
-    private void head(String what, int messages, String beside, String line) {
-        table.printf(Locale.ROOT, "%n| %s: %,d messages | rows | seconds |%s%n", what, messages, beside);
-        table.println("|---|---|---|" + line);
+    private void head(String what, int messages, String... columns) {
+        table.printf(Locale.ROOT, "%n| %s: %,d messages | %s |%n", what, messages, String.join(" | ", columns));
+        table.println("|---".repeat(columns.length + 1) + "|");
     }
 
     private void query(String kind, String archive, int rounds, Map<String, String> environment) throws Exception {
