@@ -275,7 +275,7 @@ public final class GcsServer implements AutoCloseable {
             return;
         }
         throw new GcsRefusal(
-                501, "notImplemented", "this server does not do " + exchange.getRequestMethod() + " " + path);
+                501, "notImplemented", "this server does not support " + exchange.getRequestMethod() + " " + path);
     }
 
     private void requireBucket(String bucket) throws GcsRefusal {
@@ -302,7 +302,8 @@ public final class GcsServer implements AutoCloseable {
         Set<String> items =
                 ITEM.matcher(fields).results().map(item -> item.group(1)).collect(Collectors.toUnmodifiableSet());
         if (items.isEmpty()) {
-            throw new GcsRefusal(501, "notImplemented", "this server does not do fields=" + fields);
+            throw new GcsRefusal(
+                    501, "notImplemented", "this server supports only fields=items/PROPERTY, not fields=" + fields);
         }
         return items::contains;
     }

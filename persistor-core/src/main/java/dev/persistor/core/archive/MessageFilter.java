@@ -143,7 +143,7 @@ public final class MessageFilter {
                 && maySelectIn(blob);
     }
 
-    /** The metadata of a raw blob describes its message, if there is room; that of other blobs may tell the ids. */
+    /** The metadata of a raw blob describes its whole message, unless there is a sidecar. That of a batch may tell its ids. */
     private boolean maySelectIn(BlobInfo blob) {
         if (ids.isEmpty() && orderingKeys.isEmpty() && attributes.isEmpty() && shard.isEmpty()) {
             return true;
@@ -159,7 +159,10 @@ public final class MessageFilter {
         return !range.equals(TimeRange.ALL) || !sources.isEmpty();
     }
 
-    /** Tells whether more than the range, the sources and the prefix selects messages: some of a blob, and not others. */
+    /**
+     * Tells whether the filter selects messages by more than range, sources and prefix, so that it may take some messages of a blob
+     * and not others.
+     */
     public boolean looksAtMessages() {
         return !ids.isEmpty() || !orderingKeys.isEmpty() || !attributes.isEmpty() || !exclusions.isEmpty();
     }
@@ -230,7 +233,7 @@ public final class MessageFilter {
             return this;
         }
 
-        /** Adds an ordering key; a message with any of those added is taken. Default: all, with a key and without. */
+        /** Adds an ordering key; a message with any of those added is taken. Default: all messages, with or without a key. */
         public Builder orderingKey(String key) {
             orderingKeys.add(key);
             return this;

@@ -94,7 +94,7 @@ public final class PullRun<H> {
     private @Nullable Error error;
     private boolean isReached;
     private Optional<String> trouble = Optional.empty();
-    /** Why the run failed for good. An answer that was under way by then does not take that back. */
+    /** Why the run failed for good. A later answer of the broker does not clear it. */
     private Optional<String> fault = Optional.empty();
 
     private volatile Consumer<Duration> whenDurable = time -> {};

@@ -1,4 +1,4 @@
-/** The threads that all packages start: {@link dev.persistor.core.thread.DaemonThreads} names them and lets a process end. */
+/** Daemon threads with names, used by all other packages: {@link dev.persistor.core.thread.DaemonThreads}. */
 @NullMarked
 package dev.persistor.core.thread;
 

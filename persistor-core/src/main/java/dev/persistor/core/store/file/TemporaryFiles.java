@@ -163,7 +163,7 @@ final class TemporaryFiles implements AutoCloseable {
             Files.deleteIfExists(other);
             return removed;
         } catch (NoSuchFileException | OverlappingFileLockException e) {
-            // Another writer was faster, or is at it now: a writer of this process then, which has the lock already.
+            // Another writer removed the files, or another writer of this process has the lock and is removing them.
             return 0;
         }
     }
