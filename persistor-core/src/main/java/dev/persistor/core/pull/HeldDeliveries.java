@@ -21,13 +21,14 @@ import java.util.Set;
  */
 final class HeldDeliveries<H> {
 
-    private record Held(long since, Received<?> received) {}
-
     private final PullLimits limits;
-    /** With those that were refused, in the order in which they came. */
-    private final Map<H, Held> held = new LinkedHashMap<>();
+    /**
+     * Since when each is held, in nanoseconds, with those that were refused, in the order in which they came. Each is one of its
+     * own, whatever names it: offsets of two partitions can be equal.
+     */
+    private final Map<Received<H>, Long> held = new LinkedHashMap<>();
     /** They would come again at once if they were given back before the run ends. */
-    private final Set<H> refused = new LinkedHashSet<>();
+    private final Set<Received<H>> refused = new LinkedHashSet<>();
 
     private int underWay;
     private long bytesUnderWay;
@@ -44,12 +45,12 @@ final class HeldDeliveries<H> {
 
     /** Holds a delivery from now on. */
     void hold(Received<H> delivered) {
-        held.put(delivered.delivery(), new Held(System.nanoTime(), delivered));
+        held.put(delivered, System.nanoTime());
     }
 
     /** Holds a delivery no more. */
-    void drop(H delivery) {
-        held.remove(delivery);
+    void drop(Received<H> delivered) {
+        held.remove(delivered);
     }
 
     /** Counts a held delivery, which is made durable from now on. */
@@ -62,13 +63,13 @@ final class HeldDeliveries<H> {
 
     /** Returns how long a delivery that was begun has been held; nothing if it is held no more. */
     Optional<Duration> end(Received<H> delivered) {
-        Held since = held.get(delivered.delivery());
+        Long since = held.get(delivered);
         if (since == null) {
             return Optional.empty();
         }
         underWay--;
         bytesUnderWay -= delivered.bytes();
-        return Optional.of(Duration.ofNanos(System.nanoTime() - since.since()));
+        return Optional.of(Duration.ofNanos(System.nanoTime() - since));
     }
 
     /** Counts a delivery that is durable. */
@@ -86,10 +87,10 @@ final class HeldDeliveries<H> {
     }
 
     /** Keeps a delivery until the run ends, if there is room for others beside it. */
-    boolean keepRefused(H delivery) {
+    boolean keepRefused(Received<H> delivered) {
         boolean hasRoom = refused.size() + 1 < limits.outstandingMessages();
         if (hasRoom) {
-            refused.add(delivery);
+            refused.add(delivered);
         }
         return hasRoom;
     }
@@ -104,7 +105,7 @@ final class HeldDeliveries<H> {
     }
 
     List<H> deliveries() {
-        return List.copyOf(held.keySet());
+        return held.keySet().stream().map(Received::delivery).toList();
     }
 
     boolean isUnderWay() {
@@ -129,8 +130,8 @@ final class HeldDeliveries<H> {
     }
 
     PullStatus status(boolean isReached, Optional<String> trouble) {
-        Optional<Instant> oldest = held.values().stream()
-                .flatMap(each -> each.received().message().map(Message::publishTime).stream())
+        Optional<Instant> oldest = held.keySet().stream()
+                .flatMap(each -> each.message().map(Message::publishTime).stream())
                 .min(Comparator.naturalOrder());
         return new PullStatus(held.size(), bytesUnderWay, oldest, isReached, trouble);
     }

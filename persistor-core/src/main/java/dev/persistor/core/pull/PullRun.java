@@ -452,7 +452,7 @@ public final class PullRun<H> {
 
     private synchronized boolean isAdmitted(Received<H> received) {
         if (held.isFull() || storeIsDown) {
-            giveBack(received.delivery());
+            giveBack(received);
             return false;
         }
         held.begin(received);
@@ -460,9 +460,9 @@ public final class PullRun<H> {
         return true;
     }
 
-    private void giveBack(H delivery) {
-        held.drop(delivery);
-        acks.giveBack(delivery);
+    private void giveBack(Received<H> received) {
+        held.drop(received);
+        acks.giveBack(received.delivery());
     }
 
     private CompletableFuture<Archived> begin(Received<H> received) {
@@ -493,20 +493,20 @@ public final class PullRun<H> {
         if (archived != null) {
             held.countDurable(archived);
             whenDurable.accept(time.get());
-            held.drop(received.delivery());
+            held.drop(received);
             acks.acknowledge(received.delivery());
             received.message().ifPresent(capture::acknowledged);
         } else {
             held.countFailed();
-            settleFailure(received.delivery(), failure == null ? null : Causes.unwrapped(failure));
+            settleFailure(received, failure == null ? null : Causes.unwrapped(failure));
         }
     }
 
-    private void settleFailure(H delivery, @Nullable Throwable failure) {
-        if (failure instanceof RefusedEventException && held.keepRefused(delivery)) {
+    private void settleFailure(Received<H> received, @Nullable Throwable failure) {
+        if (failure instanceof RefusedEventException && held.keepRefused(received)) {
             return;
         }
-        giveBack(delivery);
+        giveBack(received);
         if (failure instanceof CancellationException) {
             // Another process has the partition now, and archives it.
             return;

@@ -101,8 +101,12 @@ class BackfillTest {
                 .build();
     }
 
-    private static Capture capture(BlobStore store) {
-        Map<String, String> environment = Map.of("PERSISTOR_STORE", "mem:///", "PERSISTOR_RETRY_DEADLINE", "1ms");
+    private static Capture capture(BlobStore store, String... more) {
+        Map<String, String> environment =
+                new HashMap<>(Map.of("PERSISTOR_STORE", "mem:///", "PERSISTOR_RETRY_DEADLINE", "1ms"));
+        for (int i = 0; i < more.length; i += 2) {
+            environment.put(more[i], more[i + 1]);
+        }
         return Capture.over(store, Settings.read(environment, PersistorSettings.all()));
     }
 
@@ -198,6 +202,22 @@ class BackfillTest {
         log.keep(ORDERS, 0, 7);
         assertThat(fill(LIMITS).persisted()).isEqualTo(8);
         assertThat(log.asked).containsExactly(0L, 3L, 6L);
+    }
+
+    /** The messages of the first partition linger until those of the others are there. */
+    @Test
+    void partitionsWithTheSameOffsetsAreAllArchived() {
+        for (String partition : List.of("0", "1", "2")) {
+            log.keep(new LogReader.Partition("orders", "log", partition), 0, 4);
+        }
+        try (Capture capture = capture(
+                store, "PERSISTOR_FORMAT", "jsonl", "PERSISTOR_BATCH_MESSAGES", "10", "PERSISTOR_BATCH_LINGER", "1s")) {
+            Backfill backfill = new Backfill(capture, log);
+            PullReport report = backfill.fill(backfill.plan(), LIMITS);
+            assertThat(report.persisted()).isEqualTo(15);
+            assertThat(report.failed()).isZero();
+            assertThat(report.time()).isLessThan(LIMITS.grace());
+        }
     }
 
     @Test

@@ -122,6 +122,23 @@ class PullRunTest {
         return new PullLimits(messages, LIMITS.duration(), LIMITS.idle(), outstanding, 1 << 20, grace);
     }
 
+    /** As offsets of two partitions can be. */
+    @Test
+    void deliveriesOfTheSameNameAreEachSettled() {
+        CountDownLatch bothHeld = new CountDownLatch(1);
+        try (Capture capture = capture(blob -> awaitOrFail(bothHeld))) {
+            PullRun<Integer> run = PullRun.of(capture, LIMITS, broker).start();
+            run.takeAll(List.of(Received.of(7, message(1)), Received.of(7, message(2))));
+            assertThat(run.status().messages()).isEqualTo(2);
+            bothHeld.countDown();
+            PullReport report = run.finish();
+            assertThat(report.persisted()).isEqualTo(2);
+            assertThat(report.failed()).isZero();
+        }
+        assertThat(broker.acknowledged).containsExactly(7, 7);
+        assertThat(broker.givenBack).isEmpty();
+    }
+
     @Test
     void aRunThatOnlyHadNoTurnForAWhileIsNotIdle() {
         queue(1, 2, 3);
