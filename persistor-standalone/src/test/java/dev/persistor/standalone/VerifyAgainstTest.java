@@ -22,9 +22,12 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInfo;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** A broker says which gaps of an archive are losses. The archives do not note what was passed over, as older ones do not. */
 @Timeout(120)
+@Execution(ExecutionMode.CONCURRENT)
 class VerifyAgainstTest {
 
     private static @TempDir Path brokerFolder;
